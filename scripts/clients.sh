@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# Usage: scripts/clients.sh [NAME...]
+#
+# Drives a started server with the published clients in tests/clients, as their users do.
+#
+# It builds the program, makes an API key, starts the server on a free port, runs every driver
+# (tests/clients/node/NAME.test.mjs; all of them unless some are named), stops the server with
+# SIGTERM and wants the exit status 0. The database is a new SQLite file; with TEST_DATABASE_URL set,
+# the address of a PostgreSQL database from which others may be created, it is a new one there.
+#
+#   scripts/clients.sh
+#   scripts/clients.sh catalog
+#   scripts/postgres.sh scripts/clients.sh
+#
+# Options:
+#   -h, --help  show this text
+set -euo pipefail
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+for argument in "$@"; do
+  case $argument in
+    -h | --help)
+      show_help "$0"
+      exit
+      ;;
+    -*) fail "unknown option $argument; --help shows what there is" ;;
+  esac
+done
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+drivers=()
+if [ $# -gt 0 ]; then
+  for name in "$@"; do
+    drivers+=("tests/clients/node/$name.test.mjs")
+  done
+else
+  drivers=(tests/clients/node/*.test.mjs)
+fi
+for driver in "${drivers[@]}"; do
+  [ -f "$driver" ] || fail "there is no driver $driver"
+done
+
+need_node
+# --ignore-scripts: a client has nothing to run while it is installed.
+npm ci --prefix tests/clients/node --no-audit --no-fund --ignore-scripts --prefer-offline --silent
+
+cargo build --quiet --locked --bin pricebook
+pricebook=${CARGO_TARGET_DIR:-target}/debug/pricebook
+
+folder=$(mktemp -d)
+server=
+database=
+finish() {
+  local status=$?
+  if [ -n "$server" ]; then
+    kill -KILL "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  if [ -n "$database" ]; then
+    psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database" "$TEST_DATABASE_URL" ||
+      true
+  fi
+  if [ "$status" -ne 0 ] && [ -s "$folder/server.log" ]; then
+    printf '\nthe last lines of the server'\''s log:\n' >&2
+    tail -n 50 "$folder/server.log" >&2
+  fi
+  rm -rf "$folder"
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+if [ -n "${TEST_DATABASE_URL:-}" ]; then
+  command -v psql >/dev/null || fail "psql is needed to create a database on TEST_DATABASE_URL"
+  name=pricebook_clients_$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
+  psql --no-psqlrc --quiet --command="CREATE DATABASE $name" "$TEST_DATABASE_URL"
+  database=$name
+  export DATABASE_URL="${TEST_DATABASE_URL%/*}/$database"
+else
+  export DATABASE_URL="sqlite://$folder/pricebook.db"
+fi
+
+# Only the secret goes to standard output.
+PRICEBOOK_KEY=$("$pricebook" keys create --organization shop --mode sandbox 2>"$folder/keys.log") || {
+  cat "$folder/keys.log" >&2
+  fail "keys create failed"
+}
+case $PRICEBOOK_KEY in
+  *[!A-Za-z0-9_-]*) fail "keys create printed more than the secret" ;;
+  ck_sandbox_?*) ;;
+  *) fail "keys create did not print a sandbox key" ;;
+esac
+
+port=$(free_port)
+LISTEN=127.0.0.1:$port "$pricebook" serve >"$folder/server.log" 2>&1 &
+server=$!
+export PRICEBOOK_KEY PRICEBOOK_URL="http://127.0.0.1:$port"
+
+# Asks until the server is ready, and gives up as soon as it has ended: whoever answers then on that
+# port is someone else.
+node --input-type=module - "$PRICEBOOK_URL/readyz" "$server" <<'END' || fail "the server did not get ready"
+const [url, pid] = process.argv.slice(2);
+const deadline = Date.now() + 60_000;
+let last = "nothing";
+while (last !== 200) {
+  if (Date.now() > deadline) throw new Error(`${url} answers ${last} after a minute, not 200`);
+  process.kill(Number(pid), 0);
+  last = await fetch(url).then((answer) => answer.status, (error) => error.message);
+  if (last !== 200) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+END
+
+for driver in "${drivers[@]}"; do
+  printf '%s\n' "-- ${driver##*/}" >&2
+  node "$driver"
+done
+
+kill -TERM "$server"
+status=0
+wait "$server" || status=$?
+server=
+[ "$status" -eq 0 ] || fail "after SIGTERM the server ended with status $status instead of 0"
+if grep -qF "$PRICEBOOK_KEY" "$folder/server.log"; then
+  fail "the server wrote the API key into its log"
+fi

@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# Usage: scripts/postgres.sh [--check] [COMMAND [ARGUMENT...]]
+#
+# Runs COMMAND beside a PostgreSQL server of its own and ends with COMMAND's status.
+#
+# The server (13 or newer) listens on a free port of 127.0.0.1 and keeps its data in a temporary
+# folder. COMMAND finds the address of its admin database in TEST_DATABASE_URL and the server's
+# programs, psql for one, on PATH. When COMMAND ends, the server is stopped and its data is gone.
+#
+# Without COMMAND the address goes to standard output, and the server runs until this script is
+# interrupted (Ctrl-C) or terminated.
+#
+#   scripts/postgres.sh cargo test
+#   scripts/postgres.sh sh -c 'psql "$TEST_DATABASE_URL"'
+#
+# PostgreSQL's programs are looked for where Debian puts them (/usr/lib/postgresql/*/bin, the newest
+# first) and on PATH. Where they are missing, root on a system with apt-get installs the package
+# "postgresql"; anyone else is told to do so.
+#
+# Options:
+#   --check     only find or install the programs, and print their folder
+#   -h, --help  show this text
+set -euo pipefail
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+oldest=13
+
+# Prints the major version of the programs in folder $1; fails where they are missing.
+major_version() {
+  local program version
+  for program in initdb pg_ctl postgres psql; do
+    [ -x "$1/$program" ] || return 1
+  done
+  version=$("$1/postgres" --version 2>/dev/null) || return 1
+  # "postgres (PostgreSQL) 15.4 (Debian …)", or "16beta1"
+  version=${version#*) }
+  version=${version%%[!0-9]*}
+  [ -n "$version" ] && printf '%s\n' "$version"
+}
+
+# Prints the folder of the newest PostgreSQL that is new enough; fails where there is none.
+find_programs() {
+  local folder version best='' best_version=$((oldest - 1)) on_path
+  on_path=$(command -v postgres || true)
+  for folder in /usr/lib/postgresql/*/bin ${on_path:+"$(dirname "$(readlink -f "$on_path")")"}; do
+    if version=$(major_version "$folder") && [ "$version" -gt "$best_version" ]; then
+      best=$folder
+      best_version=$version
+    fi
+  done
+  [ -n "$best" ] && printf '%s\n' "$best"
+}
+
+# Runs a command as the owner of the cluster: PostgreSQL refuses to run as root.
+as_owner() {
+  if [ -n "$owner" ]; then
+    # From /, since the owner may not enter the folder where root called us.
+    (cd / && exec runuser -u "$owner" -- "$@")
+  else
+    "$@"
+  fi
+}
+
+init_cluster() {
+  as_owner "$programs/initdb" --pgdata="$folder/data" --username=postgres \
+    --pwfile="$folder/password" --auth-local=trust --auth-host=password \
+    --encoding=UTF8 --locale=C --no-sync "$@" >"$folder/initdb.log" 2>&1
+}
+
+stop() {
+  local status=$?
+  # A second Ctrl-C must not leave the server behind.
+  trap '' INT TERM HUP
+  if [ -n "$running" ]; then
+    as_owner "$programs/pg_ctl" --pgdata="$folder/data" --mode=immediate --silent --wait stop \
+      >/dev/null 2>&1 || true
+  fi
+  rm -rf "$folder"
+  exit "$status"
+}
+
+check=
+while [ $# -gt 0 ]; do
+  case $1 in
+    -h | --help)
+      show_help "$0"
+      exit
+      ;;
+    --check) check=yes ;;
+    --)
+      shift
+      break
+      ;;
+    -*) fail "unknown option $1; --help shows what there is" ;;
+    *) break ;;
+  esac
+  shift
+done
+
+if ! programs=$(find_programs); then
+  may_install ||
+    fail "PostgreSQL $oldest or newer is needed; install the Debian package \"postgresql\" (or put initdb, pg_ctl, postgres and psql on PATH) and run this again"
+  install_packages postgresql
+  programs=$(find_programs) || fail "the package postgresql brought no PostgreSQL $oldest or newer"
+fi
+if [ -n "$check" ]; then
+  printf '%s\n' "$programs"
+  exit
+fi
+
+owner=
+if [ "$(id -u)" -eq 0 ]; then
+  command -v runuser >/dev/null || fail "PostgreSQL does not run as root, and there is no runuser to become someone else; run this as an ordinary user"
+  for candidate in postgres nobody; do
+    if id "$candidate" >/dev/null 2>&1; then
+      owner=$candidate
+      break
+    fi
+  done
+  [ -n "$owner" ] || fail "PostgreSQL does not run as root, and there is neither a user postgres nor nobody; run this as an ordinary user"
+fi
+
+# Right under /tmp: the owner can reach it, and the path of a Unix socket may have only some hundred
+# bytes.
+running=
+folder=$(mktemp -d /tmp/pricebook-postgres.XXXXXX)
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+# A password keeps the other users of this machine out. It is sent as it is (--auth-host=password):
+# hashing it for each of the many connections of a test run would only cost time.
+password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+(umask 077 && printf '%s\n' "$password" >"$folder/password")
+[ -z "$owner" ] || chown -R "$owner" "$folder"
+
+# Text sorts by the rules of a language where that is possible, as on most servers in use: a query
+# that leans on the order of bytes is then found here and not there.
+if ! init_cluster --locale-provider=icu --icu-locale=en-US; then
+  rm -rf "$folder/data"
+  if ! init_cluster; then
+    cat "$folder/initdb.log" >&2
+    fail "initdb failed"
+  fi
+fi
+
+# The data lives no longer than the tests: nothing needs to survive a power cut.
+cat >>"$folder/data/postgresql.conf" <<END
+listen_addresses = '127.0.0.1'
+unix_socket_directories = '$folder'
+max_connections = 200
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum_naptime = 1h
+END
+
+# Another process may take the port between the look and the start.
+for attempt in 1 2 3 4 5; do
+  port=$(free_port)
+  # Its descriptors are closed, or whoever reads our output would wait for the server's end too.
+  if as_owner "$programs/pg_ctl" --pgdata="$folder/data" --log="$folder/server.log" --silent \
+    --wait --timeout=60 --options="-p $port" start </dev/null >"$folder/start.log" 2>&1; then
+    running=yes
+    break
+  fi
+  [ "$attempt" -lt 5 ] || {
+    cat "$folder/start.log" "$folder/server.log" >&2 || true
+    fail "PostgreSQL did not start"
+  }
+done
+
+export TEST_DATABASE_URL="postgres://postgres:$password@127.0.0.1:$port/postgres"
+export PATH="$programs:$PATH"
+psql --no-psqlrc --quiet --tuples-only --command='SELECT 1' "$TEST_DATABASE_URL" >/dev/null ||
+  fail "PostgreSQL started but does not answer"
+
+if [ $# -gt 0 ]; then
+  "$@"
+else
+  printf '%s\n' "$TEST_DATABASE_URL"
+  # In the background, so that a signal ends the wait at once.
+  sleep infinity &
+  waiter=$!
+  trap 'kill "$waiter" 2>/dev/null; exit 130' INT
+  trap 'kill "$waiter" 2>/dev/null; exit 143' TERM
+  trap 'kill "$waiter" 2>/dev/null; exit 129' HUP
+  wait "$waiter"
+fi

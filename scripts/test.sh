@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Usage: scripts/test.sh [--quick]
+#
+# Everything that has to hold before a change is merged, in this order, stopping at the first failure:
+#
+#   1. formatting, and clippy with its warnings denied
+#   2. the whole test suite on SQLite
+#   3. the same suite on a PostgreSQL that the script starts for it
+#   4. contract coverage: those runs reached every operation and every status it declares
+#   5. openapi/v1.json is what the program says
+#   6. the published clients against a started server, on SQLite and on PostgreSQL
+#
+# It needs the Rust toolchain, PostgreSQL 13 or newer, and Node.js 18 or newer with npm. Where one of
+# the last two is missing, root on a system with apt-get gets it installed; anyone else is told.
+#
+# Options:
+#   --quick     on SQLite only, and without the clients: needs the Rust toolchain alone
+#   -h, --help  show this text
+set -euo pipefail
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+quick=
+for argument in "$@"; do
+  case $argument in
+    -h | --help)
+      show_help "$0"
+      exit
+      ;;
+    --quick) quick=yes ;;
+    *) fail "unknown argument $argument; --help shows what there is" ;;
+  esac
+done
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# What decides on the database is set below, per step; a value from outside would send the run on
+# SQLite somewhere else.
+unset TEST_DATABASE_URL DATABASE_URL
+
+# Before the long builds, not after them.
+if [ -z "$quick" ]; then
+  step "what the later steps need"
+  need_node
+  scripts/postgres.sh --check
+fi
+
+step "formatting"
+cargo fmt --all --check
+
+step "clippy"
+cargo clippy --locked --workspace --all-targets -- -D warnings
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+# The tests note here which operations and statuses they reached.
+export CONTRACT_COVERAGE_DIR=$folder/coverage
+mkdir "$CONTRACT_COVERAGE_DIR"
+
+step "the suite on SQLite"
+cargo test --locked --workspace
+
+if [ -z "$quick" ]; then
+  step "the suite on PostgreSQL"
+  scripts/postgres.sh cargo test --locked --workspace
+fi
+
+step "contract coverage"
+coverage=contract::every_operation_and_status_is_reached
+cargo test --locked -- --ignored --exact "$coverage" | tee "$folder/coverage.log"
+# cargo is content when no test has that name; this is not.
+grep -qxF "test $coverage ... ok" "$folder/coverage.log" || fail "the test $coverage did not run"
+
+step "openapi/v1.json"
+scripts/openapi.sh --check
+
+if [ -z "$quick" ]; then
+  step "the clients on SQLite"
+  scripts/clients.sh
+
+  step "the clients on PostgreSQL"
+  scripts/postgres.sh scripts/clients.sh
+fi
+
+step "all passed"

@@ -1,0 +1,129 @@
+//! Why a call is refused.
+//!
+//! The one error type of the domain and the catalog. It knows no HTTP status: `api::error` has
+//! the only table that turns a value of this enum into an answer.
+
+use std::fmt;
+
+/// What a rule, a use case or a query answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A refusal, or a failure that is not the caller's.
+#[derive(Debug)]
+pub enum Error {
+    /// The request breaks the schema or a rule; every broken field is listed.
+    Validation(Violations),
+    /// No plan of the scope has this id or code.
+    PlanNotFound,
+    /// The plan has no price with this id.
+    PriceNotFound,
+    /// No feature of the scope has this id or code.
+    FeatureNotFound,
+    /// The feature is not attached to the plan.
+    FeatureNotInPlan,
+    /// No plan group of the scope has this id.
+    PlanGroupNotFound,
+    /// No API key of the scope has this id.
+    ApiKeyNotFound,
+    /// Something that must be unique exists already; the text says what.
+    Duplicate(String),
+    /// A feature with this code exists, or the plan has the feature already.
+    FeatureAlreadyExists(String),
+    /// The feature is attached to a plan that is not deleted.
+    FeatureInUse,
+    /// A plan with prices keeps a default price.
+    DefaultPriceRequired,
+    /// An API key cannot revoke itself.
+    ApiKeyInUse,
+    /// The idempotency key was used for another call or another body.
+    IdempotencyKeyMismatch,
+    /// The database does not answer for now; the call changed nothing and may be sent again.
+    Unavailable(Failure),
+    /// A fault of the server. The text is for the log, never for the client.
+    Internal(Failure),
+}
+
+/// The cause of a failure that is not the caller's, kept for the log.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+impl Error {
+    /// A fault described in words, for invariants that the database should have kept.
+    pub fn internal(words: impl Into<String>) -> Self {
+        Self::Internal(words.into().into())
+    }
+
+    /// A validation error about one field.
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        let mut violations = Violations::default();
+        violations.add(field, message);
+        Self::Validation(violations)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Validation(violations) => write!(f, "{violations}"),
+            Self::Duplicate(what) | Self::FeatureAlreadyExists(what) => f.write_str(what),
+            Self::Unavailable(cause) | Self::Internal(cause) => write!(f, "{cause}"),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// One thing that is wrong with one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Path of the field, such as `overage.unitPrice` or `prices[2].price`; empty for the body
+    /// as a whole.
+    pub field: String,
+    /// What is wrong, as a sentence for the caller.
+    pub message: String,
+}
+
+/// Everything that is wrong with a request, in the order in which it was found.
+#[derive(Debug, Default)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// Notes that `field` is wrong.
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Violation {
+            field: field.into(),
+            message: message.into(),
+        });
+    }
+
+    /// Notes that `field` is wrong unless `holds`.
+    pub fn require(&mut self, holds: bool, field: impl Into<String>, message: impl Into<String>) {
+        if !holds {
+            self.add(field, message);
+        }
+    }
+
+    /// Fails with all that was noted, if anything was.
+    pub fn into_result(self) -> Result<()> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Validation(self))
+        }
+    }
+
+    /// What was noted.
+    pub fn as_slice(&self) -> &[Violation] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.0.iter().enumerate() {
+            let gap = if index == 0 { "" } else { "; " };
+            write!(f, "{gap}{}: {}", violation.field, violation.message)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! Features: what a plan can include.
+
+use super::error::{Error, Result, Violations};
+use super::id::FeatureId;
+use super::patch::Patch;
+use super::text::{Code, Description, Name, UnitName, check_code};
+use super::timestamp::Timestamp;
+use super::word::words;
+
+words! {
+    /// How a feature is measured.
+    pub enum FeatureType {
+        /// On or off.
+        Boolean = "boolean",
+        /// Counted by use.
+        Usage = "usage",
+        /// Counted by people.
+        Seats = "seats",
+        /// A durable allowance, such as projects.
+        Quota = "quota",
+    }
+}
+
+/// A feature of the catalog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feature {
+    /// Its id.
+    pub id: FeatureId,
+    /// Its code, unique in the scope among features that are not deleted.
+    pub code: Code,
+    /// Its name for people.
+    pub name: Name,
+    /// How it is measured; fixed at creation.
+    pub feature_type: FeatureType,
+    /// What it is.
+    pub description: Option<Description>,
+    /// What one unit of it is called.
+    pub unit_name: Option<UnitName>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When one of its own fields last changed.
+    pub updated_at: Timestamp,
+}
+
+/// How a request names a feature: by id or by code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FeatureRef {
+    /// By its id.
+    Id(FeatureId),
+    /// By its code.
+    Code(Code),
+}
+
+impl FeatureRef {
+    /// Reads a name from outside; `None` for what can name no feature. A code cannot start like
+    /// an id, so the two never overlap.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.starts_with(FeatureId::PREFIX) {
+            return FeatureId::parse(text).map(Self::Id);
+        }
+        Code::has_pattern(text)
+            .then(|| Code::parse(text))
+            .flatten()
+            .map(Self::Code)
+    }
+
+    /// Whether this names the given feature.
+    pub fn names(&self, feature: &Feature) -> bool {
+        match self {
+            Self::Id(id) => *id == feature.id,
+            Self::Code(code) => *code == feature.code,
+        }
+    }
+}
+
+/// What a client says of a new feature.
+#[derive(Debug, Clone)]
+pub struct NewFeature {
+    /// See [`Feature::name`].
+    pub name: Name,
+    /// See [`Feature::code`].
+    pub code: Code,
+    /// See [`Feature::feature_type`].
+    pub feature_type: FeatureType,
+    /// See [`Feature::description`].
+    pub description: Option<Description>,
+    /// See [`Feature::unit_name`].
+    pub unit_name: Option<UnitName>,
+}
+
+/// A change of a feature; a field that is absent stays.
+#[derive(Debug, Clone)]
+pub struct FeaturePatch {
+    /// See [`Feature::name`].
+    pub name: Option<Name>,
+    /// See [`Feature::description`].
+    pub description: Patch<Description>,
+    /// See [`Feature::unit_name`].
+    pub unit_name: Patch<UnitName>,
+}
+
+impl Feature {
+    /// Makes a feature.
+    ///
+    /// # Errors
+    /// Validation, when the code looks like a feature id or is reserved.
+    pub fn create(new: NewFeature, id: FeatureId, now: Timestamp) -> Result<Self> {
+        let mut violations = Violations::default();
+        check_code(&mut violations, &new.code, FeatureId::PREFIX);
+        violations.into_result()?;
+        Ok(Self {
+            id,
+            code: new.code,
+            name: new.name,
+            feature_type: new.feature_type,
+            description: new.description,
+            unit_name: new.unit_name,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+
+    /// Changes the feature; `updated_at` moves only if something did change.
+    pub fn update(&mut self, patch: FeaturePatch, now: Timestamp) {
+        let before = self.clone();
+        if let Some(name) = patch.name {
+            self.name = name;
+        }
+        self.description = patch.description.apply(self.description.take());
+        self.unit_name = patch.unit_name.apply(self.unit_name.take());
+        if *self != before {
+            self.updated_at = now;
+        }
+    }
+}
+
+impl FeaturePatch {
+    /// Refuses a change that names no field at all.
+    ///
+    /// # Errors
+    /// Validation of the body as a whole.
+    pub fn require_a_field(&self) -> Result<()> {
+        if self.name.is_none() && self.description.is_keep() && self.unit_name.is_keep() {
+            return Err(Error::invalid(
+                "",
+                "At least one of `name`, `description` and `unitName` is needed.",
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! Calls that may be sent twice and count once.
+
+use super::text::Name;
+
+/// The value of the `Idempotency-Key` header: 1 to 255 visible characters chosen by the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Most characters of a key.
+    pub const MAX_LENGTH: usize = 255;
+    /// How long a key is remembered: 24 hours, in milliseconds.
+    pub const KEPT_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+    /// Reads a key from outside.
+    pub fn parse(text: &str) -> Option<Self> {
+        let length = text.chars().count();
+        ((1..=Self::MAX_LENGTH).contains(&length) && !text.contains('\0'))
+            .then(|| Self(text.to_owned()))
+    }
+
+    /// The key as it was sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A call that carries an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotentCall {
+    /// The client's key; it counts within the scope of the caller.
+    pub key: IdempotencyKey,
+    /// A digest of method, path and body: the same key with another digest is another call.
+    pub fingerprint: String,
+}
+
+/// The name that an organization made at the first start gets.
+pub fn default_organization_name() -> Name {
+    Name::from_row("default".to_owned())
+}

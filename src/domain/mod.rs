@@ -1,0 +1,25 @@
+//! Words and rules of the catalog.
+//!
+//! Nothing in here knows HTTP, SQL, a clock or a runtime: a rule gets values and answers values,
+//! so every rule is tested without I/O. Start with [`plan`], the aggregate that most rules are
+//! about, and [`money`], which holds every conversion of an amount.
+
+pub mod api_key;
+pub mod error;
+pub mod feature;
+pub mod id;
+pub mod idempotency;
+pub mod money;
+pub mod page;
+pub mod patch;
+pub mod plan;
+pub mod plan_feature;
+pub mod plan_group;
+pub mod plan_price;
+pub mod regional;
+pub mod scope;
+pub mod text;
+pub mod timestamp;
+mod word;
+
+pub use error::{Error, Result};

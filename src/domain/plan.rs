@@ -1,0 +1,260 @@
+//! Plans: the aggregate that features, prices and regional values belong to.
+//!
+//! The rules about the parts of a plan are methods of [`Plan`] in the files of the parts:
+//! [`plan_feature`](super::plan_feature), [`plan_price`](super::plan_price) and
+//! [`regional`](super::regional).
+
+use super::error::{Result, Violations};
+use super::id::{PlanGroupId, PlanId};
+use super::money::{Currency, ExchangeRate};
+use super::patch::Patch;
+use super::plan_feature::PlanFeature;
+use super::plan_price::PlanPrice;
+use super::text::{Code, Description, Metadata, Name, check_code};
+use super::timestamp::Timestamp;
+use super::word::words;
+
+words! {
+    /// How customers of a plan pay for what they use.
+    pub enum ConsumptionModel {
+        /// Use is counted and billed afterwards.
+        Metered = "metered",
+        /// Use takes from credits.
+        Credits = "credits",
+        /// Use takes from a balance of money.
+        Balance = "balance",
+    }
+}
+
+/// A plan with everything that is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Its id.
+    pub id: PlanId,
+    /// Its code, unique in the scope among plans that are not deleted.
+    pub code: Code,
+    /// Its name for people.
+    pub name: Name,
+    /// What it is.
+    pub description: Option<Description>,
+    /// How its customers pay for use; fixed at creation.
+    pub consumption_model: ConsumptionModel,
+    /// Whether lists show it unless private plans are asked for.
+    pub is_public: bool,
+    /// Whether it is the default plan: exactly one of a scope that has plans.
+    pub is_default: bool,
+    /// Whether it costs nothing; fixed at creation.
+    pub is_free: bool,
+    /// Whether use stops when credits or balance run out; `None` on metered plans.
+    pub block_on_exhaustion: Option<bool>,
+    /// Its place in its group; for a plan in no group, its place by creation.
+    pub sort_order: i64,
+    /// How many plans the scope had ever had before it.
+    pub creation_order: i64,
+    /// The group it is in.
+    pub plan_group_id: Option<PlanGroupId>,
+    /// The client's own data.
+    pub metadata: Option<Metadata>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When one of its own fields last changed; its parts do not count.
+    pub updated_at: Timestamp,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// Its features, in the order in which they were added.
+    pub features: Vec<PlanFeature>,
+    /// Its prices, in the order in which they were added; one per billing interval.
+    pub prices: Vec<PlanPrice>,
+    /// The rates that its regional values are derived with, by currency code.
+    pub exchange_rates: Vec<PlanExchangeRate>,
+}
+
+/// The rate of one currency in one plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanExchangeRate {
+    /// The currency.
+    pub currency: Currency,
+    /// Units of it per US dollar.
+    pub exchange_rate: ExchangeRate,
+}
+
+/// How a request names a plan: by id or by code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanRef {
+    /// By its id.
+    Id(PlanId),
+    /// By its code.
+    Code(Code),
+}
+
+impl PlanRef {
+    /// Reads a name from outside; `None` for what can name no plan. A code cannot start like an
+    /// id, so the two never overlap.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.starts_with(PlanId::PREFIX) {
+            return PlanId::parse(text).map(Self::Id);
+        }
+        Code::has_pattern(text)
+            .then(|| Code::parse(text))
+            .flatten()
+            .map(Self::Code)
+    }
+}
+
+/// What a client says of a new plan.
+#[derive(Debug, Clone)]
+pub struct NewPlan {
+    /// See [`Plan::name`].
+    pub name: Name,
+    /// See [`Plan::code`].
+    pub code: Code,
+    /// See [`Plan::description`].
+    pub description: Option<Description>,
+    /// See [`Plan::consumption_model`].
+    pub consumption_model: ConsumptionModel,
+    /// See [`Plan::is_public`].
+    pub is_public: bool,
+    /// See [`Plan::is_free`].
+    pub is_free: bool,
+    /// See [`Plan::block_on_exhaustion`].
+    pub block_on_exhaustion: Option<bool>,
+    /// See [`Plan::metadata`].
+    pub metadata: Option<Metadata>,
+}
+
+/// Where a new plan stands among those that exist.
+#[derive(Debug, Clone)]
+pub struct NewPlanPlace {
+    /// Whether the scope has no plan yet.
+    pub is_first: bool,
+    /// See [`Plan::creation_order`].
+    pub creation_order: i64,
+    /// The group it is created in, and its place there.
+    pub group: Option<(PlanGroupId, i64)>,
+}
+
+/// A change of a plan; a field that is absent stays.
+#[derive(Debug, Clone)]
+pub struct PlanPatch {
+    /// See [`Plan::name`].
+    pub name: Option<Name>,
+    /// See [`Plan::description`].
+    pub description: Patch<Description>,
+    /// See [`Plan::metadata`]; replaces the stored object as a whole.
+    pub metadata: Option<Metadata>,
+    /// See [`Plan::is_public`].
+    pub is_public: Option<bool>,
+}
+
+impl NewPlan {
+    /// Checks what a request for a plan says, apart from what else there is in the scope.
+    ///
+    /// # Errors
+    /// Validation.
+    pub fn check(&self) -> Result<()> {
+        let mut violations = Violations::default();
+        check_code(&mut violations, &self.code, PlanId::PREFIX);
+        violations.require(
+            self.consumption_model != ConsumptionModel::Metered
+                || self.block_on_exhaustion != Some(true),
+            "blockOnExhaustion",
+            "A metered plan has nothing that can be exhausted; leave it out or send false.",
+        );
+        if let Some(metadata) = &self.metadata {
+            metadata.check(&mut violations);
+        }
+        violations.into_result()
+    }
+}
+
+impl Plan {
+    /// Makes a plan.
+    ///
+    /// # Errors
+    /// As [`NewPlan::check`].
+    pub fn create(new: NewPlan, place: NewPlanPlace, id: PlanId, now: Timestamp) -> Result<Self> {
+        new.check()?;
+        let (plan_group_id, sort_order) = match place.group {
+            Some((group, sort_order)) => (Some(group), sort_order),
+            None => (None, place.creation_order),
+        };
+        let block_on_exhaustion = match new.consumption_model {
+            ConsumptionModel::Metered => None,
+            ConsumptionModel::Credits | ConsumptionModel::Balance => {
+                Some(new.block_on_exhaustion.unwrap_or(false))
+            }
+        };
+        Ok(Self {
+            id,
+            code: new.code,
+            name: new.name,
+            description: new.description,
+            consumption_model: new.consumption_model,
+            is_public: new.is_public,
+            is_default: place.is_first,
+            is_free: new.is_free,
+            block_on_exhaustion,
+            sort_order,
+            creation_order: place.creation_order,
+            plan_group_id,
+            metadata: new.metadata,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+            features: Vec::new(),
+            prices: Vec::new(),
+            exchange_rates: Vec::new(),
+        })
+    }
+
+    /// Changes the plan; `updated_at` moves only if something did change.
+    ///
+    /// # Errors
+    /// Validation of the metadata's limits.
+    pub fn update(&mut self, patch: PlanPatch, now: Timestamp) -> Result<()> {
+        let mut violations = Violations::default();
+        if let Some(metadata) = &patch.metadata {
+            metadata.check(&mut violations);
+        }
+        violations.into_result()?;
+        let mut changed = false;
+        if let Some(name) = patch.name {
+            changed |= replace(&mut self.name, name);
+        }
+        let description = patch.description.apply(self.description.clone());
+        changed |= replace(&mut self.description, description);
+        if let Some(metadata) = patch.metadata {
+            changed |= self.metadata.as_ref().map(Metadata::as_json) != Some(metadata.as_json());
+            self.metadata = Some(metadata);
+        }
+        if let Some(is_public) = patch.is_public {
+            changed |= replace(&mut self.is_public, is_public);
+        }
+        if changed {
+            self.updated_at = now;
+        }
+        Ok(())
+    }
+
+    /// Deletes the plan: it leaves its group and is no default any more.
+    pub fn delete(&mut self, now: Timestamp) {
+        self.plan_group_id = None;
+        self.sort_order = self.creation_order;
+        self.is_default = false;
+        self.deleted_at = Some(now);
+    }
+
+    /// The rate of a currency in this plan.
+    pub fn rate_of(&self, currency: Currency) -> Option<&ExchangeRate> {
+        self.exchange_rates
+            .iter()
+            .find(|rate| rate.currency == currency)
+            .map(|rate| &rate.exchange_rate)
+    }
+}
+
+fn replace<T: PartialEq>(slot: &mut T, value: T) -> bool {
+    let changed = *slot != value;
+    *slot = value;
+    changed
+}

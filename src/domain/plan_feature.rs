@@ -1,0 +1,316 @@
+//! Features in a plan: what of a feature the plan includes, and what more of it costs.
+
+use std::collections::BTreeMap;
+
+use super::error::{Error, Result, Violations};
+use super::feature::{Feature, FeatureRef, FeatureType};
+use super::id::FeatureId;
+use super::money::{BasisPoints, Count, Currency, UnitPrice};
+use super::patch::Patch;
+use super::plan::{ConsumptionModel, Plan, PlanExchangeRate};
+use super::word::words;
+
+words! {
+    /// How the use of a feature is priced in a balance plan.
+    pub enum PricingMode {
+        /// By a fixed price per unit.
+        Fixed = "fixed",
+        /// By what the AI model used costs, plus a margin.
+        AiModel = "ai_model",
+    }
+}
+
+/// What use beyond the included amount costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overage {
+    /// Whether use may go beyond the included amount.
+    pub enabled: bool,
+    /// Price of one unit on the rate scale (1/10000 of a US dollar).
+    pub unit_price: UnitPrice,
+}
+
+/// How a plan includes a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanFeatureSettings {
+    /// Whether the plan gives access to the feature.
+    pub enabled: bool,
+    /// Units included.
+    pub included_amount: Count,
+    /// Whether there is no limit; excludes overage.
+    pub unlimited: bool,
+    /// What more costs.
+    pub overage: Overage,
+    /// Credits that one unit takes; credits plans only.
+    pub credits_per_unit: Option<Count>,
+    /// How use is priced.
+    pub pricing_mode: PricingMode,
+    /// What is added to the cost of an AI model; balance plans with `ai_model` only.
+    pub margin: Option<BasisPoints>,
+}
+
+/// A feature in a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanFeature {
+    /// The feature.
+    pub feature: Feature,
+    /// How the plan includes it.
+    pub settings: PlanFeatureSettings,
+    /// Place by the time it was added to the plan.
+    pub position: i64,
+    /// Price of one unit of overage by currency.
+    pub regional: BTreeMap<Currency, RegionalOverage>,
+}
+
+/// The price of one unit of overage in a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegionalOverage {
+    /// On the rate scale (1/10000 of a major unit).
+    pub unit_price: UnitPrice,
+    /// Whether it is derived and follows its base.
+    pub auto_synced: bool,
+}
+
+/// A change of how a plan includes a feature; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct PlanFeaturePatch {
+    /// See [`PlanFeatureSettings::enabled`].
+    pub enabled: Option<bool>,
+    /// See [`PlanFeatureSettings::included_amount`].
+    pub included_amount: Option<Count>,
+    /// See [`PlanFeatureSettings::unlimited`].
+    pub unlimited: Option<bool>,
+    /// See [`Overage::enabled`].
+    pub overage_enabled: Option<bool>,
+    /// See [`Overage::unit_price`].
+    pub overage_unit_price: Option<UnitPrice>,
+    /// See [`PlanFeatureSettings::credits_per_unit`].
+    pub credits_per_unit: Patch<Count>,
+}
+
+impl PlanFeatureSettings {
+    /// What a client gets that says nothing.
+    pub const DEFAULT: Self = Self {
+        enabled: true,
+        included_amount: Count::ZERO,
+        unlimited: false,
+        overage: Overage {
+            enabled: false,
+            unit_price: UnitPrice::ZERO,
+        },
+        credits_per_unit: None,
+        pricing_mode: PricingMode::Fixed,
+        margin: None,
+    };
+
+    fn patched(mut self, patch: &PlanFeaturePatch) -> Self {
+        self.enabled = patch.enabled.unwrap_or(self.enabled);
+        self.included_amount = patch.included_amount.unwrap_or(self.included_amount);
+        self.unlimited = patch.unlimited.unwrap_or(self.unlimited);
+        self.overage.enabled = patch.overage_enabled.unwrap_or(self.overage.enabled);
+        self.overage.unit_price = patch.overage_unit_price.unwrap_or(self.overage.unit_price);
+        self.credits_per_unit = patch.credits_per_unit.apply(self.credits_per_unit);
+        self
+    }
+
+    /// Checks the settings against the kind of feature and plan. `blame_unlimited` says which of
+    /// two fields that exclude each other the caller is told to mend.
+    fn check(&self, feature: FeatureType, plan: &Plan, blame_unlimited: bool) -> Result<()> {
+        let mut violations = Violations::default();
+        if feature == FeatureType::Boolean {
+            self.check_boolean(&mut violations);
+            return violations.into_result();
+        }
+        self.check_overage(&mut violations, plan, blame_unlimited);
+        self.check_model(&mut violations, plan.consumption_model);
+        violations.into_result()
+    }
+
+    /// A boolean feature takes `enabled` alone; all else has to be at its default.
+    fn check_boolean(&self, violations: &mut Violations) {
+        let default = Self::DEFAULT;
+        for (holds, field) in [
+            (
+                self.included_amount == default.included_amount,
+                "includedAmount",
+            ),
+            (self.unlimited == default.unlimited, "unlimited"),
+            (
+                self.overage.enabled == default.overage.enabled,
+                "overage.enabled",
+            ),
+            (
+                self.overage.unit_price == default.overage.unit_price,
+                "overage.unitPrice",
+            ),
+            (
+                self.credits_per_unit == default.credits_per_unit,
+                "creditsPerUnit",
+            ),
+            (self.pricing_mode == default.pricing_mode, "pricingMode"),
+            (self.margin == default.margin, "margin"),
+        ] {
+            violations.require(holds, field, "A boolean feature takes only `enabled`.");
+        }
+    }
+
+    fn check_overage(&self, violations: &mut Violations, plan: &Plan, blame_unlimited: bool) {
+        let field = if blame_unlimited {
+            "unlimited"
+        } else {
+            "overage.enabled"
+        };
+        violations.require(
+            !(self.unlimited && self.overage.enabled),
+            field,
+            "`unlimited` and `overage.enabled` exclude each other.",
+        );
+        violations.require(
+            !(plan.is_free && self.overage.enabled),
+            "overage.enabled",
+            "A free plan has no overage.",
+        );
+    }
+
+    fn check_model(&self, violations: &mut Violations, model: ConsumptionModel) {
+        violations.require(
+            self.credits_per_unit.is_none() || model == ConsumptionModel::Credits,
+            "creditsPerUnit",
+            "Belongs to credits plans.",
+        );
+        violations.require(
+            self.pricing_mode == PricingMode::Fixed || model == ConsumptionModel::Balance,
+            "pricingMode",
+            "`ai_model` belongs to balance plans.",
+        );
+        violations.require(
+            self.margin.is_none()
+                || (model == ConsumptionModel::Balance
+                    && self.pricing_mode == PricingMode::AiModel),
+            "margin",
+            "Belongs to balance plans, with `pricingMode` `ai_model`.",
+        );
+    }
+}
+
+impl PlanFeature {
+    /// Derives the price of overage in every currency that has a rate and no manual value; where
+    /// there is no overage, derived prices go.
+    ///
+    /// # Errors
+    /// Validation of `overage.unitPrice`, when a derived price is refused.
+    fn sync(&mut self, rates: &[PlanExchangeRate]) -> Result<()> {
+        let overage = self.settings.overage;
+        if !overage.enabled {
+            self.regional.retain(|_, regional| !regional.auto_synced);
+            return Ok(());
+        }
+        for PlanExchangeRate {
+            currency,
+            exchange_rate,
+        } in rates
+        {
+            if self
+                .regional
+                .get(currency)
+                .is_some_and(|regional| !regional.auto_synced)
+            {
+                continue;
+            }
+            let unit_price = exchange_rate
+                .convert_unit_price(overage.unit_price)
+                .map_err(|why| Error::invalid("overage.unitPrice", why.message(*currency)))?;
+            self.regional.insert(
+                *currency,
+                RegionalOverage {
+                    unit_price,
+                    auto_synced: true,
+                },
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    /// The feature of the plan that is named.
+    ///
+    /// # Errors
+    /// `FeatureNotInPlan`.
+    pub fn feature_index(&self, feature: Option<&FeatureRef>) -> Result<usize> {
+        let named = |item: &PlanFeature| feature.is_some_and(|name| name.names(&item.feature));
+        self.features
+            .iter()
+            .position(named)
+            .ok_or(Error::FeatureNotInPlan)
+    }
+
+    /// Adds a feature to the plan.
+    ///
+    /// # Errors
+    /// Validation of the settings; `FeatureAlreadyExists`.
+    pub fn add_feature(
+        &mut self,
+        feature: Feature,
+        settings: PlanFeatureSettings,
+    ) -> Result<&PlanFeature> {
+        settings.check(feature.feature_type, self, false)?;
+        let position = self
+            .features
+            .iter()
+            .map(|item| item.position + 1)
+            .max()
+            .unwrap_or(0);
+        let mut added = PlanFeature {
+            feature,
+            settings,
+            position,
+            regional: BTreeMap::new(),
+        };
+        added.sync(&self.exchange_rates)?;
+        if self
+            .features
+            .iter()
+            .any(|item| item.feature.id == added.feature.id)
+        {
+            return Err(Error::FeatureAlreadyExists(
+                "The plan has this feature already.".to_owned(),
+            ));
+        }
+        self.features.push(added);
+        self.features
+            .last()
+            .ok_or_else(|| Error::internal("a feature just added is missing"))
+    }
+
+    /// Changes how the plan includes a feature; derived prices of overage follow.
+    ///
+    /// # Errors
+    /// `FeatureNotInPlan`; validation of the settings or of a derived price.
+    pub fn update_feature(
+        &mut self,
+        feature: Option<&FeatureRef>,
+        patch: &PlanFeaturePatch,
+    ) -> Result<&PlanFeature> {
+        let index = self.feature_index(feature)?;
+        let current = &self.features[index];
+        let settings = current.settings.patched(patch);
+        settings.check(
+            current.feature.feature_type,
+            self,
+            patch.overage_enabled.is_none(),
+        )?;
+        let changed = &mut self.features[index];
+        changed.settings = settings;
+        changed.sync(&self.exchange_rates)?;
+        Ok(&self.features[index])
+    }
+
+    /// Takes a feature out of the plan, with its regional values.
+    ///
+    /// # Errors
+    /// `FeatureNotInPlan`.
+    pub fn remove_feature(&mut self, feature: Option<&FeatureRef>) -> Result<FeatureId> {
+        let index = self.feature_index(feature)?;
+        Ok(self.features.remove(index).feature.id)
+    }
+}

@@ -1,0 +1,167 @@
+//! Plan groups: plans that are shown together, in an order.
+
+use super::error::{Error, Result};
+use super::id::{PlanGroupId, PlanId};
+use super::patch::Patch;
+use super::plan::Plan;
+use super::text::{Description, Name};
+use super::timestamp::Timestamp;
+
+/// A group of plans.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanGroup {
+    /// Its id.
+    pub id: PlanGroupId,
+    /// Its name, unique in the scope.
+    pub name: Name,
+    /// What it is for.
+    pub description: Option<Description>,
+    /// Whether a pricing page should show it.
+    pub is_public: bool,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When one of its own fields last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A plan's place in its group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupMember {
+    /// The plan.
+    pub plan_id: PlanId,
+    /// The plan's name.
+    pub name: Name,
+    /// The plan's place in the group.
+    pub sort_order: i64,
+}
+
+/// A group with its plans, by place and then by age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanGroupWithPlans {
+    /// The group.
+    pub group: PlanGroup,
+    /// Its plans.
+    pub plans: Vec<GroupMember>,
+}
+
+/// What a client says of a new group.
+#[derive(Debug, Clone)]
+pub struct NewPlanGroup {
+    /// See [`PlanGroup::name`].
+    pub name: Name,
+    /// See [`PlanGroup::description`].
+    pub description: Option<Description>,
+    /// See [`PlanGroup::is_public`].
+    pub is_public: bool,
+}
+
+/// A change of a group; a field that is absent stays.
+#[derive(Debug, Clone)]
+pub struct PlanGroupPatch {
+    /// See [`PlanGroup::name`].
+    pub name: Option<Name>,
+    /// See [`PlanGroup::description`].
+    pub description: Patch<Description>,
+    /// See [`PlanGroup::is_public`].
+    pub is_public: Option<bool>,
+}
+
+impl PlanGroup {
+    /// Makes a group.
+    pub fn create(new: NewPlanGroup, id: PlanGroupId, now: Timestamp) -> Self {
+        Self {
+            id,
+            name: new.name,
+            description: new.description,
+            is_public: new.is_public,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Changes the group; `updated_at` moves only if something did change.
+    pub fn update(&mut self, patch: PlanGroupPatch, now: Timestamp) {
+        let before = self.clone();
+        if let Some(name) = patch.name {
+            self.name = name;
+        }
+        self.description = patch.description.apply(self.description.take());
+        if let Some(is_public) = patch.is_public {
+            self.is_public = is_public;
+        }
+        if *self != before {
+            self.updated_at = now;
+        }
+    }
+}
+
+/// The place of a plan that is added to a group after the given ones: behind the last.
+pub fn next_place(members: &[GroupMember]) -> i64 {
+    members
+        .iter()
+        .map(|member| member.sort_order + 1)
+        .max()
+        .unwrap_or(0)
+}
+
+/// Puts the plan at a place of a group.
+///
+/// # Errors
+/// `Duplicate` when the plan is in a group already, be it this one: it has to be removed first.
+pub fn add_to_group(
+    plan: &mut Plan,
+    group: &PlanGroupId,
+    sort_order: i64,
+    now: Timestamp,
+) -> Result<()> {
+    match &plan.plan_group_id {
+        Some(current) if current == group => Err(Error::Duplicate(
+            "The plan is in this group already.".to_owned(),
+        )),
+        Some(_) => Err(Error::Duplicate(
+            "The plan is in another group; remove it there first.".to_owned(),
+        )),
+        None => {
+            plan.plan_group_id = Some(group.clone());
+            plan.sort_order = sort_order;
+            plan.updated_at = now;
+            Ok(())
+        }
+    }
+}
+
+/// Takes the plan out of its group: its place is that by creation again.
+pub fn leave_group(plan: &mut Plan, now: Timestamp) {
+    plan.plan_group_id = None;
+    plan.sort_order = plan.creation_order;
+    plan.updated_at = now;
+}
+
+/// The plans of a group in a new order.
+///
+/// `wanted` are the plans that the client named, `None` where it named none of the scope.
+///
+/// # Errors
+/// Validation of `planIds`, unless it names every plan of the group once and nothing else.
+pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanId>]) -> Result<Vec<PlanId>> {
+    let mut order: Vec<PlanId> = Vec::with_capacity(wanted.len());
+    for (index, plan) in wanted.iter().enumerate() {
+        let field = format!("planIds[{index}]");
+        match plan {
+            Some(id) if order.contains(id) => {
+                return Err(Error::invalid(field, "Names a plan twice."));
+            }
+            Some(id) if members.iter().any(|member| member.plan_id == *id) => {
+                order.push(id.clone())
+            }
+            _ => return Err(Error::invalid(field, "Is no plan of this group.")),
+        }
+    }
+    if order.len() != members.len() {
+        return Err(Error::invalid(
+            "planIds",
+            "Must name every plan of the group.",
+        ));
+    }
+    Ok(order)
+}

@@ -1,0 +1,569 @@
+//! Regional pricing: what a plan costs in every other currency.
+//!
+//! A value is *derived* from its base in US dollars at the plan's rate, or *manual*, set by the
+//! client. Derived values follow their base in the same change; manual ones never move.
+
+use super::error::{Error, Result, Violations};
+use super::feature::{FeatureRef, FeatureType};
+use super::id::PriceId;
+use super::money::{Amount, Currency, ExchangeRate, Positive, Unconvertible, UnitPrice};
+use super::plan::{ConsumptionModel, Plan, PlanExchangeRate};
+use super::plan_feature::RegionalOverage;
+use super::plan_price::{DiscountType, IntroOffer, PlanPrice, PriceTerms, check_discount};
+
+/// A price in a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegionalPrice {
+    /// In minor units of the currency.
+    pub price: Amount,
+    /// Whether the price is derived.
+    pub auto_synced: bool,
+    /// Balance included, in minor units of the currency.
+    pub included_balance: Option<Amount>,
+    /// Whether the balance is derived; it can be where the price is manual.
+    pub balance_auto_synced: bool,
+    /// The intro offer in this currency.
+    pub intro_offer: Option<RegionalIntroOffer>,
+}
+
+/// An intro offer in a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegionalIntroOffer {
+    /// What the value counts.
+    pub discount_type: DiscountType,
+    /// Basis points, or minor units of the currency.
+    pub discount_value: Positive,
+    /// How many billing cycles it lasts.
+    pub duration_cycles: Positive,
+    /// Whether it is derived, whatever the price beside it is.
+    pub auto_synced: bool,
+}
+
+/// A manual value of one price in one currency.
+#[derive(Debug, Clone)]
+pub struct RegionalOverride {
+    /// The currency's code in either case, as the client wrote it.
+    pub currency: String,
+    /// In minor units of the currency.
+    pub price: Amount,
+    /// In minor units of the currency; where it is left out, it is derived.
+    pub included_balance: Option<Amount>,
+}
+
+/// A request to price a plan in one currency.
+#[derive(Debug, Clone)]
+pub struct RegionalPricing {
+    /// The currency.
+    pub currency: Currency,
+    /// Units of it per US dollar.
+    pub exchange_rate: ExchangeRate,
+    /// Manual prices.
+    pub prices: Vec<PriceOverride>,
+    /// Manual prices of overage.
+    pub features: Vec<FeatureOverride>,
+    /// Manual intro offers.
+    pub intro_offers: Vec<IntroOfferOverride>,
+}
+
+/// A manual price in the currency of the request.
+#[derive(Debug, Clone)]
+pub struct PriceOverride {
+    /// The price it is for; `None` where the text can be no id.
+    pub price_id: Option<PriceId>,
+    /// In minor units of the currency.
+    pub price: Amount,
+    /// In minor units of the currency; where it is left out, it is derived.
+    pub included_balance: Option<Amount>,
+}
+
+/// A manual price of overage in the currency of the request.
+#[derive(Debug, Clone)]
+pub struct FeatureOverride {
+    /// The feature it is for; `None` where the text can name none.
+    pub feature: Option<FeatureRef>,
+    /// On the rate scale (1/10000 of a major unit).
+    pub overage_unit_price: UnitPrice,
+}
+
+/// A manual intro offer in the currency of the request.
+#[derive(Debug, Clone)]
+pub struct IntroOfferOverride {
+    /// The price it is for; `None` where the text can be no id.
+    pub price_id: Option<PriceId>,
+    /// What the value counts.
+    pub discount_type: DiscountType,
+    /// Basis points, or minor units of the currency.
+    pub discount_value: Positive,
+    /// How many billing cycles it lasts.
+    pub duration_cycles: Positive,
+}
+
+/// How much of a plan has a value in a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Configured {
+    /// Prices.
+    pub prices: usize,
+    /// Features.
+    pub features: usize,
+}
+
+/// Which part of a price could not be derived.
+struct Underivable {
+    field: &'static str,
+    message: String,
+}
+
+impl Underivable {
+    fn new(field: &'static str, currency: Currency) -> impl FnOnce(Unconvertible) -> Self {
+        move |why| Self {
+            field,
+            message: why.message(currency),
+        }
+    }
+
+    fn into_error(self) -> Error {
+        Error::invalid(self.field, self.message)
+    }
+}
+
+fn derive_price(
+    terms: &PriceTerms,
+    rate: &ExchangeRate,
+    currency: Currency,
+) -> Result<Amount, Underivable> {
+    rate.convert_amount(terms.price, currency)
+        .map_err(Underivable::new("price", currency))
+}
+
+/// The balance in a currency; none without a base, or without a rate to derive it with.
+fn derive_balance(
+    terms: &PriceTerms,
+    rate: Option<&ExchangeRate>,
+    currency: Currency,
+) -> Result<Option<Amount>, Underivable> {
+    let (Some(base), Some(rate)) = (terms.included_balance, rate) else {
+        return Ok(None);
+    };
+    rate.convert_amount(base, currency)
+        .map(Some)
+        .map_err(Underivable::new("includedBalance", currency))
+}
+
+/// The intro offer in a currency: an amount is derived like a price, all else is copied.
+fn derive_offer(
+    terms: &PriceTerms,
+    rate: &ExchangeRate,
+    currency: Currency,
+) -> Result<Option<RegionalIntroOffer>, Underivable> {
+    let Some(IntroOffer {
+        enabled: true,
+        discount_type: Some(discount_type),
+        discount_value: Some(base),
+        duration_cycles: Some(duration_cycles),
+    }) = terms.intro_offer
+    else {
+        return Ok(None);
+    };
+    let discount_value = match discount_type {
+        DiscountType::Percentage => base,
+        DiscountType::Amount => rate
+            .convert_discount(base, currency)
+            .map_err(Underivable::new("introOffer.discountValue", currency))?,
+    };
+    Ok(Some(RegionalIntroOffer {
+        discount_type,
+        discount_value,
+        duration_cycles,
+        auto_synced: true,
+    }))
+}
+
+impl PlanPrice {
+    /// Gives a new price its values in every currency that the plan has a rate for.
+    pub(super) fn derive_all(&mut self, rates: &[PlanExchangeRate]) -> Result<()> {
+        for PlanExchangeRate {
+            currency,
+            exchange_rate,
+        } in rates
+        {
+            self.sync(exchange_rate, *currency)
+                .map_err(Underivable::into_error)?;
+        }
+        Ok(())
+    }
+
+    /// Derives again what is derived, after the base changed. Values that were deleted stay away;
+    /// an intro offer that was just switched on (`had_offer` is false) gets its values.
+    pub(super) fn follow_base(
+        &mut self,
+        rates: &[PlanExchangeRate],
+        had_offer: bool,
+    ) -> Result<()> {
+        let terms = self.terms;
+        for (currency, regional) in &mut self.regional {
+            let rate = rates.iter().find(|rate| rate.currency == *currency);
+            regional
+                .follow(
+                    &terms,
+                    rate.map(|rate| &rate.exchange_rate),
+                    *currency,
+                    had_offer,
+                )
+                .map_err(Underivable::into_error)?;
+        }
+        Ok(())
+    }
+
+    /// Derives every value in a currency that is not manual, those that are missing included.
+    fn sync(&mut self, rate: &ExchangeRate, currency: Currency) -> Result<(), Underivable> {
+        let terms = self.terms;
+        self.regional
+            .entry(currency)
+            .or_insert(RegionalPrice::TO_DERIVE)
+            .follow(&terms, Some(rate), currency, false)
+    }
+}
+
+impl RegionalPrice {
+    /// What a price starts from in a currency, before its values are derived.
+    const TO_DERIVE: Self = Self {
+        price: Amount::ZERO,
+        auto_synced: true,
+        included_balance: None,
+        balance_auto_synced: true,
+        intro_offer: None,
+    };
+
+    fn manual(price: Amount, included_balance: Option<Amount>, before: Option<&Self>) -> Self {
+        Self {
+            price,
+            auto_synced: false,
+            included_balance,
+            balance_auto_synced: included_balance.is_none(),
+            intro_offer: before.and_then(|regional| regional.intro_offer),
+        }
+    }
+
+    /// Derives what is not manual. `had_offer` tells that the base had its intro offer before, so
+    /// that an offer missing here was deleted and stays away.
+    fn follow(
+        &mut self,
+        terms: &PriceTerms,
+        rate: Option<&ExchangeRate>,
+        currency: Currency,
+        had_offer: bool,
+    ) -> Result<(), Underivable> {
+        if let (true, Some(rate)) = (self.auto_synced, rate) {
+            self.price = derive_price(terms, rate, currency)?;
+        }
+        if self.balance_auto_synced {
+            self.included_balance = derive_balance(terms, rate, currency)?;
+        }
+        let follows = match self.intro_offer {
+            Some(offer) => offer.auto_synced,
+            None => !had_offer,
+        };
+        if let (true, Some(rate)) = (follows, rate) {
+            self.intro_offer = derive_offer(terms, rate, currency)?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    /// Prices the plan in one currency: stores the rate, takes the manual values of the request,
+    /// and derives every other value that is not manual already.
+    ///
+    /// # Errors
+    /// `PriceNotFound` or `FeatureNotInPlan` for what the request names; validation of manual
+    /// values, or of `exchangeRate` where a derived value would be refused.
+    pub fn set_regional_pricing(&mut self, request: &RegionalPricing) -> Result<Configured> {
+        let overrides = Overrides::resolve(self, request)?;
+        overrides.check(self, request)?;
+        self.set_rate(request.currency, &request.exchange_rate);
+        overrides.apply(self, request);
+        self.sync_currency(request.currency, &request.exchange_rate)
+            .map_err(|why| Error::invalid("exchangeRate", why.message))?;
+        overrides.check_amounts(self, request)?;
+        Ok(Configured {
+            prices: self.prices.len(),
+            features: self
+                .features
+                .iter()
+                .filter(|item| item.regional.contains_key(&request.currency))
+                .count(),
+        })
+    }
+
+    fn set_rate(&mut self, currency: Currency, rate: &ExchangeRate) {
+        let rates = &mut self.exchange_rates;
+        match rates.binary_search_by_key(&currency, |known| known.currency) {
+            Ok(at) => rates[at].exchange_rate = rate.clone(),
+            Err(at) => rates.insert(
+                at,
+                PlanExchangeRate {
+                    currency,
+                    exchange_rate: rate.clone(),
+                },
+            ),
+        }
+    }
+
+    fn sync_currency(
+        &mut self,
+        currency: Currency,
+        rate: &ExchangeRate,
+    ) -> Result<(), Underivable> {
+        for price in &mut self.prices {
+            price.sync(rate, currency)?;
+        }
+        for item in &mut self.features {
+            let manual = item
+                .regional
+                .get(&currency)
+                .is_some_and(|value| !value.auto_synced);
+            if manual || !item.settings.overage.enabled {
+                continue;
+            }
+            let unit_price = rate
+                .convert_unit_price(item.settings.overage.unit_price)
+                .map_err(Underivable::new("overage.unitPrice", currency))?;
+            item.regional.insert(
+                currency,
+                RegionalOverage {
+                    unit_price,
+                    auto_synced: true,
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// Writes manual values of one price; other currencies stay as they are.
+    ///
+    /// # Errors
+    /// `PriceNotFound`; validation of the overrides.
+    pub fn upsert_regional_prices(
+        &mut self,
+        price: Option<&PriceId>,
+        overrides: &[RegionalOverride],
+    ) -> Result<&PlanPrice> {
+        let index = self.price_index(price)?;
+        let currencies = self.check_regional_overrides(overrides)?;
+        let mut violations = Violations::default();
+        for (at, (wanted, currency)) in overrides.iter().zip(currencies).enumerate() {
+            let current = &self.prices[index];
+            let before = current.regional.get(&currency);
+            let mut manual = RegionalPrice::manual(wanted.price, wanted.included_balance, before);
+            if let Err(why) = manual.follow(&current.terms, self.rate_of(currency), currency, true)
+            {
+                violations.add(format!("overrides[{at}].{}", why.field), why.message);
+            }
+            self.prices[index].regional.insert(currency, manual);
+        }
+        violations.into_result()?;
+        Ok(&self.prices[index])
+    }
+
+    fn check_regional_overrides(&self, overrides: &[RegionalOverride]) -> Result<Vec<Currency>> {
+        let mut violations = Violations::default();
+        let mut currencies = Vec::with_capacity(overrides.len());
+        for (at, wanted) in overrides.iter().enumerate() {
+            let field = format!("overrides[{at}]");
+            match Currency::parse(&wanted.currency) {
+                None => violations.add(
+                    format!("{field}.currency"),
+                    "Is no currency that the server knows.",
+                ),
+                Some(currency) if currencies.contains(&currency) => {
+                    violations.add(format!("{field}.currency"), "Names a currency twice.");
+                }
+                Some(currency) => currencies.push(currency),
+            }
+            self.check_manual_price(
+                &mut violations,
+                &field,
+                wanted.price,
+                wanted.included_balance,
+            );
+        }
+        violations.into_result()?;
+        Ok(currencies)
+    }
+
+    /// Takes every regional value of a price away; the plan's rates stay.
+    ///
+    /// # Errors
+    /// `PriceNotFound`.
+    pub fn delete_regional_prices(&mut self, price: Option<&PriceId>) -> Result<()> {
+        let index = self.price_index(price)?;
+        self.prices[index].regional.clear();
+        Ok(())
+    }
+
+    /// A manual price keeps the plan's kind: a free plan is free everywhere, and only a balance
+    /// plan includes a balance.
+    fn check_manual_price(
+        &self,
+        violations: &mut Violations,
+        field: &str,
+        price: Amount,
+        included_balance: Option<Amount>,
+    ) {
+        violations.require(
+            !self.is_free || price == Amount::ZERO,
+            format!("{field}.price"),
+            "A free plan costs 0.",
+        );
+        violations.require(
+            included_balance.is_none() || self.consumption_model == ConsumptionModel::Balance,
+            format!("{field}.includedBalance"),
+            "Belongs to balance plans.",
+        );
+    }
+}
+
+/// The parts of the plan that a request has manual values for, in the order of the request.
+struct Overrides {
+    prices: Vec<usize>,
+    features: Vec<usize>,
+    intro_offers: Vec<usize>,
+}
+
+impl Overrides {
+    fn resolve(plan: &Plan, request: &RegionalPricing) -> Result<Self> {
+        let price = |id: &Option<PriceId>| plan.price_index(id.as_ref());
+        let feature = |name: &Option<FeatureRef>| plan.feature_index(name.as_ref());
+        Ok(Self {
+            prices: request
+                .prices
+                .iter()
+                .map(|item| price(&item.price_id))
+                .collect::<Result<_>>()?,
+            features: request
+                .features
+                .iter()
+                .map(|item| feature(&item.feature))
+                .collect::<Result<_>>()?,
+            intro_offers: request
+                .intro_offers
+                .iter()
+                .map(|item| price(&item.price_id))
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    fn check(&self, plan: &Plan, request: &RegionalPricing) -> Result<()> {
+        let mut violations = Violations::default();
+        require_once(&mut violations, &self.prices, "prices", "priceId");
+        require_once(&mut violations, &self.features, "features", "featureId");
+        require_once(
+            &mut violations,
+            &self.intro_offers,
+            "introOffers",
+            "priceId",
+        );
+        for (at, wanted) in request.prices.iter().enumerate() {
+            let field = format!("prices[{at}]");
+            plan.check_manual_price(
+                &mut violations,
+                &field,
+                wanted.price,
+                wanted.included_balance,
+            );
+        }
+        for (at, index) in self.features.iter().enumerate() {
+            violations.require(
+                plan.features[*index].feature.feature_type != FeatureType::Boolean,
+                format!("features[{at}].featureId"),
+                "A boolean feature has no overage.",
+            );
+        }
+        for (at, wanted) in request.intro_offers.iter().enumerate() {
+            let field = format!("introOffers[{at}]");
+            violations.require(
+                !plan.is_free,
+                field.as_str(),
+                "A free plan has no intro offer.",
+            );
+            if wanted.discount_type == DiscountType::Percentage {
+                let field = format!("{field}.discountValue");
+                check_discount(
+                    &mut violations,
+                    &field,
+                    wanted.discount_type,
+                    wanted.discount_value,
+                    Amount::ZERO,
+                );
+            }
+        }
+        violations.into_result()
+    }
+
+    fn apply(&self, plan: &mut Plan, request: &RegionalPricing) {
+        let currency = request.currency;
+        for (index, wanted) in self.prices.iter().zip(&request.prices) {
+            let regional = &mut plan.prices[*index].regional;
+            let manual = RegionalPrice::manual(
+                wanted.price,
+                wanted.included_balance,
+                regional.get(&currency),
+            );
+            regional.insert(currency, manual);
+        }
+        for (index, wanted) in self.features.iter().zip(&request.features) {
+            let manual = RegionalOverage {
+                unit_price: wanted.overage_unit_price,
+                auto_synced: false,
+            };
+            plan.features[*index].regional.insert(currency, manual);
+        }
+        for (index, wanted) in self.intro_offers.iter().zip(&request.intro_offers) {
+            let regional = &mut plan.prices[*index].regional;
+            regional
+                .entry(currency)
+                .or_insert(RegionalPrice::TO_DERIVE)
+                .intro_offer = Some(RegionalIntroOffer {
+                discount_type: wanted.discount_type,
+                discount_value: wanted.discount_value,
+                duration_cycles: wanted.duration_cycles,
+                auto_synced: false,
+            });
+        }
+    }
+
+    /// Checks manual discounts of type `amount` against the prices that the request leads to.
+    fn check_amounts(&self, plan: &Plan, request: &RegionalPricing) -> Result<()> {
+        let mut violations = Violations::default();
+        for (at, (index, wanted)) in self
+            .intro_offers
+            .iter()
+            .zip(&request.intro_offers)
+            .enumerate()
+        {
+            let Some(regional) = plan.prices[*index].regional.get(&request.currency) else {
+                continue;
+            };
+            let field = format!("introOffers[{at}].discountValue");
+            check_discount(
+                &mut violations,
+                &field,
+                wanted.discount_type,
+                wanted.discount_value,
+                regional.price,
+            );
+        }
+        violations.into_result()
+    }
+}
+
+/// Refuses a request that names the same part of the plan twice in one list.
+fn require_once(violations: &mut Violations, indexes: &[usize], list: &str, field: &str) {
+    for (at, index) in indexes.iter().enumerate() {
+        violations.require(
+            !indexes[..at].contains(index),
+            format!("{list}[{at}].{field}"),
+            "Is named twice.",
+        );
+    }
+}
