@@ -1,1 +1,26 @@
+//! The schema of the database, step by step, the same for SQLite and PostgreSQL.
+//!
+//! A step that has landed is never edited: what has to change is a new step. Tables and columns
+//! have the names of the API's fields; times are milliseconds since 1970 and money is integers,
+//! so that both databases store and compare the same values.
+#![forbid(unsafe_code)]
 
+use sea_orm_migration::prelude::*;
+
+mod m0001_catalog;
+mod m0002_plan_contents;
+mod table;
+
+/// All steps, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_catalog::Migration),
+            Box::new(m0002_plan_contents::Migration),
+        ]
+    }
+}

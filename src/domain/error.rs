@@ -25,10 +25,10 @@ pub enum Error {
     PlanGroupNotFound,
     /// No API key of the scope has this id.
     ApiKeyNotFound,
-    /// Something that must be unique exists already; the text says what.
-    Duplicate(String),
+    /// Something that must be unique exists already.
+    Duplicate(Taken),
     /// A feature with this code exists, or the plan has the feature already.
-    FeatureAlreadyExists(String),
+    FeatureAlreadyExists(Taken),
     /// The feature is attached to a plan that is not deleted.
     FeatureInUse,
     /// A plan with prices keeps a default price.
@@ -41,6 +41,25 @@ pub enum Error {
     Unavailable(Failure),
     /// A fault of the server. The text is for the log, never for the client.
     Internal(Failure),
+}
+
+/// What exists already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The field of the request that has to be another one.
+    pub field: &'static str,
+    /// A sentence for the caller.
+    pub message: String,
+}
+
+impl Taken {
+    /// A conflict over the value of a field.
+    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field,
+            message: message.into(),
+        }
+    }
 }
 
 /// The cause of a failure that is not the caller's, kept for the log.
@@ -64,7 +83,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Validation(violations) => write!(f, "{violations}"),
-            Self::Duplicate(what) | Self::FeatureAlreadyExists(what) => f.write_str(what),
+            Self::Duplicate(taken) | Self::FeatureAlreadyExists(taken) => {
+                f.write_str(&taken.message)
+            }
             Self::Unavailable(cause) | Self::Internal(cause) => write!(f, "{cause}"),
             other => write!(f, "{other:?}"),
         }

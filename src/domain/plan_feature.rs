@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::error::{Error, Result, Violations};
+use super::error::{Error, Result, Taken, Violations};
 use super::feature::{Feature, FeatureRef, FeatureType};
 use super::id::FeatureId;
 use super::money::{BasisPoints, Count, Currency, UnitPrice};
@@ -272,9 +272,10 @@ impl Plan {
             .iter()
             .any(|item| item.feature.id == added.feature.id)
         {
-            return Err(Error::FeatureAlreadyExists(
-                "The plan has this feature already.".to_owned(),
-            ));
+            return Err(Error::FeatureAlreadyExists(Taken::new(
+                "featureId",
+                "The plan has this feature already.",
+            )));
         }
         self.features.push(added);
         self.features

@@ -1,6 +1,6 @@
 //! Plan groups: plans that are shown together, in an order.
 
-use super::error::{Error, Result};
+use super::error::{Error, Result, Taken};
 use super::id::{PlanGroupId, PlanId};
 use super::patch::Patch;
 use super::plan::Plan;
@@ -115,12 +115,14 @@ pub fn add_to_group(
     now: Timestamp,
 ) -> Result<()> {
     match &plan.plan_group_id {
-        Some(current) if current == group => Err(Error::Duplicate(
-            "The plan is in this group already.".to_owned(),
-        )),
-        Some(_) => Err(Error::Duplicate(
-            "The plan is in another group; remove it there first.".to_owned(),
-        )),
+        Some(current) if current == group => Err(Error::Duplicate(Taken::new(
+            "planId",
+            "The plan is in this group already.",
+        ))),
+        Some(_) => Err(Error::Duplicate(Taken::new(
+            "planId",
+            "The plan is in another group; remove it there first.",
+        ))),
         None => {
             plan.plan_group_id = Some(group.clone());
             plan.sort_order = sort_order;

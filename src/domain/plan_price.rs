@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::error::{Error, Result, Violations};
+use super::error::{Error, Result, Taken, Violations};
 use super::id::PriceId;
 use super::money::{Amount, Count, Currency, Positive};
 use super::patch::Patch;
@@ -280,8 +280,9 @@ impl Plan {
             .iter()
             .any(|item| item.billing_interval == billing_interval)
         {
-            return Err(Error::Duplicate(format!(
-                "The plan has a {billing_interval} price already."
+            return Err(Error::Duplicate(Taken::new(
+                "billingInterval",
+                format!("The plan has a {billing_interval} price already."),
             )));
         }
         self.prices.push(added);

@@ -1,0 +1,254 @@
+//! API keys: making, using and revoking them.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::app::{self, App};
+use super::write::Command;
+use crate::domain::api_key::{ApiKey, Secret};
+use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::scope::{Caller, Mode, Scope};
+use crate::domain::text::Name;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+use crate::store::api_key::{self as keys, OwnedApiKey};
+use crate::store::db::{InScope, Transaction};
+use crate::store::organization::{self, NewIds};
+
+/// The longest text that is looked at as a secret; real ones are shorter.
+const MAX_SECRET_LENGTH: usize = 100;
+
+/// SHA-256 of the secret as hexadecimal. A secret has 256 random bits, so a plain hash keeps it:
+/// there is nothing to guess that salt or stretching would slow down. Looking the hash up in an
+/// index tells an attacker nothing through time either, since no guess steers what is compared.
+fn hash(secret: &str) -> String {
+    use std::fmt::Write;
+    let digest = Sha256::digest(secret.as_bytes());
+    digest
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// When keys were last used, until it is written down: reads cost no write.
+#[derive(Debug, Default)]
+pub(super) struct KeyUse(Mutex<HashMap<ApiKeyId, Timestamp>>);
+
+impl KeyUse {
+    fn note(&self, id: &ApiKeyId, now: Timestamp) {
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match used.get_mut(id) {
+            Some(last) => *last = now,
+            None => drop(used.insert(id.clone(), now)),
+        }
+    }
+
+    fn last(&self, id: &ApiKeyId) -> Option<Timestamp> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .copied()
+    }
+
+    fn take(&self) -> Vec<(ApiKeyId, Timestamp)> {
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *used).into_iter().collect()
+    }
+}
+
+/// A new key and its secret, which is in this value and nowhere else.
+pub struct NewApiKey {
+    /// The key.
+    pub key: ApiKey,
+    /// The secret.
+    pub secret: Secret,
+}
+
+/// Makes a key.
+#[derive(Debug)]
+pub struct CreateApiKey {
+    /// Its name.
+    pub name: Name,
+    /// Days until it expires; `None` for never.
+    pub expires_in_days: Option<i64>,
+}
+
+impl Command for CreateApiKey {
+    type Outcome = NewApiKey;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<NewApiKey> {
+        let mode = at.scope().mode;
+        let mut random = [0; 32];
+        getrandom::fill(&mut random)
+            .map_err(|why| Error::internal(format!("no randomness: {why}")))?;
+        let secret = Secret::from_random(mode, &random);
+        let key = ApiKey {
+            id: ApiKeyId::from_uuid(app::unique()),
+            name: self.name,
+            prefix: secret.prefix(mode),
+            expires_at: self.expires_in_days.map(|days| now.plus_days(days)),
+            last_used_at: None,
+            created_at: now,
+        };
+        at.insert_api_key(&key, hash(secret.expose())).await?;
+        Ok(NewApiKey { key, secret })
+    }
+}
+
+/// Revokes a key.
+#[derive(Debug)]
+pub struct DeleteApiKey {
+    /// The key; `None` for a text that can be no id.
+    pub id: Option<ApiKeyId>,
+    /// The key that makes the call, which cannot revoke itself; `None` for the operator.
+    pub own: Option<ApiKeyId>,
+}
+
+impl Command for DeleteApiKey {
+    type Outcome = ApiKeyId;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<ApiKeyId> {
+        let id = self.id.ok_or(Error::ApiKeyNotFound)?;
+        if self.own.as_ref() == Some(&id) {
+            return Err(Error::ApiKeyInUse);
+        }
+        at.revoke_api_key(&id, now).await?;
+        Ok(id)
+    }
+}
+
+impl App {
+    /// Who a secret belongs to; `None` for one that is unknown, expired or revoked.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn authenticate(&self, secret: &str) -> Result<Option<Caller>> {
+        if !secret.starts_with("ck_") || secret.len() > MAX_SECRET_LENGTH {
+            return Ok(None);
+        }
+        let found = keys::find_by_hash(&self.database, &hash(secret)).await?;
+        let now = app::now();
+        Ok(found
+            .filter(|(key, _)| key.is_valid_at(now))
+            .map(|(key, caller)| {
+                self.key_use.note(&key.id, now);
+                caller
+            }))
+    }
+
+    /// Keys of the scope, oldest first.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn list_api_keys(
+        &self,
+        scope: &Scope,
+        page: &PageRequest<ApiKeyId>,
+    ) -> Result<Page<ApiKey>> {
+        let mut listed = keys::list(&self.snapshot(scope).await?, page).await?;
+        for key in &mut listed.items {
+            key.last_used_at = key.last_used_at.max(self.key_use.last(&key.id));
+        }
+        Ok(listed)
+    }
+
+    /// Writes down when keys were last used.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn save_key_use(&self) -> Result<()> {
+        keys::note_use(&self.database, &self.key_use.take()).await
+    }
+
+    /// Makes a key for an organization, which is made too if it is new: for the operator.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn create_key_for(
+        &self,
+        organization: &Name,
+        mode: Mode,
+        new: CreateApiKey,
+    ) -> Result<NewApiKey> {
+        let (scope, _) = self.scope_named(organization, mode).await?;
+        self.execute_as_operator(&scope, new).await
+    }
+
+    /// On a database without organizations, makes one and a sandbox key for it. Of several
+    /// servers that start at once, one does.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn bootstrap(
+        &self,
+        organization: &Name,
+        key: CreateApiKey,
+    ) -> Result<Option<NewApiKey>> {
+        if !organization::is_empty(&self.database).await? {
+            return Ok(None);
+        }
+        let (scope, is_new) = self.scope_named(organization, Mode::Sandbox).await?;
+        if !is_new {
+            return Ok(None);
+        }
+        self.execute_as_operator(&scope, key).await.map(Some)
+    }
+
+    /// All keys of all organizations: for the operator.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn all_api_keys(&self) -> Result<Vec<OwnedApiKey>> {
+        keys::list_everywhere(&self.database).await
+    }
+
+    /// Revokes a key of any organization: for the operator.
+    ///
+    /// # Errors
+    /// `ApiKeyNotFound`; `Unavailable` or `Internal`.
+    pub async fn revoke_key(&self, id: Option<ApiKeyId>) -> Result<ApiKeyId> {
+        let id = id.ok_or(Error::ApiKeyNotFound)?;
+        let scope = keys::scope_of(&self.database, &id)
+            .await?
+            .ok_or(Error::ApiKeyNotFound)?;
+        self.execute_as_operator(
+            &scope,
+            DeleteApiKey {
+                id: Some(id),
+                own: None,
+            },
+        )
+        .await
+    }
+
+    async fn scope_named(&self, organization: &Name, mode: Mode) -> Result<(Scope, bool)> {
+        let ids = NewIds {
+            organization: OrganizationId::from_uuid(app::unique()),
+            scope: ScopeId::from_uuid(app::unique()),
+        };
+        let wanted = ids.organization.clone();
+        let scope =
+            organization::find_or_create(&self.database, organization, mode, ids, app::now())
+                .await?;
+        let is_new = scope.organization_id == wanted;
+        Ok((scope, is_new))
+    }
+
+    async fn execute_as_operator<C: Command>(
+        &self,
+        scope: &Scope,
+        command: C,
+    ) -> Result<C::Outcome> {
+        let transaction = self.database.transaction(scope).await?;
+        let outcome = command.execute(&transaction, app::now()).await?;
+        transaction.commit().await?;
+        Ok(outcome)
+    }
+}

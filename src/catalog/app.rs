@@ -1,0 +1,57 @@
+//! What every use case needs: the database and the clock.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use uuid::Uuid;
+
+use super::api_key::KeyUse;
+use crate::domain::Result;
+use crate::domain::scope::Scope;
+use crate::domain::timestamp::Timestamp;
+use crate::store::db::{Database, Snapshot};
+
+/// The catalog of all organizations.
+#[derive(Debug)]
+pub struct App {
+    pub(super) database: Database,
+    pub(super) key_use: KeyUse,
+}
+
+impl App {
+    /// The catalog in a database whose schema is up to date.
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            key_use: KeyUse::default(),
+        }
+    }
+
+    /// Begins to read a scope.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub(super) async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
+        self.database.snapshot(scope).await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// `Unavailable`, when it does not.
+    pub async fn ping(&self) -> Result<()> {
+        self.database.ping().await
+    }
+}
+
+/// The time of day.
+pub(super) fn now() -> Timestamp {
+    let since_epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// A value that no other id has, and that sorts behind those this process made before.
+pub(super) fn unique() -> Uuid {
+    Uuid::now_v7()
+}

@@ -1,0 +1,105 @@
+//! Features.
+
+use super::app::{self, App};
+use super::write::Command;
+use crate::domain::error::Taken;
+use crate::domain::feature::{Feature, FeaturePatch, FeatureRef, NewFeature};
+use crate::domain::id::FeatureId;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::scope::Scope;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+use crate::store::db::Transaction;
+use crate::store::feature as features;
+
+impl App {
+    /// Features of the scope, oldest first.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn list_features(
+        &self,
+        scope: &Scope,
+        page: &PageRequest<FeatureId>,
+    ) -> Result<Page<Feature>> {
+        features::list(&self.snapshot(scope).await?, page).await
+    }
+
+    /// One feature.
+    ///
+    /// # Errors
+    /// `FeatureNotFound`; `Unavailable` or `Internal`.
+    pub async fn get_feature(
+        &self,
+        scope: &Scope,
+        feature: Option<&FeatureRef>,
+    ) -> Result<Feature> {
+        features::find(&self.snapshot(scope).await?, feature).await
+    }
+}
+
+/// Makes a feature.
+#[derive(Debug)]
+pub struct CreateFeature(pub NewFeature);
+
+impl Command for CreateFeature {
+    type Outcome = Feature;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Feature> {
+        let feature = Feature::create(self.0, FeatureId::from_uuid(app::unique()), now)?;
+        match features::find(at, Some(&FeatureRef::Code(feature.code.clone()))).await {
+            Err(Error::FeatureNotFound) => {}
+            Err(other) => return Err(other),
+            Ok(_) => {
+                let taken = Taken::new("code", "A feature with this code exists already.");
+                return Err(Error::FeatureAlreadyExists(taken));
+            }
+        }
+        at.insert_feature(&feature).await?;
+        Ok(feature)
+    }
+}
+
+/// Changes a feature.
+#[derive(Debug)]
+pub struct UpdateFeature {
+    /// The feature; `None` for a text that can name none.
+    pub feature: Option<FeatureRef>,
+    /// The change.
+    pub patch: FeaturePatch,
+}
+
+impl Command for UpdateFeature {
+    type Outcome = Feature;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Feature> {
+        self.patch.require_a_field()?;
+        let before = features::find(at, self.feature.as_ref()).await?;
+        let mut feature = before.clone();
+        feature.update(self.patch, now);
+        if feature != before {
+            at.update_feature(&feature).await?;
+        }
+        Ok(feature)
+    }
+}
+
+/// Deletes a feature that no plan has.
+#[derive(Debug)]
+pub struct DeleteFeature {
+    /// The feature; `None` for a text that can name none.
+    pub feature: Option<FeatureRef>,
+}
+
+impl Command for DeleteFeature {
+    type Outcome = FeatureId;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<FeatureId> {
+        let feature = features::find(at, self.feature.as_ref()).await?;
+        if features::is_in_use(at, &feature.id).await? {
+            return Err(Error::FeatureInUse);
+        }
+        at.delete_feature(&feature, now).await?;
+        Ok(feature.id)
+    }
+}

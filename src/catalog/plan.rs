@@ -1,0 +1,135 @@
+//! Plans.
+
+use super::app::{self, App};
+use super::write::Command;
+use crate::domain::error::Taken;
+use crate::domain::id::{PlanGroupId, PlanId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::plan::{NewPlan, NewPlanPlace, Plan, PlanPatch, PlanRef};
+use crate::domain::plan_group;
+use crate::domain::scope::Scope;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+use crate::store::db::Transaction;
+use crate::store::plan::PlanPlace;
+use crate::store::{plan as plans, plan_group as groups};
+
+impl App {
+    /// Plans of the scope with all that is in them, by place and then by age.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn list_plans(
+        &self,
+        scope: &Scope,
+        include_private: bool,
+        page: &PageRequest<PlanPlace>,
+    ) -> Result<Page<Plan>> {
+        plans::list(&self.snapshot(scope).await?, include_private, page).await
+    }
+
+    /// One plan with all that is in it.
+    ///
+    /// # Errors
+    /// `PlanNotFound`; `Unavailable` or `Internal`.
+    pub async fn get_plan(&self, scope: &Scope, plan: Option<&PlanRef>) -> Result<Plan> {
+        plans::find(&self.snapshot(scope).await?, plan).await
+    }
+}
+
+/// Makes a plan.
+#[derive(Debug)]
+pub struct CreatePlan {
+    /// What it is.
+    pub new: NewPlan,
+    /// The group it starts in; the inner `None` for a text that can be no id.
+    pub group: Option<Option<PlanGroupId>>,
+}
+
+impl Command for CreatePlan {
+    type Outcome = Plan;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Plan> {
+        let group = match self.group {
+            Some(id) => {
+                let group = groups::find(at, id.as_ref()).await?;
+                let place = plan_group::next_place(&groups::members(at, &group).await?);
+                Some((group.id, place))
+            }
+            None => None,
+        };
+        let place = NewPlanPlace {
+            is_first: !plans::any_exists(at).await?,
+            creation_order: plans::next_creation_order(at).await?,
+            group,
+        };
+        let plan = Plan::create(self.new, place, PlanId::from_uuid(app::unique()), now)?;
+        if plans::code_is_taken(at, &plan.code).await? {
+            return Err(Error::Duplicate(Taken::new(
+                "code",
+                "A plan with this code exists already.",
+            )));
+        }
+        at.insert_plan(&plan).await?;
+        Ok(plan)
+    }
+}
+
+/// Loads a plan, lets the domain change it, and saves what changed.
+pub(super) async fn change<T>(
+    at: &Transaction,
+    plan: Option<&PlanRef>,
+    change: impl FnOnce(&mut Plan) -> Result<T>,
+) -> Result<(Plan, T)> {
+    let before = plans::find(at, plan).await?;
+    let mut after = before.clone();
+    let outcome = change(&mut after)?;
+    at.save_plan(&before, &after).await?;
+    Ok((after, outcome))
+}
+
+/// Changes a plan.
+#[derive(Debug)]
+pub struct UpdatePlan {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The change.
+    pub patch: PlanPatch,
+}
+
+impl Command for UpdatePlan {
+    type Outcome = Plan;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Plan> {
+        let (plan, ()) =
+            change(at, self.plan.as_ref(), |plan| plan.update(self.patch, now)).await?;
+        Ok(plan)
+    }
+}
+
+/// Deletes a plan; if it was the default, the next one in the list becomes it.
+#[derive(Debug)]
+pub struct DeletePlan {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+}
+
+impl Command for DeletePlan {
+    type Outcome = PlanId;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanId> {
+        let before = plans::find(at, self.plan.as_ref()).await?;
+        let mut deleted = before.clone();
+        deleted.delete(now);
+        at.save_plan(&before, &deleted).await?;
+        if before.is_default
+            && let Some(next) = plans::first(at).await?
+        {
+            let mut heir = next.clone();
+            heir.is_default = true;
+            heir.updated_at = now;
+            at.save_plan(&next, &heir).await?;
+        }
+        Ok(deleted.id)
+    }
+}

@@ -1,0 +1,95 @@
+//! Features in plans.
+
+use super::plan::change;
+use super::write::Command;
+use crate::domain::Result;
+use crate::domain::feature::FeatureRef;
+use crate::domain::id::{FeatureId, PlanId};
+use crate::domain::plan::PlanRef;
+use crate::domain::plan_feature::{PlanFeature, PlanFeaturePatch, PlanFeatureSettings};
+use crate::domain::timestamp::Timestamp;
+use crate::store::db::Transaction;
+use crate::store::{feature as features, plan as plans};
+
+/// A feature in a plan, and the plan.
+#[derive(Debug)]
+pub struct FeatureOfPlan {
+    /// The plan.
+    pub plan_id: PlanId,
+    /// The feature and how the plan includes it.
+    pub feature: PlanFeature,
+}
+
+/// Adds a feature to a plan.
+#[derive(Debug)]
+pub struct AddPlanFeature {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The feature; `None` for a text that can name none.
+    pub feature: Option<FeatureRef>,
+    /// How the plan includes it.
+    pub settings: PlanFeatureSettings,
+}
+
+impl Command for AddPlanFeature {
+    type Outcome = FeatureOfPlan;
+
+    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<FeatureOfPlan> {
+        let before = plans::find(at, self.plan.as_ref()).await?;
+        let feature = features::find(at, self.feature.as_ref()).await?;
+        let mut plan = before.clone();
+        let feature = plan.add_feature(feature, self.settings)?.clone();
+        at.save_plan(&before, &plan).await?;
+        Ok(FeatureOfPlan {
+            plan_id: plan.id,
+            feature,
+        })
+    }
+}
+
+/// Changes how a plan includes a feature.
+#[derive(Debug)]
+pub struct UpdatePlanFeature {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The feature; `None` for a text that can name none.
+    pub feature: Option<FeatureRef>,
+    /// The change.
+    pub patch: PlanFeaturePatch,
+}
+
+impl Command for UpdatePlanFeature {
+    type Outcome = FeatureOfPlan;
+
+    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<FeatureOfPlan> {
+        let (plan, feature) = change(at, self.plan.as_ref(), |plan| {
+            plan.update_feature(self.feature.as_ref(), &self.patch)
+                .cloned()
+        })
+        .await?;
+        Ok(FeatureOfPlan {
+            plan_id: plan.id,
+            feature,
+        })
+    }
+}
+
+/// Takes a feature out of a plan.
+#[derive(Debug)]
+pub struct RemovePlanFeature {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The feature; `None` for a text that can name none.
+    pub feature: Option<FeatureRef>,
+}
+
+impl Command for RemovePlanFeature {
+    type Outcome = FeatureId;
+
+    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<FeatureId> {
+        let removed = change(at, self.plan.as_ref(), |plan| {
+            plan.remove_feature(self.feature.as_ref())
+        });
+        removed.await.map(|(_, id)| id)
+    }
+}

@@ -1,0 +1,197 @@
+//! Plan groups.
+
+use super::app::{self, App};
+use super::write::Command;
+use crate::domain::error::Taken;
+use crate::domain::id::{PlanGroupId, PlanId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::plan::PlanRef;
+use crate::domain::plan_group::{
+    self as rules, NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGroupWithPlans,
+};
+use crate::domain::scope::Scope;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+use crate::store::db::{InScope, Transaction};
+use crate::store::{plan as plans, plan_group as groups};
+
+impl App {
+    /// Groups of the scope with their plans, oldest group first.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn list_plan_groups(
+        &self,
+        scope: &Scope,
+        page: &PageRequest<PlanGroupId>,
+    ) -> Result<Page<PlanGroupWithPlans>> {
+        groups::list(&self.snapshot(scope).await?, page).await
+    }
+
+    /// One group with its plans.
+    ///
+    /// # Errors
+    /// `PlanGroupNotFound`; `Unavailable` or `Internal`.
+    pub async fn get_plan_group(
+        &self,
+        scope: &Scope,
+        id: Option<&PlanGroupId>,
+    ) -> Result<PlanGroupWithPlans> {
+        let snapshot = self.snapshot(scope).await?;
+        let group = groups::find(&snapshot, id).await?;
+        with_plans(&snapshot, group).await
+    }
+}
+
+async fn with_plans(at: &impl InScope, group: PlanGroup) -> Result<PlanGroupWithPlans> {
+    let plans = groups::members(at, &group).await?;
+    Ok(PlanGroupWithPlans { group, plans })
+}
+
+async fn require_free_name(at: &Transaction, group: &PlanGroup) -> Result<()> {
+    if groups::name_is_taken(at, &group.name, &group.id).await? {
+        return Err(Error::Duplicate(Taken::new(
+            "name",
+            "A plan group with this name exists already.",
+        )));
+    }
+    Ok(())
+}
+
+/// Makes a group.
+#[derive(Debug)]
+pub struct CreatePlanGroup(pub NewPlanGroup);
+
+impl Command for CreatePlanGroup {
+    type Outcome = PlanGroupWithPlans;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupWithPlans> {
+        let group = PlanGroup::create(self.0, PlanGroupId::from_uuid(app::unique()), now);
+        require_free_name(at, &group).await?;
+        at.insert_plan_group(&group).await?;
+        Ok(PlanGroupWithPlans {
+            group,
+            plans: Vec::new(),
+        })
+    }
+}
+
+/// Changes a group.
+#[derive(Debug)]
+pub struct UpdatePlanGroup {
+    /// The group; `None` for a text that can be no id.
+    pub id: Option<PlanGroupId>,
+    /// The change.
+    pub patch: PlanGroupPatch,
+}
+
+impl Command for UpdatePlanGroup {
+    type Outcome = PlanGroupWithPlans;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupWithPlans> {
+        let before = groups::find(at, self.id.as_ref()).await?;
+        let mut group = before.clone();
+        group.update(self.patch, now);
+        if group != before {
+            require_free_name(at, &group).await?;
+            at.update_plan_group(&group).await?;
+        }
+        with_plans(at, group).await
+    }
+}
+
+/// Deletes a group; its plans stay.
+#[derive(Debug)]
+pub struct DeletePlanGroup {
+    /// The group; `None` for a text that can be no id.
+    pub id: Option<PlanGroupId>,
+}
+
+impl Command for DeletePlanGroup {
+    type Outcome = PlanGroupId;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupId> {
+        let group = groups::find(at, self.id.as_ref()).await?;
+        at.delete_plan_group(&group, now).await?;
+        Ok(group.id)
+    }
+}
+
+/// Puts a plan into a group.
+#[derive(Debug)]
+pub struct AddPlanToGroup {
+    /// The group; `None` for a text that can be no id.
+    pub id: Option<PlanGroupId>,
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// Its place; `None` for behind the last.
+    pub sort_order: Option<i64>,
+}
+
+impl Command for AddPlanToGroup {
+    type Outcome = ();
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<()> {
+        let group = groups::find(at, self.id.as_ref()).await?;
+        let before = plans::find(at, self.plan.as_ref()).await?;
+        let sort_order = match self.sort_order {
+            Some(place) => place,
+            None => rules::next_place(&groups::members(at, &group).await?),
+        };
+        let mut plan = before.clone();
+        rules::add_to_group(&mut plan, &group.id, sort_order, now)?;
+        at.save_plan(&before, &plan).await
+    }
+}
+
+/// Takes a plan out of a group.
+#[derive(Debug)]
+pub struct RemovePlanFromGroup {
+    /// The group; `None` for a text that can be no id.
+    pub id: Option<PlanGroupId>,
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+}
+
+impl Command for RemovePlanFromGroup {
+    type Outcome = PlanId;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanId> {
+        let group = groups::find(at, self.id.as_ref()).await?;
+        let before = plans::find(at, self.plan.as_ref()).await?;
+        if before.plan_group_id.as_ref() != Some(&group.id) {
+            return Err(Error::PlanNotFound);
+        }
+        let mut plan = before.clone();
+        rules::leave_group(&mut plan, now);
+        at.save_plan(&before, &plan).await?;
+        Ok(plan.id)
+    }
+}
+
+/// Gives the plans of a group a new order.
+#[derive(Debug)]
+pub struct ReorderPlansInGroup {
+    /// The group; `None` for a text that can be no id.
+    pub id: Option<PlanGroupId>,
+    /// Every plan of the group, in the new order.
+    pub plans: Vec<Option<PlanRef>>,
+}
+
+impl Command for ReorderPlansInGroup {
+    type Outcome = ();
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<()> {
+        let group = groups::find(at, self.id.as_ref()).await?;
+        let members = groups::members(at, &group).await?;
+        let mut wanted = Vec::with_capacity(self.plans.len());
+        for plan in &self.plans {
+            wanted.push(plans::find_id(at, plan.as_ref()).await?);
+        }
+        let order = rules::check_reorder(&members, &wanted)?;
+        for (plan_id, sort_order) in order.iter().zip(0..) {
+            at.set_sort_order(plan_id, sort_order, now).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! Prices of plans.
+
+use super::app;
+use super::plan::change;
+use super::write::Command;
+use crate::domain::Result;
+use crate::domain::id::{PlanId, PriceId};
+use crate::domain::plan::PlanRef;
+use crate::domain::plan_price::{BillingInterval, PlanPrice, PricePatch, PriceTerms};
+use crate::domain::timestamp::Timestamp;
+use crate::store::db::Transaction;
+
+/// A price of a plan, and the plan.
+#[derive(Debug)]
+pub struct PriceOfPlan {
+    /// The plan.
+    pub plan_id: PlanId,
+    /// The price.
+    pub price: PlanPrice,
+}
+
+/// Adds a price to a plan.
+#[derive(Debug)]
+pub struct AddPlanPrice {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// How often it is charged.
+    pub billing_interval: BillingInterval,
+    /// What it says.
+    pub terms: PriceTerms,
+    /// Whether it takes the default from the price that has it.
+    pub is_default: bool,
+}
+
+impl Command for AddPlanPrice {
+    type Outcome = PriceOfPlan;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceOfPlan> {
+        let id = PriceId::from_uuid(app::unique());
+        let (plan, price) = change(at, self.plan.as_ref(), |plan| {
+            plan.add_price(self.billing_interval, self.terms, self.is_default, id, now)
+                .cloned()
+        })
+        .await?;
+        Ok(PriceOfPlan {
+            plan_id: plan.id,
+            price,
+        })
+    }
+}
+
+/// Changes a price.
+#[derive(Debug)]
+pub struct UpdatePlanPrice {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The price; `None` for a text that can be no id.
+    pub price: Option<PriceId>,
+    /// The change.
+    pub patch: PricePatch,
+}
+
+impl Command for UpdatePlanPrice {
+    type Outcome = PriceOfPlan;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceOfPlan> {
+        let (plan, price) = change(at, self.plan.as_ref(), |plan| {
+            plan.update_price(self.price.as_ref(), &self.patch, now)
+                .cloned()
+        })
+        .await?;
+        Ok(PriceOfPlan {
+            plan_id: plan.id,
+            price,
+        })
+    }
+}
+
+/// Deletes a price.
+#[derive(Debug)]
+pub struct DeletePlanPrice {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The price; `None` for a text that can be no id.
+    pub price: Option<PriceId>,
+}
+
+impl Command for DeletePlanPrice {
+    type Outcome = PriceId;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceId> {
+        let deleted = change(at, self.plan.as_ref(), |plan| {
+            plan.delete_price(self.price.as_ref(), now)
+        });
+        deleted.await.map(|(_, id)| id)
+    }
+}
+
+/// Makes a price the default of its plan.
+#[derive(Debug)]
+pub struct SetDefaultPlanPrice {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The price; `None` for a text that can be no id.
+    pub price: Option<PriceId>,
+}
+
+impl Command for SetDefaultPlanPrice {
+    type Outcome = PriceId;
+
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceId> {
+        let set = change(at, self.plan.as_ref(), |plan| {
+            plan.set_default_price(self.price.as_ref(), now)
+        });
+        set.await.map(|(_, id)| id)
+    }
+}

@@ -1,0 +1,95 @@
+//! Regional pricing.
+
+use super::plan::change;
+use super::plan_price::PriceOfPlan;
+use super::write::Command;
+use crate::domain::Result;
+use crate::domain::id::{PlanId, PriceId};
+use crate::domain::plan::PlanRef;
+use crate::domain::regional::{Configured, RegionalOverride, RegionalPricing};
+use crate::domain::timestamp::Timestamp;
+use crate::store::db::Transaction;
+
+/// Writes manual values of one price.
+#[derive(Debug)]
+pub struct UpsertRegionalPrices {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The price; `None` for a text that can be no id.
+    pub price: Option<PriceId>,
+    /// The values.
+    pub overrides: Vec<RegionalOverride>,
+}
+
+impl Command for UpsertRegionalPrices {
+    type Outcome = PriceOfPlan;
+
+    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<PriceOfPlan> {
+        let (plan, price) = change(at, self.plan.as_ref(), |plan| {
+            plan.upsert_regional_prices(self.price.as_ref(), &self.overrides)
+                .cloned()
+        })
+        .await?;
+        Ok(PriceOfPlan {
+            plan_id: plan.id,
+            price,
+        })
+    }
+}
+
+/// Takes every regional value of a price away.
+#[derive(Debug)]
+pub struct DeleteRegionalPrices {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The price; `None` for a text that can be no id.
+    pub price: Option<PriceId>,
+}
+
+impl Command for DeleteRegionalPrices {
+    type Outcome = ();
+
+    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<()> {
+        let deleted = change(at, self.plan.as_ref(), |plan| {
+            plan.delete_regional_prices(self.price.as_ref())
+        });
+        deleted.await.map(|(_, ())| ())
+    }
+}
+
+/// Prices a plan in one currency.
+#[derive(Debug)]
+pub struct SetPlanRegionalPricing {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The rate and the manual values.
+    pub pricing: RegionalPricing,
+}
+
+/// What a plan has in a currency after it was priced in it.
+#[derive(Debug)]
+pub struct PricedPlan {
+    /// The plan.
+    pub plan_id: PlanId,
+    /// What was asked for.
+    pub pricing: RegionalPricing,
+    /// How much of the plan has a value.
+    pub configured: Configured,
+}
+
+impl Command for SetPlanRegionalPricing {
+    type Outcome = PricedPlan;
+
+    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<PricedPlan> {
+        let pricing = self.pricing;
+        let (plan, configured) = change(at, self.plan.as_ref(), |plan| {
+            plan.set_regional_pricing(&pricing)
+        })
+        .await?;
+        Ok(PricedPlan {
+            plan_id: plan.id,
+            pricing,
+            configured,
+        })
+    }
+}

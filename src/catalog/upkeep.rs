@@ -1,0 +1,22 @@
+//! What the server does on the side.
+
+use std::time::Duration;
+
+use super::app::{self, App};
+use crate::domain::Result;
+use crate::store::idempotency;
+
+/// How often old records of idempotent calls are swept away.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How often the last use of keys is written down.
+pub const NOTE_KEY_USE_EVERY: Duration = Duration::from_secs(5);
+
+impl App {
+    /// Deletes the records of idempotent calls that are older than 24 hours.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn sweep_idempotency_records(&self) -> Result<u64> {
+        idempotency::sweep(&self.database, app::now()).await
+    }
+}

@@ -1,0 +1,229 @@
+//! API keys.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+
+use super::db::{Database, InScope, Transaction, within};
+use super::entity::{api_key, organization, scope};
+use super::row::Word;
+use crate::domain::api_key::ApiKey;
+use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::scope::{Caller, Mode, Scope};
+use crate::domain::text::Name;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+
+fn from_row(row: api_key::Model) -> ApiKey {
+    let api_key::Model {
+        id,
+        scope_id: _,
+        name,
+        secret_hash: _,
+        prefix,
+        expires_at,
+        last_used_at,
+        created_at,
+        revoked_at: _,
+    } = row;
+    ApiKey {
+        id: ApiKeyId::from_row(id),
+        name: Name::from_row(name),
+        prefix,
+        expires_at: expires_at.map(Timestamp::from_millis),
+        last_used_at: last_used_at.map(Timestamp::from_millis),
+        created_at: Timestamp::from_millis(created_at),
+    }
+}
+
+fn scope_from_row(row: scope::Model) -> Result<Scope> {
+    let scope::Model {
+        id,
+        organization_id,
+        mode,
+        revision: _,
+    } = row;
+    Ok(Scope {
+        id: ScopeId::from_row(id),
+        organization_id: OrganizationId::from_row(organization_id),
+        mode: Mode::from_column(&mode)?,
+    })
+}
+
+async fn read_scope(database: &Database, id: String) -> Result<Scope> {
+    scope::Entity::find_by_id(id)
+        .one(database.reader())
+        .await?
+        .map(scope_from_row)
+        .ok_or_else(|| Error::internal("an API key has no scope"))?
+}
+
+/// The key with this hash of its secret and the caller that it makes, unless it was revoked.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn find_by_hash(
+    database: &Database,
+    secret_hash: &str,
+) -> Result<Option<(ApiKey, Caller)>> {
+    let found = api_key::Entity::find()
+        .filter(api_key::Column::SecretHash.eq(secret_hash))
+        .filter(api_key::Column::RevokedAt.is_null())
+        .one(database.reader())
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    let scope = read_scope(database, row.scope_id.clone()).await?;
+    let key = from_row(row);
+    let caller = Caller {
+        api_key_id: key.id.clone(),
+        scope,
+    };
+    Ok(Some((key, caller)))
+}
+
+/// A key as the operator's list shows it.
+#[derive(Debug)]
+pub struct OwnedApiKey {
+    /// The key.
+    pub key: ApiKey,
+    /// The name of its organization.
+    pub organization: Name,
+    /// The mode of its scope.
+    pub mode: Mode,
+}
+
+/// All keys of all organizations that are not revoked, oldest first: for the operator only.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn list_everywhere(database: &Database) -> Result<Vec<OwnedApiKey>> {
+    let keys = api_key::Entity::find()
+        .filter(api_key::Column::RevokedAt.is_null())
+        .order_by_asc(api_key::Column::Id)
+        .all(database.reader())
+        .await?;
+    let scopes = scope::Entity::find().all(database.reader()).await?;
+    let organizations = organization::Entity::find().all(database.reader()).await?;
+    let owner_of = |key: &api_key::Model| {
+        let scope = scopes.iter().find(|scope| scope.id == key.scope_id)?;
+        let owner = organizations
+            .iter()
+            .find(|owner| owner.id == scope.organization_id)?;
+        Some((scope.mode.as_str(), owner.name.clone()))
+    };
+    keys.into_iter()
+        .map(|key| {
+            let (mode, organization) =
+                owner_of(&key).ok_or_else(|| Error::internal("an API key has no owner"))?;
+            Ok(OwnedApiKey {
+                mode: Mode::from_column(mode)?,
+                organization: Name::from_row(organization),
+                key: from_row(key),
+            })
+        })
+        .collect()
+}
+
+/// The scope of the key with this id, wherever it is: for the operator only.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn scope_of(database: &Database, id: &ApiKeyId) -> Result<Option<Scope>> {
+    let found = api_key::Entity::find_by_id(id.as_str())
+        .filter(api_key::Column::RevokedAt.is_null())
+        .one(database.reader())
+        .await?;
+    match found {
+        Some(row) => read_scope(database, row.scope_id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Keys of the scope that are not revoked, oldest first.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn list(at: &impl InScope, page: &PageRequest<ApiKeyId>) -> Result<Page<ApiKey>> {
+    let mut query = within::<api_key::Entity>(at)
+        .filter(api_key::Column::RevokedAt.is_null())
+        .order_by_asc(api_key::Column::Id)
+        .limit(page.rows_to_read());
+    if let Some(after) = &page.after {
+        query = query.filter(api_key::Column::Id.gt(after.as_str()));
+    }
+    let rows = query.all(at.connection()).await?;
+    Ok(Page::from_rows(
+        rows.into_iter().map(from_row).collect(),
+        page,
+    ))
+}
+
+impl Transaction {
+    /// Adds a key with the hash of its secret.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn insert_api_key(&self, key: &ApiKey, secret_hash: String) -> Result<()> {
+        let ApiKey {
+            id,
+            name,
+            prefix,
+            expires_at,
+            last_used_at,
+            created_at,
+        } = key;
+        let row = api_key::ActiveModel {
+            id: Set(id.as_str().to_owned()),
+            scope_id: Set(self.scope().id.as_str().to_owned()),
+            name: Set(name.as_str().to_owned()),
+            secret_hash: Set(secret_hash),
+            prefix: Set(prefix.clone()),
+            expires_at: Set(expires_at.map(Timestamp::as_millis)),
+            last_used_at: Set(last_used_at.map(Timestamp::as_millis)),
+            created_at: Set(created_at.as_millis()),
+            revoked_at: Set(None),
+        };
+        api_key::Entity::insert(row)
+            .exec_without_returning(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Revokes a key: it opens nothing from now on.
+    ///
+    /// # Errors
+    /// `ApiKeyNotFound`; `Unavailable` or `Internal`.
+    pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<()> {
+        let revoked = api_key::Entity::update_many()
+            .col_expr(api_key::Column::RevokedAt, Expr::value(now.as_millis()))
+            .filter(api_key::Column::ScopeId.eq(self.scope().id.as_str()))
+            .filter(api_key::Column::Id.eq(id.as_str()))
+            .filter(api_key::Column::RevokedAt.is_null())
+            .exec(self.connection())
+            .await?;
+        if revoked.rows_affected == 0 {
+            return Err(Error::ApiKeyNotFound);
+        }
+        Ok(())
+    }
+}
+
+/// Notes when keys were last used; an older time never replaces a newer one.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn note_use(database: &Database, used: &[(ApiKeyId, Timestamp)]) -> Result<()> {
+    for (id, at) in used {
+        let at = at.as_millis();
+        let last_used_at = || Expr::col(api_key::Column::LastUsedAt);
+        api_key::Entity::update_many()
+            .col_expr(api_key::Column::LastUsedAt, Expr::value(at))
+            .filter(api_key::Column::Id.eq(id.as_str()))
+            .filter(last_used_at().is_null().or(last_used_at().lt(at)))
+            .exec(database.writer())
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,312 @@
+//! Connections, and the transactions that queries run in.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pricebook_migrations::Migrator;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection,
+    DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryFilter, Select,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+
+use crate::domain::scope::Scope;
+use crate::domain::{Error, Result};
+
+/// Which database holds the catalog.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A SQLite file, made when it is absent.
+    Sqlite(PathBuf),
+    /// A `postgres://` address, with its password.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads the setting: `sqlite:` and a path, or a `postgres://` address.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn parse(text: &str) -> std::result::Result<Self, String> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        let path = text
+            .strip_prefix("sqlite://")
+            .or_else(|| text.strip_prefix("sqlite:"));
+        match path.map(|path| path.split('?').next().unwrap_or(path)) {
+            Some("" | ":memory:") => {
+                Err("the SQLite catalog needs a file, such as sqlite:pricebook.db".to_owned())
+            }
+            Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
+            None => Err("must start with sqlite: or postgres://".to_owned()),
+        }
+    }
+}
+
+/// Without the password, for messages and logs.
+impl std::fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "the SQLite file {}", path.display()),
+            Self::Postgres(url) => {
+                let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+                let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+                write!(
+                    f,
+                    "PostgreSQL at {}",
+                    place.split('?').next().unwrap_or(place)
+                )
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DatabaseUrl({self})")
+    }
+}
+
+/// How long a call waits for a connection before it is refused.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long SQLite waits for another process that writes the same file.
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(3);
+/// Connections that read a SQLite file; one more writes.
+const SQLITE_READERS: u32 = 4;
+/// Connections to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// Statements that a connection keeps prepared.
+const STATEMENT_CACHE: usize = 200;
+/// The advisory lock that instances migrating one PostgreSQL database queue at; any fixed number.
+const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
+
+/// The pools of one database.
+///
+/// SQLite has one connection that writes, so that writers queue here instead of failing there,
+/// and several that cannot write. PostgreSQL has one pool for both.
+#[derive(Debug, Clone)]
+pub struct Database {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens the database; a SQLite file is made when it is absent.
+    ///
+    /// # Errors
+    /// `Unavailable`, when the database does not answer.
+    pub async fn connect(url: &DatabaseUrl) -> Result<Self> {
+        let connected = match url {
+            DatabaseUrl::Sqlite(path) => Self::connect_sqlite(path).await,
+            DatabaseUrl::Postgres(url) => Self::connect_postgres(url).await,
+        };
+        connected.map_err(|error| Error::Unavailable(Box::new(error)))
+    }
+
+    async fn connect_sqlite(path: &std::path::Path) -> Result<Self, DbErr> {
+        let options = |read_only: bool| {
+            let path = path.to_owned();
+            let mut options = ConnectOptions::new("sqlite:pricebook.db");
+            options
+                .sqlx_logging(false)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .max_connections(if read_only { SQLITE_READERS } else { 1 })
+                .test_before_acquire(false)
+                .map_sqlx_sqlite_opts(move |sqlite| {
+                    let sqlite = sqlite
+                        .filename(&path)
+                        .create_if_missing(!read_only)
+                        .read_only(read_only)
+                        .foreign_keys(true)
+                        .busy_timeout(SQLITE_BUSY_TIMEOUT)
+                        .statement_cache_capacity(STATEMENT_CACHE);
+                    if read_only {
+                        return sqlite;
+                    }
+                    // FULL: what was acknowledged survives a power cut.
+                    sqlite
+                        .journal_mode(SqliteJournalMode::Wal)
+                        .synchronous(SqliteSynchronous::Full)
+                });
+            options
+        };
+        let writer = sea_orm::Database::connect(options(false)).await?;
+        let reader = sea_orm::Database::connect(options(true)).await?;
+        Ok(Self { writer, reader })
+    }
+
+    async fn connect_postgres(url: &str) -> Result<Self, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .sqlx_logging(false)
+            .connect_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .max_connections(POSTGRES_CONNECTIONS)
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres
+                    .application_name("pricebook")
+                    .statement_cache_capacity(STATEMENT_CACHE)
+            });
+        let pool = sea_orm::Database::connect(options).await?;
+        Ok(Self {
+            writer: pool.clone(),
+            reader: pool,
+        })
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Brings the schema up to date, in one transaction. Of several instances that start at once
+    /// one does it while the others wait.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn migrate(&self) -> Result<()> {
+        let transaction = self.begin_write().await?;
+        if self.is_postgres() {
+            let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+            transaction
+                .execute_raw(Statement::from_string(DbBackend::Postgres, lock))
+                .await?;
+        }
+        Migrator::up(&transaction, None).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// `Unavailable`, when it does not.
+    pub async fn ping(&self) -> Result<()> {
+        self.reader
+            .ping()
+            .await
+            .map_err(|error| Error::Unavailable(Box::new(error)))
+    }
+
+    /// The connection for the few statements that belong to no scope.
+    pub(super) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// The connection for the few queries that belong to no scope.
+    pub(super) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    pub(super) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        // Immediate: a transaction that reads first and then writes would fail on SQLite as soon
+        // as another one wrote in between.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: (!self.is_postgres())
+                .then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writer.begin_with_options(options).await
+    }
+
+    /// Begins to read a scope: every query of the snapshot sees the same state.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
+        let postgres = self.is_postgres();
+        let options = TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        };
+        let inner = self.reader.begin_with_options(options).await?;
+        Ok(Snapshot {
+            inner,
+            scope: scope.clone(),
+        })
+    }
+
+    /// Begins to write a scope. Its revision goes up first: that row is the lock at which the
+    /// writes of a scope queue, on any number of instances, so that a use case can read, decide
+    /// and save as if it were alone.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
+        let inner = self.begin_write().await?;
+        super::organization::raise_revision(&inner, scope).await?;
+        Ok(Transaction {
+            inner,
+            scope: scope.clone(),
+        })
+    }
+}
+
+/// A consistent view of one scope, to read.
+#[derive(Debug)]
+pub struct Snapshot {
+    inner: DatabaseTransaction,
+    scope: Scope,
+}
+
+/// The one transaction of a write, in one scope; dropping it takes everything back.
+#[derive(Debug)]
+pub struct Transaction {
+    inner: DatabaseTransaction,
+    scope: Scope,
+}
+
+impl Transaction {
+    /// Makes the write durable.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+/// What queries run in: a transaction that is bound to a scope.
+#[allow(async_fn_in_trait)]
+pub trait InScope {
+    /// The scope that can be seen.
+    fn scope(&self) -> &Scope;
+
+    /// The transaction, for statements of this room.
+    #[doc(hidden)]
+    fn connection(&self) -> &DatabaseTransaction;
+}
+
+impl InScope for Snapshot {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    fn connection(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}
+
+impl InScope for Transaction {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    fn connection(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}
+
+/// An entity whose rows belong to a scope.
+pub(super) trait ScopedEntity: EntityTrait {
+    /// The column that says which.
+    const SCOPE_ID: Self::Column;
+}
+
+/// The start of every query about an entity: its rows in the scope, and no others.
+pub(super) fn within<E: ScopedEntity>(at: &impl InScope) -> Select<E> {
+    E::find().filter(E::SCOPE_ID.eq(at.scope().id.as_str()))
+}

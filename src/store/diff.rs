@@ -1,0 +1,103 @@
+//! Saving a collection of rows by what changed in it.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait};
+
+use super::db::{InScope, Transaction};
+use crate::domain::Result;
+
+/// A value before and after a change.
+#[derive(Debug)]
+pub(super) struct Change<'a, T> {
+    pub before: &'a T,
+    pub after: &'a T,
+}
+
+/// A row that has an identity within the plan it belongs to.
+pub(super) trait Keyed {
+    /// What stays the same when the row changes.
+    type Key: Eq + Hash;
+
+    /// The row's identity.
+    fn key(&self) -> Self::Key;
+
+    /// Whether the row has to be written after the others, because a unique index lets only one
+    /// row of its kind be there at a time.
+    fn goes_last(&self) -> bool {
+        false
+    }
+}
+
+/// What has to be done to get from one set of rows to another.
+pub(super) struct RowChanges<M> {
+    deleted: Vec<M>,
+    updated: Vec<M>,
+    inserted: Vec<M>,
+}
+
+impl<M: Keyed + PartialEq> RowChanges<M> {
+    /// Compares two sets of rows.
+    pub fn between(before: Vec<M>, after: Vec<M>) -> Self {
+        let kept: HashSet<M::Key> = after.iter().map(Keyed::key).collect();
+        let mut old = HashMap::new();
+        let mut deleted = Vec::new();
+        for row in before {
+            if kept.contains(&row.key()) {
+                old.insert(row.key(), row);
+            } else {
+                deleted.push(row);
+            }
+        }
+        let (mut updated, mut inserted) = (Vec::new(), Vec::new());
+        for row in after {
+            match old.get(&row.key()) {
+                Some(before) if *before == row => {}
+                Some(_) => updated.push(row),
+                None => inserted.push(row),
+            }
+        }
+        updated.sort_by_key(Keyed::goes_last);
+        Self {
+            deleted,
+            updated,
+            inserted,
+        }
+    }
+}
+
+impl<M, A> RowChanges<M>
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    M::Entity: EntityTrait<Model = M, ActiveModel = A>,
+    A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+{
+    /// Deletes what is gone.
+    pub async fn delete(&mut self, at: &Transaction) -> Result<()> {
+        for row in self.deleted.drain(..) {
+            row.into_active_model().delete(at.connection()).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what changed and what is new.
+    pub async fn write(self, at: &Transaction) -> Result<()> {
+        for row in self.updated {
+            row.into_active_model()
+                .reset_all()
+                .update(at.connection())
+                .await?;
+        }
+        if !self.inserted.is_empty() {
+            let rows = self
+                .inserted
+                .into_iter()
+                .map(|row| row.into_active_model().reset_all());
+            M::Entity::insert_many(rows)
+                .exec_without_returning(at.connection())
+                .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,22 @@
+//! API keys; of the secret only a hash.
+#![allow(missing_docs)] // The columns are the fields of the API, documented there.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "api_keys")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub scope_id: String,
+    pub name: String,
+    pub secret_hash: String,
+    pub prefix: String,
+    pub expires_at: Option<i64>,
+    pub last_used_at: Option<i64>,
+    pub created_at: i64,
+    pub revoked_at: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

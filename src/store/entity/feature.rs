@@ -1,0 +1,24 @@
+//! Features; a deleted one keeps its row for the plans that had it.
+#![allow(missing_docs)] // The columns are the fields of the API, documented there.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "features")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub scope_id: String,
+    pub code: String,
+    pub name: String,
+    #[sea_orm(column_name = "type")]
+    pub feature_type: String,
+    pub description: Option<String>,
+    pub unit_name: Option<String>,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub deleted_at: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,19 @@
+//! Answers that are kept for calls that come again.
+#![allow(missing_docs)] // The columns are the fields of the API, documented there.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "idempotency_records")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub scope_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub idempotency_key: String,
+    pub fingerprint: String,
+    pub answer: String,
+    pub created_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

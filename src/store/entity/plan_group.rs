@@ -1,0 +1,20 @@
+//! Plan groups.
+#![allow(missing_docs)] // The columns are the fields of the API, documented there.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "plan_groups")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub scope_id: String,
+    pub name: String,
+    pub description: Option<String>,
+    pub is_public: bool,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,52 @@
+//! Failures of the database as errors of the domain.
+
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+use crate::domain::Error;
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if is_unavailable(&error) {
+            Self::Unavailable(Box::new(error))
+        } else {
+            Self::Internal(Box::new(error))
+        }
+    }
+}
+
+/// Whether the database could not be asked, so that the same call may succeed later. What it
+/// refused for good is a fault of this program: the domain decides what may be written.
+fn is_unavailable(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            is_passing(cause)
+        }
+        _ => false,
+    }
+}
+
+/// SQLite's `SQLITE_BUSY` (5, also with extended codes in the higher bits), `SQLITE_IOERR` (10)
+/// and `SQLITE_FULL` (13); PostgreSQL's classes 08 (connection), 53 (resources) and 57
+/// (intervention), 40 (rolled back) and 55P03 (lock not available).
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(cause) => {
+            cause.code().is_some_and(|code| match code.parse::<u32>() {
+                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 10 | 13),
+                _ => {
+                    ["08", "53", "57", "40"]
+                        .iter()
+                        .any(|class| code.starts_with(class))
+                        || code == "55P03"
+                }
+            })
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,158 @@
+//! Features.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, sea_query::Query,
+};
+
+use super::db::{InScope, Transaction, within};
+use super::entity::{feature, plan, plan_feature};
+use super::row::Word;
+use crate::domain::feature::{Feature, FeatureRef, FeatureType};
+use crate::domain::id::FeatureId;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::text::{Code, Description, Name, UnitName};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+
+pub(super) fn from_row(row: feature::Model) -> Result<Feature> {
+    let feature::Model {
+        id,
+        scope_id: _,
+        code,
+        name,
+        feature_type,
+        description,
+        unit_name,
+        created_at,
+        updated_at,
+        deleted_at: _,
+    } = row;
+    Ok(Feature {
+        id: FeatureId::from_row(id),
+        code: Code::from_row(code),
+        name: Name::from_row(name),
+        feature_type: FeatureType::from_column(&feature_type)?,
+        description: description.map(Description::from_row),
+        unit_name: unit_name.map(UnitName::from_row),
+        created_at: Timestamp::from_millis(created_at),
+        updated_at: Timestamp::from_millis(updated_at),
+    })
+}
+
+fn to_row(
+    at: &impl InScope,
+    feature: &Feature,
+    deleted_at: Option<Timestamp>,
+) -> feature::ActiveModel {
+    let Feature {
+        id,
+        code,
+        name,
+        feature_type,
+        description,
+        unit_name,
+        created_at,
+        updated_at,
+    } = feature;
+    feature::ActiveModel {
+        id: Set(id.as_str().to_owned()),
+        scope_id: Set(at.scope().id.as_str().to_owned()),
+        code: Set(code.as_str().to_owned()),
+        name: Set(name.as_str().to_owned()),
+        feature_type: Set(feature_type.as_str().to_owned()),
+        description: Set(description.as_ref().map(|text| text.as_str().to_owned())),
+        unit_name: Set(unit_name.as_ref().map(|text| text.as_str().to_owned())),
+        created_at: Set(created_at.as_millis()),
+        updated_at: Set(updated_at.as_millis()),
+        deleted_at: Set(deleted_at.map(Timestamp::as_millis)),
+    }
+}
+
+fn existing(at: &impl InScope) -> Select<feature::Entity> {
+    within::<feature::Entity>(at).filter(feature::Column::DeletedAt.is_null())
+}
+
+/// The feature that is named.
+///
+/// # Errors
+/// `FeatureNotFound`; `Unavailable` or `Internal`.
+pub async fn find(at: &impl InScope, feature: Option<&FeatureRef>) -> Result<Feature> {
+    let named = match feature {
+        Some(FeatureRef::Id(id)) => feature::Column::Id.eq(id.as_str()),
+        Some(FeatureRef::Code(code)) => feature::Column::Code.eq(code.as_str()),
+        None => return Err(Error::FeatureNotFound),
+    };
+    let row = existing(at).filter(named).one(at.connection()).await?;
+    row.map(from_row).ok_or(Error::FeatureNotFound)?
+}
+
+/// Features, oldest first.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn list(at: &impl InScope, page: &PageRequest<FeatureId>) -> Result<Page<Feature>> {
+    let mut query = existing(at)
+        .order_by_asc(feature::Column::Id)
+        .limit(page.rows_to_read());
+    if let Some(after) = &page.after {
+        query = query.filter(feature::Column::Id.gt(after.as_str()));
+    }
+    let rows = query.all(at.connection()).await?;
+    let features = rows.into_iter().map(from_row).collect::<Result<_>>()?;
+    Ok(Page::from_rows(features, page))
+}
+
+/// Whether a plan that is not deleted has the feature.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn is_in_use(at: &impl InScope, id: &FeatureId) -> Result<bool> {
+    let live_plans = Query::select()
+        .column(plan::Column::Id)
+        .from(plan::Entity)
+        .and_where(plan::Column::DeletedAt.is_null())
+        .and_where(plan::Column::ScopeId.eq(at.scope().id.as_str()))
+        .to_owned();
+    let uses = within::<plan_feature::Entity>(at)
+        .filter(plan_feature::Column::FeatureId.eq(id.as_str()))
+        .filter(plan_feature::Column::PlanId.in_subquery(live_plans))
+        .count(at.connection())
+        .await?;
+    Ok(uses > 0)
+}
+
+impl Transaction {
+    /// Adds a feature.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn insert_feature(&self, feature: &Feature) -> Result<()> {
+        feature::Entity::insert(to_row(self, feature, None))
+            .exec_without_returning(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Saves a feature that was read in this transaction.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn update_feature(&self, feature: &Feature) -> Result<()> {
+        to_row(self, feature, None)
+            .update(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes a feature; its code is free again.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn delete_feature(&self, feature: &Feature, now: Timestamp) -> Result<()> {
+        to_row(self, feature, Some(now))
+            .update(self.connection())
+            .await?;
+        Ok(())
+    }
+}

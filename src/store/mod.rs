@@ -1,0 +1,19 @@
+//! The database: the only room that knows sea_orm.
+//!
+//! [`db`] opens the pools and begins transactions; each other file has the queries of one
+//! resource. A query gets what it may see from the transaction that it runs in: a
+//! [`Snapshot`](db::Snapshot) to read or a [`Transaction`](db::Transaction) to write, both of one
+//! scope, and [`within`](db::InScope::within) is how a query begins.
+
+pub mod api_key;
+pub mod db;
+mod diff;
+mod entity;
+mod error;
+pub mod feature;
+pub mod idempotency;
+pub mod organization;
+pub mod plan;
+mod plan_contents;
+pub mod plan_group;
+mod row;

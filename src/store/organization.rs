@@ -1,0 +1,124 @@
+//! Organizations and their scopes.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, sea_query::Expr,
+};
+
+use super::db::Database;
+use super::entity::{organization, scope};
+use crate::domain::id::{OrganizationId, ScopeId};
+use crate::domain::scope::{Mode, Scope};
+use crate::domain::text::Name;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+
+/// Raises the revision of a scope, which also locks it for the transaction.
+pub(super) async fn raise_revision(connection: &impl ConnectionTrait, of: &Scope) -> Result<()> {
+    let raised = scope::Entity::update_many()
+        .col_expr(
+            scope::Column::Revision,
+            Expr::col(scope::Column::Revision).add(1),
+        )
+        .filter(scope::Column::Id.eq(of.id.as_str()))
+        .exec(connection)
+        .await?;
+    match raised.rows_affected {
+        1 => Ok(()),
+        rows => Err(Error::internal(format!(
+            "{rows} scopes have the id {}",
+            of.id
+        ))),
+    }
+}
+
+/// Whether there is no organization yet.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn is_empty(database: &Database) -> Result<bool> {
+    Ok(organization::Entity::find()
+        .count(database.reader())
+        .await?
+        == 0)
+}
+
+/// What [`find_or_create`] needs for rows that may be new.
+#[derive(Debug)]
+pub struct NewIds {
+    /// The id of the organization, if it is new.
+    pub organization: OrganizationId,
+    /// The id of the scope, if it is new.
+    pub scope: ScopeId,
+}
+
+/// The scope of the organization with this name in this mode, made if it is new.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn find_or_create(
+    database: &Database,
+    name: &Name,
+    mode: Mode,
+    ids: NewIds,
+    now: Timestamp,
+) -> Result<Scope> {
+    let transaction = database.begin_write().await?;
+    let organization_id = organization_named(&transaction, name, ids.organization, now).await?;
+    let scope = scope_of(&transaction, organization_id, mode, ids.scope).await?;
+    transaction.commit().await?;
+    Ok(scope)
+}
+
+async fn organization_named(
+    connection: &impl ConnectionTrait,
+    name: &Name,
+    new_id: OrganizationId,
+    now: Timestamp,
+) -> Result<OrganizationId> {
+    // Insert first and look afterwards: two processes that make the same one both find it.
+    let row = organization::ActiveModel {
+        id: Set(new_id.as_str().to_owned()),
+        name: Set(name.as_str().to_owned()),
+        created_at: Set(now.as_millis()),
+    };
+    organization::Entity::insert(row)
+        .on_conflict_do_nothing_on([organization::Column::Name])
+        .exec_without_returning(connection)
+        .await?;
+    let found = organization::Entity::find()
+        .filter(organization::Column::Name.eq(name.as_str()))
+        .one(connection)
+        .await?
+        .ok_or_else(|| Error::internal("an organization just made is missing"))?;
+    Ok(OrganizationId::from_row(found.id))
+}
+
+async fn scope_of(
+    connection: &impl ConnectionTrait,
+    organization_id: OrganizationId,
+    mode: Mode,
+    new_id: ScopeId,
+) -> Result<Scope> {
+    let row = scope::ActiveModel {
+        id: Set(new_id.as_str().to_owned()),
+        organization_id: Set(organization_id.as_str().to_owned()),
+        mode: Set(mode.as_str().to_owned()),
+        revision: Set(0),
+    };
+    scope::Entity::insert(row)
+        .on_conflict_do_nothing_on([scope::Column::OrganizationId, scope::Column::Mode])
+        .exec_without_returning(connection)
+        .await?;
+    let found = scope::Entity::find()
+        .filter(scope::Column::OrganizationId.eq(organization_id.as_str()))
+        .filter(scope::Column::Mode.eq(mode.as_str()))
+        .one(connection)
+        .await?
+        .ok_or_else(|| Error::internal("a scope just made is missing"))?;
+    Ok(Scope {
+        id: ScopeId::from_row(found.id),
+        organization_id,
+        mode,
+    })
+}

@@ -1,0 +1,306 @@
+//! Plans. What is in them is read and saved by [`plan_contents`](super::plan_contents).
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+use super::db::{InScope, Transaction, within};
+use super::diff::Change;
+use super::entity::plan::{ActiveModel, Column, Entity, Model};
+use super::plan_contents::{self, Contents, PlanRange};
+use super::row::Word;
+use crate::domain::id::{PlanGroupId, PlanId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::plan::{ConsumptionModel, Plan, PlanRef};
+use crate::domain::text::{Code, Description, Metadata, Name};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+
+/// The place of a plan in the list of plans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanPlace {
+    /// See [`Plan::sort_order`].
+    pub sort_order: i64,
+    /// See [`Plan::creation_order`].
+    pub creation_order: i64,
+}
+
+impl From<&Plan> for PlanPlace {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            sort_order: plan.sort_order,
+            creation_order: plan.creation_order,
+        }
+    }
+}
+
+fn from_row(row: Model, contents: Contents) -> Result<Plan> {
+    let Model {
+        id,
+        scope_id: _,
+        code,
+        name,
+        description,
+        consumption_model,
+        is_public,
+        is_default,
+        is_free,
+        block_on_exhaustion,
+        sort_order,
+        creation_order,
+        plan_group_id,
+        metadata,
+        created_at,
+        updated_at,
+        deleted_at,
+    } = row;
+    let Contents {
+        features,
+        prices,
+        exchange_rates,
+    } = contents;
+    Ok(Plan {
+        id: PlanId::from_row(id),
+        code: Code::from_row(code),
+        name: Name::from_row(name),
+        description: description.map(Description::from_row),
+        consumption_model: ConsumptionModel::from_column(&consumption_model)?,
+        is_public,
+        is_default,
+        is_free,
+        block_on_exhaustion,
+        sort_order,
+        creation_order,
+        plan_group_id: plan_group_id.map(PlanGroupId::from_row),
+        metadata: metadata.map(Metadata::from_row),
+        created_at: Timestamp::from_millis(created_at),
+        updated_at: Timestamp::from_millis(updated_at),
+        deleted_at: deleted_at.map(Timestamp::from_millis),
+        features,
+        prices,
+        exchange_rates,
+    })
+}
+
+/// The row of a plan, without what is in the plan.
+fn to_row(at: &impl InScope, plan: &Plan) -> Model {
+    let Plan {
+        id,
+        code,
+        name,
+        description,
+        consumption_model,
+        is_public,
+        is_default,
+        is_free,
+        block_on_exhaustion,
+        sort_order,
+        creation_order,
+        plan_group_id,
+        metadata,
+        created_at,
+        updated_at,
+        deleted_at,
+        features: _,
+        prices: _,
+        exchange_rates: _,
+    } = plan;
+    Model {
+        id: id.as_str().to_owned(),
+        scope_id: at.scope().id.as_str().to_owned(),
+        code: code.as_str().to_owned(),
+        name: name.as_str().to_owned(),
+        description: description.as_ref().map(|text| text.as_str().to_owned()),
+        consumption_model: consumption_model.as_str().to_owned(),
+        is_public: *is_public,
+        is_default: *is_default,
+        is_free: *is_free,
+        block_on_exhaustion: *block_on_exhaustion,
+        sort_order: *sort_order,
+        creation_order: *creation_order,
+        plan_group_id: plan_group_id.as_ref().map(|id| id.as_str().to_owned()),
+        metadata: metadata.as_ref().map(|data| data.as_json().to_owned()),
+        created_at: created_at.as_millis(),
+        updated_at: updated_at.as_millis(),
+        deleted_at: deleted_at.map(Timestamp::as_millis),
+    }
+}
+
+fn existing(at: &impl InScope) -> Select<Entity> {
+    within::<Entity>(at).filter(Column::DeletedAt.is_null())
+}
+
+async fn find_row(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Option<Model>> {
+    let named = match plan {
+        Some(PlanRef::Id(id)) => Column::Id.eq(id.as_str()),
+        Some(PlanRef::Code(code)) => Column::Code.eq(code.as_str()),
+        None => return Ok(None),
+    };
+    Ok(existing(at).filter(named).one(at.connection()).await?)
+}
+
+/// The plan that is named, with everything that is in it.
+///
+/// # Errors
+/// `PlanNotFound`; `Unavailable` or `Internal`.
+pub async fn find(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Plan> {
+    let row = find_row(at, plan).await?.ok_or(Error::PlanNotFound)?;
+    with_contents(at, row).await
+}
+
+async fn with_contents(at: &impl InScope, row: Model) -> Result<Plan> {
+    let mut contents = plan_contents::read(at, &PlanRange::One(row.id.clone())).await?;
+    let own = contents.remove(&row.id).unwrap_or_default();
+    from_row(row, own)
+}
+
+/// The id of the plan that is named, if there is one.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn find_id(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Option<PlanId>> {
+    Ok(find_row(at, plan)
+        .await?
+        .map(|row| PlanId::from_row(row.id)))
+}
+
+/// Plans with everything that is in them, by place and then by age, in a constant number of
+/// statements.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn list(
+    at: &impl InScope,
+    include_private: bool,
+    page: &PageRequest<PlanPlace>,
+) -> Result<Page<Plan>> {
+    let mut query = existing(at)
+        .order_by_asc(Column::SortOrder)
+        .order_by_asc(Column::CreationOrder)
+        .limit(page.rows_to_read());
+    if !include_private {
+        query = query.filter(Column::IsPublic.eq(true));
+    }
+    if let Some(after) = &page.after {
+        query = query.filter(behind(after));
+    }
+    let rows = query.all(at.connection()).await?;
+    let Page { items, has_more } = Page::from_rows(rows, page);
+    let mut contents = match (items.first(), items.last()) {
+        (Some(first), Some(last)) => {
+            let range = PlanRange::Between {
+                first: place_of(first),
+                last: place_of(last),
+            };
+            plan_contents::read(at, &range).await?
+        }
+        _ => plan_contents::ByPlan::default(),
+    };
+    let plans = items
+        .into_iter()
+        .map(|row| {
+            let own = contents.remove(&row.id).unwrap_or_default();
+            from_row(row, own)
+        })
+        .collect::<Result<_>>()?;
+    Ok(Page {
+        items: plans,
+        has_more,
+    })
+}
+
+fn place_of(row: &Model) -> PlanPlace {
+    PlanPlace {
+        sort_order: row.sort_order,
+        creation_order: row.creation_order,
+    }
+}
+
+fn behind(place: &PlanPlace) -> Condition {
+    Condition::any()
+        .add(Column::SortOrder.gt(place.sort_order))
+        .add(
+            Condition::all()
+                .add(Column::SortOrder.eq(place.sort_order))
+                .add(Column::CreationOrder.gt(place.creation_order)),
+        )
+}
+
+/// Whether a plan that is not deleted has this code.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn code_is_taken(at: &impl InScope, code: &Code) -> Result<bool> {
+    Ok(find_row(at, Some(&PlanRef::Code(code.clone())))
+        .await?
+        .is_some())
+}
+
+/// Whether the scope has a plan that is not deleted.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn any_exists(at: &impl InScope) -> Result<bool> {
+    Ok(existing(at).limit(1).count(at.connection()).await? > 0)
+}
+
+/// The place by creation of the next plan: how many plans the scope ever had.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn next_creation_order(at: &impl InScope) -> Result<i64> {
+    let newest = within::<Entity>(at)
+        .select_only()
+        .column(Column::CreationOrder)
+        .order_by_desc(Column::CreationOrder)
+        .limit(1)
+        .into_tuple::<i64>()
+        .one(at.connection())
+        .await?;
+    Ok(newest.map_or(0, |newest| newest + 1))
+}
+
+/// The plan that stands first in the list, if there is one.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn first(at: &impl InScope) -> Result<Option<Plan>> {
+    let row = existing(at)
+        .order_by_asc(Column::SortOrder)
+        .order_by_asc(Column::CreationOrder)
+        .one(at.connection())
+        .await?;
+    match row {
+        Some(row) => with_contents(at, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+impl Transaction {
+    /// Adds a plan that has nothing in it yet.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn insert_plan(&self, plan: &Plan) -> Result<()> {
+        Entity::insert(ActiveModel::from(to_row(self, plan)).reset_all())
+            .exec_without_returning(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Saves what of a plan changed since it was read in this transaction, and nothing else.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn save_plan(&self, before: &Plan, after: &Plan) -> Result<()> {
+        let (old, new) = (to_row(self, before), to_row(self, after));
+        if old != new {
+            ActiveModel::from(new)
+                .reset_all()
+                .update(self.connection())
+                .await?;
+        }
+        plan_contents::save(self, Change { before, after }).await
+    }
+}

@@ -1,0 +1,592 @@
+//! What is in plans: features, prices, exchange rates and regional values.
+//!
+//! They are read for one plan or a stretch of the list with one statement a table, and saved by
+//! comparing the plan's rows before and after.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Select,
+    sea_query::{Expr, Query, SelectStatement},
+};
+
+use super::db::{InScope, ScopedEntity, Transaction, within};
+use super::diff::{Change, Keyed, RowChanges};
+use super::entity::{
+    feature, plan, plan_exchange_rate, plan_feature, plan_price, regional_overage, regional_price,
+};
+use super::plan::PlanPlace;
+use super::row::Word;
+use crate::domain::id::PriceId;
+use crate::domain::money::{
+    Amount, BasisPoints, Count, Currency, ExchangeRate, Positive, UnitPrice,
+};
+use crate::domain::plan::{Plan, PlanExchangeRate};
+use crate::domain::plan_feature::{
+    Overage, PlanFeature, PlanFeatureSettings, PricingMode, RegionalOverage,
+};
+use crate::domain::plan_price::{BillingInterval, DiscountType, IntroOffer, PlanPrice, PriceTerms};
+use crate::domain::regional::{RegionalIntroOffer, RegionalPrice};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+
+/// The parts of one plan.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub features: Vec<PlanFeature>,
+    pub prices: Vec<PlanPrice>,
+    pub exchange_rates: Vec<PlanExchangeRate>,
+}
+
+/// The parts of plans, by plan id.
+pub(super) type ByPlan = HashMap<String, Contents>;
+
+/// Which plans' parts are read.
+pub(super) enum PlanRange {
+    /// Those of the plan with this id.
+    One(String),
+    /// Those of the plans of a stretch of the list, ends included.
+    Between { first: PlanPlace, last: PlanPlace },
+}
+
+impl PlanRange {
+    fn select<E: ScopedEntity>(&self, at: &impl InScope, plan_id: E::Column) -> Select<E> {
+        let rows = within::<E>(at);
+        match self {
+            Self::One(id) => rows.filter(plan_id.eq(id.as_str())),
+            Self::Between { first, last } => {
+                rows.filter(plan_id.in_subquery(plans_between(at, first, last)))
+            }
+        }
+    }
+}
+
+fn plans_between(at: &impl InScope, first: &PlanPlace, last: &PlanPlace) -> SelectStatement {
+    let place = || {
+        Expr::tuple([
+            Expr::col(plan::Column::SortOrder),
+            Expr::col(plan::Column::CreationOrder),
+        ])
+    };
+    let bound =
+        |at: &PlanPlace| Expr::tuple([Expr::value(at.sort_order), Expr::value(at.creation_order)]);
+    Query::select()
+        .column(plan::Column::Id)
+        .from(plan::Entity)
+        .and_where(plan::Column::ScopeId.eq(at.scope().id.as_str()))
+        .and_where(plan::Column::DeletedAt.is_null())
+        .and_where(place().gte(bound(first)))
+        .and_where(place().lte(bound(last)))
+        .to_owned()
+}
+
+/// Reads the parts of plans, in the order in which they were added.
+pub(super) async fn read(at: &impl InScope, range: &PlanRange) -> Result<ByPlan> {
+    let mut contents = ByPlan::default();
+    read_features(at, range, &mut contents).await?;
+    read_prices(at, range, &mut contents).await?;
+    read_rates(at, range, &mut contents).await?;
+    Ok(contents)
+}
+
+async fn read_features(at: &impl InScope, range: &PlanRange, contents: &mut ByPlan) -> Result<()> {
+    let rows = range
+        .select::<plan_feature::Entity>(at, plan_feature::Column::PlanId)
+        .order_by_asc(plan_feature::Column::Position)
+        .all(at.connection())
+        .await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let features = read_definitions(at, range).await?;
+    let mut overages = read_overages(at, range).await?;
+    for row in rows {
+        let definition = features.get(&row.feature_id).cloned();
+        let definition =
+            definition.ok_or_else(|| Error::internal("a feature of a plan has no definition"))?;
+        let key = (row.plan_id, row.feature_id);
+        let regional = overages.remove(&key).unwrap_or_default();
+        let feature = PlanFeature {
+            feature: super::feature::from_row(definition)?,
+            settings: PlanFeatureSettings {
+                enabled: row.enabled,
+                included_amount: Count::from_row(row.included_amount),
+                unlimited: row.unlimited,
+                overage: Overage {
+                    enabled: row.overage_enabled,
+                    unit_price: UnitPrice::from_row(row.overage_unit_price),
+                },
+                credits_per_unit: row.credits_per_unit.map(Count::from_row),
+                pricing_mode: PricingMode::from_column(&row.pricing_mode)?,
+                margin: row.margin.map(BasisPoints::from_row),
+            },
+            position: row.position,
+            regional,
+        };
+        contents.entry(key.0).or_default().features.push(feature);
+    }
+    Ok(())
+}
+
+/// The features that the plans have, by id.
+async fn read_definitions(
+    at: &impl InScope,
+    range: &PlanRange,
+) -> Result<HashMap<String, feature::Model>> {
+    let used = match range {
+        PlanRange::One(id) => Query::select()
+            .column(plan_feature::Column::FeatureId)
+            .from(plan_feature::Entity)
+            .and_where(plan_feature::Column::PlanId.eq(id.as_str()))
+            .to_owned(),
+        PlanRange::Between { first, last } => Query::select()
+            .column(plan_feature::Column::FeatureId)
+            .from(plan_feature::Entity)
+            .and_where(plan_feature::Column::PlanId.in_subquery(plans_between(at, first, last)))
+            .to_owned(),
+    };
+    let rows = within::<feature::Entity>(at)
+        .filter(feature::Column::Id.in_subquery(used))
+        .all(at.connection())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
+}
+
+type Overages = HashMap<(String, String), BTreeMap<Currency, RegionalOverage>>;
+
+async fn read_overages(at: &impl InScope, range: &PlanRange) -> Result<Overages> {
+    let rows = range
+        .select::<regional_overage::Entity>(at, regional_overage::Column::PlanId)
+        .all(at.connection())
+        .await?;
+    let mut overages = Overages::new();
+    for row in rows {
+        let regional_overage::Model {
+            scope_id: _,
+            plan_id,
+            feature_id,
+            currency,
+            overage_unit_price,
+            auto_synced,
+        } = row;
+        let value = RegionalOverage {
+            unit_price: UnitPrice::from_row(overage_unit_price),
+            auto_synced,
+        };
+        let currency = Currency::from_column(&currency)?;
+        overages
+            .entry((plan_id, feature_id))
+            .or_default()
+            .insert(currency, value);
+    }
+    Ok(overages)
+}
+
+async fn read_prices(at: &impl InScope, range: &PlanRange, contents: &mut ByPlan) -> Result<()> {
+    let rows = range
+        .select::<plan_price::Entity>(at, plan_price::Column::PlanId)
+        .order_by_asc(plan_price::Column::Position)
+        .all(at.connection())
+        .await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut regional = read_regional_prices(at, range).await?;
+    for row in rows {
+        let own = regional.remove(&row.id).unwrap_or_default();
+        let plan_id = row.plan_id.clone();
+        contents
+            .entry(plan_id)
+            .or_default()
+            .prices
+            .push(price_from_row(row, own)?);
+    }
+    Ok(())
+}
+
+type RegionalPrices = HashMap<String, BTreeMap<Currency, RegionalPrice>>;
+
+async fn read_regional_prices(at: &impl InScope, range: &PlanRange) -> Result<RegionalPrices> {
+    let rows = range
+        .select::<regional_price::Entity>(at, regional_price::Column::PlanId)
+        .all(at.connection())
+        .await?;
+    let mut prices = RegionalPrices::new();
+    for row in rows {
+        let currency = Currency::from_column(&row.currency)?;
+        let price_id = row.price_id.clone();
+        prices
+            .entry(price_id)
+            .or_default()
+            .insert(currency, regional_from_row(row)?);
+    }
+    Ok(prices)
+}
+
+async fn read_rates(at: &impl InScope, range: &PlanRange, contents: &mut ByPlan) -> Result<()> {
+    let rows = range
+        .select::<plan_exchange_rate::Entity>(at, plan_exchange_rate::Column::PlanId)
+        .all(at.connection())
+        .await?;
+    for row in rows {
+        let plan_exchange_rate::Model {
+            scope_id: _,
+            plan_id,
+            currency,
+            exchange_rate,
+        } = row;
+        let rate = PlanExchangeRate {
+            currency: Currency::from_column(&currency)?,
+            exchange_rate: ExchangeRate::parse(&exchange_rate).map_err(|why| {
+                Error::internal(format!(
+                    "the database has a bad exchange rate: {}",
+                    why.message()
+                ))
+            })?,
+        };
+        contents
+            .entry(plan_id)
+            .or_default()
+            .exchange_rates
+            .push(rate);
+    }
+    // Sorted here, because databases differ in how they order text.
+    for parts in contents.values_mut() {
+        parts.exchange_rates.sort_by_key(|rate| rate.currency);
+    }
+    Ok(())
+}
+
+fn price_from_row(
+    row: plan_price::Model,
+    regional: BTreeMap<Currency, RegionalPrice>,
+) -> Result<PlanPrice> {
+    let plan_price::Model {
+        scope_id: _,
+        plan_id: _,
+        id,
+        billing_interval,
+        price,
+        is_default,
+        trial_days,
+        included_balance,
+        included_credits,
+        intro_offer_enabled,
+        intro_offer_discount_type,
+        intro_offer_discount_value,
+        intro_offer_duration_cycles,
+        position,
+        created_at,
+        updated_at,
+    } = row;
+    let discount_type = intro_offer_discount_type
+        .as_deref()
+        .map(DiscountType::from_column);
+    let discount_type = discount_type.transpose()?;
+    let intro_offer = intro_offer_enabled.map(|enabled| IntroOffer {
+        enabled,
+        discount_type,
+        discount_value: intro_offer_discount_value.map(Positive::from_row),
+        duration_cycles: intro_offer_duration_cycles.map(Positive::from_row),
+    });
+    Ok(PlanPrice {
+        id: PriceId::from_row(id),
+        billing_interval: BillingInterval::from_column(&billing_interval)?,
+        terms: PriceTerms {
+            price: Amount::from_row(price),
+            trial_days: Count::from_row(trial_days),
+            included_balance: included_balance.map(Amount::from_row),
+            included_credits: included_credits.map(Count::from_row),
+            intro_offer,
+        },
+        is_default,
+        position,
+        created_at: Timestamp::from_millis(created_at),
+        updated_at: Timestamp::from_millis(updated_at),
+        regional,
+    })
+}
+
+fn regional_from_row(row: regional_price::Model) -> Result<RegionalPrice> {
+    let regional_price::Model {
+        scope_id: _,
+        plan_id: _,
+        price_id: _,
+        currency: _,
+        price,
+        auto_synced,
+        included_balance,
+        balance_auto_synced,
+        intro_offer_discount_type,
+        intro_offer_discount_value,
+        intro_offer_duration_cycles,
+        intro_offer_auto_synced,
+    } = row;
+    let intro_offer = match (
+        intro_offer_discount_type,
+        intro_offer_discount_value,
+        intro_offer_duration_cycles,
+        intro_offer_auto_synced,
+    ) {
+        (Some(discount_type), Some(value), Some(cycles), Some(auto_synced)) => {
+            Some(RegionalIntroOffer {
+                discount_type: DiscountType::from_column(&discount_type)?,
+                discount_value: Positive::from_row(value),
+                duration_cycles: Positive::from_row(cycles),
+                auto_synced,
+            })
+        }
+        _ => None,
+    };
+    Ok(RegionalPrice {
+        price: Amount::from_row(price),
+        auto_synced,
+        included_balance: included_balance.map(Amount::from_row),
+        balance_auto_synced,
+        intro_offer,
+    })
+}
+
+/// Saves what changed in a plan.
+pub(super) async fn save(at: &Transaction, change: Change<'_, Plan>) -> Result<()> {
+    let (before, after) = (Rows::of(at, change.before), Rows::of(at, change.after));
+    let mut overages = RowChanges::between(before.overages, after.overages);
+    let mut regional_prices = RowChanges::between(before.regional_prices, after.regional_prices);
+    let mut features = RowChanges::between(before.features, after.features);
+    let mut prices = RowChanges::between(before.prices, after.prices);
+    let rates = RowChanges::between(before.rates, after.rates);
+    // Rows go before what they refer to, and come after it.
+    overages.delete(at).await?;
+    regional_prices.delete(at).await?;
+    features.delete(at).await?;
+    prices.delete(at).await?;
+    rates.write(at).await?;
+    prices.write(at).await?;
+    features.write(at).await?;
+    regional_prices.write(at).await?;
+    overages.write(at).await
+}
+
+/// The rows that the parts of a plan are.
+struct Rows {
+    features: Vec<plan_feature::Model>,
+    prices: Vec<plan_price::Model>,
+    rates: Vec<plan_exchange_rate::Model>,
+    regional_prices: Vec<regional_price::Model>,
+    overages: Vec<regional_overage::Model>,
+}
+
+impl Rows {
+    fn of(at: &Transaction, plan: &Plan) -> Self {
+        let owner = Owner {
+            scope_id: at.scope().id.as_str(),
+            plan_id: plan.id.as_str(),
+        };
+        let prices = plan.prices.iter();
+        let features = plan.features.iter();
+        Self {
+            features: features
+                .clone()
+                .map(|item| owner.feature_row(item))
+                .collect(),
+            prices: prices.clone().map(|item| owner.price_row(item)).collect(),
+            rates: plan
+                .exchange_rates
+                .iter()
+                .map(|item| owner.rate_row(item))
+                .collect(),
+            regional_prices: prices.flat_map(|item| owner.regional_rows(item)).collect(),
+            overages: features.flat_map(|item| owner.overage_rows(item)).collect(),
+        }
+    }
+}
+
+/// Whose rows they are.
+#[derive(Clone, Copy)]
+struct Owner<'a> {
+    scope_id: &'a str,
+    plan_id: &'a str,
+}
+
+impl Owner<'_> {
+    fn feature_row(self, item: &PlanFeature) -> plan_feature::Model {
+        let PlanFeature {
+            feature,
+            settings,
+            position,
+            regional: _,
+        } = item;
+        let PlanFeatureSettings {
+            enabled,
+            included_amount,
+            unlimited,
+            overage,
+            credits_per_unit,
+            pricing_mode,
+            margin,
+        } = settings;
+        plan_feature::Model {
+            scope_id: self.scope_id.to_owned(),
+            plan_id: self.plan_id.to_owned(),
+            feature_id: feature.id.as_str().to_owned(),
+            enabled: *enabled,
+            included_amount: included_amount.get(),
+            unlimited: *unlimited,
+            overage_enabled: overage.enabled,
+            overage_unit_price: overage.unit_price.get(),
+            credits_per_unit: credits_per_unit.map(Count::get),
+            pricing_mode: pricing_mode.as_str().to_owned(),
+            margin: margin.map(BasisPoints::get),
+            position: *position,
+        }
+    }
+
+    fn price_row(self, item: &PlanPrice) -> plan_price::Model {
+        let PlanPrice {
+            id,
+            billing_interval,
+            terms,
+            is_default,
+            position,
+            created_at,
+            updated_at,
+            regional: _,
+        } = item;
+        let PriceTerms {
+            price,
+            trial_days,
+            included_balance,
+            included_credits,
+            intro_offer,
+        } = terms;
+        let offer = intro_offer.as_ref();
+        plan_price::Model {
+            scope_id: self.scope_id.to_owned(),
+            plan_id: self.plan_id.to_owned(),
+            id: id.as_str().to_owned(),
+            billing_interval: billing_interval.as_str().to_owned(),
+            price: price.get(),
+            is_default: *is_default,
+            trial_days: trial_days.get(),
+            included_balance: included_balance.map(Amount::get),
+            included_credits: included_credits.map(Count::get),
+            intro_offer_enabled: offer.map(|offer| offer.enabled),
+            intro_offer_discount_type: offer
+                .and_then(|offer| offer.discount_type)
+                .map(|word| word.as_str().to_owned()),
+            intro_offer_discount_value: offer
+                .and_then(|offer| offer.discount_value)
+                .map(Positive::get),
+            intro_offer_duration_cycles: offer
+                .and_then(|offer| offer.duration_cycles)
+                .map(Positive::get),
+            position: *position,
+            created_at: created_at.as_millis(),
+            updated_at: updated_at.as_millis(),
+        }
+    }
+
+    fn rate_row(self, item: &PlanExchangeRate) -> plan_exchange_rate::Model {
+        let PlanExchangeRate {
+            currency,
+            exchange_rate,
+        } = item;
+        plan_exchange_rate::Model {
+            scope_id: self.scope_id.to_owned(),
+            plan_id: self.plan_id.to_owned(),
+            currency: currency.as_str().to_owned(),
+            exchange_rate: exchange_rate.as_str().to_owned(),
+        }
+    }
+
+    fn regional_rows(self, item: &PlanPrice) -> Vec<regional_price::Model> {
+        let row = |(currency, regional): (&Currency, &RegionalPrice)| {
+            let RegionalPrice {
+                price,
+                auto_synced,
+                included_balance,
+                balance_auto_synced,
+                intro_offer,
+            } = regional;
+            let offer = intro_offer.as_ref();
+            regional_price::Model {
+                scope_id: self.scope_id.to_owned(),
+                plan_id: self.plan_id.to_owned(),
+                price_id: item.id.as_str().to_owned(),
+                currency: currency.as_str().to_owned(),
+                price: price.get(),
+                auto_synced: *auto_synced,
+                included_balance: included_balance.map(Amount::get),
+                balance_auto_synced: *balance_auto_synced,
+                intro_offer_discount_type: offer
+                    .map(|offer| offer.discount_type.as_str().to_owned()),
+                intro_offer_discount_value: offer.map(|offer| offer.discount_value.get()),
+                intro_offer_duration_cycles: offer.map(|offer| offer.duration_cycles.get()),
+                intro_offer_auto_synced: offer.map(|offer| offer.auto_synced),
+            }
+        };
+        item.regional.iter().map(row).collect()
+    }
+
+    fn overage_rows(self, item: &PlanFeature) -> Vec<regional_overage::Model> {
+        let row = |(currency, regional): (&Currency, &RegionalOverage)| {
+            let RegionalOverage {
+                unit_price,
+                auto_synced,
+            } = regional;
+            regional_overage::Model {
+                scope_id: self.scope_id.to_owned(),
+                plan_id: self.plan_id.to_owned(),
+                feature_id: item.feature.id.as_str().to_owned(),
+                currency: currency.as_str().to_owned(),
+                overage_unit_price: unit_price.get(),
+                auto_synced: *auto_synced,
+            }
+        };
+        item.regional.iter().map(row).collect()
+    }
+}
+
+impl Keyed for plan_feature::Model {
+    type Key = String;
+
+    fn key(&self) -> Self::Key {
+        self.feature_id.clone()
+    }
+}
+
+impl Keyed for plan_price::Model {
+    type Key = String;
+
+    fn key(&self) -> Self::Key {
+        self.id.clone()
+    }
+
+    fn goes_last(&self) -> bool {
+        self.is_default
+    }
+}
+
+impl Keyed for plan_exchange_rate::Model {
+    type Key = String;
+
+    fn key(&self) -> Self::Key {
+        self.currency.clone()
+    }
+}
+
+impl Keyed for regional_price::Model {
+    type Key = (String, String);
+
+    fn key(&self) -> Self::Key {
+        (self.price_id.clone(), self.currency.clone())
+    }
+}
+
+impl Keyed for regional_overage::Model {
+    type Key = (String, String);
+
+    fn key(&self) -> Self::Key {
+        (self.feature_id.clone(), self.currency.clone())
+    }
+}
