@@ -1,4 +1,29 @@
-#![forbid(unsafe_code)]
+//! Pricebook: a catalog of pricing plans behind one REST API.
+//!
+//! The crate is a house of rooms, each with one concern; a resource has a file of the same name
+//! in every room that it needs, so the address of any line is *room / resource*.
+//!
+//! | room | what it is about | may use |
+//! |---|---|---|
+//! | [`domain`] | words and rules, without I/O | the standard library and small value crates |
+//! | [`store`] | the database | `domain`, the migrations |
+//! | [`catalog`] | use cases; one write is one transaction | `store`, `domain` |
+//! | [`api`] | the wire | `catalog`, `domain` |
+//! | [`startup`], [`config`], [`telemetry`] and the binary | putting it together | all |
+//!
+//! # How to add an endpoint
+//!
+//! 1. Say the rule in `domain`, and test it there.
+//! 2. If it needs new columns, add a migration and carry them through the rows in `store`.
+//! 3. Write the use case in `catalog`: a [`Command`](catalog::write::Command) for a change.
+//! 4. Give it shapes in `api/schema`, what it refuses and the operation itself in `api`.
+//! 5. Write the document anew with `scripts/openapi.sh`, and look at what changed.
+//! 6. Add the operation to the cases in `tests/access.rs`; the suite fails until it is there.
+
+pub mod api;
 pub mod catalog;
+pub mod config;
 pub mod domain;
+pub mod startup;
 pub mod store;
+pub mod telemetry;

@@ -1,1 +1,124 @@
-fn main() {}
+//! The program: reads the command line and does what it says.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use pricebook::api::document;
+use pricebook::catalog::api_key::CreateApiKey;
+use pricebook::catalog::app::App;
+use pricebook::config::{Cli, Command, CreateKey, KeysCommand, Settings};
+use pricebook::domain::Error;
+use pricebook::domain::id::ApiKeyId;
+use pricebook::startup::{self, Server};
+use pricebook::telemetry;
+use tokio::signal::unix::{SignalKind, signal};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Cli { command, settings } = Cli::parse();
+    match run(command.unwrap_or(Command::Serve), settings).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("pricebook: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command, settings: Settings) -> Result<(), String> {
+    telemetry::start(settings.log_format, &settings.log_filter)?;
+    match command {
+        Command::Serve => serve(settings).await,
+        Command::Migrate => startup::open(&settings.database_url).await.map(drop),
+        Command::Openapi => {
+            print!("{}", *document::JSON);
+            Ok(())
+        }
+        Command::Keys(command) => {
+            let app = startup::open(&settings.database_url).await?;
+            keys(&app, command).await.map_err(|error| match error {
+                Error::ApiKeyNotFound => "no key with this id".to_owned(),
+                other => format!("the command failed: {other}"),
+            })
+        }
+    }
+}
+
+async fn serve(settings: Settings) -> Result<(), String> {
+    let mut terminate = signal(SignalKind::terminate())
+        .map_err(|why| format!("cannot listen for signals: {why}"))?;
+    let mut interrupt = signal(SignalKind::interrupt())
+        .map_err(|why| format!("cannot listen for signals: {why}"))?;
+    let app = startup::open(&settings.database_url).await?;
+    let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
+    greet(&app, &server, settings.public_url).await?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    };
+    server.run(stop).await;
+    Ok(())
+}
+
+/// Says where the server is and, on an empty database, prints the first key, once.
+async fn greet(app: &App, server: &Server, public_url: Option<String>) -> Result<(), String> {
+    let first_key = startup::bootstrap(app).await;
+    let first_key = first_key.map_err(|error| format!("cannot make the first key: {error}"))?;
+    let base = public_url.unwrap_or_else(|| format!("http://{}", server.address()));
+    println!("API:  {base}{}", document::BASE_PATH);
+    println!("Docs: {base}/docs");
+    if let Some(first) = first_key {
+        println!("Key:  {}", first.secret.expose());
+        println!(
+            "      A sandbox key of the organization \"default\". Keep it: it is shown only now."
+        );
+    }
+    tracing::info!(address = %server.address(), "listening");
+    Ok(())
+}
+
+async fn keys(app: &App, command: KeysCommand) -> Result<(), Error> {
+    match command {
+        KeysCommand::Create(CreateKey {
+            organization,
+            mode,
+            name,
+            expires_in_days,
+        }) => {
+            let new = CreateApiKey {
+                name,
+                expires_in_days,
+            };
+            let created = app.create_key_for(&organization, mode, new).await?;
+            println!("{}", created.secret.expose());
+        }
+        KeysCommand::List => list_keys(app).await?,
+        KeysCommand::Revoke { id } => {
+            app.revoke_key(ApiKeyId::parse(&id)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn list_keys(app: &App) -> Result<(), Error> {
+    let never = || "never".to_owned();
+    println!("ID\tORGANIZATION\tMODE\tNAME\tPREFIX\tCREATED\tEXPIRES\tLAST USED");
+    for owned in app.all_api_keys().await? {
+        let key = owned.key;
+        println!(
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+            key.id,
+            owned.organization.as_str(),
+            owned.mode,
+            key.name.as_str(),
+            key.prefix,
+            key.created_at,
+            key.expires_at.map_or_else(never, |at| at.to_string()),
+            key.last_used_at.map_or_else(never, |at| at.to_string()),
+        );
+    }
+    Ok(())
+}

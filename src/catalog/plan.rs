@@ -11,7 +11,7 @@ use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::store::db::Transaction;
-use crate::store::plan::PlanPlace;
+pub use crate::store::plan::PlanPlace;
 use crate::store::{plan as plans, plan_group as groups};
 
 impl App {
@@ -53,7 +53,8 @@ impl Command for CreatePlan {
         let group = match self.group {
             Some(id) => {
                 let group = groups::find(at, id.as_ref()).await?;
-                let place = plan_group::next_place(&groups::members(at, &group).await?);
+                let place =
+                    plan_group::next_place(&groups::members(at, &group).await?, "planGroupId")?;
                 Some((group.id, place))
             }
             None => None,

@@ -136,7 +136,7 @@ impl Command for AddPlanToGroup {
         let before = plans::find(at, self.plan.as_ref()).await?;
         let sort_order = match self.sort_order {
             Some(place) => place,
-            None => rules::next_place(&groups::members(at, &group).await?),
+            None => rules::next_place(&groups::members(at, &group).await?, "sortOrder")?,
         };
         let mut plan = before.clone();
         rules::add_to_group(&mut plan, &group.id, sort_order, now)?;

@@ -57,7 +57,7 @@ impl App {
         caller: &Caller,
         call: Option<IdempotentCall>,
         command: C,
-        answer: impl FnOnce(&C::Outcome) -> Answer + Send,
+        answer: impl FnOnce(&C::Outcome) -> Result<Answer> + Send,
     ) -> Result<Written> {
         let transaction = self.database.transaction(&caller.scope).await?;
         // The clock is read behind the lock, so that times follow the order of writes.
@@ -71,7 +71,7 @@ impl App {
             });
         }
         let outcome = command.execute(&transaction, now).await?;
-        let Answer { body, kept } = answer(&outcome);
+        let Answer { body, kept } = answer(&outcome)?;
         if let Some(call) = &call {
             let kept = kept.unwrap_or_else(|| body.clone());
             transaction.remember(call, kept, now).await?;

@@ -338,6 +338,29 @@ fn minor_digits_shift(currency: Currency) -> i32 {
     currency.minor_digits().cast_signed() - BASE_MINOR_DIGITS.cast_signed()
 }
 
+/// The value of a JSON number that is an integer, however it is written: 5, 5.0 and 50e-1 are the
+/// same; `None` for other numbers, and for those beyond 10^30.
+pub fn integer_value(literal: &str) -> Option<i128> {
+    if let Ok(value) = literal.parse::<i64>() {
+        return Some(value.into());
+    }
+    let (sign, unsigned) = literal
+        .strip_prefix('-')
+        .map_or((1, literal), |rest| (-1, rest));
+    let (digits, exponent) = split_number(unsigned)?;
+    let significant = digits.trim_start_matches('0');
+    let plain = significant.trim_end_matches('0');
+    if plain.is_empty() {
+        return Some(0);
+    }
+    let dropped = i32::try_from(significant.len() - plain.len()).ok()?;
+    let zeros = u32::try_from(exponent.checked_add(dropped)?).ok()?;
+    if plain.len() + usize::try_from(zeros).ok()? > 30 {
+        return None;
+    }
+    Some(sign * plain.parse::<i128>().ok()? * 10_i128.pow(zeros))
+}
+
 /// The digits of an unsigned JSON number without its point, and the power of ten they count in.
 fn split_number(literal: &str) -> Option<(String, i32)> {
     let (mantissa, exponent) = match literal.split_once(['e', 'E']) {
@@ -435,6 +458,25 @@ mod tests {
             converted(1, "1e-300", Currency::Eur),
             Err(Unconvertible::FreeByRounding)
         );
+    }
+
+    #[test]
+    fn an_integer_is_an_integer_however_it_is_written() {
+        for (text, value) in [
+            ("5", Some(5)),
+            ("-0", Some(0)),
+            ("5.0", Some(5)),
+            ("50e-1", Some(5)),
+            ("-1.2E+3", Some(-1200)),
+            ("0.0e99999", Some(0)),
+            ("9007199254740993.0", Some(9_007_199_254_740_993)),
+            ("5.5", None),
+            ("1e-1", None),
+            ("1e31", None),
+            ("1e2147483648", None),
+        ] {
+            assert_eq!(integer_value(text), value, "{text}");
+        }
     }
 
     #[test]

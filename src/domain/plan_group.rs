@@ -2,6 +2,7 @@
 
 use super::error::{Error, Result, Taken};
 use super::id::{PlanGroupId, PlanId};
+use super::money::MAX_SAFE_INTEGER;
 use super::patch::Patch;
 use super::plan::Plan;
 use super::text::{Description, Name};
@@ -96,12 +97,22 @@ impl PlanGroup {
 }
 
 /// The place of a plan that is added to a group after the given ones: behind the last.
-pub fn next_place(members: &[GroupMember]) -> i64 {
-    members
+///
+/// # Errors
+/// Validation of `field`, when the last stands at the largest place there is.
+pub fn next_place(members: &[GroupMember], field: &'static str) -> Result<i64> {
+    let next = members
         .iter()
         .map(|member| member.sort_order + 1)
         .max()
-        .unwrap_or(0)
+        .unwrap_or(0);
+    if next > MAX_SAFE_INTEGER {
+        return Err(Error::invalid(
+            field,
+            "The group has no place behind its last plan; reorder it first.",
+        ));
+    }
+    Ok(next)
 }
 
 /// Puts the plan at a place of a group.

@@ -40,7 +40,8 @@ words! {
 /// Basis points of a whole: the largest discount of type `percentage`.
 pub const MAX_PERCENTAGE: i64 = 10_000;
 
-/// A discount for the first billing cycles. A switched-off offer may be incomplete.
+/// A discount for the first billing cycles. A switched-off offer may be incomplete, but what it
+/// has is within the limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct IntroOffer {
     /// Whether the offer is made; then all else has to be set.
@@ -119,6 +120,15 @@ pub struct PricePatch {
     pub intro_offer: Option<IntroOfferPatch>,
 }
 
+impl IntroOfferPatch {
+    fn is_empty(&self) -> bool {
+        self.enabled.is_none()
+            && self.discount_type.is_keep()
+            && self.discount_value.is_keep()
+            && self.duration_cycles.is_keep()
+    }
+}
+
 impl IntroOffer {
     fn patched(self, patch: &IntroOfferPatch) -> Self {
         Self {
@@ -130,15 +140,8 @@ impl IntroOffer {
     }
 
     fn check(&self, violations: &mut Violations, price: Amount) {
-        if !self.enabled {
-            return;
-        }
-        for (is_set, field) in [
-            (self.discount_type.is_some(), "introOffer.discountType"),
-            (self.discount_value.is_some(), "introOffer.discountValue"),
-            (self.duration_cycles.is_some(), "introOffer.durationCycles"),
-        ] {
-            violations.require(is_set, field, "Is needed while the intro offer is enabled.");
+        if self.enabled {
+            self.check_complete(violations);
         }
         if let (Some(discount_type), Some(value)) = (self.discount_type, self.discount_value) {
             check_discount(
@@ -148,6 +151,16 @@ impl IntroOffer {
                 value,
                 price,
             );
+        }
+    }
+
+    fn check_complete(&self, violations: &mut Violations) {
+        for (is_set, field) in [
+            (self.discount_type.is_some(), "introOffer.discountType"),
+            (self.discount_value.is_some(), "introOffer.discountValue"),
+            (self.duration_cycles.is_some(), "introOffer.durationCycles"),
+        ] {
+            violations.require(is_set, field, "Is needed while the intro offer is enabled.");
         }
     }
 }
@@ -177,8 +190,10 @@ pub(super) fn check_discount(
 impl PriceTerms {
     fn patched(self, patch: &PricePatch) -> Self {
         let intro_offer = match &patch.intro_offer {
-            Some(offer) => Some(self.intro_offer.unwrap_or_default().patched(offer)),
-            None => self.intro_offer,
+            Some(offer) if !offer.is_empty() => {
+                Some(self.intro_offer.unwrap_or_default().patched(offer))
+            }
+            Some(_) | None => self.intro_offer,
         };
         Self {
             price: patch.price.unwrap_or(self.price),
@@ -312,7 +327,8 @@ impl Plan {
         changed.terms = terms;
         if terms != before {
             changed.updated_at = now;
-            changed.follow_base(&self.exchange_rates, before.enabled_offer().is_some())?;
+            let offer_changed = terms.intro_offer != before.intro_offer;
+            changed.follow_base(&self.exchange_rates, offer_changed)?;
         }
         match patch.is_default {
             Some(true) => self.make_default(index, now),

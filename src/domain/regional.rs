@@ -55,8 +55,8 @@ pub struct RegionalOverride {
 pub struct RegionalPricing {
     /// The currency.
     pub currency: Currency,
-    /// Units of it per US dollar.
-    pub exchange_rate: ExchangeRate,
+    /// Units of it per US dollar: the JSON number that the client sent.
+    pub exchange_rate: String,
     /// Manual prices.
     pub prices: Vec<PriceOverride>,
     /// Manual prices of overage.
@@ -193,11 +193,11 @@ impl PlanPrice {
     }
 
     /// Derives again what is derived, after the base changed. Values that were deleted stay away;
-    /// an intro offer that was just switched on (`had_offer` is false) gets its values.
+    /// an intro offer that itself changed gets values where the price has some.
     pub(super) fn follow_base(
         &mut self,
         rates: &[PlanExchangeRate],
-        had_offer: bool,
+        offer_changed: bool,
     ) -> Result<()> {
         let terms = self.terms;
         for (currency, regional) in &mut self.regional {
@@ -207,7 +207,7 @@ impl PlanPrice {
                     &terms,
                     rate.map(|rate| &rate.exchange_rate),
                     *currency,
-                    had_offer,
+                    offer_changed,
                 )
                 .map_err(Underivable::into_error)?;
         }
@@ -220,7 +220,7 @@ impl PlanPrice {
         self.regional
             .entry(currency)
             .or_insert(RegionalPrice::TO_DERIVE)
-            .follow(&terms, Some(rate), currency, false)
+            .follow(&terms, Some(rate), currency, true)
     }
 }
 
@@ -244,14 +244,14 @@ impl RegionalPrice {
         }
     }
 
-    /// Derives what is not manual. `had_offer` tells that the base had its intro offer before, so
-    /// that an offer missing here was deleted and stays away.
+    /// Derives what is not manual. An intro offer that is missing here was deleted, or there was
+    /// none to derive: it is derived only if `offer_changed`.
     fn follow(
         &mut self,
         terms: &PriceTerms,
         rate: Option<&ExchangeRate>,
         currency: Currency,
-        had_offer: bool,
+        offer_changed: bool,
     ) -> Result<(), Underivable> {
         if let (true, Some(rate)) = (self.auto_synced, rate) {
             self.price = derive_price(terms, rate, currency)?;
@@ -261,7 +261,7 @@ impl RegionalPrice {
         }
         let follows = match self.intro_offer {
             Some(offer) => offer.auto_synced,
-            None => !had_offer,
+            None => offer_changed,
         };
         if let (true, Some(rate)) = (follows, rate) {
             self.intro_offer = derive_offer(terms, rate, currency)?;
@@ -279,10 +279,10 @@ impl Plan {
     /// values, or of `exchangeRate` where a derived value would be refused.
     pub fn set_regional_pricing(&mut self, request: &RegionalPricing) -> Result<Configured> {
         let overrides = Overrides::resolve(self, request)?;
-        overrides.check(self, request)?;
-        self.set_rate(request.currency, &request.exchange_rate);
+        let rate = overrides.check(self, request)?;
+        self.set_rate(request.currency, &rate);
         overrides.apply(self, request);
-        self.sync_currency(request.currency, &request.exchange_rate)
+        self.sync_currency(request.currency, &rate)
             .map_err(|why| Error::invalid("exchangeRate", why.message))?;
         overrides.check_amounts(self, request)?;
         Ok(Configured {
@@ -355,7 +355,7 @@ impl Plan {
             let current = &self.prices[index];
             let before = current.regional.get(&currency);
             let mut manual = RegionalPrice::manual(wanted.price, wanted.included_balance, before);
-            if let Err(why) = manual.follow(&current.terms, self.rate_of(currency), currency, true)
+            if let Err(why) = manual.follow(&current.terms, self.rate_of(currency), currency, false)
             {
                 violations.add(format!("overrides[{at}].{}", why.field), why.message);
             }
@@ -453,24 +453,30 @@ impl Overrides {
         })
     }
 
-    fn check(&self, plan: &Plan, request: &RegionalPricing) -> Result<()> {
+    /// Checks what the request says and reads its rate.
+    fn check(&self, plan: &Plan, request: &RegionalPricing) -> Result<ExchangeRate> {
         let mut violations = Violations::default();
-        require_once(&mut violations, &self.prices, "prices", "priceId");
-        require_once(&mut violations, &self.features, "features", "featureId");
-        require_once(
-            &mut violations,
-            &self.intro_offers,
-            "introOffers",
-            "priceId",
-        );
+        let rate = ExchangeRate::parse(&request.exchange_rate);
+        if let Err(why) = &rate {
+            violations.add("exchangeRate", why.message());
+        }
+        self.check_manual_values(&mut violations, plan, request);
+        violations.into_result()?;
+        rate.map_err(|why| Error::invalid("exchangeRate", why.message()))
+    }
+
+    fn check_manual_values(
+        &self,
+        violations: &mut Violations,
+        plan: &Plan,
+        request: &RegionalPricing,
+    ) {
+        require_once(violations, &self.prices, "prices", "priceId");
+        require_once(violations, &self.features, "features", "featureId");
+        require_once(violations, &self.intro_offers, "introOffers", "priceId");
         for (at, wanted) in request.prices.iter().enumerate() {
             let field = format!("prices[{at}]");
-            plan.check_manual_price(
-                &mut violations,
-                &field,
-                wanted.price,
-                wanted.included_balance,
-            );
+            plan.check_manual_price(violations, &field, wanted.price, wanted.included_balance);
         }
         for (at, index) in self.features.iter().enumerate() {
             violations.require(
@@ -489,7 +495,7 @@ impl Overrides {
             if wanted.discount_type == DiscountType::Percentage {
                 let field = format!("{field}.discountValue");
                 check_discount(
-                    &mut violations,
+                    violations,
                     &field,
                     wanted.discount_type,
                     wanted.discount_value,
@@ -497,7 +503,6 @@ impl Overrides {
                 );
             }
         }
-        violations.into_result()
     }
 
     fn apply(&self, plan: &mut Plan, request: &RegionalPricing) {

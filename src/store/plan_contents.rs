@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, ExprTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Expr, Query, SelectStatement},
 };
 

@@ -1,0 +1,106 @@
+//! The operations of API keys.
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::auth::Authenticated;
+use super::body::{Body, request_schemas};
+use super::envelope::{One, PagesOf, Read, Refused, Wrote, body_of, refusals};
+use super::parameter::{ApiKeyParam, Cursor, Idempotency, IfNoneMatch, Limit, Param};
+use super::schema::api_key::{ApiKey, CreateApiKeyRequest, CreatedApiKey, DeletedApiKey};
+use super::tag::Tag;
+use crate::catalog::api_key::{DeleteApiKey, NewApiKey};
+use crate::catalog::write::Answer;
+use crate::domain::id::ApiKeyId;
+
+request_schemas!(CreateApiKeyRequest);
+
+refusals! {
+    ListApiKeysRefusals: QUERY;
+    CreateApiKeyRefusals: BODY;
+    DeleteApiKeyRefusals: PLAIN, ApiKeyNotFound, ApiKeyInUse;
+}
+
+/// The operations of API keys.
+#[derive(Debug)]
+pub struct ApiKeysApi;
+
+#[OpenApi(tag = "Tag::ApiKeys")]
+impl ApiKeysApi {
+    /// List API keys
+    ///
+    /// Lists the API keys of the catalog that are not revoked, oldest first, in pages. Secrets
+    /// are never shown.
+    #[oai(path = "/api-keys", method = "get", operation_id = "list-api-keys")]
+    async fn list_api_keys(
+        &self,
+        caller: Authenticated,
+        /// Most keys of the answer.
+        limit: Param<Limit>,
+        /// The `nextCursor` of the page before.
+        cursor: Param<Cursor<ApiKeyId>>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<PagesOf<ApiKey>>, Refused<ListApiKeysRefusals>> {
+        let scope = caller.scope();
+        let page = caller
+            .app
+            .list_api_keys(scope, &limit.0.page(cursor.0))
+            .await?;
+        let read = Read::page(
+            page,
+            &if_none_match.0,
+            |item| item.id.clone(),
+            |item| ApiKey::new(item, scope),
+        );
+        Ok(read?)
+    }
+
+    /// Create an API key
+    ///
+    /// Makes an API key for the same catalog as the key of the call. The secret is in this answer
+    /// and nowhere else; a repeated answer has the key's prefix in its place.
+    #[oai(path = "/api-keys", method = "post", operation_id = "create-api-key")]
+    async fn create_api_key(
+        &self,
+        caller: Authenticated,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<CreateApiKeyRequest>,
+    ) -> Result<Wrote<One<CreatedApiKey>>, Refused<CreateApiKeyRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let command = body.request.into_command();
+        let scope = caller.scope();
+        let answer = |made: &NewApiKey| {
+            let kept = body_of(&CreatedApiKey::without_secret(&made.key, scope))?;
+            Ok(Answer {
+                body: body_of(&CreatedApiKey::new(made, scope))?,
+                kept: Some(kept),
+            })
+        };
+        let written = caller
+            .app
+            .write(&caller.caller, call, command, answer)
+            .await?;
+        Ok(written.into())
+    }
+
+    /// Revoke an API key
+    ///
+    /// Revokes an API key at once. The key of the call itself cannot be revoked with it.
+    #[oai(
+        path = "/api-keys/:id",
+        method = "delete",
+        operation_id = "delete-api-key"
+    )]
+    async fn delete_api_key(
+        &self,
+        caller: Authenticated,
+        /// The id of the key, which is not its secret.
+        id: Path<ApiKeyParam>,
+    ) -> Result<Wrote<One<DeletedApiKey>>, Refused<DeleteApiKeyRefusals>> {
+        let command = DeleteApiKey {
+            id: id.0.0,
+            own: Some(caller.caller.api_key_id.clone()),
+        };
+        Ok(caller.write(None, command, DeletedApiKey::new).await?)
+    }
+}

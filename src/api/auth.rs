@@ -1,0 +1,121 @@
+//! Who is calling: the API key becomes the one scope that it opens.
+
+use std::sync::{Arc, OnceLock};
+
+use poem::{Request, RequestBody, Result};
+use poem_openapi::registry::{MetaSecurityScheme, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+
+use serde::Serialize;
+
+use super::envelope::{One, Wrote, body_of};
+use super::error::{Code, Rejection};
+use crate::catalog::app::App;
+use crate::catalog::write::{Answer, Command};
+use crate::domain::Error;
+use crate::domain::id::OrganizationId;
+use crate::domain::idempotency::IdempotentCall;
+use crate::domain::scope::{Caller, Scope};
+
+/// The header that carries the secret of an API key.
+pub const API_KEY_HEADER: &str = "x-api-key";
+
+const SCHEME: &str = "ApiKeyAuth";
+
+/// A caller with a valid key. It stands first among the arguments of an operation, so that a
+/// wrong key is the first thing that is refused.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    /// The catalog.
+    pub app: Arc<App>,
+    /// Who is calling.
+    pub caller: Caller,
+}
+
+impl Authenticated {
+    /// The scope of the caller.
+    pub fn scope(&self) -> &Scope {
+        &self.caller.scope
+    }
+
+    /// Makes a change and answers with what `answer` makes of its outcome.
+    ///
+    /// # Errors
+    /// What the command refuses, or a failure.
+    pub async fn write<C, T>(
+        &self,
+        call: Option<IdempotentCall>,
+        command: C,
+        answer: impl FnOnce(&C::Outcome, &Scope) -> T + Send,
+    ) -> Result<Wrote<One<T>>, Rejection>
+    where
+        C: Command,
+        T: Serialize,
+    {
+        let body = |outcome: &C::Outcome| body_of(&answer(outcome, self.scope())).map(Answer::from);
+        let written = self.app.write(&self.caller, call, command, body).await?;
+        Ok(written.into())
+    }
+}
+
+/// Where the log of a request learns whose it is.
+pub type CallerSlot = Arc<OnceLock<OrganizationId>>;
+
+impl<'a> ApiExtractor<'a> for Authenticated {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        registry.create_security_scheme(
+            SCHEME,
+            MetaSecurityScheme {
+                ty: "apiKey",
+                description: Some(
+                    "An API key of this server. Each key opens the catalog of one organization in \
+                     one mode: `ck_sandbox_…` for trying things out, `ck_live_…` for selling.",
+                ),
+                name: Some(API_KEY_HEADER),
+                key_in: Some("header"),
+                scheme: None,
+                bearer_format: None,
+                flows: None,
+                openid_connect_url: None,
+            },
+        );
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![SCHEME]
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        let (app, caller) = authenticate(request).await?;
+        if let Some(slot) = request.data::<CallerSlot>() {
+            // The slot is new for every request, so it is still empty.
+            let _ = slot.set(caller.scope.organization_id.clone());
+        }
+        Ok(Self { app, caller })
+    }
+}
+
+async fn authenticate(request: &Request) -> Result<(Arc<App>, Caller), Rejection> {
+    let app = request
+        .data::<Arc<App>>()
+        .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
+    let mut sent = request.headers().get_all(API_KEY_HEADER).iter();
+    let (Some(secret), None) = (sent.next(), sent.next()) else {
+        return Err(Rejection::of(Code::Unauthorized));
+    };
+    let secret = secret
+        .to_str()
+        .map_err(|_| Rejection::of(Code::Unauthorized))?;
+    let caller = app.authenticate(secret).await?;
+    let caller = caller.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
+    Ok((app.clone(), caller))
+}

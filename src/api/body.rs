@@ -1,0 +1,148 @@
+//! Request bodies: reading, refusing, and what makes two of them the same.
+
+use std::sync::Arc;
+
+use poem::http::header;
+use poem::{Request, RequestBody, Result};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::error::{Code, Rejection};
+use super::json;
+use super::schema::Schema;
+use super::shape::Shape;
+use crate::domain::Error;
+use crate::domain::error::Violations;
+
+/// Most bytes of a request body.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// A type that a request body can be.
+pub trait RequestSchema: Schema + for<'de> Deserialize<'de> + Send + 'static {
+    /// Its shape, made once.
+    fn shape() -> &'static Shape;
+}
+
+/// Names the types that request bodies can be.
+macro_rules! request_schemas {
+    ($($(#[$meta:meta])* $name:path),+ $(,)?) => {
+        $(impl $crate::api::body::RequestSchema for $name {
+            fn shape() -> &'static $crate::api::shape::Shape {
+                static SHAPE: std::sync::LazyLock<$crate::api::shape::Shape> =
+                    std::sync::LazyLock::new($crate::api::shape::Shape::of::<$name>);
+                &SHAPE
+            }
+        })+
+    };
+}
+
+pub(crate) use request_schemas;
+
+/// A JSON body that fits its schema.
+#[derive(Debug)]
+pub struct Body<T> {
+    /// The request.
+    pub request: T,
+    /// A digest of what the body says, whatever its white space and the order of its keys.
+    pub digest: Arc<[u8; 32]>,
+}
+
+impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::schema(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let schema = T::schema(&mut Registry::new());
+        let content = vec![MetaMediaType {
+            content_type: "application/json",
+            schema,
+        }];
+        Some(MetaRequest {
+            description: None,
+            content,
+            required: true,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        require_json(request)?;
+        let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
+        let mut value = json::read(&bytes)
+            .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(sentence(&why))))?;
+        let mut violations = Violations::default();
+        T::shape().check(&mut value, "", &mut violations);
+        violations.into_result().map_err(Rejection::from)?;
+        let digest = digest(&value);
+        let request = json::convert(value)
+            .map_err(|why| Rejection::from(Error::invalid("", sentence(&why))))?;
+        Ok(Self {
+            request,
+            digest: Arc::new(digest),
+        })
+    }
+}
+
+fn sentence(why: &str) -> String {
+    format!("The body cannot be read: {why}.")
+}
+
+fn require_json(request: &Request) -> Result<(), Rejection> {
+    let declared = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = declared
+        .and_then(|value| value.split(';').next())
+        .map(str::trim);
+    if essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
+        Ok(())
+    } else {
+        Err(Rejection::of(Code::UnsupportedMediaType))
+    }
+}
+
+/// SHA-256 of the value with the keys of objects in order.
+fn digest(value: &Value) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    update(&mut hasher, value);
+    hasher.finalize().into()
+}
+
+fn update(hasher: &mut Sha256, value: &Value) {
+    match value {
+        Value::Array(items) => {
+            hasher.update("[");
+            for item in items {
+                update(hasher, item);
+                hasher.update(",");
+            }
+            hasher.update("]");
+        }
+        Value::Object(object) => {
+            hasher.update("{");
+            let mut entries: Vec<_> = object.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            for (key, item) in entries {
+                update(hasher, &Value::String(key.clone()));
+                hasher.update(":");
+                update(hasher, item);
+                hasher.update(",");
+            }
+            hasher.update("}");
+        }
+        plain => hasher.update(plain.to_string()),
+    }
+}

@@ -1,0 +1,180 @@
+//! The outermost layer: everything that leaves the server passes here once.
+//!
+//! It names the request, turns every error and panic into the envelope, and writes the one line
+//! that the log has of a request.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Request, Response, Result};
+use poem_openapi::OperationId;
+use uuid::Uuid;
+
+use super::allow::AllowedMethods;
+use super::auth::CallerSlot;
+use super::error::{Code, Rejection};
+use crate::domain::Error;
+use crate::domain::id::RequestId;
+
+/// The version of the wire contract that this server speaks.
+pub const API_VERSION: &str = "2026-07-11";
+
+const REQUEST_ID_HEADER: &str = "x-request-id";
+const VERSION_HEADER: &str = "commet-version";
+
+/// Most characters of a client's own request id.
+const MAX_REQUEST_ID_LENGTH: usize = 128;
+
+/// Wraps the routes of the server.
+pub struct Edge<E> {
+    routes: E,
+    /// Where the outside reaches this server, if that is not where the request came in.
+    public_url: Option<String>,
+    allowed: AllowedMethods,
+}
+
+impl<E> Edge<E> {
+    /// Puts the edge around routes.
+    pub fn new(routes: E, public_url: Option<String>) -> Self {
+        Self {
+            routes,
+            public_url,
+            allowed: AllowedMethods::from_document(),
+        }
+    }
+
+    /// The address that links in answers start with.
+    fn base_url(&self, request: &Request) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let host = request
+            .header(header::HOST)
+            .or_else(|| request.uri().authority().map(|a| a.as_str()));
+        format!("{}://{}", request.scheme(), host.unwrap_or("localhost"))
+    }
+}
+
+/// What the log says of a request, noted before the request is given away.
+struct Trail {
+    id: String,
+    method: Method,
+    path: String,
+    base_url: String,
+    caller: CallerSlot,
+    started: Instant,
+}
+
+impl<E: Endpoint> Endpoint for Edge<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let trail = Trail {
+            id: request_id(&request),
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            base_url: self.base_url(&request),
+            caller: Arc::new(OnceLock::new()),
+            started: Instant::now(),
+        };
+        request.set_data(trail.caller.clone());
+        let called = AssertUnwindSafe(self.routes.call(request))
+            .catch_unwind()
+            .await;
+        let mut operation = None;
+        let mut response = match called {
+            Ok(Ok(output)) => {
+                let response = output.into_response();
+                operation = response.data::<OperationId>().copied();
+                response
+            }
+            Ok(Err(error)) => {
+                operation = error.data::<OperationId>().copied();
+                self.refuse(&trail, Rejection::from_poem(error))
+            }
+            Err(panic) => self.refuse(&trail, Error::internal(panic_words(&*panic)).into()),
+        };
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&trail.id) {
+            headers.insert(REQUEST_ID_HEADER, id);
+        }
+        headers.insert(VERSION_HEADER, HeaderValue::from_static(API_VERSION));
+        trail.log(operation, response.status());
+        Ok(response)
+    }
+}
+
+impl<E> Edge<E> {
+    fn refuse(&self, trail: &Trail, rejection: Rejection) -> Response {
+        if let Some(failure) = rejection.failure() {
+            tracing::error!(request_id = trail.id, error = %Causes(failure), "request failed");
+        }
+        let mut response = rejection.answer(&trail.base_url);
+        if rejection.code() == Code::MethodNotAllowed
+            && let Ok(methods) = HeaderValue::from_str(&self.allowed.at(&trail.path))
+        {
+            response.headers_mut().insert(header::ALLOW, methods);
+        }
+        response
+    }
+}
+
+impl Trail {
+    fn log(&self, operation: Option<OperationId>, status: StatusCode) {
+        let organization = self.caller.get().map_or("-", |id| id.as_str());
+        tracing::info!(
+            request_id = self.id,
+            method = %self.method,
+            path = self.path,
+            operation = operation.map_or("-", |id| id.0),
+            status = status.as_u16(),
+            duration_us = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
+            organization,
+            "request"
+        );
+    }
+}
+
+fn request_id(request: &Request) -> String {
+    let sent = request
+        .headers()
+        .get(REQUEST_ID_HEADER)
+        .map(HeaderValue::as_bytes);
+    let is_fit = |id: &&[u8]| {
+        (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic)
+    };
+    match sent
+        .filter(is_fit)
+        .and_then(|id| std::str::from_utf8(id).ok())
+    {
+        Some(id) => id.to_owned(),
+        None => RequestId::from_uuid(Uuid::now_v7()).to_string(),
+    }
+}
+
+fn panic_words(panic: &(dyn Any + Send)) -> String {
+    let words = panic
+        .downcast_ref::<&str>()
+        .map(|words| (*words).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panic: {}", words.unwrap_or_default())
+}
+
+/// An error with everything that caused it.
+struct Causes<'a>(&'a (dyn std::error::Error + Send + Sync));
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(next) = cause {
+            write!(f, ": {next}")?;
+            cause = next.source();
+        }
+        Ok(())
+    }
+}

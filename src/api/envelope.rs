@@ -1,0 +1,479 @@
+//! Answers: the envelope around what a call is about, and the headers that go with it.
+
+use std::marker::PhantomData;
+
+use poem::http::{StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{
+    MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::error::{Code, Rejection};
+use super::parameter::{Cursor, IfNoneMatch, Place};
+use super::schema::error::Error as ErrorBody;
+use super::schema::{Flag, Nullable, Schema, described};
+use crate::catalog::write::Written;
+use crate::domain::Error;
+use crate::domain::page::Page;
+
+/// The header that says that an answer is a repeated one.
+pub const REPLAYED_HEADER: &str = "idempotency-replayed";
+
+/// An envelope: `success`, `data` and what stands beside them.
+pub trait Envelope {
+    /// The name of the type in clients.
+    fn name() -> String;
+
+    /// What is in it.
+    fn object(registry: &mut Registry) -> MetaSchema;
+}
+
+fn name_of<T: Schema>() -> String {
+    match T::schema(&mut Registry::new()) {
+        MetaSchemaRef::Reference(name) => name,
+        MetaSchemaRef::Inline(_) => unreachable!("what an answer is about is a component"),
+    }
+}
+
+fn envelope<D: Schema>(registry: &mut Registry) -> MetaSchema {
+    let mut object = MetaSchema::new("object");
+    object.required = vec!["success", "data"];
+    object.properties = vec![
+        ("success", Flag::schema(registry)),
+        ("data", D::schema(registry)),
+    ];
+    object
+}
+
+/// One thing: `{"success": true, "data": {…}}`.
+#[derive(Debug)]
+pub struct One<T>(PhantomData<T>);
+
+impl<T: Schema> Envelope for One<T> {
+    fn name() -> String {
+        format!("{}Response", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = envelope::<T>(registry);
+        object.description = described(&["The answer to a call that succeeded."]);
+        object
+    }
+}
+
+/// A list that is whole unless a page was asked for.
+#[derive(Debug)]
+pub struct ListOf<T>(PhantomData<T>);
+
+/// A list that always comes in pages.
+#[derive(Debug)]
+pub struct PagesOf<T>(PhantomData<T>);
+
+fn list_object<T: Schema>(registry: &mut Registry) -> MetaSchema {
+    let mut object = envelope::<Vec<T>>(registry);
+    let has_more = MetaSchema {
+        description: described(&["Whether more follows behind this page."]),
+        ..MetaSchema::new("boolean")
+    };
+    let next_cursor = MetaSchema {
+        description: described(&["The `cursor` of the next page; null on the last."]),
+        nullable: true,
+        ..MetaSchema::new("string")
+    };
+    object
+        .properties
+        .push(("hasMore", MetaSchemaRef::Inline(Box::new(has_more))));
+    object
+        .properties
+        .push(("nextCursor", MetaSchemaRef::Inline(Box::new(next_cursor))));
+    object
+}
+
+impl<T: Schema> Envelope for ListOf<T> {
+    fn name() -> String {
+        format!("{}ListResponse", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = list_object::<T>(registry);
+        object.description = described(&[
+            "A list. `hasMore` and `nextCursor` are there when the call had a `limit`.",
+        ]);
+        object
+    }
+}
+
+impl<T: Schema> Envelope for PagesOf<T> {
+    fn name() -> String {
+        format!("{}ListResponse", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = list_object::<T>(registry);
+        object.required.extend(["hasMore", "nextCursor"]);
+        object.description = described(&["A page of a list."]);
+        object
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<D> {
+    success: bool,
+    data: D,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_more: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<Nullable<String>>,
+}
+
+fn to_json<D: Serialize>(body: &Body<D>) -> Result<String, Error> {
+    serde_json::to_string(body).map_err(|why| Error::Internal(Box::new(why)))
+}
+
+/// The body of an answer about one thing.
+///
+/// # Errors
+/// `Internal`, when the thing cannot be written as JSON.
+pub fn body_of<T: Serialize>(data: &T) -> Result<String, Error> {
+    to_json(&Body {
+        success: true,
+        data,
+        has_more: None,
+        next_cursor: None,
+    })
+}
+
+/// The answer to a read: with a tag, and without a body where the client has it already.
+#[derive(Debug)]
+pub enum Read<E> {
+    /// The body and its tag.
+    Fresh {
+        body: String,
+        etag: String,
+        envelope: PhantomData<E>,
+    },
+    /// The client has the version with this tag.
+    NotModified { etag: String },
+}
+
+impl<E> Read<E> {
+    fn new(body: String, known: &IfNoneMatch) -> Self {
+        let etag = etag_of(&body);
+        if known.has(&etag) {
+            Self::NotModified { etag }
+        } else {
+            Self::Fresh {
+                body,
+                etag,
+                envelope: PhantomData,
+            }
+        }
+    }
+}
+
+/// A strong tag: the same for the same bytes, on every server.
+fn etag_of(body: &str) -> String {
+    use std::fmt::Write;
+    let digest = Sha256::digest(body.as_bytes());
+    let mut etag = String::from("\"");
+    for byte in digest.iter().take(16) {
+        // Writing to a String cannot fail.
+        let _ = write!(etag, "{byte:02x}");
+    }
+    etag.push('"');
+    etag
+}
+
+impl<T: Schema + Serialize> Read<One<T>> {
+    /// The answer about one thing.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub fn one(data: &T, known: &IfNoneMatch) -> Result<Self, Error> {
+        Ok(Self::new(body_of(data)?, known))
+    }
+}
+
+impl<T: Schema + Serialize> Read<ListOf<T>> {
+    /// The answer about a list that is never paged.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub fn whole(data: Vec<T>, known: &IfNoneMatch) -> Result<Self, Error> {
+        let body = to_json(&Body {
+            success: true,
+            data,
+            has_more: None,
+            next_cursor: None,
+        })?;
+        Ok(Self::new(body, known))
+    }
+}
+
+impl<E> Read<E> {
+    /// The answer about a page of a list. `place` tells where an item stands.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub fn page<D, T: Serialize, P: Place>(
+        page: Page<D>,
+        known: &IfNoneMatch,
+        place: impl Fn(&D) -> P,
+        convert: impl Fn(D) -> T,
+    ) -> Result<Self, Error> {
+        let Page { items, has_more } = page;
+        let next_cursor = has_more.map(|more| {
+            let last = items.last().filter(|_| more);
+            Nullable(last.map(|item| Cursor::behind(&place(item))))
+        });
+        let data: Vec<T> = items.into_iter().map(convert).collect();
+        let body = to_json(&Body {
+            success: true,
+            data,
+            has_more,
+            next_cursor,
+        })?;
+        Ok(Self::new(body, known))
+    }
+}
+
+impl<E> IntoResponse for Read<E>
+where
+    E: Send,
+{
+    fn into_response(self) -> Response {
+        match self {
+            Self::Fresh {
+                body,
+                etag,
+                envelope: _,
+            } => Response::builder()
+                .content_type("application/json")
+                .header(header::ETAG, etag)
+                .body(body),
+            Self::NotModified { etag } => Response::builder()
+                .status(StatusCode::NOT_MODIFIED)
+                .header(header::ETAG, etag)
+                .finish(),
+        }
+    }
+}
+
+/// The answer to a write.
+#[derive(Debug)]
+pub struct Wrote<E> {
+    written: Written,
+    envelope: PhantomData<E>,
+}
+
+impl<E> From<Written> for Wrote<E> {
+    fn from(written: Written) -> Self {
+        Self {
+            written,
+            envelope: PhantomData,
+        }
+    }
+}
+
+impl<E: Send> IntoResponse for Wrote<E> {
+    fn into_response(self) -> Response {
+        let Written { body, replayed } = self.written;
+        let response = Response::builder().content_type("application/json");
+        if replayed {
+            response.header(REPLAYED_HEADER, "true").body(body)
+        } else {
+            response.body(body)
+        }
+    }
+}
+
+fn header_meta(name: &str, description: &str, schema: MetaSchema) -> MetaHeader {
+    MetaHeader {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        required: false,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(Box::new(schema)),
+    }
+}
+
+fn success_meta<E: Envelope>(headers: Vec<MetaHeader>) -> MetaResponse {
+    MetaResponse {
+        description: "The call succeeded.",
+        status: Some(200),
+        status_range: None,
+        content: vec![MetaMediaType {
+            content_type: "application/json",
+            schema: MetaSchemaRef::Reference(E::name()),
+        }],
+        headers,
+    }
+}
+
+fn register<E: Envelope>(registry: &mut Registry) {
+    if !registry.schemas.contains_key(&E::name()) {
+        let object = E::object(registry);
+        registry.schemas.insert(E::name(), object);
+    }
+}
+
+fn etag_meta() -> MetaHeader {
+    let tag = "A tag of this version of the answer, for `If-None-Match`.";
+    header_meta("etag", tag, MetaSchema::new("string"))
+}
+
+impl<E: Envelope + Send> ApiResponse for Read<E> {
+    fn meta() -> MetaResponses {
+        let not_modified = MetaResponse {
+            description: "The client has this version already; there is no body.",
+            status: Some(304),
+            status_range: None,
+            content: Vec::new(),
+            headers: vec![etag_meta()],
+        };
+        MetaResponses {
+            responses: vec![success_meta::<E>(vec![etag_meta()]), not_modified],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        register::<E>(registry);
+    }
+}
+
+impl<E: Envelope + Send> ApiResponse for Wrote<E> {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![success_meta::<E>(Vec::new())],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        register::<E>(registry);
+    }
+}
+
+/// What an operation refuses.
+pub trait Refusals: Send + Sync + 'static {
+    /// The codes of its own.
+    const CODES: &'static [Code];
+
+    /// The codes that come with how the operation is called.
+    const CALL_CODES: &'static [Code];
+}
+
+/// Codes that every operation can answer with.
+const COMMON_CODES: &[Code] = &[
+    Code::Unauthorized,
+    Code::Forbidden,
+    Code::RateLimited,
+    Code::InternalError,
+    Code::Unavailable,
+];
+
+/// How operations are called, and what that adds to what they refuse.
+pub mod calls {
+    use super::Code;
+
+    /// Without anything that could be wrong but the path.
+    pub const PLAIN: &[Code] = &[];
+    /// With parameters in the query.
+    pub const QUERY: &[Code] = &[Code::ValidationError];
+    /// With an idempotency key and no body.
+    pub const KEYED: &[Code] = &[Code::ValidationError, Code::IdempotencyKeyMismatch];
+    /// With an idempotency key and a body.
+    pub const BODY: &[Code] = &[
+        Code::ValidationError,
+        Code::InvalidJson,
+        Code::BodyTooLarge,
+        Code::UnsupportedMediaType,
+        Code::IdempotencyKeyMismatch,
+    ];
+}
+
+/// Declares what operations refuse: how they are called, then the codes of their own.
+macro_rules! refusals {
+    ($($name:ident: $call:ident $(, $code:ident)*;)+) => {
+        $(
+            #[doc = concat!("What `", stringify!($name), "` refuses.")]
+            #[derive(Debug)]
+            pub enum $name {}
+
+            impl $crate::api::envelope::Refusals for $name {
+                const CODES: &'static [$crate::api::error::Code] =
+                    &[$($crate::api::error::Code::$code),*];
+                const CALL_CODES: &'static [$crate::api::error::Code] =
+                    $crate::api::envelope::calls::$call;
+            }
+        )+
+    };
+}
+
+pub(crate) use refusals;
+
+fn codes<R: Refusals>() -> impl Iterator<Item = &'static Code> {
+    R::CALL_CODES.iter().chain(R::CODES).chain(COMMON_CODES)
+}
+
+/// A refusal by an operation with these [`Refusals`].
+#[derive(Debug)]
+pub struct Refused<R> {
+    rejection: Rejection,
+    refusals: PhantomData<R>,
+}
+
+impl<R> From<Rejection> for Refused<R> {
+    fn from(rejection: Rejection) -> Self {
+        Self {
+            rejection,
+            refusals: PhantomData,
+        }
+    }
+}
+
+impl<R> From<Error> for Refused<R> {
+    fn from(error: Error) -> Self {
+        Rejection::from(error).into()
+    }
+}
+
+impl<R> From<Refused<R>> for poem::Error {
+    fn from(refused: Refused<R>) -> Self {
+        refused.rejection.into()
+    }
+}
+
+impl<R: Refusals> ApiResponse for Refused<R> {
+    fn meta() -> MetaResponses {
+        let mut statuses: Vec<_> = codes::<R>().map(|code| code.status().as_u16()).collect();
+        statuses.sort_unstable();
+        statuses.dedup();
+        MetaResponses {
+            responses: statuses.into_iter().map(error_meta::<R>).collect(),
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        ErrorBody::schema(registry);
+    }
+}
+
+/// The answer of one status; its description names the codes that it can have.
+fn error_meta<R: Refusals>(status: u16) -> MetaResponse {
+    let codes = codes::<R>().filter(|code| code.status().as_u16() == status);
+    let names: Vec<_> = codes.map(|code| format!("`{}`", code.as_str())).collect();
+    MetaResponse {
+        description: described(&[&names.join(", ")]).unwrap_or_default(),
+        status: Some(status),
+        status_range: None,
+        content: vec![MetaMediaType {
+            content_type: "application/json",
+            schema: ErrorBody::schema(&mut Registry::new()),
+        }],
+        headers: Vec::new(),
+    }
+}

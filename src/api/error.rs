@@ -1,0 +1,326 @@
+//! Refusals as answers: the only table of statuses.
+
+use std::fmt;
+
+use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
+use poem::http::{StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::error::ParsePathError;
+
+use super::schema::error::{Error as ErrorBody, ErrorDetail, FieldError};
+use crate::domain::Error as DomainError;
+
+/// Declares the codes: status, type, and what the page of the code says.
+macro_rules! codes {
+    ($($name:ident = $code:literal, $status:ident, $kind:literal, $meaning:literal, $remedy:literal, $retry:literal;)+) => {
+        /// A code that clients branch on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $(#[doc = $meaning] $name,)+ }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The code on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The status of an answer with this code.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)+ }
+            }
+
+            /// The class of the error, `type` on the wire.
+            pub const fn kind(self) -> &'static str {
+                match self { $(Self::$name => $kind,)+ }
+            }
+
+            /// What the code means: the message, where there is nothing more precise to say.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)+ }
+            }
+
+            /// What the caller can do.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => $remedy,)+ }
+            }
+
+            /// Whether to send the same call again.
+            pub const fn retry(self) -> &'static str {
+                match self { $(Self::$name => $retry,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    ValidationError = "validation_error", BAD_REQUEST, "validation_error",
+        "The request breaks the schema or a rule of the catalog.",
+        "`param` names the first field to mend, and `details` every field with what is wrong with it.",
+        "Not as it is: the same request is refused again.";
+    InvalidJson = "invalid_json", BAD_REQUEST, "validation_error",
+        "The body is not JSON that can be read.",
+        "Send one JSON object in UTF-8: no trailing commas, no key twice, and not nested more than 100 deep.",
+        "Not as it is: the same request is refused again.";
+    Unauthorized = "unauthorized", UNAUTHORIZED, "authentication_error",
+        "The API key is missing, unknown, expired or revoked.",
+        "Send a valid key in the `x-api-key` header. The answer is the same in all these cases, so that nobody can find out which keys exist.",
+        "Not as it is: send another key.";
+    Forbidden = "forbidden", FORBIDDEN, "authentication_error",
+        "The API key is valid but may not do this.",
+        "Use a key that has the permission.",
+        "Not as it is: use another key.";
+    PlanNotFound = "plan_not_found", NOT_FOUND, "not_found_error",
+        "The catalog has no plan with this id or code.",
+        "Check the id or code, and that the key belongs to the organization and mode that the plan is in. A deleted plan is not found either.",
+        "Not as it is.";
+    PriceNotFound = "price_not_found", NOT_FOUND, "not_found_error",
+        "The plan has no price with this id.",
+        "Read the plan: its `prices` have their ids.",
+        "Not as it is.";
+    FeatureNotFound = "feature_not_found", NOT_FOUND, "not_found_error",
+        "The catalog has no feature with this id or code.",
+        "Check the id or code, and that the key belongs to the organization and mode that the feature is in.",
+        "Not as it is.";
+    FeatureNotInPlan = "feature_not_in_plan", NOT_FOUND, "not_found_error",
+        "The plan does not have this feature.",
+        "Add the feature to the plan first, or read the plan to see which features it has.",
+        "Not as it is.";
+    PlanGroupNotFound = "plan_group_not_found", NOT_FOUND, "not_found_error",
+        "The catalog has no plan group with this id.",
+        "Check the id, and that the key belongs to the organization and mode that the group is in.",
+        "Not as it is.";
+    ApiKeyNotFound = "api_key_not_found", NOT_FOUND, "not_found_error",
+        "The catalog has no API key with this id.",
+        "List the keys: the id starts with `key_` and is not the secret.",
+        "Not as it is.";
+    NotFound = "not_found", NOT_FOUND, "not_found_error",
+        "There is nothing at this path.",
+        "Check the path; the API lives under `/api/v1`, and `/docs` shows every operation.",
+        "Not as it is.";
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "validation_error",
+        "The path exists, but not with this method.",
+        "The `Allow` header lists the methods that it takes.",
+        "Not as it is.";
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "validation_error",
+        "The body is larger than 1 MiB.",
+        "Send less at a time.",
+        "Not as it is.";
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "validation_error",
+        "The body is not declared as JSON.",
+        "Send the header `Content-Type: application/json`.",
+        "Not as it is.";
+    Duplicate = "duplicate", CONFLICT, "conflict_error",
+        "Something that must be unique exists already.",
+        "Choose another value for the field that `param` names, or use what exists.",
+        "Not as it is.";
+    FeatureAlreadyExists = "feature_already_exists", CONFLICT, "conflict_error",
+        "A feature with this code exists already, or the plan has the feature already.",
+        "Choose another code, or update what exists.",
+        "Not as it is.";
+    FeatureInUse = "feature_in_use", CONFLICT, "conflict_error",
+        "A plan has the feature, so it cannot be deleted.",
+        "Remove the feature from every plan first.",
+        "After the feature was removed from every plan.";
+    DefaultPriceRequired = "default_price_required", CONFLICT, "conflict_error",
+        "A plan that has prices keeps a default price.",
+        "Make another price the default instead; it takes the place of this one.",
+        "Not as it is.";
+    ApiKeyInUse = "api_key_in_use", CONFLICT, "conflict_error",
+        "An API key cannot revoke itself.",
+        "Revoke it with another key of the same organization and mode.",
+        "With another key.";
+    IdempotencyKeyMismatch = "idempotency_key_mismatch", CONFLICT, "conflict_error",
+        "The idempotency key was used within the last 24 hours for another call or another body.",
+        "Use a new key for every new call, and the same key only to send the same call again.",
+        "With a new key.";
+    IdempotencyInProgress = "idempotency_in_progress", CONFLICT, "conflict_error",
+        "A call with the same idempotency key has not ended yet.",
+        "Wait for it: its answer is kept and will be repeated.",
+        "Yes, after a second, with the same key.";
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "rate_limit_error",
+        "There were too many calls in a short time.",
+        "Wait as many seconds as the `Retry-After` header says.",
+        "Yes, after the time in `Retry-After`.";
+    InternalError = "internal_error", INTERNAL_SERVER_ERROR, "api_error",
+        "The server failed. Nothing was changed.",
+        "If it happens again, tell the operator the `x-request-id` of the answer: the log has the cause.",
+        "Yes, with the same idempotency key, after a pause that grows.";
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "api_error",
+        "The server cannot serve the call for now. Nothing was changed.",
+        "Wait as many seconds as the `Retry-After` header says.",
+        "Yes, with the same idempotency key, after the time in `Retry-After`.";
+}
+
+/// Seconds after which a call that could not be served may be sent again.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+impl Code {
+    /// The code with this text.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+}
+
+/// Why a call gets an error: a refusal of the catalog, or of the room of the wire itself.
+#[derive(Debug)]
+pub enum Rejection {
+    /// The catalog refused or failed.
+    Domain(DomainError),
+    /// The wire refused, with a message of its own where there is more to say than the code.
+    Wire(Code, Option<String>),
+}
+
+impl Rejection {
+    /// A refusal with nothing to add to its code.
+    pub fn of(code: Code) -> Self {
+        Self::Wire(code, None)
+    }
+
+    /// A refusal because one parameter is wrong.
+    pub fn parameter(name: &str, message: impl Into<String>) -> Self {
+        Self::Domain(DomainError::invalid(name, message))
+    }
+
+    /// What the error of an endpoint means. Those of the framework are turned into ours; one that
+    /// is not known is a fault of the server.
+    pub fn from_poem(error: poem::Error) -> Self {
+        let error = match error.downcast::<Self>() {
+            Ok(rejection) => return rejection,
+            Err(error) => error,
+        };
+        if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
+            Self::of(Code::NotFound)
+        } else if error.is::<MethodNotAllowedError>() {
+            Self::of(Code::MethodNotAllowed)
+        } else if let Some(ReadBodyError::PayloadTooLarge) = error.downcast_ref() {
+            Self::of(Code::BodyTooLarge)
+        } else {
+            Self::Domain(DomainError::internal(format!("unexpected error: {error}")))
+        }
+    }
+
+    /// The code of the answer.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Wire(code, _) => *code,
+            Self::Domain(error) => match error {
+                DomainError::Validation(_) => Code::ValidationError,
+                DomainError::PlanNotFound => Code::PlanNotFound,
+                DomainError::PriceNotFound => Code::PriceNotFound,
+                DomainError::FeatureNotFound => Code::FeatureNotFound,
+                DomainError::FeatureNotInPlan => Code::FeatureNotInPlan,
+                DomainError::PlanGroupNotFound => Code::PlanGroupNotFound,
+                DomainError::ApiKeyNotFound => Code::ApiKeyNotFound,
+                DomainError::Duplicate(_) => Code::Duplicate,
+                DomainError::FeatureAlreadyExists(_) => Code::FeatureAlreadyExists,
+                DomainError::FeatureInUse => Code::FeatureInUse,
+                DomainError::DefaultPriceRequired => Code::DefaultPriceRequired,
+                DomainError::ApiKeyInUse => Code::ApiKeyInUse,
+                DomainError::IdempotencyKeyMismatch => Code::IdempotencyKeyMismatch,
+                DomainError::Unavailable(_) => Code::Unavailable,
+                DomainError::Internal(_) => Code::InternalError,
+            },
+        }
+    }
+
+    /// The answer. What failed inside the server is not in it.
+    pub fn answer(&self, base_url: &str) -> Response {
+        let code = self.code();
+        let body = serde_json::to_string(&self.body(code, base_url)).unwrap_or_default();
+        let response = Response::builder()
+            .status(code.status())
+            .content_type("application/json");
+        match code {
+            Code::Unavailable | Code::RateLimited => response
+                .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+                .body(body),
+            _ => response.body(body),
+        }
+    }
+
+    fn body(&self, code: Code, base_url: &str) -> ErrorBody {
+        let details = self.details();
+        let param = match self {
+            Self::Domain(
+                DomainError::Duplicate(taken) | DomainError::FeatureAlreadyExists(taken),
+            ) => Some(taken.field.to_owned()),
+            _ => details
+                .as_ref()
+                .and_then(|all| all.first())
+                .map(|first| first.field.clone()),
+        };
+        ErrorBody {
+            success: false,
+            error: ErrorDetail {
+                r#type: code.kind().to_owned(),
+                code: code.as_str().to_owned(),
+                message: self.message(code),
+                param: param.filter(|field| !field.is_empty()),
+                details: details.into(),
+                doc_url: format!("{base_url}/docs/errors/{}", code.as_str()),
+            },
+        }
+    }
+
+    fn details(&self) -> Option<Vec<FieldError>> {
+        let Self::Domain(DomainError::Validation(violations)) = self else {
+            return None;
+        };
+        let field = |item: &crate::domain::error::Violation| FieldError {
+            field: item.field.clone(),
+            message: item.message.clone(),
+        };
+        Some(violations.as_slice().iter().map(field).collect())
+    }
+
+    fn message(&self, code: Code) -> String {
+        match self {
+            Self::Domain(
+                DomainError::Duplicate(taken) | DomainError::FeatureAlreadyExists(taken),
+            ) => taken.message.clone(),
+            Self::Domain(DomainError::Validation(violations)) => match violations.as_slice() {
+                [only] if only.field.is_empty() => only.message.clone(),
+                [only] => format!("`{}`: {}", only.field, only.message),
+                several => format!("{} fields are wrong; `details` lists them.", several.len()),
+            },
+            Self::Wire(_, Some(message)) => message.clone(),
+            _ => code.meaning().to_owned(),
+        }
+    }
+
+    /// What the log has to keep of a failure of the server.
+    pub fn failure(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+        match self {
+            Self::Domain(DomainError::Internal(cause) | DomainError::Unavailable(cause)) => {
+                Some(cause.as_ref())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code().as_str())
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+impl ResponseError for Rejection {
+    fn status(&self) -> StatusCode {
+        self.code().status()
+    }
+
+    fn as_response(&self) -> Response {
+        self.status().into_response()
+    }
+}
+
+impl From<DomainError> for Rejection {
+    fn from(error: DomainError) -> Self {
+        Self::Domain(error)
+    }
+}

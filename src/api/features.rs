@@ -1,0 +1,147 @@
+//! The operations of features.
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::auth::Authenticated;
+use super::body::{Body, request_schemas};
+use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
+use super::parameter::{Cursor, FeatureParam, Idempotency, IfNoneMatch, OptionalLimit, Param};
+use super::schema::feature::{CreateFeatureRequest, DeletedFeature, Feature, UpdateFeatureRequest};
+use super::tag::Tag;
+use crate::catalog::feature::{CreateFeature, DeleteFeature, UpdateFeature};
+use crate::domain::id::FeatureId;
+
+request_schemas!(CreateFeatureRequest, UpdateFeatureRequest);
+
+refusals! {
+    ListFeaturesRefusals: QUERY;
+    GetFeatureRefusals: PLAIN, FeatureNotFound;
+    CreateFeatureRefusals: BODY, FeatureAlreadyExists;
+    UpdateFeatureRefusals: BODY, FeatureNotFound;
+    DeleteFeatureRefusals: PLAIN, FeatureNotFound, FeatureInUse;
+}
+
+/// The operations of features.
+#[derive(Debug)]
+pub struct FeaturesApi;
+
+#[OpenApi(tag = "Tag::Features")]
+impl FeaturesApi {
+    /// List features
+    ///
+    /// Lists the features of the catalog, oldest first. Without `limit` the list is whole; with
+    /// it, `nextCursor` leads to the next page.
+    #[oai(path = "/features", method = "get", operation_id = "list-features")]
+    async fn list_features(
+        &self,
+        caller: Authenticated,
+        /// Most features of the answer; without it, all of them.
+        limit: Param<OptionalLimit>,
+        /// The `nextCursor` of the page before.
+        cursor: Param<Cursor<FeatureId>>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<ListOf<Feature>>, Refused<ListFeaturesRefusals>> {
+        let scope = caller.scope();
+        let page = caller
+            .app
+            .list_features(scope, &limit.0.page(cursor.0))
+            .await?;
+        let read = Read::page(
+            page,
+            &if_none_match.0,
+            |item| item.id.clone(),
+            |item| Feature::new(item, scope),
+        );
+        Ok(read?)
+    }
+
+    /// Get a feature
+    ///
+    /// Reads one feature by its code or id.
+    #[oai(path = "/features/:code", method = "get", operation_id = "get-feature")]
+    async fn get_feature(
+        &self,
+        caller: Authenticated,
+        /// The code or id of the feature.
+        code: Path<FeatureParam>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<One<Feature>>, Refused<GetFeatureRefusals>> {
+        let feature = caller
+            .app
+            .get_feature(caller.scope(), code.0.0.as_ref())
+            .await?;
+        Ok(Read::one(
+            &Feature::new(feature, caller.scope()),
+            &if_none_match.0,
+        )?)
+    }
+
+    /// Create a feature
+    ///
+    /// Adds a feature to the catalog. Its code must be free, and its type cannot be changed later.
+    #[oai(
+        path = "/features/manage",
+        method = "post",
+        operation_id = "create-feature"
+    )]
+    async fn create_feature(
+        &self,
+        caller: Authenticated,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<CreateFeatureRequest>,
+    ) -> Result<Wrote<One<Feature>>, Refused<CreateFeatureRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let command = CreateFeature(body.request.into_domain());
+        let answer = caller.write(call, command, |made, scope| {
+            Feature::new(made.clone(), scope)
+        });
+        Ok(answer.await?)
+    }
+
+    /// Update a feature
+    ///
+    /// Changes the name, description or unit name of a feature; at least one of them is needed.
+    /// Every plan that has the feature shows the change.
+    #[oai(
+        path = "/features/:code/manage",
+        method = "put",
+        operation_id = "update-feature"
+    )]
+    async fn update_feature(
+        &self,
+        caller: Authenticated,
+        /// The code or id of the feature.
+        code: Path<FeatureParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<UpdateFeatureRequest>,
+    ) -> Result<Wrote<One<Feature>>, Refused<UpdateFeatureRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let command = UpdateFeature {
+            feature: code.0.0,
+            patch: body.request.into_domain(),
+        };
+        let answer = caller.write(call, command, |feature, scope| {
+            Feature::new(feature.clone(), scope)
+        });
+        Ok(answer.await?)
+    }
+
+    /// Delete a feature
+    ///
+    /// Deletes a feature that no plan has; its code is free again.
+    #[oai(
+        path = "/features/:code/manage",
+        method = "delete",
+        operation_id = "delete-feature"
+    )]
+    async fn delete_feature(
+        &self,
+        caller: Authenticated,
+        /// The code or id of the feature.
+        code: Path<FeatureParam>,
+    ) -> Result<Wrote<One<DeletedFeature>>, Refused<DeleteFeatureRefusals>> {
+        let command = DeleteFeature { feature: code.0.0 };
+        Ok(caller.write(None, command, DeletedFeature::new).await?)
+    }
+}

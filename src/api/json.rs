@@ -1,0 +1,163 @@
+//! Reading JSON without forgiving what could hide a mistake.
+
+use std::fmt;
+
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::{Map, Number, Value};
+
+/// How deep arrays and objects may be nested.
+const MAX_DEPTH: usize = 100;
+
+/// The one key of the map as which serde_json hands out a number with all its digits.
+const NUMBER_KEY: &str = "$serde_json::private::Number";
+
+/// Reads one JSON text. A key that stands twice in an object is refused: one of its values would
+/// be lost without a word.
+///
+/// # Errors
+/// A sentence for the caller.
+pub fn read(bytes: &[u8]) -> Result<Value, String> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth: 0 }
+        .deserialize(&mut deserializer)
+        .map_err(|why| why.to_string())?;
+    deserializer.end().map_err(|why| why.to_string())?;
+    Ok(value)
+}
+
+#[derive(Clone, Copy)]
+struct Strict {
+    depth: usize,
+}
+
+impl Strict {
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(E::custom(format!("nested more than {MAX_DEPTH} deep")));
+        }
+        Ok(Self {
+            depth: self.depth + 1,
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element_seed(inner)? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
+        let mut object = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if key == NUMBER_KEY {
+                return number(entries.next_value()?);
+            }
+            let value = entries.next_value_seed(inner)?;
+            if object.contains_key(&key) {
+                return Err(A::Error::custom(format!(
+                    "the key `{key}` stands twice in an object"
+                )));
+            }
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+fn number<E: serde::de::Error>(literal: String) -> Result<Value, E> {
+    let number: Number = literal.parse().map_err(E::custom)?;
+    Ok(Value::Number(number))
+}
+
+/// Reads a checked value as a request.
+///
+/// # Errors
+/// When the type takes less than its schema says; that would be a fault of this program.
+pub fn convert<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|why| why.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for text in [
+            "9007199254740993",
+            "1380.50",
+            "1e-9",
+            "-0",
+            "0.1000000000000000055",
+        ] {
+            assert_eq!(read(text.as_bytes()).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_could_hide_a_mistake_is_refused() {
+        for text in [
+            "",
+            "{",
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":{"b":1,"b":1}}"#,
+            "[1,]",
+            "1 2",
+            "\"\\ud800\"",
+            "nul",
+        ] {
+            assert!(read(text.as_bytes()).is_err(), "{text}");
+        }
+        assert!(read(&[0xff]).is_err());
+        assert!(read(&[b'['; 100_000]).is_err());
+        let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(read(deep(MAX_DEPTH).as_bytes()).is_ok());
+        assert!(read(deep(MAX_DEPTH + 1).as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,79 @@
+//! The wire: the only room that knows poem.
+//!
+//! One file of operations a resource; their shapes are in [`schema`]. A call comes through
+//! [`edge`], is recognized by [`auth`], is parsed by [`body`] and [`parameter`], and leaves in an
+//! [`envelope`] or as an [`error`].
+
+use std::sync::Arc;
+
+use poem::{Endpoint, EndpointExt, Response};
+use poem_openapi::OpenApiService;
+
+use crate::catalog::app::App;
+
+mod allow;
+mod auth;
+mod body;
+pub mod document;
+mod edge;
+mod envelope;
+mod error;
+mod json;
+mod pages;
+mod parameter;
+mod schema;
+pub mod server;
+mod shape;
+mod tag;
+
+mod api_keys;
+mod currencies;
+mod features;
+mod plan_features;
+mod plan_groups;
+mod plan_prices;
+mod plans;
+mod regional_pricing;
+
+use api_keys::ApiKeysApi;
+use currencies::CurrenciesApi;
+use features::FeaturesApi;
+use plan_features::PlanFeaturesApi;
+use plan_groups::PlanGroupsApi;
+use plan_prices::PlanPricesApi;
+use plans::PlansApi;
+use regional_pricing::RegionalPricingApi;
+
+type AllOperations = (
+    PlansApi,
+    PlanFeaturesApi,
+    PlanPricesApi,
+    RegionalPricingApi,
+    FeaturesApi,
+    PlanGroupsApi,
+    CurrenciesApi,
+    ApiKeysApi,
+);
+
+fn operations() -> AllOperations {
+    (
+        PlansApi,
+        PlanFeaturesApi,
+        PlanPricesApi,
+        RegionalPricingApi,
+        FeaturesApi,
+        PlanGroupsApi,
+        CurrenciesApi,
+        ApiKeysApi,
+    )
+}
+
+/// Everything that the server answers, edge included.
+pub fn endpoint(
+    app: Arc<App>,
+    public_url: Option<String>,
+) -> impl Endpoint<Output = Response> + 'static {
+    let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
+    let routes = pages::routes().nest(document::BASE_PATH, service).data(app);
+    edge::Edge::new(routes, public_url)
+}

@@ -1,0 +1,249 @@
+//! The operations of plan groups.
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::auth::Authenticated;
+use super::body::{Body, request_schemas};
+use super::envelope::{One, PagesOf, Read, Refused, Wrote, refusals};
+use super::parameter::{Cursor, Idempotency, IfNoneMatch, Limit, Param, PlanGroupParam, PlanParam};
+use super::schema::plan_group::{
+    AddPlanToGroupRequest, AddedPlanToGroup, CreatePlanGroupRequest, DeletedPlanGroup, PlanGroup,
+    RemovedPlanFromGroup, ReorderPlansRequest, ReorderedPlans, UpdatePlanGroupRequest,
+};
+use super::tag::Tag;
+use crate::catalog::plan_group::{
+    AddPlanToGroup, CreatePlanGroup, DeletePlanGroup, RemovePlanFromGroup, ReorderPlansInGroup,
+    UpdatePlanGroup,
+};
+use crate::domain::id::PlanGroupId;
+use crate::domain::money::Count;
+use crate::domain::plan::PlanRef;
+
+request_schemas!(
+    CreatePlanGroupRequest,
+    UpdatePlanGroupRequest,
+    AddPlanToGroupRequest,
+    ReorderPlansRequest,
+);
+
+refusals! {
+    ListPlanGroupsRefusals: QUERY;
+    GetPlanGroupRefusals: PLAIN, PlanGroupNotFound;
+    CreatePlanGroupRefusals: BODY, Duplicate;
+    UpdatePlanGroupRefusals: BODY, PlanGroupNotFound, Duplicate;
+    DeletePlanGroupRefusals: PLAIN, PlanGroupNotFound;
+    AddPlanToGroupRefusals: BODY, PlanGroupNotFound, PlanNotFound, Duplicate;
+    RemovePlanFromGroupRefusals: PLAIN, PlanGroupNotFound, PlanNotFound;
+    ReorderPlansRefusals: BODY, PlanGroupNotFound;
+}
+
+/// The operations of plan groups.
+#[derive(Debug)]
+pub struct PlanGroupsApi;
+
+#[OpenApi(tag = "Tag::PlanGroups")]
+impl PlanGroupsApi {
+    /// List plan groups
+    ///
+    /// Lists the plan groups of the catalog with their plans, oldest group first, in pages.
+    #[oai(
+        path = "/plan-groups",
+        method = "get",
+        operation_id = "list-plan-groups"
+    )]
+    async fn list_plan_groups(
+        &self,
+        caller: Authenticated,
+        /// Most groups of the answer.
+        limit: Param<Limit>,
+        /// The `nextCursor` of the page before.
+        cursor: Param<Cursor<PlanGroupId>>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<PagesOf<PlanGroup>>, Refused<ListPlanGroupsRefusals>> {
+        let scope = caller.scope();
+        let page = caller
+            .app
+            .list_plan_groups(scope, &limit.0.page(cursor.0))
+            .await?;
+        let place = |item: &crate::domain::plan_group::PlanGroupWithPlans| item.group.id.clone();
+        Ok(Read::page(page, &if_none_match.0, place, |item| {
+            PlanGroup::new(item, scope)
+        })?)
+    }
+
+    /// Get a plan group
+    ///
+    /// Reads one plan group with its plans in their order.
+    #[oai(
+        path = "/plan-groups/:id",
+        method = "get",
+        operation_id = "get-plan-group"
+    )]
+    async fn get_plan_group(
+        &self,
+        caller: Authenticated,
+        /// The id of the plan group.
+        id: Path<PlanGroupParam>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<One<PlanGroup>>, Refused<GetPlanGroupRefusals>> {
+        let group = caller
+            .app
+            .get_plan_group(caller.scope(), id.0.0.as_ref())
+            .await?;
+        Ok(Read::one(
+            &PlanGroup::new(group, caller.scope()),
+            &if_none_match.0,
+        )?)
+    }
+
+    /// Create a plan group
+    ///
+    /// Adds an empty plan group to the catalog. Its name must be free.
+    #[oai(
+        path = "/plan-groups",
+        method = "post",
+        operation_id = "create-plan-group"
+    )]
+    async fn create_plan_group(
+        &self,
+        caller: Authenticated,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<CreatePlanGroupRequest>,
+    ) -> Result<Wrote<One<PlanGroup>>, Refused<CreatePlanGroupRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let command = CreatePlanGroup(body.request.into_domain());
+        let answer = caller.write(call, command, |group, scope| {
+            PlanGroup::new(group.clone(), scope)
+        });
+        Ok(answer.await?)
+    }
+
+    /// Update a plan group
+    ///
+    /// Changes the name, description or visibility of a plan group. Its name must be free.
+    #[oai(
+        path = "/plan-groups/:id",
+        method = "put",
+        operation_id = "update-plan-group"
+    )]
+    async fn update_plan_group(
+        &self,
+        caller: Authenticated,
+        /// The id of the plan group.
+        id: Path<PlanGroupParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<UpdatePlanGroupRequest>,
+    ) -> Result<Wrote<One<PlanGroup>>, Refused<UpdatePlanGroupRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let command = UpdatePlanGroup {
+            id: id.0.0,
+            patch: body.request.into_domain(),
+        };
+        let answer = caller.write(call, command, |group, scope| {
+            PlanGroup::new(group.clone(), scope)
+        });
+        Ok(answer.await?)
+    }
+
+    /// Delete a plan group
+    ///
+    /// Deletes a plan group. Its plans are kept, in no group.
+    #[oai(
+        path = "/plan-groups/:id",
+        method = "delete",
+        operation_id = "delete-plan-group"
+    )]
+    async fn delete_plan_group(
+        &self,
+        caller: Authenticated,
+        /// The id of the plan group.
+        id: Path<PlanGroupParam>,
+    ) -> Result<Wrote<One<DeletedPlanGroup>>, Refused<DeletePlanGroupRefusals>> {
+        let command = DeletePlanGroup { id: id.0.0 };
+        Ok(caller.write(None, command, DeletedPlanGroup::new).await?)
+    }
+
+    /// Add a plan to a group
+    ///
+    /// Puts a plan into a group, at a place or behind the last plan. A plan is in at most one
+    /// group: one that is in another has to be removed there first.
+    #[oai(
+        path = "/plan-groups/:id/plans",
+        method = "post",
+        operation_id = "add-plan-to-group"
+    )]
+    async fn add_plan_to_group(
+        &self,
+        caller: Authenticated,
+        /// The id of the plan group.
+        id: Path<PlanGroupParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<AddPlanToGroupRequest>,
+    ) -> Result<Wrote<One<AddedPlanToGroup>>, Refused<AddPlanToGroupRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let AddPlanToGroupRequest {
+            plan_id,
+            sort_order,
+        } = body.request;
+        let command = AddPlanToGroup {
+            id: id.0.0,
+            plan: PlanRef::parse(plan_id.as_str()),
+            sort_order: sort_order.map(Count::get),
+        };
+        let answer = caller.write(call, command, |(), scope| AddedPlanToGroup::new(scope));
+        Ok(answer.await?)
+    }
+
+    /// Remove a plan from a group
+    ///
+    /// Takes a plan out of a group. The plan is kept, and its place is that by creation again.
+    #[oai(
+        path = "/plan-groups/:id/plans/:planId",
+        method = "delete",
+        operation_id = "remove-plan-from-group"
+    )]
+    async fn remove_plan_from_group(
+        &self,
+        caller: Authenticated,
+        /// The id of the plan group.
+        id: Path<PlanGroupParam>,
+        /// The id or code of the plan.
+        #[oai(name = "planId")]
+        plan_id: Path<PlanParam>,
+    ) -> Result<Wrote<One<RemovedPlanFromGroup>>, Refused<RemovePlanFromGroupRefusals>> {
+        let command = RemovePlanFromGroup {
+            id: id.0.0,
+            plan: plan_id.0.0,
+        };
+        Ok(caller
+            .write(None, command, RemovedPlanFromGroup::new)
+            .await?)
+    }
+
+    /// Reorder the plans of a group
+    ///
+    /// Gives the plans of a group a new order. The request names every plan of the group exactly
+    /// once.
+    #[oai(
+        path = "/plan-groups/:id/plans/reorder",
+        method = "put",
+        operation_id = "reorder-plans-in-group"
+    )]
+    async fn reorder_plans_in_group(
+        &self,
+        caller: Authenticated,
+        /// The id of the plan group.
+        id: Path<PlanGroupParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<ReorderPlansRequest>,
+    ) -> Result<Wrote<One<ReorderedPlans>>, Refused<ReorderPlansRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let command = ReorderPlansInGroup {
+            id: id.0.0,
+            plans: body.request.into_domain(),
+        };
+        let answer = caller.write(call, command, |(), scope| ReorderedPlans::new(scope));
+        Ok(answer.await?)
+    }
+}

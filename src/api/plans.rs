@@ -1,0 +1,176 @@
+//! The operations of plans.
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::auth::Authenticated;
+use super::body::{Body, request_schemas};
+use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
+use super::parameter::{
+    Cursor, Idempotency, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam,
+};
+use super::schema::plan::{
+    CreatePlanRequest, DeletedPlan, Plan, PlanVisibility, SetPlanVisibilityRequest,
+    UpdatePlanRequest,
+};
+use super::tag::Tag;
+use crate::catalog::plan::{CreatePlan, DeletePlan, PlanPlace, UpdatePlan};
+
+request_schemas!(
+    CreatePlanRequest,
+    UpdatePlanRequest,
+    SetPlanVisibilityRequest
+);
+
+refusals! {
+    ListPlansRefusals: QUERY;
+    GetPlanRefusals: PLAIN, PlanNotFound;
+    CreatePlanRefusals: BODY, PlanGroupNotFound, Duplicate;
+    UpdatePlanRefusals: BODY, PlanNotFound;
+    DeletePlanRefusals: PLAIN, PlanNotFound;
+    SetPlanVisibilityRefusals: BODY, PlanNotFound;
+}
+
+/// The operations of plans.
+#[derive(Debug)]
+pub struct PlansApi;
+
+#[OpenApi(tag = "Tag::Plans")]
+impl PlansApi {
+    /// List plans
+    ///
+    /// Lists the plans of the catalog with everything that is in them, by their place and then by
+    /// age. Private plans are left out unless they are asked for. Without `limit` the list is
+    /// whole; with it, `nextCursor` leads to the next page.
+    #[oai(path = "/plans", method = "get", operation_id = "list-plans")]
+    async fn list_plans(
+        &self,
+        caller: Authenticated,
+        /// `true` lists private plans too.
+        #[oai(name = "includePrivate")]
+        include_private: Param<IncludePrivate>,
+        /// Most plans of the answer; without it, all of them.
+        limit: Param<OptionalLimit>,
+        /// The `nextCursor` of the page before.
+        cursor: Param<Cursor<PlanPlace>>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
+        let scope = caller.scope();
+        let page = limit.0.page(cursor.0);
+        let page = caller
+            .app
+            .list_plans(scope, include_private.0.0, &page)
+            .await?;
+        Ok(Read::page(
+            page,
+            &if_none_match.0,
+            |plan| PlanPlace::from(plan),
+            |plan| Plan::new(plan, scope),
+        )?)
+    }
+
+    /// Get a plan
+    ///
+    /// Reads one plan by its id or code, with everything that is in it.
+    #[oai(path = "/plans/:id", method = "get", operation_id = "get-plan")]
+    async fn get_plan(
+        &self,
+        caller: Authenticated,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<One<Plan>>, Refused<GetPlanRefusals>> {
+        let plan = caller.app.get_plan(caller.scope(), id.0.0.as_ref()).await?;
+        Ok(Read::one(
+            &Plan::new(plan, caller.scope()),
+            &if_none_match.0,
+        )?)
+    }
+
+    /// Create a plan
+    ///
+    /// Adds a plan to the catalog. Its code must be free. The first plan of a catalog is its
+    /// default plan. Features and prices are added afterwards.
+    #[oai(path = "/plans/manage", method = "post", operation_id = "create-plan")]
+    async fn create_plan(
+        &self,
+        caller: Authenticated,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<CreatePlanRequest>,
+    ) -> Result<Wrote<One<Plan>>, Refused<CreatePlanRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let (new, group) = body.request.into_domain();
+        let command = CreatePlan { new, group };
+        let answer = caller.write(call, command, |plan, scope| Plan::new(plan.clone(), scope));
+        Ok(answer.await?)
+    }
+
+    /// Update a plan
+    ///
+    /// Changes the name, description, visibility or metadata of a plan. Metadata is replaced as a
+    /// whole.
+    #[oai(
+        path = "/plans/:id/manage",
+        method = "put",
+        operation_id = "update-plan"
+    )]
+    async fn update_plan(
+        &self,
+        caller: Authenticated,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<UpdatePlanRequest>,
+    ) -> Result<Wrote<One<Plan>>, Refused<UpdatePlanRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let command = UpdatePlan {
+            plan: id.0.0,
+            patch: body.request.into_domain(),
+        };
+        let answer = caller.write(call, command, |plan, scope| Plan::new(plan.clone(), scope));
+        Ok(answer.await?)
+    }
+
+    /// Delete a plan
+    ///
+    /// Deletes a plan; its code is free again. If it was the default plan, the next one in the
+    /// list becomes it.
+    #[oai(
+        path = "/plans/:id/manage",
+        method = "delete",
+        operation_id = "delete-plan"
+    )]
+    async fn delete_plan(
+        &self,
+        caller: Authenticated,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+    ) -> Result<Wrote<One<DeletedPlan>>, Refused<DeletePlanRefusals>> {
+        let command = DeletePlan { plan: id.0.0 };
+        Ok(caller.write(None, command, DeletedPlan::new).await?)
+    }
+
+    /// Set the visibility of a plan
+    ///
+    /// Makes a plan public or private. Lists leave private plans out unless they are asked for.
+    #[oai(
+        path = "/plans/:id/visibility",
+        method = "put",
+        operation_id = "set-plan-visibility"
+    )]
+    async fn set_plan_visibility(
+        &self,
+        caller: Authenticated,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<SetPlanVisibilityRequest>,
+    ) -> Result<Wrote<One<PlanVisibility>>, Refused<SetPlanVisibilityRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let command = UpdatePlan {
+            plan: id.0.0,
+            patch: body.request.into_domain(),
+        };
+        Ok(caller.write(call, command, PlanVisibility::new).await?)
+    }
+}

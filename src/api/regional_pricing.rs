@@ -1,0 +1,123 @@
+//! The operations of regional pricing.
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::auth::Authenticated;
+use super::body::{Body, request_schemas};
+use super::envelope::{One, Refused, Wrote, refusals};
+use super::parameter::{Idempotency, Param, PlanParam, PriceParam};
+use super::schema::regional::{
+    DeletedPlanRegionalPricing, PlanRegionalPricing, PlanRegionalPricingResult,
+    SetPlanRegionalPricingRequest, UpsertRegionalPricesRequest,
+};
+use super::tag::Tag;
+use crate::catalog::regional::{
+    DeleteRegionalPrices, SetPlanRegionalPricing, UpsertRegionalPrices,
+};
+
+request_schemas!(UpsertRegionalPricesRequest, SetPlanRegionalPricingRequest);
+
+refusals! {
+    UpsertRegionalPricesRefusals: BODY, PlanNotFound, PriceNotFound;
+    DeleteRegionalPricesRefusals: PLAIN, PlanNotFound, PriceNotFound;
+    SetPlanRegionalPricingRefusals: BODY, PlanNotFound, PriceNotFound, FeatureNotInPlan;
+}
+
+/// The operations of regional pricing.
+#[derive(Debug)]
+pub struct RegionalPricingApi;
+
+#[OpenApi(tag = "Tag::RegionalPricing")]
+impl RegionalPricingApi {
+    /// Set the regional pricing of a plan
+    ///
+    /// Prices a plan in one currency. The exchange rate is stored, and every price, included
+    /// balance, price of overage and intro offer that is not set by hand is derived with it:
+    /// converted exactly and rounded once, half away from zero, to minor units of the currency.
+    /// Values in the request are set by hand and stay until they are set again. Sending the same
+    /// request again changes nothing.
+    #[oai(
+        path = "/plans/:id/regional",
+        method = "put",
+        operation_id = "set-plan-regional-pricing"
+    )]
+    async fn set_plan_regional_pricing(
+        &self,
+        caller: Authenticated,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<SetPlanRegionalPricingRequest>,
+    ) -> Result<Wrote<One<PlanRegionalPricingResult>>, Refused<SetPlanRegionalPricingRefusals>>
+    {
+        let call = idempotency.0.call_with(&body);
+        let command = SetPlanRegionalPricing {
+            plan: id.0.0,
+            pricing: body.request.into_domain(),
+        };
+        Ok(caller
+            .write(call, command, PlanRegionalPricingResult::new)
+            .await?)
+    }
+
+    /// Set regional prices of a price
+    ///
+    /// Sets prices of one price in other currencies by hand. Currencies that the request does not
+    /// name stay as they are, and no exchange rate is stored.
+    #[oai(
+        path = "/plans/:id/prices/:priceId/regional",
+        method = "put",
+        operation_id = "upsert-regional-prices"
+    )]
+    async fn upsert_regional_prices(
+        &self,
+        caller: Authenticated,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        /// The id of the price.
+        #[oai(name = "priceId")]
+        price_id: Path<PriceParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<UpsertRegionalPricesRequest>,
+    ) -> Result<Wrote<One<PlanRegionalPricing>>, Refused<UpsertRegionalPricesRefusals>> {
+        let call = idempotency.0.call_with(&body);
+        let overrides = body.request.into_domain();
+        let command = UpsertRegionalPrices {
+            plan: id.0.0,
+            price: price_id.0.0,
+            overrides,
+        };
+        Ok(caller
+            .write(call, command, PlanRegionalPricing::new)
+            .await?)
+    }
+
+    /// Delete the regional prices of a price
+    ///
+    /// Takes away what a price is in other currencies, derived and set by hand. The exchange rates
+    /// of the plan stay; derived values come back when the rate of their currency is set again.
+    #[oai(
+        path = "/plans/:id/prices/:priceId/regional",
+        method = "delete",
+        operation_id = "delete-regional-prices"
+    )]
+    async fn delete_regional_prices(
+        &self,
+        caller: Authenticated,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        /// The id of the price.
+        #[oai(name = "priceId")]
+        price_id: Path<PriceParam>,
+    ) -> Result<Wrote<One<DeletedPlanRegionalPricing>>, Refused<DeleteRegionalPricesRefusals>> {
+        let command = DeleteRegionalPrices {
+            plan: id.0.0,
+            price: price_id.0.0,
+        };
+        let answer = caller.write(None, command, |(), scope| {
+            DeletedPlanRegionalPricing::new(scope)
+        });
+        Ok(answer.await?)
+    }
+}

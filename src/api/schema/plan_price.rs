@@ -1,0 +1,435 @@
+//! Prices of plans on the wire.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::DeletedPlan;
+use super::{Flag, Nullable, kind, object};
+use crate::catalog::plan_price::PriceOfPlan;
+use crate::domain::id::PriceId;
+use crate::domain::money::{Amount, Count, Currency, Positive};
+use crate::domain::patch::Patch;
+use crate::domain::plan_price::{
+    self as domain, BillingInterval, DiscountType, IntroOfferPatch, PricePatch, PriceTerms,
+};
+use crate::domain::regional::{self, RegionalPrice};
+use crate::domain::scope::Scope;
+use crate::domain::timestamp::Timestamp;
+
+object! {
+    /// A price as its plan shows it.
+    #[derive(Debug, Serialize)]
+    pub struct PlanPriceItem {
+        /// The id of the price.
+        id: String { example: "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
+        /// How often it is charged.
+        billing_interval: BillingInterval,
+        /// The price per interval in US cents: 4900 is $49.00.
+        price: Amount { example: 4900 },
+        /// Whether it is the default price; a plan with prices has exactly one.
+        is_default: bool { example: true },
+        /// Days before the first charge.
+        trial_days: Count { example: 14 },
+        /// The balance included per interval in US cents; balance plans only.
+        included_balance: Nullable<Amount> { example: serde_json::Value::Null },
+        /// Whole credits included per interval; credits plans only.
+        included_credits: Nullable<Count> { example: serde_json::Value::Null },
+        /// A discount for the first billing cycles.
+        intro_offer: Nullable<IntroOffer>,
+        /// The price in other currencies, by currency code.
+        regional_prices: Vec<RegionalPriceItem>,
+    }
+}
+
+object! {
+    /// A discount for the first billing cycles.
+    #[derive(Debug, Serialize)]
+    pub struct IntroOffer {
+        /// Whether the offer is made.
+        enabled: bool { example: true },
+        /// What the value counts.
+        discount_type: Nullable<DiscountType> { example: "percentage" },
+        /// Basis points (2500 is 25 %) for a percentage, minor units of the currency for an amount.
+        discount_value: Nullable<Positive> { example: 2500 },
+        /// How many billing cycles it lasts.
+        duration_cycles: Nullable<Positive> { example: 3 },
+    }
+}
+
+object! {
+    /// A price in another currency.
+    #[derive(Debug, Serialize)]
+    pub struct RegionalPriceItem {
+        /// The currency.
+        currency: Currency { example: "jpy" },
+        /// The price per interval in minor units of the currency: 7350 is ¥7350.
+        price: Amount { example: 7350 },
+        /// The balance included per interval in minor units of the currency; balance plans only.
+        included_balance: Nullable<Amount> { example: serde_json::Value::Null },
+        /// Whether the price is derived from the one in US dollars and follows it.
+        auto_synced: bool { example: true },
+        /// A discount for the first billing cycles.
+        intro_offer: Nullable<RegionalIntroOffer>,
+    }
+}
+
+object! {
+    /// A discount for the first billing cycles in another currency.
+    #[derive(Debug, Serialize)]
+    pub struct RegionalIntroOffer {
+        /// What the value counts.
+        discount_type: DiscountType { example: "percentage" },
+        /// Basis points (2500 is 25 %) for a percentage, minor units of the currency for an amount.
+        discount_value: Positive { example: 2500 },
+        /// How many billing cycles it lasts.
+        duration_cycles: Positive { example: 3 },
+        /// Whether it is derived from the offer in US dollars and follows it, whatever the price beside it is.
+        auto_synced: bool { example: true },
+    }
+}
+
+object! {
+    /// A price of a plan.
+    #[derive(Debug, Serialize)]
+    pub struct PlanPrice {
+        /// The id of the price.
+        id: String { example: "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
+        /// The id of the plan.
+        plan_id: String { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
+        /// How often it is charged.
+        billing_interval: BillingInterval,
+        /// The price per interval in US cents: 4900 is $49.00.
+        price: Amount { example: 4900 },
+        /// Whether it is the default price; a plan with prices has exactly one.
+        is_default: bool { example: true },
+        /// Days before the first charge.
+        trial_days: Count { example: 14 },
+        /// The balance included per interval in US cents; balance plans only.
+        included_balance: Nullable<Amount> { example: serde_json::Value::Null },
+        /// Whole credits included per interval; credits plans only.
+        included_credits: Nullable<Count> { example: serde_json::Value::Null },
+        /// A discount for the first billing cycles.
+        intro_offer: Nullable<IntroOffer>,
+        /// When it was created.
+        created_at: Timestamp { example: "2026-07-11T09:30:00.000Z" },
+        /// When one of its own fields last changed; regional values do not count.
+        updated_at: Timestamp { example: "2026-07-11T09:30:00.000Z" },
+        /// Always `plan`.
+        object: kind::Plan,
+        /// Whether it belongs to the live catalog.
+        livemode: bool { example: false },
+    }
+}
+
+object! {
+    /// A discount for the first billing cycles. All other fields are needed while it is enabled.
+    #[derive(Debug, Deserialize)]
+    pub struct IntroOfferRequest {
+        /// Whether the offer is made. A free plan makes none.
+        enabled: bool { example: true },
+        /// What the value counts.
+        #[serde(default)]
+        discount_type: Patch<DiscountType> { example: "percentage" },
+        /// Basis points for a percentage, 1 to 10000, where 2500 is 25 %; US cents for an amount, at most the price.
+        #[serde(default)]
+        discount_value: Patch<Positive> { example: 2500 },
+        /// How many billing cycles it lasts.
+        #[serde(default)]
+        duration_cycles: Patch<Positive> { example: 3 },
+    }
+}
+
+object! {
+    /// A change of an intro offer; what is absent stays.
+    #[derive(Debug, Deserialize)]
+    pub struct UpdateIntroOfferRequest {
+        /// Whether the offer is made. A free plan makes none.
+        enabled: Option<bool> { example: true },
+        /// What the value counts.
+        #[serde(default)]
+        discount_type: Patch<DiscountType> { example: "percentage" },
+        /// Basis points for a percentage, 1 to 10000, where 2500 is 25 %; US cents for an amount, at most the price.
+        #[serde(default)]
+        discount_value: Patch<Positive> { example: 2500 },
+        /// How many billing cycles it lasts.
+        #[serde(default)]
+        duration_cycles: Patch<Positive> { example: 3 },
+    }
+}
+
+object! {
+    /// A price to add to a plan.
+    #[derive(Debug, Deserialize)]
+    pub struct AddPlanPriceRequest {
+        /// How often it is charged; a plan has one price per interval.
+        billing_interval: BillingInterval { example: "monthly" },
+        /// The price per interval in US cents: 4900 is $49.00. A free plan costs 0.
+        price: Amount { example: 4900 },
+        /// Days before the first charge. A free plan has none.
+        trial_days: Option<Count> { default: 0, example: 14 },
+        /// Whether it becomes the default price. The first price of a plan always does.
+        is_default: Option<bool> { example: true },
+        /// The balance included per interval in US cents; balance plans only.
+        #[serde(default)]
+        included_balance: Patch<Amount>,
+        /// Whole credits included per interval; credits plans only.
+        #[serde(default)]
+        included_credits: Patch<Count>,
+        /// A discount for the first billing cycles.
+        intro_offer: Option<IntroOfferRequest>,
+    }
+}
+
+object! {
+    /// A change of a price; what is absent stays.
+    #[derive(Debug, Deserialize)]
+    pub struct UpdatePlanPriceRequest {
+        /// The price per interval in US cents: 4900 is $49.00. A free plan costs 0.
+        price: Option<Amount> { example: 5900 },
+        /// `true` makes it the default price; `false` is refused for the default price.
+        is_default: Option<bool> { example: true },
+        /// Days before the first charge. A free plan has none.
+        trial_days: Option<Count> { example: 30 },
+        /// The balance included per interval in US cents; balance plans only. Null clears it.
+        #[serde(default)]
+        included_balance: Patch<Amount>,
+        /// Whole credits included per interval; credits plans only. Null clears it.
+        #[serde(default)]
+        included_credits: Patch<Count>,
+        /// A discount for the first billing cycles.
+        intro_offer: Option<UpdateIntroOfferRequest>,
+    }
+}
+
+object! {
+    /// A price that is the default of its plan now.
+    #[derive(Debug, Serialize)]
+    pub struct DefaultPlanPrice {
+        /// The id of the price.
+        id: String { example: "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
+        /// Always `true`.
+        is_default: Flag,
+        /// Always `plan`.
+        object: kind::Plan,
+        /// Whether it belongs to the live catalog.
+        livemode: bool { example: false },
+    }
+}
+
+impl AddPlanPriceRequest {
+    /// The interval, what the price says, and whether it is to be the default.
+    pub fn into_domain(self) -> (BillingInterval, PriceTerms, bool) {
+        let Self {
+            billing_interval,
+            price,
+            trial_days,
+            is_default,
+            included_balance,
+            included_credits,
+            intro_offer,
+        } = self;
+        let terms = PriceTerms {
+            price,
+            trial_days: trial_days.unwrap_or(Count::ZERO),
+            included_balance: included_balance.into_value(),
+            included_credits: included_credits.into_value(),
+            intro_offer: intro_offer.map(IntroOfferRequest::into_domain),
+        };
+        (billing_interval, terms, is_default.unwrap_or(false))
+    }
+}
+
+impl IntroOfferRequest {
+    fn into_domain(self) -> domain::IntroOffer {
+        let Self {
+            enabled,
+            discount_type,
+            discount_value,
+            duration_cycles,
+        } = self;
+        domain::IntroOffer {
+            enabled,
+            discount_type: discount_type.into_value(),
+            discount_value: discount_value.into_value(),
+            duration_cycles: duration_cycles.into_value(),
+        }
+    }
+}
+
+impl UpdatePlanPriceRequest {
+    /// The change that is asked for.
+    pub fn into_domain(self) -> PricePatch {
+        let Self {
+            price,
+            is_default,
+            trial_days,
+            included_balance,
+            included_credits,
+            intro_offer,
+        } = self;
+        PricePatch {
+            price,
+            is_default,
+            trial_days,
+            included_balance,
+            included_credits,
+            intro_offer: intro_offer.map(UpdateIntroOfferRequest::into_domain),
+        }
+    }
+}
+
+impl UpdateIntroOfferRequest {
+    fn into_domain(self) -> IntroOfferPatch {
+        let Self {
+            enabled,
+            discount_type,
+            discount_value,
+            duration_cycles,
+        } = self;
+        IntroOfferPatch {
+            enabled,
+            discount_type,
+            discount_value,
+            duration_cycles,
+        }
+    }
+}
+
+impl PlanPriceItem {
+    /// The price as its plan shows it.
+    pub fn new(item: domain::PlanPrice) -> Self {
+        let domain::PlanPrice {
+            id,
+            billing_interval,
+            terms,
+            is_default,
+            position: _,
+            created_at: _,
+            updated_at: _,
+            regional,
+        } = item;
+        let PriceTerms {
+            price,
+            trial_days,
+            included_balance,
+            included_credits,
+            intro_offer,
+        } = terms;
+        Self {
+            id: id.to_string(),
+            billing_interval,
+            price,
+            is_default,
+            trial_days,
+            included_balance: included_balance.into(),
+            included_credits: included_credits.into(),
+            intro_offer: intro_offer.map(IntroOffer::new).into(),
+            regional_prices: regional.into_iter().map(RegionalPriceItem::new).collect(),
+        }
+    }
+}
+
+impl IntroOffer {
+    fn new(offer: domain::IntroOffer) -> Self {
+        let domain::IntroOffer {
+            enabled,
+            discount_type,
+            discount_value,
+            duration_cycles,
+        } = offer;
+        Self {
+            enabled,
+            discount_type: discount_type.into(),
+            discount_value: discount_value.into(),
+            duration_cycles: duration_cycles.into(),
+        }
+    }
+}
+
+impl RegionalPriceItem {
+    fn new((currency, regional): (Currency, RegionalPrice)) -> Self {
+        let RegionalPrice {
+            price,
+            auto_synced,
+            included_balance,
+            balance_auto_synced: _,
+            intro_offer,
+        } = regional;
+        Self {
+            currency,
+            price,
+            included_balance: included_balance.into(),
+            auto_synced,
+            intro_offer: intro_offer.map(RegionalIntroOffer::new).into(),
+        }
+    }
+}
+
+impl RegionalIntroOffer {
+    fn new(offer: regional::RegionalIntroOffer) -> Self {
+        let regional::RegionalIntroOffer {
+            discount_type,
+            discount_value,
+            duration_cycles,
+            auto_synced,
+        } = offer;
+        Self {
+            discount_type,
+            discount_value,
+            duration_cycles,
+            auto_synced,
+        }
+    }
+}
+
+impl PlanPrice {
+    /// The price as it goes over the wire by itself.
+    pub fn new(of_plan: &PriceOfPlan, scope: &Scope) -> Self {
+        let PriceOfPlan { plan_id, price } = of_plan;
+        let PriceTerms {
+            price: amount,
+            trial_days,
+            included_balance,
+            included_credits,
+            intro_offer,
+        } = price.terms;
+        Self {
+            id: price.id.to_string(),
+            plan_id: plan_id.to_string(),
+            billing_interval: price.billing_interval,
+            price: amount,
+            is_default: price.is_default,
+            trial_days,
+            included_balance: included_balance.into(),
+            included_credits: included_credits.into(),
+            intro_offer: intro_offer.map(IntroOffer::new).into(),
+            created_at: price.created_at,
+            updated_at: price.updated_at,
+            object: kind::Plan,
+            livemode: scope.livemode(),
+        }
+    }
+}
+
+impl DefaultPlanPrice {
+    /// The answer to a change of the default.
+    pub fn new(id: &PriceId, scope: &Scope) -> Self {
+        Self {
+            id: id.to_string(),
+            is_default: Flag,
+            object: kind::Plan,
+            livemode: scope.livemode(),
+        }
+    }
+}
+
+impl DeletedPlan {
+    /// The answer to the deletion of a price.
+    pub fn of_price(id: &PriceId, scope: &Scope) -> Self {
+        Self {
+            id: id.to_string(),
+            deleted: Flag,
+            object: kind::Plan,
+            livemode: scope.livemode(),
+        }
+    }
+}

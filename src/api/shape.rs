@@ -1,0 +1,290 @@
+//! Checking a request body against the schema that the OpenAPI document shows.
+//!
+//! The shape is made from the very schema that goes into the document, so the two cannot drift.
+//! One walk finds everything that is wrong, each with its path.
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use serde_json::{Number, Value};
+
+use super::schema::Schema;
+use crate::domain::error::Violations;
+use crate::domain::money::integer_value;
+use crate::domain::text::Code;
+
+/// What a value has to look like.
+#[derive(Debug)]
+pub enum Shape {
+    /// An object with these fields and no others.
+    Object(Vec<Field>),
+    /// An object with any fields.
+    Free,
+    /// An array.
+    Array {
+        items: Box<Shape>,
+        min: usize,
+        max: usize,
+    },
+    /// A text; lengths are in characters.
+    Text {
+        min: usize,
+        max: usize,
+        is_code: bool,
+    },
+    /// One of these words.
+    Word(Vec<String>),
+    /// An integer.
+    Integer { min: i64, max: i64 },
+    /// A number above zero.
+    PositiveNumber,
+    /// A boolean.
+    Boolean,
+    /// Null or that.
+    Nullable(Box<Shape>),
+}
+
+/// A field of an object.
+#[derive(Debug)]
+pub struct Field {
+    name: &'static str,
+    is_required: bool,
+    shape: Shape,
+}
+
+impl Shape {
+    /// The shape of a type, from its schema.
+    ///
+    /// # Panics
+    /// When the schema says something that no shape checks; the first request would show it, and
+    /// so does the test that checks every request type.
+    pub fn of<T: Schema>() -> Self {
+        let mut registry = Registry::new();
+        let schema = T::schema(&mut registry);
+        Self::from_schema(&schema, &registry)
+    }
+
+    fn from_schema(schema: &MetaSchemaRef, registry: &Registry) -> Self {
+        let schema = match schema {
+            MetaSchemaRef::Inline(schema) => schema.as_ref(),
+            MetaSchemaRef::Reference(name) => &registry.schemas[name],
+        };
+        let shape = Self::from_plain(schema, registry);
+        if schema.nullable {
+            Self::Nullable(Box::new(shape))
+        } else {
+            shape
+        }
+    }
+
+    fn from_plain(schema: &MetaSchema, registry: &Registry) -> Self {
+        if let [only] = schema.all_of.as_slice() {
+            return Self::from_schema(only, registry);
+        }
+        // Bounds are integers that a float keeps exactly.
+        #[allow(clippy::cast_possible_truncation)]
+        let bound =
+            |bound: Option<f64>, otherwise: i64| bound.map_or(otherwise, |bound| bound as i64);
+        match schema.ty {
+            "object" if schema.additional_properties.is_some() => Self::Free,
+            "object" => Self::Object(Field::of_object(schema, registry)),
+            "array" => Self::Array {
+                items: Box::new(Self::items(schema, registry)),
+                min: schema.min_items.unwrap_or(0),
+                max: schema.max_items.unwrap_or(usize::MAX),
+            },
+            "string" if !schema.enum_items.is_empty() => {
+                let words = schema.enum_items.iter().filter_map(Value::as_str);
+                Self::Word(words.map(str::to_owned).collect())
+            }
+            "string" => Self::Text {
+                min: schema.min_length.unwrap_or(0),
+                max: schema.max_length.unwrap_or(usize::MAX),
+                is_code: schema.pattern.as_deref() == Some(Code::PATTERN),
+            },
+            "integer" => Self::Integer {
+                min: bound(schema.minimum, i64::MIN),
+                max: bound(schema.maximum, i64::MAX),
+            },
+            "number" if schema.exclusive_minimum == Some(true) => Self::PositiveNumber,
+            "boolean" => Self::Boolean,
+            other => unreachable!("no shape checks a schema of type `{other}`"),
+        }
+    }
+
+    fn items(schema: &MetaSchema, registry: &Registry) -> Self {
+        match &schema.items {
+            Some(items) => Self::from_schema(items, registry),
+            None => unreachable!("the schema of an array says what is in it"),
+        }
+    }
+
+    /// Notes everything that is wrong with the value. Integers that are written with a point or
+    /// an exponent are rewritten plainly on the way.
+    pub fn check(&self, value: &mut Value, path: &str, violations: &mut Violations) {
+        match (self, value) {
+            (Self::Nullable(_), Value::Null) => {}
+            (Self::Nullable(shape), value) => shape.check(value, path, violations),
+            (Self::Object(fields), Value::Object(object)) => {
+                check_fields(fields, object, path, violations);
+            }
+            (Self::Free, value @ Value::Object(_)) => check_texts(value, path, violations),
+            (Self::Array { items, min, max }, Value::Array(array)) => {
+                check_count(array.len(), *min, *max, path, violations);
+                for (index, item) in array.iter_mut().enumerate() {
+                    items.check(item, &format!("{path}[{index}]"), violations);
+                }
+            }
+            (Self::Text { min, max, is_code }, Value::String(text)) => {
+                check_text(text, (*min, *max), *is_code, path, violations);
+            }
+            (Self::Word(words), Value::String(word)) => {
+                let known = words.iter().any(|known| known == word);
+                violations.require(
+                    known,
+                    path,
+                    format!("Must be one of: {}.", words.join(", ")),
+                );
+            }
+            (Self::Integer { min, max }, Value::Number(number)) => {
+                check_integer(number, (*min, *max), path, violations);
+            }
+            (Self::PositiveNumber, Value::Number(number)) => {
+                let literal = number.as_str();
+                let digits = literal.split(['e', 'E']).next().unwrap_or(literal);
+                let above_zero =
+                    !literal.starts_with('-') && digits.contains(|c| matches!(c, '1'..='9'));
+                violations.require(above_zero, path, "Must be above zero.");
+            }
+            (Self::Boolean, Value::Bool(_)) => {}
+            (shape, _) => violations.add(path, format!("Must be {}.", shape.noun())),
+        }
+    }
+
+    fn noun(&self) -> String {
+        match self {
+            Self::Object(_) | Self::Free => "an object".to_owned(),
+            Self::Array { .. } => "an array".to_owned(),
+            Self::Text { .. } => "a string".to_owned(),
+            Self::Word(words) => format!("one of: {}", words.join(", ")),
+            Self::Integer { .. } => "an integer".to_owned(),
+            Self::PositiveNumber => "a number".to_owned(),
+            Self::Boolean => "true or false".to_owned(),
+            Self::Nullable(shape) => format!("{} or null", shape.noun()),
+        }
+    }
+}
+
+impl Field {
+    fn of_object(schema: &MetaSchema, registry: &Registry) -> Vec<Self> {
+        let field = |(name, property): &(&'static str, MetaSchemaRef)| Self {
+            name,
+            is_required: schema.required.contains(name),
+            shape: Shape::from_schema(property, registry),
+        };
+        schema.properties.iter().map(field).collect()
+    }
+}
+
+fn check_fields(
+    fields: &[Field],
+    object: &mut serde_json::Map<String, Value>,
+    path: &str,
+    violations: &mut Violations,
+) {
+    let inner = |name: &str| {
+        if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
+    };
+    for field in fields {
+        match object.get_mut(field.name) {
+            Some(value) => field.shape.check(value, &inner(field.name), violations),
+            None => violations.require(!field.is_required, inner(field.name), "Is required."),
+        }
+    }
+    for key in object.keys() {
+        let known = fields.iter().any(|field| field.name == key);
+        violations.require(known, inner(key), "Is not a field of this request.");
+    }
+}
+
+fn check_count(count: usize, min: usize, max: usize, path: &str, violations: &mut Violations) {
+    violations.require(
+        count >= min,
+        path,
+        format!("Must have at least {min} item."),
+    );
+    violations.require(
+        count <= max,
+        path,
+        format!("Must have at most {max} items."),
+    );
+}
+
+/// One of the databases cannot store U+0000, so no text may have it.
+fn has_nul(text: &str) -> bool {
+    text.contains('\0')
+}
+
+const NUL_MESSAGE: &str = "Must not contain the character U+0000.";
+
+fn check_text(
+    text: &str,
+    (min, max): (usize, usize),
+    is_code: bool,
+    path: &str,
+    violations: &mut Violations,
+) {
+    let length = text.chars().count();
+    violations.require(
+        length >= min,
+        path,
+        format!("Must have at least {min} character."),
+    );
+    violations.require(
+        length <= max,
+        path,
+        format!("Must have at most {max} characters."),
+    );
+    if has_nul(text) {
+        violations.add(path, NUL_MESSAGE);
+    } else if is_code && length > 0 {
+        let message = "Must consist of lowercase letters a to z, digits and underscores.";
+        violations.require(Code::has_pattern(text), path, message);
+    }
+}
+
+fn check_integer(
+    number: &mut Number,
+    (min, max): (i64, i64),
+    path: &str,
+    violations: &mut Violations,
+) {
+    match integer_value(number.as_str()) {
+        Some(value) if value < i128::from(min) || value > i128::from(max) => {
+            violations.add(path, format!("Must be from {min} to {max}."));
+        }
+        Some(value) => *number = Number::from_i128(value).unwrap_or_else(|| number.clone()),
+        None => violations.add(path, "Must be an integer."),
+    }
+}
+
+/// Looks for U+0000 in all texts of a free object.
+fn check_texts(value: &Value, path: &str, violations: &mut Violations) {
+    match value {
+        Value::String(text) => violations.require(!has_nul(text), path, NUL_MESSAGE),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                check_texts(item, &format!("{path}[{index}]"), violations);
+            }
+        }
+        Value::Object(object) => {
+            for (key, item) in object {
+                violations.require(!has_nul(key), path, NUL_MESSAGE);
+                check_texts(item, &format!("{path}.{key}"), violations);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -1,0 +1,45 @@
+//! The groups that the document shows operations in.
+
+use poem_openapi::Tags;
+
+/// A group of operations, in the order of the document.
+#[derive(Debug, Tags)]
+#[allow(missing_docs)]
+pub enum Tag {
+    /// Plans: what customers can choose between. A plan shows its features, its prices and what
+    /// they are in every currency.
+    Plans,
+    /// What plans include: features with their limits and what use beyond them costs.
+    #[oai(rename = "Plan features")]
+    PlanFeatures,
+    /// What plans cost: one price per billing interval, one of them the default.
+    #[oai(rename = "Plan prices")]
+    PlanPrices,
+    /// What plans cost in other currencies: derived from US dollars at a rate, or set by hand.
+    #[oai(rename = "Regional pricing")]
+    RegionalPricing,
+    /// Features: what a plan can include.
+    Features,
+    /// Plan groups: plans that are shown together, in an order.
+    #[oai(rename = "Plan groups")]
+    PlanGroups,
+    /// API keys: who may open the catalog.
+    #[oai(rename = "API keys")]
+    ApiKeys,
+    /// The currencies that the server knows.
+    Currencies,
+}
+
+impl Tag {
+    /// The names of the groups, in the order in which a newcomer needs them.
+    pub const ORDER: &'static [&'static str] = &[
+        "Plans",
+        "Plan features",
+        "Plan prices",
+        "Regional pricing",
+        "Features",
+        "Plan groups",
+        "Currencies",
+        "API keys",
+    ];
+}
