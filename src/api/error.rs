@@ -190,7 +190,11 @@ impl Rejection {
             Ok(rejection) => return rejection,
             Err(error) => error,
         };
-        if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
+        // A path that is not UTF-8 behind its percent signs names nothing.
+        let is_nowhere = error.is::<NotFoundError>()
+            || error.is::<ParsePathError>()
+            || error.is::<poem::error::ParsePathError>();
+        if is_nowhere {
             Self::of(Code::NotFound)
         } else if error.is::<MethodNotAllowedError>() {
             Self::of(Code::MethodNotAllowed)

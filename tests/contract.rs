@@ -1,0 +1,50 @@
+//! The contract: what is served, what is committed, and what the tests reach.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::TestServer;
+use crate::support::contract::{COVERAGE_DIR, DOCUMENT, OPERATIONS};
+
+/// Statuses that no test can reach through an operation, each with the reason.
+const UNREACHABLE: &[(&str, &str)] = &[
+    ("403", "every key has full access"),
+    ("429", "there is no rate limit"),
+    ("500", "no input is known that makes the server fail; a panic is tested beside the operations"),
+    ("503", "the database has to be away, which is tested beside the operations"),
+];
+
+#[tokio::test]
+async fn the_served_document_is_the_committed_one() {
+    let server = TestServer::start().await;
+    let fetch = async |path: &str| {
+        let response = reqwest::get(format!("{}{path}", server.base)).await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.text().await.unwrap()
+    };
+    assert_eq!(fetch("/openapi.json").await, include_str!("../openapi/v1.json"));
+    let yaml: Value = serde_yaml_ng::from_str(&fetch("/openapi.yaml").await).unwrap();
+    // Bounds beyond 32 bits read back as other kinds of numbers; their text is the same.
+    assert_eq!(yaml.to_string(), DOCUMENT.to_string());
+}
+
+/// Runs after all other tests, with the folder in which they noted what they reached.
+#[test]
+#[ignore = "needs the notes of a whole run; scripts/test.sh runs it"]
+fn every_operation_and_status_is_reached() {
+    let folder = std::env::var_os(COVERAGE_DIR).expect("the folder with the notes of a run");
+    let notes = std::fs::read_dir(folder).expect("the notes of a run");
+    let reached: BTreeSet<String> =
+        notes.map(|note| note.unwrap().file_name().into_string().unwrap()).collect();
+    let mut missing = Vec::new();
+    for operation in OPERATIONS.iter() {
+        for status in operation.object["responses"].as_object().unwrap().keys() {
+            let excused = UNREACHABLE.iter().any(|(known, _)| known == status);
+            if !excused && !reached.contains(&format!("{} {status}", operation.id)) {
+                missing.push(format!("{} {status}", operation.id));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no test reaches these declared answers: {missing:#?}");
+}

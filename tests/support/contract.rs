@@ -1,0 +1,144 @@
+//! The OpenAPI document as the measure of every answer.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{LazyLock, Mutex};
+
+use jsonschema::{Draft, Validator};
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::actor::Reply;
+
+/// The committed document.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../openapi/v1.json")).expect("the document is JSON")
+});
+
+/// The folder in which a run notes what it reached; see the test of the same name.
+pub const COVERAGE_DIR: &str = "CONTRACT_COVERAGE_DIR";
+
+/// An operation of the document.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    /// The path as a template, such as `/plans/{id}`.
+    pub path: String,
+    pub object: Value,
+}
+
+/// Every operation of the document.
+pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let paths = DOCUMENT["paths"].as_object().expect("paths");
+    let of_path = |(path, item): (&String, &Value)| {
+        let methods = item.as_object().expect("methods").iter();
+        let operation = |(method, object): (&String, &Value)| Operation {
+            id: object["operationId"].as_str().expect("an operationId").to_owned(),
+            method: method.to_uppercase().parse().expect("a method"),
+            path: path.clone(),
+            object: object.clone(),
+        };
+        methods.map(operation).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+});
+
+/// The operation that a call is for; of several templates that fit, the one with the fewest
+/// parameters counts.
+pub fn operation(method: &Method, path: &str) -> Option<&'static Operation> {
+    let path = path.strip_prefix("/api/v1")?;
+    let given: Vec<_> = path.split('/').collect();
+    let fits = |template: &str| {
+        let parts: Vec<_> = template.split('/').collect();
+        parts.len() == given.len()
+            && parts.iter().zip(&given).all(|(part, given)| part.starts_with('{') || part == given)
+    };
+    let of_path: Vec<_> = OPERATIONS.iter().filter(|operation| fits(&operation.path)).collect();
+    let fewest = of_path.iter().map(|operation| operation.path.matches('{').count()).min()?;
+    of_path
+        .into_iter()
+        .find(|operation| operation.method == *method && operation.path.matches('{').count() == fewest)
+}
+
+/// Checks an answer: the envelope always, and the document where an operation was called.
+#[track_caller]
+pub fn check(method: &Method, path: &str, reply: &Reply) {
+    let id = reply.header("x-request-id").unwrap_or_default();
+    assert!(!id.is_empty(), "an answer without a request id: {reply:?}");
+    assert_eq!(reply.header("commet-version"), Some("2026-07-11"));
+    match operation(method, path) {
+        Some(operation) => check_operation(operation, reply),
+        None => check_schema("Error", reply),
+    }
+}
+
+#[track_caller]
+fn check_operation(operation: &Operation, reply: &Reply) {
+    let status = reply.status.to_string();
+    let response = &operation.object["responses"][&status];
+    assert!(response.is_object(), "{} answered {status}, which the document does not have", operation.id);
+    let schema = &response["content"]["application/json"]["schema"]["$ref"];
+    match schema.as_str().and_then(|target| target.rsplit('/').next()) {
+        Some(schema) => check_schema(schema, reply),
+        None => assert!(reply.body.is_null(), "{} {status} has a body", operation.id),
+    }
+    note(&operation.id, &status);
+}
+
+#[track_caller]
+fn check_schema(name: &str, reply: &Reply) {
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    let mut validators = VALIDATORS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let validator = validators.entry(name.to_owned()).or_insert_with(|| validator(name));
+    let faults: Vec<_> = validator.iter_errors(&reply.body).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "an answer does not fit {name}: {faults:?}\n{}", reply.body);
+}
+
+static VALIDATORS: LazyLock<Mutex<HashMap<String, Validator>>> = LazyLock::new(Mutex::default);
+
+fn validator(name: &str) -> Validator {
+    let mut schemas = DOCUMENT["components"]["schemas"].clone();
+    to_json_schema(&mut schemas);
+    let schema = json!({
+        "components": {"schemas": schemas},
+        "allOf": [{"$ref": format!("#/components/schemas/{name}")}],
+    });
+    // OpenAPI 3.0 builds on the draft before 5, whose `exclusiveMinimum` is a boolean.
+    let options = jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true);
+    options.build(&schema).expect("a good schema")
+}
+
+/// What differs between OpenAPI 3.0 and JSON Schema: `nullable`. Objects are closed as well, so
+/// that an answer cannot have what the document does not.
+fn to_json_schema(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.values_mut().for_each(to_json_schema);
+            allow_null(object);
+            if object.get("type") == Some(&json!("object")) && object.contains_key("properties") {
+                object.entry("additionalProperties").or_insert(json!(false));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(to_json_schema),
+        _ => {}
+    }
+}
+
+fn allow_null(schema: &mut Map<String, Value>) {
+    if schema.remove("nullable") != Some(json!(true)) {
+        return;
+    }
+    if let Some(kind) = schema.get("type").filter(|kind| kind.is_string()).cloned() {
+        schema.insert("type".to_owned(), json!([kind, "null"]));
+    }
+}
+
+/// Notes that an operation answered with a status, where a run keeps account.
+fn note(operation: &str, status: &str) {
+    if let Some(folder) = std::env::var_os(COVERAGE_DIR) {
+        let path = PathBuf::from(folder).join(format!("{operation} {status}"));
+        fs::write(path, "").expect("a note in the folder for coverage");
+    }
+}

@@ -1,0 +1,73 @@
+//! A server in this process, on a port of its own.
+
+use std::sync::Arc;
+
+use pricebook::catalog::api_key::CreateApiKey;
+use pricebook::catalog::app::App;
+use pricebook::domain::scope::Mode;
+use pricebook::domain::text::Name;
+use pricebook::startup::{self, Server};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::actor::Actor;
+use super::database::TestDatabase;
+
+/// A started server; it stops when this value goes away.
+pub struct TestServer {
+    pub app: Arc<App>,
+    pub base: String,
+    pub database: Arc<TestDatabase>,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<()>>,
+}
+
+impl TestServer {
+    /// A server on a new, empty database.
+    pub async fn start() -> Self {
+        Self::on(Arc::new(TestDatabase::new().await)).await
+    }
+
+    /// One more server on a database.
+    pub async fn on(database: Arc<TestDatabase>) -> Self {
+        let app = startup::open(&database.url()).await.expect("the database opens");
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        let server = Server::bind(app.clone(), listen, None).await.expect("a free port");
+        let base = format!("http://{}", server.address());
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(server.run(async {
+            // The sender going away means the same.
+            let _ = stopped.await;
+        }));
+        Self { app, base, database, stop: Some(stop), running: Some(running) }
+    }
+
+    /// An actor with a new key of an organization in a mode.
+    pub async fn actor(&self, organization: &str, mode: Mode) -> Actor {
+        let organization = Name::parse(organization).expect("a name");
+        let name = Name::parse("test").expect("a name");
+        let new = CreateApiKey { name, expires_in_days: None };
+        let created = self.app.create_key_for(&organization, mode, new).await.expect("a key");
+        Actor::new(&self.base, Some(created.secret.expose().to_owned()))
+    }
+
+    /// An actor in the sandbox of the organization that most tests are about.
+    pub async fn owner(&self) -> Actor {
+        self.actor("acme", Mode::Sandbox).await
+    }
+
+    /// An actor without a key.
+    pub fn stranger(&self) -> Actor {
+        Actor::new(&self.base, None)
+    }
+
+    /// Stops the server as a signal would, and waits until it has ended.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(running) = self.running.take() {
+            running.await.expect("the server ends well");
+        }
+    }
+}
