@@ -6,4 +6,19 @@
 mod support;
 
 mod access;
+mod api_keys;
 mod contract;
+mod features;
+mod idempotency;
+mod migrations;
+mod plan_features;
+mod plan_groups;
+mod plan_prices;
+mod plans;
+mod program;
+mod races;
+mod random_walk;
+mod refusals;
+mod regional_pricing;
+mod rooms;
+mod walk;

@@ -1,0 +1,206 @@
+//! The calls a walk can make: one name, one route and one body shape for each.
+
+use serde_json::Value;
+
+use super::schema::{self, Field};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    ListPlans,
+    GetPlan,
+    CreatePlan,
+    UpdatePlan,
+    DeletePlan,
+    SetVisibility,
+    AddPlanFeature,
+    UpdatePlanFeature,
+    RemovePlanFeature,
+    AddPrice,
+    UpdatePrice,
+    DeletePrice,
+    SetDefaultPrice,
+    UpsertRegional,
+    DeleteRegional,
+    SetRegional,
+    ListFeatures,
+    GetFeature,
+    CreateFeature,
+    UpdateFeature,
+    DeleteFeature,
+    ListGroups,
+    GetGroup,
+    CreateGroup,
+    UpdateGroup,
+    DeleteGroup,
+    AddToGroup,
+    RemoveFromGroup,
+    ReorderGroup,
+}
+
+impl Op {
+    /// The method, and the path with `{}` for each parameter.
+    pub fn route(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ListPlans => ("GET", "/plans"),
+            Self::GetPlan => ("GET", "/plans/{}"),
+            Self::CreatePlan => ("POST", "/plans/manage"),
+            Self::UpdatePlan => ("PUT", "/plans/{}/manage"),
+            Self::DeletePlan => ("DELETE", "/plans/{}/manage"),
+            Self::SetVisibility => ("PUT", "/plans/{}/visibility"),
+            Self::AddPlanFeature => ("POST", "/plans/{}/features"),
+            Self::UpdatePlanFeature => ("PUT", "/plans/{}/features/{}"),
+            Self::RemovePlanFeature => ("DELETE", "/plans/{}/features/{}"),
+            Self::AddPrice => ("POST", "/plans/{}/prices"),
+            Self::UpdatePrice => ("PUT", "/plans/{}/prices/{}"),
+            Self::DeletePrice => ("DELETE", "/plans/{}/prices/{}"),
+            Self::SetDefaultPrice => ("PUT", "/plans/{}/prices/{}/default"),
+            Self::UpsertRegional => ("PUT", "/plans/{}/prices/{}/regional"),
+            Self::DeleteRegional => ("DELETE", "/plans/{}/prices/{}/regional"),
+            Self::SetRegional => ("PUT", "/plans/{}/regional"),
+            Self::ListFeatures => ("GET", "/features"),
+            Self::GetFeature => ("GET", "/features/{}"),
+            Self::CreateFeature => ("POST", "/features/manage"),
+            Self::UpdateFeature => ("PUT", "/features/{}/manage"),
+            Self::DeleteFeature => ("DELETE", "/features/{}/manage"),
+            Self::ListGroups => ("GET", "/plan-groups"),
+            Self::GetGroup => ("GET", "/plan-groups/{}"),
+            Self::CreateGroup => ("POST", "/plan-groups"),
+            Self::UpdateGroup => ("PUT", "/plan-groups/{}"),
+            Self::DeleteGroup => ("DELETE", "/plan-groups/{}"),
+            Self::AddToGroup => ("POST", "/plan-groups/{}/plans"),
+            Self::RemoveFromGroup => ("DELETE", "/plan-groups/{}/plans/{}"),
+            // Before its neighbour in any router: `reorder` is no plan.
+            Self::ReorderGroup => ("PUT", "/plan-groups/{}/plans/reorder"),
+        }
+    }
+
+    /// The shape of the body, for calls that have one.
+    pub fn body(self) -> Option<&'static [Field]> {
+        match self {
+            Self::CreatePlan => Some(schema::CREATE_PLAN),
+            Self::UpdatePlan => Some(schema::UPDATE_PLAN),
+            Self::SetVisibility => Some(schema::SET_VISIBILITY),
+            Self::AddPlanFeature => Some(schema::ADD_PLAN_FEATURE),
+            Self::UpdatePlanFeature => Some(schema::UPDATE_PLAN_FEATURE),
+            Self::AddPrice => Some(schema::ADD_PRICE),
+            Self::UpdatePrice => Some(schema::UPDATE_PRICE),
+            Self::UpsertRegional => Some(schema::UPSERT_REGIONAL),
+            Self::SetRegional => Some(schema::SET_REGIONAL),
+            Self::CreateFeature => Some(schema::CREATE_FEATURE),
+            Self::UpdateFeature => Some(schema::UPDATE_FEATURE),
+            Self::CreateGroup => Some(schema::CREATE_GROUP),
+            Self::UpdateGroup => Some(schema::UPDATE_GROUP),
+            Self::AddToGroup => Some(schema::ADD_TO_GROUP),
+            Self::ReorderGroup => Some(schema::REORDER_GROUP),
+            _ => None,
+        }
+    }
+
+    /// The prefix of the id that a success gives to something new.
+    pub fn makes(self) -> Option<&'static str> {
+        match self {
+            Self::CreatePlan => Some("pln_"),
+            Self::AddPrice => Some("prc_"),
+            Self::CreateFeature => Some("feat_"),
+            Self::CreateGroup => Some("grp_"),
+            _ => None,
+        }
+    }
+
+    pub fn is_list(self) -> bool {
+        matches!(
+            self,
+            Self::ListPlans | Self::ListFeatures | Self::ListGroups
+        )
+    }
+
+    pub fn is_write(self) -> bool {
+        self.route().0 != "GET"
+    }
+}
+
+/// What goes with a call.
+#[derive(Clone, Debug)]
+pub enum Payload {
+    Nothing,
+    Json(Value),
+    /// Text that is no JSON.
+    Broken(&'static str),
+}
+
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub op: Op,
+    pub path: Vec<String>,
+    pub query: Vec<(&'static str, String)>,
+    pub payload: Payload,
+}
+
+impl Call {
+    /// A call that is only a path.
+    pub fn plain(op: Op, path: &[&str]) -> Self {
+        let path = path.iter().map(ToString::to_string).collect();
+        Self {
+            op,
+            path,
+            query: Vec::new(),
+            payload: Payload::Nothing,
+        }
+    }
+
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The path with its parameters, and the query. Only a cursor, which is the server's, may need
+    /// escaping; what the walk itself puts there does not.
+    pub fn target(&self) -> String {
+        let mut target = self.op.route().1.to_owned();
+        for parameter in &self.path {
+            target = target.replacen("{}", parameter, 1);
+        }
+        for (index, (name, value)) in self.query.iter().enumerate() {
+            let mark = if index == 0 { '?' } else { '&' };
+            target.push_str(&format!("{mark}{name}={}", escaped(value)));
+        }
+        target
+    }
+
+    /// The text of the body, where there is one.
+    pub fn text(&self) -> Option<String> {
+        match &self.payload {
+            Payload::Nothing => None,
+            Payload::Json(value) => Some(value.to_string()),
+            Payload::Broken(text) => Some((*text).to_owned()),
+        }
+    }
+}
+
+fn escaped(value: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    value.bytes().map(byte).collect()
+}
+
+impl std::fmt::Display for Call {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            out,
+            "{} {} {}",
+            self.op.route().0,
+            self.target(),
+            self.text().unwrap_or_default()
+        )
+    }
+}

@@ -1,0 +1,529 @@
+//! Invents calls. The pools are small, so that calls meet: the same codes, prices, currencies and
+//! plans come up again and again, and what was deleted is asked for by its old id. Nothing here
+//! judges a call; whether it is right is the model's to say.
+
+use serde_json::{Map, Number, Value, json};
+
+use super::calls::{Call, Op, Payload};
+use super::dice::Dice;
+use super::model::{FORGED_CURSOR, Model, Plan};
+use super::schema::{Field, Kind};
+
+/// How often each call comes.
+const WEIGHTS: [(usize, Op); 29] = [
+    (3, Op::ListPlans),
+    (2, Op::GetPlan),
+    (8, Op::CreatePlan),
+    (5, Op::UpdatePlan),
+    (1, Op::DeletePlan),
+    (2, Op::SetVisibility),
+    (12, Op::AddPlanFeature),
+    (14, Op::UpdatePlanFeature),
+    (2, Op::RemovePlanFeature),
+    (14, Op::AddPrice),
+    (18, Op::UpdatePrice),
+    (3, Op::DeletePrice),
+    (4, Op::SetDefaultPrice),
+    (9, Op::UpsertRegional),
+    (4, Op::DeleteRegional),
+    (18, Op::SetRegional),
+    (2, Op::ListFeatures),
+    (2, Op::GetFeature),
+    (7, Op::CreateFeature),
+    (3, Op::UpdateFeature),
+    (3, Op::DeleteFeature),
+    (2, Op::ListGroups),
+    (2, Op::GetGroup),
+    (4, Op::CreateGroup),
+    (3, Op::UpdateGroup),
+    (1, Op::DeleteGroup),
+    (7, Op::AddToGroup),
+    (5, Op::RemoveFromGroup),
+    (4, Op::ReorderGroup),
+];
+
+const BOUND: &str = "9007199254740991";
+const NAMES: [&str; 4] = ["Starter", "Équipe ☕", "  ", "価格"];
+const PLAN_CODES: [&str; 7] = ["free", "pro", "team", "max", "p_1", "2x", "pln"];
+const FEATURE_CODES: [&str; 6] = ["seats", "sso", "tokens", "api_calls", "disk", "feat"];
+const RESERVED_CODES: [&str; 4] = ["manage", "pln_", "pln_abc", "feat_x"];
+const NO_CODES: [&str; 4] = ["Pro", "a b", "a-b", "é"];
+/// Round and odd amounts, those that become free by rounding, and those that leave the bound.
+const MONEY: [&str; 20] = [
+    "0",
+    "0",
+    "1",
+    "2",
+    "3",
+    "20",
+    "49",
+    "50",
+    "333",
+    "2500",
+    "2500",
+    "4900",
+    "4900",
+    "4900",
+    "12345",
+    "10000",
+    "20000",
+    "5.0",
+    "9007199254740990",
+    BOUND,
+];
+const COUNTS: [&str; 6] = ["0", "1", "14", "1000", "1000000.0", BOUND];
+const DISCOUNTS: [&str; 9] = [
+    "1", "2", "49", "333", "2500", "10000", "10000", "10001", BOUND,
+];
+/// Beside the plain ones: halves, zeros at the end, exponents, the most digits and one too many.
+const RATES: [&str; 24] = [
+    "1",
+    "1.25",
+    "90.1",
+    "150",
+    "150",
+    "150",
+    "1380.5",
+    "1380.5",
+    "0.92",
+    "0.5",
+    "0.49",
+    "17.25",
+    "1380.50",
+    "1.0",
+    "0.005",
+    "0.0001",
+    "0.00000123456789012345",
+    "1.5e2",
+    "2E-1",
+    "123456789012345",
+    "0.123456789012345",
+    "1234567890123456",
+    "1.234567890123456",
+    "100000.00001",
+];
+const CURRENCIES: [&str; 8] = ["jpy", "jpy", "krw", "eur", "eur", "gbp", "usd", "clp"];
+const ODD_CURRENCIES: [&str; 5] = ["EUR", "JPY", "GBP", "xxx", ""];
+
+/// The next call of the walk.
+pub fn next_call(dice: &mut Dice, model: &Model) -> Call {
+    let op = dice.weighted(&WEIGHTS);
+    Inventor {
+        dice,
+        model,
+        plan: None,
+        spoils: false,
+    }
+    .call(op)
+}
+
+struct Inventor<'a> {
+    dice: &'a mut Dice,
+    model: &'a Model,
+    /// The plan that the call is about, if there is such a plan.
+    plan: Option<&'a Plan>,
+    /// Whether this call's body has something wrong.
+    spoils: bool,
+}
+
+impl<'a> Inventor<'a> {
+    fn call(mut self, op: Op) -> Call {
+        let path = self.path(op);
+        let query = if op.is_list() {
+            self.query(op)
+        } else {
+            Vec::new()
+        };
+        self.spoils = self.dice.chance(12);
+        let payload = op
+            .body()
+            .map_or(Payload::Nothing, |fields| self.payload(op, fields, &path));
+        Call {
+            op,
+            path,
+            query,
+            payload,
+        }
+    }
+
+    fn path(&mut self, op: Op) -> Vec<String> {
+        let (_, route) = op.route();
+        let parameters = route.matches("{}").count();
+        if route.starts_with("/plans/{}") {
+            let mut path = vec![self.plan_name()];
+            if parameters == 2 {
+                path.push(if route.contains("/features/") {
+                    self.feature_on_plan()
+                } else {
+                    self.price_id()
+                });
+            }
+            return path;
+        }
+        if route.starts_with("/features/{}") {
+            return vec![self.feature_name()];
+        }
+        if parameters == 0 {
+            return Vec::new();
+        }
+        let group = self.group_id();
+        let member = (parameters == 2).then(|| self.member(&group));
+        std::iter::once(group).chain(member).collect()
+    }
+
+    fn query(&mut self, op: Op) -> Vec<(&'static str, String)> {
+        let mut query = Vec::new();
+        if op == Op::ListPlans && self.dice.chance(70) {
+            query.push((
+                "includePrivate",
+                self.dice
+                    .one(&["true", "true", "false", "maybe"])
+                    .to_owned(),
+            ));
+        }
+        if self.dice.chance(60) {
+            query.push((
+                "limit",
+                self.dice
+                    .one(&["1", "2", "3", "4", "100", "0", "101", "x"])
+                    .to_owned(),
+            ));
+            if self.dice.chance(5) {
+                query.push(("cursor", FORGED_CURSOR.to_owned()));
+            }
+        }
+        query
+    }
+
+    /// A plan by id or code, mostly one that there is; notes which.
+    fn plan_name(&mut self) -> String {
+        if self.dice.chance(8) {
+            return self.stranger(&["pln_nobody", "nobody", "max"]);
+        }
+        self.plan = self.richer_plan();
+        let by_code = self.dice.chance(40);
+        let name = self
+            .plan
+            .map(|plan| if by_code { &plan.code } else { &plan.id });
+        name.cloned().unwrap_or_else(|| "nobody".to_owned())
+    }
+
+    /// Of two plans the one with more on it: the other has little to go wrong.
+    fn richer_plan(&mut self) -> Option<&'a Plan> {
+        let plans = &self.model.plans;
+        let (one, other) = (self.dice.pick(plans)?, self.dice.pick(plans)?);
+        let worth = |plan: &Plan| 2 * plan.prices.len() + plan.features.len();
+        Some(if worth(one) >= worth(other) {
+            one
+        } else {
+            other
+        })
+    }
+
+    fn plan_id(&mut self) -> String {
+        if self.dice.chance(10) {
+            return self.stranger(&["pln_nobody", "pro", "team"]);
+        }
+        self.dice
+            .pick(&self.model.plans)
+            .map_or("pln_nobody".to_owned(), |plan| plan.id.clone())
+    }
+
+    fn price_id(&mut self) -> String {
+        let own = self.plan.and_then(|plan| self.dice.pick(&plan.prices));
+        match own {
+            Some(price) if !self.dice.chance(8) => price.id.clone(),
+            _ => self.stranger(&["prc_nobody", "monthly"]),
+        }
+    }
+
+    fn feature_name(&mut self) -> String {
+        if self.dice.chance(8) {
+            return self.stranger(&["feat_nobody", "nothing", "disk"]);
+        }
+        let by_code = self.dice.chance(50);
+        let feature = self.dice.pick(&self.model.features);
+        let name = feature.map(|feature| if by_code { &feature.code } else { &feature.id });
+        name.cloned().unwrap_or_else(|| "nothing".to_owned())
+    }
+
+    fn feature_on_plan(&mut self) -> String {
+        let own = self.plan.and_then(|plan| self.dice.pick(&plan.features));
+        match own {
+            Some(on) if !self.dice.chance(10) => {
+                let by_code = self.dice.chance(40);
+                let feature = self.model.feature_of(on);
+                if by_code {
+                    feature.code.clone()
+                } else {
+                    feature.id.clone()
+                }
+            }
+            _ => self.feature_name(),
+        }
+    }
+
+    fn group_id(&mut self) -> String {
+        if self.dice.chance(8) {
+            return self.stranger(&["grp_nobody", "nothing"]);
+        }
+        let groups = &self.model.groups;
+        let (Some(one), Some(other)) = (self.dice.pick(groups), self.dice.pick(groups)) else {
+            return "grp_nobody".to_owned();
+        };
+        let is_fuller = self.model.members(&one.id).len() >= self.model.members(&other.id).len();
+        if is_fuller {
+            one.id.clone()
+        } else {
+            other.id.clone()
+        }
+    }
+
+    fn member(&mut self, group: &str) -> String {
+        let members = self.model.members(group);
+        match self.dice.pick(&members) {
+            Some(plan) if !self.dice.chance(15) => plan.id.clone(),
+            _ => self.plan_id(),
+        }
+    }
+
+    /// A name from elsewhere: made up, of another kind, of another plan, or of something gone.
+    fn stranger(&mut self, made_up: &[&str]) -> String {
+        let issued = self.dice.pick(&self.model.issued);
+        match issued {
+            Some(id) if self.dice.chance(65) => id.clone(),
+            _ => self.dice.one(made_up).to_owned(),
+        }
+    }
+
+    fn payload(&mut self, op: Op, fields: &[Field], path: &[String]) -> Payload {
+        if self.spoils && self.dice.chance(6) {
+            return Payload::Broken(self.dice.one(&["{", "{\"name\":}", "nul"]));
+        }
+        if self.spoils && self.dice.chance(6) {
+            return Payload::Json(self.dice.one(&[0, 1, 2]).into());
+        }
+        let mut body = self.object(op, fields);
+        if op == Op::ReorderGroup && !self.spoils {
+            let group = path.first().map_or("", String::as_str);
+            body.insert("planIds".to_owned(), self.order(group));
+        }
+        Payload::Json(Value::Object(body))
+    }
+
+    fn object(&mut self, op: Op, fields: &[Field]) -> Map<String, Value> {
+        let mut object = Map::new();
+        for field in fields {
+            if self.spoils && self.dice.chance(20) {
+                self.spoil(op, field, &mut object);
+            } else if field.required || self.dice.chance(self.likelihood(op, field.name)) {
+                object.insert(field.name.to_owned(), self.sent(op, field));
+            }
+        }
+        if self.spoils && self.dice.chance(15) {
+            object.insert("colour".to_owned(), json!("red"));
+        }
+        object
+    }
+
+    /// How often an optional field is sent, less often where it is most likely refused.
+    fn likelihood(&self, op: Op, field: &str) -> usize {
+        let is = |consumption: &str| {
+            self.plan
+                .is_some_and(|plan| plan.consumption == consumption)
+        };
+        let is_free = self.plan.is_some_and(|plan| plan.is_free);
+        match field {
+            "isFree" => 15,
+            "planGroupId" => 25,
+            "metadata" => 20,
+            "includedBalance" if is("balance") => 60,
+            "includedBalance" => 4,
+            "includedCredits" | "creditsPerUnit" if is("credits") => 50,
+            "includedCredits" | "creditsPerUnit" => 4,
+            "pricingMode" | "margin" if is("balance") => 40,
+            "pricingMode" | "margin" => 4,
+            "unlimited" => 15,
+            "introOffer" if is_free => 10,
+            "blockOnExhaustion" | "includedAmount" => 30,
+            "prices" | "features" | "introOffers" if op == Op::SetRegional => 30,
+            _ => 45,
+        }
+    }
+
+    fn sent(&mut self, op: Op, field: &Field) -> Value {
+        if field.nullable && self.dice.chance(20) {
+            Value::Null
+        } else {
+            self.value(op, field)
+        }
+    }
+
+    /// Leaves the field out, or sends what does not belong there; now and then that is right after all.
+    fn spoil(&mut self, op: Op, field: &Field, object: &mut Map<String, Value>) {
+        let beyond = [
+            "9007199254740992",
+            "-1",
+            "1.5",
+            "99999999999999999999999",
+            "-9007199254740991",
+            "0",
+        ];
+        let value = match self.dice.below(7) {
+            0 => return,
+            1 => Value::Null,
+            2 => number(self.dice.one(&beyond)),
+            3 => json!(self.dice.one(&["", "5", "true", "MONTHLY", "Metered"])),
+            4 => json!(self.dice.chance(50)),
+            5 => {
+                if self.dice.chance(50) {
+                    json!([])
+                } else {
+                    json!({})
+                }
+            }
+            _ => self.too_long(op, field),
+        };
+        object.insert(field.name.to_owned(), value);
+    }
+
+    fn too_long(&mut self, op: Op, field: &Field) -> Value {
+        match field.kind {
+            Kind::Text { max, .. } if max < usize::MAX => json!("ñ".repeat(max + 1)),
+            Kind::Code => json!("a".repeat(101)),
+            Kind::Rows { max, .. } if max < usize::MAX => {
+                (0..=max).map(|_| self.value(op, field)).collect()
+            }
+            _ => json!({}),
+        }
+    }
+
+    /// A value of the field's kind, from the pool for its name.
+    fn value(&mut self, op: Op, field: &Field) -> Value {
+        match field.kind {
+            Kind::Text { max, .. } => self.text(op, field.name, max),
+            Kind::Code => self.code(op),
+            Kind::Int { .. } => number(self.integer(field.name)),
+            Kind::Flag => json!(self.dice.chance(50)),
+            Kind::OneOf(_) if field.name == "currency" => json!(self.dice.one(&CURRENCIES)),
+            Kind::OneOf(words) => json!(self.dice.one(words)),
+            Kind::Rate => number(self.dice.one(&RATES)),
+            Kind::Bag => self.metadata(),
+            Kind::Shape(fields) => Value::Object(self.part(op, fields)),
+            Kind::Rows { min, row, .. } => {
+                let rows = self.dice.below(3).max(min);
+                (0..rows)
+                    .map(|_| Value::Object(self.object(op, row)))
+                    .collect()
+            }
+            Kind::Texts => (0..self.dice.below(3))
+                .map(|_| json!(self.plan_id()))
+                .collect(),
+        }
+    }
+
+    /// An offer is mostly whole, so that many can be enabled.
+    fn part(&mut self, op: Op, fields: &[Field]) -> Map<String, Value> {
+        if !self.dice.chance(60) {
+            return self.object(op, fields);
+        }
+        fields
+            .iter()
+            .map(|field| (field.name.to_owned(), self.value(op, field)))
+            .collect()
+    }
+
+    fn integer(&mut self, name: &str) -> &'static str {
+        let is_free = self.plan.is_some_and(|plan| plan.is_free);
+        match name {
+            "price" | "trialDays" if is_free && self.dice.chance(80) => "0",
+            "price" | "includedBalance" | "unitPrice" | "overageUnitPrice" => self.dice.one(&MONEY),
+            "discountValue" => self.dice.one(&DISCOUNTS),
+            "durationCycles" => self.dice.one(&["1", "3", "12"]),
+            "sortOrder" if self.dice.chance(3) => BOUND,
+            "sortOrder" => self.dice.one(&["0", "1", "2", "2", "7"]),
+            _ => self.dice.one(&COUNTS),
+        }
+    }
+
+    fn text(&mut self, op: Op, name: &str, max: usize) -> Value {
+        let text = match name {
+            "featureId" if op == Op::AddPlanFeature => self.feature_name(),
+            "featureId" => self.feature_on_plan(),
+            "priceId" => self.price_id(),
+            "planId" => self.plan_id(),
+            "planGroupId" => self.group_id(),
+            "currency" if self.dice.chance(20) => self.dice.one(&ODD_CURRENCIES).to_owned(),
+            "currency" => self.dice.one(&CURRENCIES).to_owned(),
+            "unitName" => self.dice.one(&["", "seat", "Sitz"]).to_owned(),
+            _ if max < usize::MAX && self.dice.chance(4) => "☕".repeat(max),
+            "description" => self
+                .dice
+                .one(&["", "For all.", "One\nand \"two\""])
+                .to_owned(),
+            _ => self.dice.one(&NAMES).to_owned(),
+        };
+        json!(text)
+    }
+
+    fn code(&mut self, op: Op) -> Value {
+        let pool: &[&str] = if op == Op::CreatePlan {
+            &PLAN_CODES
+        } else {
+            &FEATURE_CODES
+        };
+        let code = match self.dice.below(100) {
+            0..5 => self.dice.one(&RESERVED_CODES),
+            5..7 => self.dice.one(&NO_CODES),
+            _ => self.dice.one(pool),
+        };
+        json!(code)
+    }
+
+    /// Metadata of many kinds, at its limits and just beyond.
+    fn metadata(&mut self) -> Value {
+        let many = |count: usize| {
+            (0..count)
+                .map(|index| (format!("k{index}"), json!(index)))
+                .collect::<Map<_, _>>()
+        };
+        match self.dice.below(9) {
+            0 => json!({}),
+            1 => Value::Object(many(50)),
+            2 => Value::Object(many(51)),
+            3 => json!({"é".repeat(40): 1}),
+            4 => json!({"é".repeat(41): 1}),
+            5 => json!({"a": "x".repeat(16 * 1024 - 8)}),
+            6 => json!({"a": "x".repeat(16 * 1024 - 7)}),
+            _ => {
+                json!({"tier": 3, "tags": ["a", null, {"deep": true}], "": "no name", "note": "☕ \"q\""})
+            }
+        }
+    }
+
+    /// The plans of a group in some order, or nearly.
+    fn order(&mut self, group: &str) -> Value {
+        let mut ids: Vec<String> = self
+            .model
+            .members(group)
+            .iter()
+            .map(|plan| plan.id.clone())
+            .collect();
+        self.dice.shuffle(&mut ids);
+        match self.dice.below(10) {
+            0 => drop(ids.pop()),
+            1 => ids.extend(ids.first().cloned()),
+            2 => ids.push(self.plan_id()),
+            _ => {}
+        }
+        json!(ids)
+    }
+}
+
+/// A number in just these digits.
+fn number(digits: &str) -> Value {
+    digits
+        .parse::<Number>()
+        .map(Value::Number)
+        .expect("a number of a pool")
+}

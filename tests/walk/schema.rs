@@ -1,0 +1,398 @@
+//! The shapes of the bodies, and what is wrong with a body before anything is looked up.
+
+use serde_json::{Map, Value};
+
+use super::money::{BOUND, Decimal};
+use super::refusal::Fault;
+
+/// What a field may hold.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    Text {
+        min: usize,
+        max: usize,
+    },
+    /// Text of the small alphabet that fits a path.
+    Code,
+    Int {
+        min: i64,
+    },
+    Flag,
+    OneOf(&'static [&'static str]),
+    /// A number above zero with any fraction.
+    Rate,
+    /// An object of anything.
+    Bag,
+    Shape(&'static [Field]),
+    Rows {
+        min: usize,
+        max: usize,
+        row: &'static [Field],
+    },
+    Texts,
+}
+
+#[derive(Clone, Copy)]
+pub struct Field {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub required: bool,
+    pub nullable: bool,
+}
+
+const fn must(name: &'static str, kind: Kind) -> Field {
+    Field {
+        name,
+        kind,
+        required: true,
+        nullable: false,
+    }
+}
+
+const fn may(name: &'static str, kind: Kind) -> Field {
+    Field {
+        name,
+        kind,
+        required: false,
+        nullable: false,
+    }
+}
+
+const fn may_null(name: &'static str, kind: Kind) -> Field {
+    Field {
+        name,
+        kind,
+        required: false,
+        nullable: true,
+    }
+}
+
+const ANY: usize = usize::MAX;
+const NAME: Kind = Kind::Text { min: 1, max: 200 };
+const ABOUT: Kind = Kind::Text { min: 0, max: 2000 };
+const UNIT_NAME: Kind = Kind::Text { min: 0, max: ANY };
+const REFERENCE: Kind = Kind::Text { min: 0, max: ANY };
+const NON_EMPTY: Kind = Kind::Text { min: 1, max: ANY };
+const COUNT: Kind = Kind::Int { min: 0 };
+const POSITIVE: Kind = Kind::Int { min: 1 };
+const MODELS: Kind = Kind::OneOf(&["metered", "credits", "balance"]);
+const INTERVALS: Kind = Kind::OneOf(&["weekly", "monthly", "quarterly", "yearly", "one_time"]);
+const DISCOUNTS: Kind = Kind::OneOf(&["percentage", "amount"]);
+const FEATURE_KINDS: Kind = Kind::OneOf(&["boolean", "usage", "seats", "quota"]);
+const CURRENCY: Kind = Kind::OneOf(&[
+    "usd", "ars", "brl", "clp", "cop", "pen", "uyu", "pyg", "bob", "mxn", "cad", "eur", "jpy",
+    "cny", "krw", "hkd", "sgd", "twd", "inr", "thb", "gbp",
+]);
+
+pub const CREATE_PLAN: &[Field] = &[
+    must("name", NAME),
+    must("code", Kind::Code),
+    may("description", ABOUT),
+    may("consumptionModel", MODELS),
+    may("isPublic", Kind::Flag),
+    may("isFree", Kind::Flag),
+    may("blockOnExhaustion", Kind::Flag),
+    may("planGroupId", REFERENCE),
+    may("metadata", Kind::Bag),
+];
+pub const UPDATE_PLAN: &[Field] = &[
+    may("name", NAME),
+    may_null("description", ABOUT),
+    may("metadata", Kind::Bag),
+    may("isPublic", Kind::Flag),
+];
+pub const SET_VISIBILITY: &[Field] = &[must("isPublic", Kind::Flag)];
+
+pub const ADD_PLAN_FEATURE: &[Field] = &[
+    must("featureId", NON_EMPTY),
+    may("enabled", Kind::Flag),
+    may("includedAmount", COUNT),
+    may("unlimited", Kind::Flag),
+    may(
+        "overage",
+        Kind::Shape(&[must("enabled", Kind::Flag), must("unitPrice", COUNT)]),
+    ),
+    may_null("creditsPerUnit", COUNT),
+    may("pricingMode", Kind::OneOf(&["fixed", "ai_model"])),
+    may_null("margin", COUNT),
+];
+pub const UPDATE_PLAN_FEATURE: &[Field] = &[
+    may("enabled", Kind::Flag),
+    may("includedAmount", COUNT),
+    may("unlimited", Kind::Flag),
+    may(
+        "overage",
+        Kind::Shape(&[may("enabled", Kind::Flag), may("unitPrice", COUNT)]),
+    ),
+    may_null("creditsPerUnit", COUNT),
+];
+
+pub const ADD_PRICE: &[Field] = &[
+    must("billingInterval", INTERVALS),
+    must("price", COUNT),
+    may("trialDays", COUNT),
+    may("isDefault", Kind::Flag),
+    may_null("includedBalance", COUNT),
+    may_null("includedCredits", COUNT),
+    may("introOffer", Kind::Shape(NEW_OFFER)),
+];
+const NEW_OFFER: &[Field] = &[
+    must("enabled", Kind::Flag),
+    may_null("discountType", DISCOUNTS),
+    may_null("discountValue", POSITIVE),
+    may_null("durationCycles", POSITIVE),
+];
+pub const UPDATE_PRICE: &[Field] = &[
+    may("price", COUNT),
+    may("isDefault", Kind::Flag),
+    may("trialDays", COUNT),
+    may_null("includedBalance", COUNT),
+    may_null("includedCredits", COUNT),
+    may("introOffer", Kind::Shape(CHANGED_OFFER)),
+];
+const CHANGED_OFFER: &[Field] = &[
+    may("enabled", Kind::Flag),
+    may_null("discountType", DISCOUNTS),
+    may_null("discountValue", POSITIVE),
+    may_null("durationCycles", POSITIVE),
+];
+
+pub const UPSERT_REGIONAL: &[Field] = &[must(
+    "overrides",
+    Kind::Rows {
+        min: 1,
+        max: 21,
+        row: CURRENCY_PRICE,
+    },
+)];
+const CURRENCY_PRICE: &[Field] = &[
+    must("currency", REFERENCE),
+    must("price", COUNT),
+    may("includedBalance", COUNT),
+];
+pub const SET_REGIONAL: &[Field] = &[
+    must("currency", CURRENCY),
+    must("exchangeRate", Kind::Rate),
+    may(
+        "prices",
+        Kind::Rows {
+            min: 0,
+            max: ANY,
+            row: PRICE_OVERRIDE,
+        },
+    ),
+    may(
+        "features",
+        Kind::Rows {
+            min: 0,
+            max: ANY,
+            row: FEATURE_OVERRIDE,
+        },
+    ),
+    may(
+        "introOffers",
+        Kind::Rows {
+            min: 0,
+            max: ANY,
+            row: OFFER_OVERRIDE,
+        },
+    ),
+];
+const PRICE_OVERRIDE: &[Field] = &[
+    must("priceId", REFERENCE),
+    must("price", COUNT),
+    may("includedBalance", COUNT),
+];
+const FEATURE_OVERRIDE: &[Field] = &[
+    must("featureId", REFERENCE),
+    must("overageUnitPrice", COUNT),
+];
+const OFFER_OVERRIDE: &[Field] = &[
+    must("priceId", REFERENCE),
+    must("discountType", DISCOUNTS),
+    must("discountValue", POSITIVE),
+    must("durationCycles", POSITIVE),
+];
+
+pub const CREATE_FEATURE: &[Field] = &[
+    must("name", NAME),
+    must("code", Kind::Code),
+    must("type", FEATURE_KINDS),
+    may("description", ABOUT),
+    may("unitName", UNIT_NAME),
+];
+pub const UPDATE_FEATURE: &[Field] = &[
+    may("name", NAME),
+    may_null("description", ABOUT),
+    may_null("unitName", UNIT_NAME),
+];
+
+pub const CREATE_GROUP: &[Field] = &[
+    must("name", NAME),
+    may("description", ABOUT),
+    may("isPublic", Kind::Flag),
+];
+pub const UPDATE_GROUP: &[Field] = &[
+    may("name", NAME),
+    may_null("description", ABOUT),
+    may("isPublic", Kind::Flag),
+];
+pub const ADD_TO_GROUP: &[Field] = &[must("planId", NON_EMPTY), may("sortOrder", COUNT)];
+pub const REORDER_GROUP: &[Field] = &[must("planIds", Kind::Texts)];
+
+/// Everything that is wrong with an object of this shape; `path` is where it sits in the body.
+pub fn faults_of(object: &Map<String, Value>, fields: &[Field], path: &str) -> Vec<Fault> {
+    let unknown = object
+        .keys()
+        .filter(|key| fields.iter().all(|field| field.name != key.as_str()));
+    let mut faults: Vec<Fault> = unknown.map(|key| Fault::at(join(path, key))).collect();
+    for field in fields {
+        let place = join(path, field.name);
+        match object.get(field.name) {
+            None if field.required => faults.push(Fault::at(place)),
+            None => {}
+            Some(Value::Null) if field.nullable => {}
+            Some(value) => faults.extend(faults_in(value, field.kind, &place)),
+        }
+    }
+    faults
+}
+
+fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
+    match (kind, value) {
+        (Kind::Shape(fields), Value::Object(object)) => faults_of(object, fields, place),
+        (Kind::Rows { min, max, row }, Value::Array(rows)) => {
+            let mut faults: Vec<Fault> = Vec::new();
+            if rows.len() < min || rows.len() > max {
+                faults.push(Fault::at(place));
+            }
+            for (index, value) in rows.iter().enumerate() {
+                faults.extend(faults_in(
+                    value,
+                    Kind::Shape(row),
+                    &format!("{place}[{index}]"),
+                ));
+            }
+            faults
+        }
+        (Kind::Texts, Value::Array(texts)) if !texts.is_empty() => {
+            let wrong = texts
+                .iter()
+                .enumerate()
+                .filter(|(_, text)| !text.is_string());
+            wrong
+                .map(|(index, _)| Fault::at(format!("{place}[{index}]")))
+                .collect()
+        }
+        _ if fits(value, kind) => Vec::new(),
+        _ => vec![Fault::at(place)],
+    }
+}
+
+fn fits(value: &Value, kind: Kind) -> bool {
+    match (kind, value) {
+        (Kind::Text { min, max }, Value::String(text)) => {
+            (min..=max).contains(&text.chars().count())
+        }
+        (Kind::Code, Value::String(text)) => {
+            let allowed = |symbol: char| {
+                symbol.is_ascii_lowercase() || symbol.is_ascii_digit() || symbol == '_'
+            };
+            (1..=100).contains(&text.len()) && text.chars().all(allowed)
+        }
+        (Kind::Int { min }, Value::Number(_)) => {
+            integer(value).is_some_and(|number| (min..=BOUND).contains(&number))
+        }
+        (Kind::OneOf(words), Value::String(text)) => words.contains(&text.as_str()),
+        (Kind::Rate, Value::Number(number)) => {
+            Decimal::parse(&number.to_string()).is_some_and(Decimal::is_positive)
+        }
+        (Kind::Flag, Value::Bool(_)) | (Kind::Bag, Value::Object(_)) => true,
+        _ => false,
+    }
+}
+
+/// The integer that a JSON number is; `5.0` is one.
+pub fn integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => Decimal::parse(&number.to_string())?.whole(),
+        _ => None,
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+/// A body that fits its shape. A field is absent (`None`), null (`Some(None)`) or a value.
+#[derive(Clone, Copy)]
+pub struct Sent<'a>(pub &'a Map<String, Value>);
+
+impl<'a> Sent<'a> {
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    pub fn text(self, name: &str) -> Option<String> {
+        self.0.get(name)?.as_str().map(str::to_owned)
+    }
+
+    pub fn int(self, name: &str) -> Option<i64> {
+        integer(self.0.get(name)?)
+    }
+
+    pub fn flag(self, name: &str) -> Option<bool> {
+        self.0.get(name)?.as_bool()
+    }
+
+    pub fn bag(self, name: &str) -> Option<Value> {
+        self.0.get(name).cloned()
+    }
+
+    /// The number as it was written.
+    pub fn digits(self, name: &str) -> Option<String> {
+        self.0.get(name).map(ToString::to_string)
+    }
+
+    pub fn text_or_null(self, name: &str) -> Option<Option<String>> {
+        self.0.get(name).map(|_| self.text(name))
+    }
+
+    pub fn int_or_null(self, name: &str) -> Option<Option<i64>> {
+        self.0.get(name).map(|_| self.int(name))
+    }
+
+    pub fn part(self, name: &str) -> Option<Sent<'a>> {
+        self.0.get(name)?.as_object().map(Sent)
+    }
+
+    pub fn rows(self, name: &str) -> Vec<Sent<'a>> {
+        self.items(name)
+            .iter()
+            .filter_map(Value::as_object)
+            .map(Sent)
+            .collect()
+    }
+
+    pub fn texts(self, name: &str) -> Vec<&'a str> {
+        self.items(name).iter().filter_map(Value::as_str).collect()
+    }
+
+    fn items(self, name: &str) -> &'a [Value] {
+        self.0
+            .get(name)
+            .and_then(Value::as_array)
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Takes over what was sent, and keeps what was not.
+pub fn put<T>(slot: &mut T, sent: Option<T>) {
+    if let Some(value) = sent {
+        *slot = value;
+    }
+}
