@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod contract;
 pub mod database;
+pub mod making;
 pub mod server;
 
 pub use actor::{Actor, Reply};
