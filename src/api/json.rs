@@ -117,10 +117,13 @@ fn number<E: serde::de::Error>(literal: String) -> Result<Value, E> {
 
 /// Reads a checked value as a request.
 ///
+/// It goes by way of the text, since serde_json hands a number over as a float where it takes the
+/// float's text for the same: 0.000000001 would become 1e-9.
+///
 /// # Errors
 /// When the type takes less than its schema says; that would be a fault of this program.
-pub fn convert<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, String> {
-    serde_json::from_value(value).map_err(|why| why.to_string())
+pub fn convert<T: for<'de> Deserialize<'de>>(value: &Value) -> Result<T, String> {
+    serde_json::from_str(&value.to_string()).map_err(|why| why.to_string())
 }
 
 #[cfg(test)]
@@ -133,10 +136,15 @@ mod tests {
             "9007199254740993",
             "1380.50",
             "1e-9",
+            "0.000000001",
+            "100000000000000000000000000000000000000000",
             "-0",
             "0.1000000000000000055",
         ] {
-            assert_eq!(read(text.as_bytes()).unwrap().to_string(), text);
+            let value = read(text.as_bytes()).unwrap();
+            assert_eq!(value.to_string(), text);
+            assert_eq!(convert::<Number>(&value).unwrap().as_str(), text);
+            assert_eq!(convert::<Value>(&value).unwrap().to_string(), text);
         }
     }
 
