@@ -572,3 +572,6 @@ fn require_once(violations: &mut Violations, indexes: &[usize], list: &str, fiel
         );
     }
 }
+
+#[cfg(test)]
+mod properties;
