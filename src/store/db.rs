@@ -190,6 +190,20 @@ impl Database {
             .map_err(|error| Error::Unavailable(Box::new(error)))
     }
 
+    /// Counts the statements that run from now on.
+    #[cfg(test)]
+    pub(super) fn count_statements(&mut self) -> std::sync::Arc<std::sync::atomic::AtomicUsize> {
+        use std::sync::atomic::Ordering::SeqCst;
+        let count = std::sync::Arc::<std::sync::atomic::AtomicUsize>::default();
+        for connection in [&mut self.reader, &mut self.writer] {
+            let counted = count.clone();
+            connection.set_metric_callback(move |_| {
+                counted.fetch_add(1, SeqCst);
+            });
+        }
+        count
+    }
+
     /// The connection for the few statements that belong to no scope.
     pub(super) fn writer(&self) -> &DatabaseConnection {
         &self.writer

@@ -304,3 +304,6 @@ impl Transaction {
         plan_contents::save(self, Change { before, after }).await
     }
 }
+
+#[cfg(test)]
+mod tests;
