@@ -698,6 +698,24 @@ async fn deleted_values_come_back_derived_when_their_rate_is_set_again_and_not_b
     assert_eq!(shop.all_regional().await, wanted);
 }
 
+#[tokio::test]
+async fn a_deleted_offer_does_not_come_back_beside_a_manual_price() {
+    let shop = Shop::open().await;
+    shop.change(base_offer("amount", 1000)).await.data();
+    shop.set("jpy", "150", json!({})).await.data();
+    shop.delete_regional().await.data();
+    shop.upsert(json!([{"currency": "jpy", "price": 7000}]))
+        .await
+        .data();
+    assert_eq!(shop.regional("jpy").await, plain("jpy", 7000, false));
+    shop.change(json!({"price": 5900})).await.data();
+    assert_eq!(shop.regional("jpy").await, plain("jpy", 7000, false));
+    shop.set("jpy", "150", json!({})).await.data();
+    let mut wanted = plain("jpy", 7000, false);
+    wanted["introOffer"] = offer("amount", 1500, true);
+    assert_eq!(shop.regional("jpy").await, wanted);
+}
+
 // Rule 10
 
 #[tokio::test]

@@ -279,7 +279,7 @@ struct World {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Manual {
     prices: BTreeMap<(PriceId, Currency), Amount>,
-    balances: BTreeMap<(PriceId, Currency), Amount>,
+    balances: BTreeMap<(PriceId, Currency), Option<Amount>>,
     offers: BTreeMap<(PriceId, Currency), (DiscountType, Positive)>,
     overages: BTreeMap<(FeatureId, Currency), UnitPrice>,
 }
@@ -309,8 +309,8 @@ impl Manual {
         if !regional.auto_synced {
             self.prices.insert(key(), regional.price);
         }
-        if let (false, Some(balance)) = (regional.balance_auto_synced, regional.included_balance) {
-            self.balances.insert(key(), balance);
+        if !regional.balance_auto_synced {
+            self.balances.insert(key(), regional.included_balance);
         }
         if let Some(offer) = regional.intro_offer.filter(|offer| !offer.auto_synced) {
             let value = (offer.discount_type, offer.discount_value);
@@ -323,7 +323,7 @@ impl Manual {
         let key = (id.clone(), currency);
         self.prices.insert(key.clone(), Amount::from_row(amount));
         match balance {
-            Some(balance) => drop(self.balances.insert(key, Amount::from_row(balance))),
+            Some(_) => drop(self.balances.insert(key, balance.map(Amount::from_row))),
             None => drop(self.balances.remove(&key)),
         }
     }
