@@ -339,16 +339,21 @@ async fn a_price_is_added_before_its_plan_is_deleted_or_not_at_all() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_plans_with_one_code_one_is_made() {
     let pair = Pair::start().await;
-    let replies = pair.at_once(CALLS, |owner, at| async move {
-        let body = json!({"name": format!("Plan {at}"), "code": "pro"});
-        owner.post("/plans/manage", body).await
-    });
-    let replies = replies.await;
-    one_won(&replies, "duplicate");
+    let mut made = Vec::new();
+    for round in 0..ROUNDS {
+        let code = format!("plan_{round}");
+        let replies = pair.at_once(CALLS / 2, |owner, at| {
+            let body = json!({"name": format!("Plan {at}"), "code": code});
+            async move { owner.post("/plans/manage", body).await }
+        });
+        let replies = replies.await;
+        one_won(&replies, "duplicate");
+        let won = replies.iter().find(|reply| reply.status == 200).unwrap();
+        made.push(won.data().clone());
+    }
     let plans = pair.list().await;
     check_invariants(&plans);
-    let won = replies.iter().find(|reply| reply.status == 200).unwrap();
-    assert_eq!(plans, json!([won.data()]));
+    assert_eq!(plans, json!(made));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -426,7 +431,6 @@ async fn plans_that_come_and_go_at_once_leave_one_default() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_is_put_into_two_groups_at_once_is_in_one() {
     let pair = Pair::start().await;
-    pair.owner().make_plan("pro", json!({})).await;
     let mut groups = Vec::new();
     for name in ["One", "Two"] {
         let group = pair
@@ -435,25 +439,30 @@ async fn a_plan_that_is_put_into_two_groups_at_once_is_in_one() {
             .await;
         groups.push(group.id().to_owned());
     }
-    let replies = pair.at_once(CALLS, |owner, at| {
-        // Each server is asked for each group.
-        let path = format!("/plan-groups/{}/plans", groups[at / 2 % 2]);
-        async move { owner.post(&path, json!({"planId": "pro"})).await }
-    });
-    let replies = replies.await;
-    one_won(&replies, "duplicate");
-    let won = replies
-        .iter()
-        .position(|reply| reply.status == 200)
-        .unwrap();
-    let plan = pair.owner().show_plan("pro").await;
-    assert_eq!(plan["planGroupId"], groups[won / 2 % 2]);
+    for round in 0..ROUNDS {
+        let code = format!("plan_{round}");
+        pair.owner().make_plan(&code, json!({})).await;
+        let replies = pair.at_once(8, |owner, at| {
+            // Each server is asked for each group.
+            let path = format!("/plan-groups/{}/plans", groups[at / 2 % 2]);
+            let body = json!({"planId": code});
+            async move { owner.post(&path, body).await }
+        });
+        let replies = replies.await;
+        one_won(&replies, "duplicate");
+        let won = replies
+            .iter()
+            .position(|reply| reply.status == 200)
+            .unwrap();
+        let plan = pair.owner().show_plan(&code).await;
+        assert_eq!(plan["planGroupId"], groups[won / 2 % 2]);
+    }
     let mut members = 0;
     for group in groups {
         let group = pair.owner().get(&format!("/plan-groups/{group}")).await;
         members += group.data()["plans"].as_array().unwrap().len();
     }
-    assert_eq!(members, 1);
+    assert_eq!(members, ROUNDS);
 }
 
 #[tokio::test(flavor = "multi_thread")]
