@@ -359,15 +359,20 @@ async fn of_many_plans_with_one_code_one_is_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_features_with_one_code_one_is_made() {
     let pair = Pair::start().await;
-    let replies = pair.at_once(CALLS, |owner, at| async move {
-        let body = json!({"name": format!("Feature {at}"), "code": "calls", "type": "usage"});
-        owner.post("/features/manage", body).await
-    });
-    let replies = replies.await;
-    one_won(&replies, "feature_already_exists");
-    let won = replies.iter().find(|reply| reply.status == 200).unwrap();
+    let mut made = Vec::new();
+    for round in 0..ROUNDS {
+        let code = format!("feature_{round}");
+        let replies = pair.at_once(CALLS / 2, |owner, at| {
+            let body = json!({"name": format!("Feature {at}"), "code": code, "type": "usage"});
+            async move { owner.post("/features/manage", body).await }
+        });
+        let replies = replies.await;
+        one_won(&replies, "feature_already_exists");
+        let won = replies.iter().find(|reply| reply.status == 200).unwrap();
+        made.push(won.id().to_owned());
+    }
     let features = pair.owner().get("/features").await;
-    assert_eq!(features.data(), &json!([won.data()]));
+    assert_eq!(each(features.data(), "id"), json!(made));
 }
 
 #[tokio::test(flavor = "multi_thread")]
