@@ -86,7 +86,7 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         T::shape().check(&mut value, "", &mut violations);
         violations.into_result().map_err(Rejection::from)?;
         let digest = digest(&value);
-        let request = json::convert(value)
+        let request = json::convert(&value)
             .map_err(|why| Rejection::from(Error::invalid("", sentence(&why))))?;
         Ok(Self {
             request,

@@ -178,11 +178,6 @@ impl Rejection {
         Self::Wire(code, None)
     }
 
-    /// A refusal because one parameter is wrong.
-    pub fn parameter(name: &str, message: impl Into<String>) -> Self {
-        Self::Domain(DomainError::invalid(name, message))
-    }
-
     /// What the error of an endpoint means. Those of the framework are turned into ours; one that
     /// is not known is a fault of the server.
     pub fn from_poem(error: poem::Error) -> Self {
