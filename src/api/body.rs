@@ -20,6 +20,9 @@ use crate::domain::error::Violations;
 /// Most bytes of a request body.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
+/// What the body as a whole is called where a field is to be named.
+const WHOLE_BODY: &str = "body";
+
 /// A type that a request body can be.
 pub trait RequestSchema: Schema + for<'de> Deserialize<'de> + Send + 'static {
     /// Its shape, made once.
@@ -82,12 +85,15 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
         let mut value = json::read(&bytes)
             .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(sentence(&why))))?;
+        if !value.is_object() {
+            return Err(Rejection::from(Error::invalid(WHOLE_BODY, "Must be an object.")).into());
+        }
         let mut violations = Violations::default();
         T::shape().check(&mut value, "", &mut violations);
         violations.into_result().map_err(Rejection::from)?;
         let digest = digest(&value);
         let request = json::convert(&value)
-            .map_err(|why| Rejection::from(Error::invalid("", sentence(&why))))?;
+            .map_err(|why| Rejection::from(Error::invalid(WHOLE_BODY, sentence(&why))))?;
         Ok(Self {
             request,
             digest: Arc::new(digest),

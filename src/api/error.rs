@@ -256,7 +256,7 @@ impl Rejection {
                 r#type: code.kind().to_owned(),
                 code: code.as_str().to_owned(),
                 message: self.message(code),
-                param: param.filter(|field| !field.is_empty()),
+                param,
                 details: details.into(),
                 doc_url: format!("{base_url}/docs/errors/{}", code.as_str()),
             },
@@ -280,7 +280,6 @@ impl Rejection {
                 DomainError::Duplicate(taken) | DomainError::FeatureAlreadyExists(taken),
             ) => taken.message.clone(),
             Self::Domain(DomainError::Validation(violations)) => match violations.as_slice() {
-                [only] if only.field.is_empty() => only.message.clone(),
                 [only] => format!("`{}`: {}", only.field, only.message),
                 several => format!("{} fields are wrong; `details` lists them.", several.len()),
             },

@@ -101,8 +101,7 @@ impl std::error::Error for Error {}
 /// One thing that is wrong with one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Path of the field, such as `overage.unitPrice` or `prices[2].price`; empty for the body
-    /// as a whole.
+    /// Path of the field, such as `overage.unitPrice` or `prices[2].price`.
     pub field: String,
     /// What is wrong, as a sentence for the caller.
     pub message: String,

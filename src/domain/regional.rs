@@ -162,7 +162,8 @@ impl<'a> Deriver<'a> {
 
     fn price(&mut self, terms: &PriceTerms) -> Amount {
         let derived = self.rate.convert_amount(terms.price, self.currency);
-        self.noted("price", derived, Amount::ZERO)
+        // A discount beside a price that is refused is held to no limit.
+        self.noted("price", derived, Amount::LARGEST)
     }
 
     fn balance(&mut self, terms: &PriceTerms) -> Option<Amount> {
