@@ -37,9 +37,9 @@ pub struct Settings {
     #[arg(long, env = "LOG_FORMAT", default_value = "text", global = true)]
     pub log_format: LogFormat,
     /// What is logged: a level (error, warn, info, debug, trace), or levels by module as tracing's
-    /// EnvFilter reads them
-    #[arg(long = "log", env = "RUST_LOG", default_value = "info", global = true)]
-    pub log_filter: String,
+    /// EnvFilter reads them [default: info for serve, warn for all else]
+    #[arg(long = "log", env = "RUST_LOG", global = true)]
+    pub log_filter: Option<String>,
 }
 
 /// How the log is written.
@@ -60,6 +60,12 @@ pub enum Command {
     Migrate,
     /// Write the OpenAPI document to standard output; needs no database
     Openapi,
+    /// Fill an empty sandbox with the catalog of an imaginary software company, and print it
+    Demo {
+        /// The organization whose sandbox is filled, made if it is new
+        #[arg(long, default_value = "default", value_parser = name)]
+        organization: Name,
+    },
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),

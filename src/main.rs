@@ -7,6 +7,7 @@ use pricebook::api::document;
 use pricebook::catalog::api_key::CreateApiKey;
 use pricebook::catalog::app::App;
 use pricebook::config::{Cli, Command, CreateKey, KeysCommand, Settings};
+use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
 use pricebook::startup::{self, Server};
@@ -26,12 +27,22 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command, settings: Settings) -> Result<(), String> {
-    telemetry::start(settings.log_format, &settings.log_filter)?;
+    let filter = settings.log_filter.as_deref().unwrap_or(match command {
+        Command::Serve => "info",
+        _ => "warn",
+    });
+    telemetry::start(settings.log_format, filter)?;
     match command {
         Command::Serve => serve(settings).await,
         Command::Migrate => startup::open(&settings.database_url).await.map(drop),
         Command::Openapi => {
             print!("{}", *document::JSON);
+            Ok(())
+        }
+        Command::Demo { organization } => {
+            let app = startup::open(&settings.database_url).await?;
+            let made = demo::run(app, &organization).await?;
+            println!("{}\n\nKey: {}", made.table, made.key);
             Ok(())
         }
         Command::Keys(command) => {
