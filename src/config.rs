@@ -6,7 +6,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
-use crate::store::db::DatabaseUrl;
 
 /// The catalog of pricing plans that a company runs itself, behind one REST API.
 #[derive(Debug, Parser)]
@@ -24,8 +23,15 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct Settings {
     /// Where the catalog is: sqlite: and the path of a file, made when absent, or a postgres:// address
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:pricebook.db", value_parser = DatabaseUrl::parse, hide_env_values = true, global = true)]
-    pub database_url: DatabaseUrl,
+    // A text here, so that a wrong address is never printed with its password.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:pricebook.db",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_url: String,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,

@@ -9,6 +9,7 @@ use poem_openapi::error::ParsePathError;
 
 use super::schema::error::{Error as ErrorBody, ErrorDetail, FieldError};
 use crate::domain::Error as DomainError;
+use crate::domain::error::Violations;
 
 /// Declares the codes: status, type, and what the page of the code says.
 macro_rules! codes {
@@ -237,6 +238,14 @@ impl Rejection {
                 .body(body),
             _ => response.body(body),
         }
+    }
+
+    /// The body of the answer to what is not HTTP. Nobody can tell which host it was meant for, so
+    /// the link in it is relative.
+    pub fn unreadable_body() -> String {
+        let violations = Violations::of("request", "Is not a valid HTTP/1.1 request.");
+        let rejection = Self::from(DomainError::from(violations));
+        serde_json::to_string(&rejection.body(rejection.code(), "")).unwrap_or_default()
     }
 
     fn body(&self, code: Code, base_url: &str) -> ErrorBody {

@@ -25,6 +25,7 @@ mod schema;
 pub mod server;
 mod shape;
 mod tag;
+mod unparsed;
 
 mod api_keys;
 mod currencies;
