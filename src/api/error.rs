@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
+use poem::error::{MethodNotAllowedError, NotFoundError, ResponseError};
 use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::error::ParsePathError;
@@ -194,8 +194,6 @@ impl Rejection {
             Self::of(Code::NotFound)
         } else if error.is::<MethodNotAllowedError>() {
             Self::of(Code::MethodNotAllowed)
-        } else if let Some(ReadBodyError::PayloadTooLarge) = error.downcast_ref() {
-            Self::of(Code::BodyTooLarge)
         } else {
             Self::Domain(DomainError::internal(format!("unexpected error: {error}")))
         }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use poem::{Endpoint, EndpointExt, Response};
-use poem_openapi::OpenApiService;
+use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::catalog::app::App;
 
@@ -45,18 +45,8 @@ use plan_prices::PlanPricesApi;
 use plans::PlansApi;
 use regional_pricing::RegionalPricingApi;
 
-type AllOperations = (
-    PlansApi,
-    PlanFeaturesApi,
-    PlanPricesApi,
-    RegionalPricingApi,
-    FeaturesApi,
-    PlanGroupsApi,
-    CurrenciesApi,
-    ApiKeysApi,
-);
-
-fn operations() -> AllOperations {
+/// The operations, resource by resource.
+fn operations() -> impl OpenApi {
     (
         PlansApi,
         PlanFeaturesApi,
