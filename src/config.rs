@@ -6,7 +6,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
-use crate::store::db::DatabaseUrl;
 
 /// The catalog of pricing plans that a company runs itself, behind one REST API.
 #[derive(Debug, Parser)]
@@ -24,8 +23,15 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct Settings {
     /// Where the catalog is: sqlite: and the path of a file, made when absent, or a postgres:// address
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:pricebook.db", value_parser = DatabaseUrl::parse, hide_env_values = true, global = true)]
-    pub database_url: DatabaseUrl,
+    // A text here, so that a wrong address is never printed with its password.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:pricebook.db",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_url: String,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,
@@ -37,9 +43,9 @@ pub struct Settings {
     #[arg(long, env = "LOG_FORMAT", default_value = "text", global = true)]
     pub log_format: LogFormat,
     /// What is logged: a level (error, warn, info, debug, trace), or levels by module as tracing's
-    /// EnvFilter reads them
-    #[arg(long = "log", env = "RUST_LOG", default_value = "info", global = true)]
-    pub log_filter: String,
+    /// EnvFilter reads them [default: info for serve, warn for all else]
+    #[arg(long = "log", env = "RUST_LOG", global = true)]
+    pub log_filter: Option<String>,
 }
 
 /// How the log is written.
@@ -60,6 +66,12 @@ pub enum Command {
     Migrate,
     /// Write the OpenAPI document to standard output; needs no database
     Openapi,
+    /// Fill an empty sandbox with the catalog of an imaginary software company, and print it
+    Demo {
+        /// The organization whose sandbox is filled, made if it is new
+        #[arg(long, default_value = "default", value_parser = name)]
+        organization: Name,
+    },
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),
