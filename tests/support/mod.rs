@@ -3,7 +3,13 @@
 pub mod actor;
 pub mod contract;
 pub mod database;
+pub mod reads;
 pub mod server;
 
 pub use actor::{Actor, Reply};
 pub use server::TestServer;
+
+/// Waits until times that are taken now differ from those taken before.
+pub async fn let_the_clock_move() {
+    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+}
