@@ -49,6 +49,8 @@ const ROOMS: &[Room] = &[
             "sha2",
             "tokio",
             "tracing",
+            // The tests of the edge look at what it logs.
+            "tracing_subscriber",
             "uuid",
         ],
     },

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod contract;
 pub mod database;
+pub mod raw;
 pub mod reads;
 pub mod server;
 
