@@ -1,5 +1,6 @@
 //! The command line: every setting is a flag and an environment variable.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -24,8 +25,8 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct Settings {
     /// Where the catalog is: sqlite: and the path of a file, made when absent, or a postgres:// address
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:pricebook.db", value_parser = DatabaseUrl::parse, hide_env_values = true, global = true)]
-    pub database_url: DatabaseUrl,
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:pricebook.db", value_parser = database_url, hide_env_values = true, global = true)]
+    pub database_url: Result<DatabaseUrl, String>,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,
@@ -94,6 +95,12 @@ pub struct CreateKey {
     /// Days until the key stops working [default: never]
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=36_500))]
     pub expires_in_days: Option<i64>,
+}
+
+/// Always succeeds for clap, whose own message would show the text with the password in it.
+fn database_url(text: &str) -> Result<Result<DatabaseUrl, String>, Infallible> {
+    let read = DatabaseUrl::parse(text);
+    Ok(read.map_err(|why| format!("DATABASE_URL cannot be used: {why}")))
 }
 
 fn name(text: &str) -> Result<Name, String> {

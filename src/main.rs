@@ -29,13 +29,13 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
     telemetry::start(settings.log_format, &settings.log_filter)?;
     match command {
         Command::Serve => serve(settings).await,
-        Command::Migrate => startup::open(&settings.database_url).await.map(drop),
+        Command::Migrate => startup::open(&settings.database_url?).await.map(drop),
         Command::Openapi => {
             print!("{}", *document::JSON);
             Ok(())
         }
         Command::Keys(command) => {
-            let app = startup::open(&settings.database_url).await?;
+            let app = startup::open(&settings.database_url?).await?;
             keys(&app, command).await.map_err(|error| match error {
                 Error::ApiKeyNotFound => "no key with this id".to_owned(),
                 other => format!("the command failed: {other}"),
@@ -49,7 +49,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
-    let app = startup::open(&settings.database_url).await?;
+    let app = startup::open(&settings.database_url?).await?;
     let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
     greet(&app, &server, settings.public_url).await?;
     let stop = async move {
