@@ -1,13 +1,11 @@
 //! The command line: every setting is a flag and an environment variable.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
-use crate::store::db::DatabaseUrl;
 
 /// The catalog of pricing plans that a company runs itself, behind one REST API.
 #[derive(Debug, Parser)]
@@ -25,8 +23,15 @@ pub struct Cli {
 #[derive(Debug, Args)]
 pub struct Settings {
     /// Where the catalog is: sqlite: and the path of a file, made when absent, or a postgres:// address
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:pricebook.db", value_parser = database_url, hide_env_values = true, global = true)]
-    pub database_url: Result<DatabaseUrl, String>,
+    // A text here, so that a wrong address is never printed with its password.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:pricebook.db",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_url: String,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,
@@ -38,9 +43,9 @@ pub struct Settings {
     #[arg(long, env = "LOG_FORMAT", default_value = "text", global = true)]
     pub log_format: LogFormat,
     /// What is logged: a level (error, warn, info, debug, trace), or levels by module as tracing's
-    /// EnvFilter reads them
-    #[arg(long = "log", env = "RUST_LOG", default_value = "info", global = true)]
-    pub log_filter: String,
+    /// EnvFilter reads them [default: info for serve, warn for all else]
+    #[arg(long = "log", env = "RUST_LOG", global = true)]
+    pub log_filter: Option<String>,
 }
 
 /// How the log is written.
@@ -61,6 +66,12 @@ pub enum Command {
     Migrate,
     /// Write the OpenAPI document to standard output; needs no database
     Openapi,
+    /// Fill an empty sandbox with the catalog of an imaginary software company, and print it
+    Demo {
+        /// The organization whose sandbox is filled, made if it is new
+        #[arg(long, default_value = "default", value_parser = name)]
+        organization: Name,
+    },
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -95,12 +106,6 @@ pub struct CreateKey {
     /// Days until the key stops working [default: never]
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=36_500))]
     pub expires_in_days: Option<i64>,
-}
-
-/// Always succeeds for clap, whose own message would show the text with the password in it.
-fn database_url(text: &str) -> Result<Result<DatabaseUrl, String>, Infallible> {
-    let read = DatabaseUrl::parse(text);
-    Ok(read.map_err(|why| format!("DATABASE_URL cannot be used: {why}")))
 }
 
 fn name(text: &str) -> Result<Name, String> {

@@ -1,15 +1,18 @@
 //! The program: reads the command line and does what it says.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use pricebook::api::document;
 use pricebook::catalog::api_key::CreateApiKey;
 use pricebook::catalog::app::App;
 use pricebook::config::{Cli, Command, CreateKey, KeysCommand, Settings};
+use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
 use pricebook::startup::{self, Server};
+use pricebook::store::db::DatabaseUrl;
 use pricebook::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -26,16 +29,26 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command, settings: Settings) -> Result<(), String> {
-    telemetry::start(settings.log_format, &settings.log_filter)?;
+    let filter = settings.log_filter.as_deref().unwrap_or(match command {
+        Command::Serve => "info",
+        _ => "warn",
+    });
+    telemetry::start(settings.log_format, filter)?;
     match command {
         Command::Serve => serve(settings).await,
-        Command::Migrate => startup::open(&settings.database_url?).await.map(drop),
+        Command::Migrate => open(&settings).await.map(drop),
         Command::Openapi => {
             print!("{}", *document::JSON);
             Ok(())
         }
+        Command::Demo { organization } => {
+            let app = open(&settings).await?;
+            let made = demo::run(app, &organization).await?;
+            println!("{}\n\nKey: {}", made.table, made.key);
+            Ok(())
+        }
         Command::Keys(command) => {
-            let app = startup::open(&settings.database_url?).await?;
+            let app = open(&settings).await?;
             keys(&app, command).await.map_err(|error| match error {
                 Error::ApiKeyNotFound => "no key with this id".to_owned(),
                 other => format!("the command failed: {other}"),
@@ -44,12 +57,17 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
     }
 }
 
+async fn open(settings: &Settings) -> Result<Arc<App>, String> {
+    let url = DatabaseUrl::parse(&settings.database_url);
+    startup::open(&url.map_err(|why| format!("DATABASE_URL {why}"))?).await
+}
+
 async fn serve(settings: Settings) -> Result<(), String> {
     let mut terminate = signal(SignalKind::terminate())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
-    let app = startup::open(&settings.database_url?).await?;
+    let app = open(&settings).await?;
     let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
     greet(&app, &server, settings.public_url).await?;
     let stop = async move {

@@ -63,39 +63,225 @@ fn cases() -> Vec<Case> {
     let plan = "plan_not_found";
     let group = "plan_group_not_found";
     vec![
-        case!("list-plans", GET, |_| "/plans?includePrivate=true".into(), none, OwnList),
-        case!("get-plan", GET, |c| format!("/plans/{}", c.plan), none, NotFound(plan)),
-        case!("create-plan", POST, |_| "/plans/manage".into(), |_| json!({"name": "X", "code": "x"}), Creates),
-        case!("update-plan", PUT, |c| format!("/plans/{}/manage", c.plan), |_| json!({"name": "X"}), NotFound(plan)),
-        case!("delete-plan", DELETE, |c| format!("/plans/{}/manage", c.plan), none, NotFound(plan)),
-        case!("set-plan-visibility", PUT, |c| format!("/plans/{}/visibility", c.plan), |_| json!({"isPublic": false}), NotFound(plan)),
-        case!("add-plan-feature", POST, |c| format!("/plans/{}/features", c.plan), |c| json!({"featureId": c.other_feature}), NotFound(plan)),
-        case!("update-plan-feature", PUT, |c| format!("/plans/{}/features/{}", c.plan, c.feature), |_| json!({"enabled": false}), NotFound(plan)),
-        case!("remove-plan-feature", DELETE, |c| format!("/plans/{}/features/{}", c.plan, c.feature), none, NotFound(plan)),
-        case!("add-plan-price", POST, |c| format!("/plans/{}/prices", c.plan), |_| json!({"billingInterval": "yearly", "price": 1}), NotFound(plan)),
-        case!("update-plan-price", PUT, |c| format!("/plans/{}/prices/{}", c.plan, c.price), |_| json!({"price": 2}), NotFound(plan)),
-        case!("delete-plan-price", DELETE, |c| format!("/plans/{}/prices/{}", c.plan, c.price), none, NotFound(plan)),
-        case!("set-default-plan-price", PUT, |c| format!("/plans/{}/prices/{}/default", c.plan, c.price), none, NotFound(plan)),
-        case!("upsert-regional-prices", PUT, |c| format!("/plans/{}/prices/{}/regional", c.plan, c.price), |_| json!({"overrides": [{"currency": "eur", "price": 1}]}), NotFound(plan)),
-        case!("delete-regional-prices", DELETE, |c| format!("/plans/{}/prices/{}/regional", c.plan, c.price), none, NotFound(plan)),
-        case!("set-plan-regional-pricing", PUT, |c| format!("/plans/{}/regional", c.plan), |_| json!({"currency": "eur", "exchangeRate": 1}), NotFound(plan)),
+        case!(
+            "list-plans",
+            GET,
+            |_| "/plans?includePrivate=true".into(),
+            none,
+            OwnList
+        ),
+        case!(
+            "get-plan",
+            GET,
+            |c| format!("/plans/{}", c.plan),
+            none,
+            NotFound(plan)
+        ),
+        case!(
+            "create-plan",
+            POST,
+            |_| "/plans/manage".into(),
+            |_| json!({"name": "X", "code": "x"}),
+            Creates
+        ),
+        case!(
+            "update-plan",
+            PUT,
+            |c| format!("/plans/{}/manage", c.plan),
+            |_| json!({"name": "X"}),
+            NotFound(plan)
+        ),
+        case!(
+            "delete-plan",
+            DELETE,
+            |c| format!("/plans/{}/manage", c.plan),
+            none,
+            NotFound(plan)
+        ),
+        case!(
+            "set-plan-visibility",
+            PUT,
+            |c| format!("/plans/{}/visibility", c.plan),
+            |_| json!({"isPublic": false}),
+            NotFound(plan)
+        ),
+        case!(
+            "add-plan-feature",
+            POST,
+            |c| format!("/plans/{}/features", c.plan),
+            |c| json!({"featureId": c.other_feature}),
+            NotFound(plan)
+        ),
+        case!(
+            "update-plan-feature",
+            PUT,
+            |c| format!("/plans/{}/features/{}", c.plan, c.feature),
+            |_| json!({"enabled": false}),
+            NotFound(plan)
+        ),
+        case!(
+            "remove-plan-feature",
+            DELETE,
+            |c| format!("/plans/{}/features/{}", c.plan, c.feature),
+            none,
+            NotFound(plan)
+        ),
+        case!(
+            "add-plan-price",
+            POST,
+            |c| format!("/plans/{}/prices", c.plan),
+            |_| json!({"billingInterval": "yearly", "price": 1}),
+            NotFound(plan)
+        ),
+        case!(
+            "update-plan-price",
+            PUT,
+            |c| format!("/plans/{}/prices/{}", c.plan, c.price),
+            |_| json!({"price": 2}),
+            NotFound(plan)
+        ),
+        case!(
+            "delete-plan-price",
+            DELETE,
+            |c| format!("/plans/{}/prices/{}", c.plan, c.price),
+            none,
+            NotFound(plan)
+        ),
+        case!(
+            "set-default-plan-price",
+            PUT,
+            |c| format!("/plans/{}/prices/{}/default", c.plan, c.price),
+            none,
+            NotFound(plan)
+        ),
+        case!(
+            "upsert-regional-prices",
+            PUT,
+            |c| format!("/plans/{}/prices/{}/regional", c.plan, c.price),
+            |_| json!({"overrides": [{"currency": "eur", "price": 1}]}),
+            NotFound(plan)
+        ),
+        case!(
+            "delete-regional-prices",
+            DELETE,
+            |c| format!("/plans/{}/prices/{}/regional", c.plan, c.price),
+            none,
+            NotFound(plan)
+        ),
+        case!(
+            "set-plan-regional-pricing",
+            PUT,
+            |c| format!("/plans/{}/regional", c.plan),
+            |_| json!({"currency": "eur", "exchangeRate": 1}),
+            NotFound(plan)
+        ),
         case!("list-features", GET, |_| "/features".into(), none, OwnList),
-        case!("get-feature", GET, |c| format!("/features/{}", c.feature), none, NotFound("feature_not_found")),
-        case!("create-feature", POST, |_| "/features/manage".into(), |_| json!({"name": "X", "code": "x", "type": "usage"}), Creates),
-        case!("update-feature", PUT, |c| format!("/features/{}/manage", c.feature), |_| json!({"name": "X"}), NotFound("feature_not_found")),
-        case!("delete-feature", DELETE, |c| format!("/features/{}/manage", c.other_feature), none, NotFound("feature_not_found")),
-        case!("list-plan-groups", GET, |_| "/plan-groups".into(), none, OwnList),
-        case!("get-plan-group", GET, |c| format!("/plan-groups/{}", c.group), none, NotFound(group)),
-        case!("create-plan-group", POST, |_| "/plan-groups".into(), |_| json!({"name": "X"}), Creates),
-        case!("update-plan-group", PUT, |c| format!("/plan-groups/{}", c.group), |_| json!({"name": "Y"}), NotFound(group)),
-        case!("delete-plan-group", DELETE, |c| format!("/plan-groups/{}", c.group), none, NotFound(group)),
-        case!("add-plan-to-group", POST, |c| format!("/plan-groups/{}/plans", c.group), |c| json!({"planId": c.plan}), NotFound(group)),
-        case!("remove-plan-from-group", DELETE, |c| format!("/plan-groups/{}/plans/{}", c.group, c.plan), none, NotFound(group)),
-        case!("reorder-plans-in-group", PUT, |c| format!("/plan-groups/{}/plans/reorder", c.group), |c| json!({"planIds": [c.plan]}), NotFound(group)),
+        case!(
+            "get-feature",
+            GET,
+            |c| format!("/features/{}", c.feature),
+            none,
+            NotFound("feature_not_found")
+        ),
+        case!(
+            "create-feature",
+            POST,
+            |_| "/features/manage".into(),
+            |_| json!({"name": "X", "code": "x", "type": "usage"}),
+            Creates
+        ),
+        case!(
+            "update-feature",
+            PUT,
+            |c| format!("/features/{}/manage", c.feature),
+            |_| json!({"name": "X"}),
+            NotFound("feature_not_found")
+        ),
+        case!(
+            "delete-feature",
+            DELETE,
+            |c| format!("/features/{}/manage", c.other_feature),
+            none,
+            NotFound("feature_not_found")
+        ),
+        case!(
+            "list-plan-groups",
+            GET,
+            |_| "/plan-groups".into(),
+            none,
+            OwnList
+        ),
+        case!(
+            "get-plan-group",
+            GET,
+            |c| format!("/plan-groups/{}", c.group),
+            none,
+            NotFound(group)
+        ),
+        case!(
+            "create-plan-group",
+            POST,
+            |_| "/plan-groups".into(),
+            |_| json!({"name": "X"}),
+            Creates
+        ),
+        case!(
+            "update-plan-group",
+            PUT,
+            |c| format!("/plan-groups/{}", c.group),
+            |_| json!({"name": "Y"}),
+            NotFound(group)
+        ),
+        case!(
+            "delete-plan-group",
+            DELETE,
+            |c| format!("/plan-groups/{}", c.group),
+            none,
+            NotFound(group)
+        ),
+        case!(
+            "add-plan-to-group",
+            POST,
+            |c| format!("/plan-groups/{}/plans", c.group),
+            |c| json!({"planId": c.plan}),
+            NotFound(group)
+        ),
+        case!(
+            "remove-plan-from-group",
+            DELETE,
+            |c| format!("/plan-groups/{}/plans/{}", c.group, c.plan),
+            none,
+            NotFound(group)
+        ),
+        case!(
+            "reorder-plans-in-group",
+            PUT,
+            |c| format!("/plan-groups/{}/plans/reorder", c.group),
+            |c| json!({"planIds": [c.plan]}),
+            NotFound(group)
+        ),
         case!("list-api-keys", GET, |_| "/api-keys".into(), none, OwnList),
-        case!("create-api-key", POST, |_| "/api-keys".into(), |_| json!({"name": "X"}), Creates),
-        case!("delete-api-key", DELETE, |c| format!("/api-keys/{}", c.key), none, NotFound("api_key_not_found")),
-        case!("list-currencies", GET, |_| "/currencies".into(), none, Public),
+        case!(
+            "create-api-key",
+            POST,
+            |_| "/api-keys".into(),
+            |_| json!({"name": "X"}),
+            Creates
+        ),
+        case!(
+            "delete-api-key",
+            DELETE,
+            |c| format!("/api-keys/{}", c.key),
+            none,
+            NotFound("api_key_not_found")
+        ),
+        case!(
+            "list-currencies",
+            GET,
+            |_| "/currencies".into(),
+            none,
+            Public
+        ),
     ]
 }
 
@@ -113,27 +299,65 @@ async fn fill(owner: &Actor) -> Catalog {
         owner.post("/features/manage", body).await.id().to_owned()
     };
     let (of_plan, other_feature) = (feature("of_plan").await, feature("other").await);
-    let group = owner.post("/plan-groups", json!({"name": "Secret"})).await.id().to_owned();
+    let group = owner
+        .post("/plan-groups", json!({"name": "Secret"}))
+        .await
+        .id()
+        .to_owned();
     let plan = json!({"name": "Secret", "code": "secret", "isPublic": false});
     let plan = owner.post("/plans/manage", plan).await.id().to_owned();
-    owner.post(&format!("/plans/{plan}/features"), json!({"featureId": of_plan})).await.data();
+    owner
+        .post(
+            &format!("/plans/{plan}/features"),
+            json!({"featureId": of_plan}),
+        )
+        .await
+        .data();
     let price = json!({"billingInterval": "monthly", "price": 4900});
-    let price = owner.post(&format!("/plans/{plan}/prices"), price).await.id().to_owned();
-    let key = owner.post("/api-keys", json!({"name": "Secret"})).await.id().to_owned();
-    Catalog { plan, price, feature: of_plan, other_feature, group, key }
+    let price = owner
+        .post(&format!("/plans/{plan}/prices"), price)
+        .await
+        .id()
+        .to_owned();
+    let key = owner
+        .post("/api-keys", json!({"name": "Secret"}))
+        .await
+        .id()
+        .to_owned();
+    Catalog {
+        plan,
+        price,
+        feature: of_plan,
+        other_feature,
+        group,
+        key,
+    }
 }
 
 #[test]
 fn every_operation_has_a_case() {
     let cases = cases();
     let mut known: Vec<_> = cases.iter().map(|case| case.operation).collect();
-    let mut wanted: Vec<_> = OPERATIONS.iter().map(|operation| operation.id.as_str()).collect();
+    let mut wanted: Vec<_> = OPERATIONS
+        .iter()
+        .map(|operation| operation.id.as_str())
+        .collect();
     known.sort_unstable();
     wanted.sort_unstable();
-    assert_eq!(known, wanted, "every operation needs exactly one case in `cases`");
+    assert_eq!(
+        known, wanted,
+        "every operation needs exactly one case in `cases`"
+    );
     for case in &cases {
-        let operation = OPERATIONS.iter().find(|operation| operation.id == case.operation);
-        assert_eq!(operation.map(|operation| &operation.method), Some(&case.method), "{}", case.operation);
+        let operation = OPERATIONS
+            .iter()
+            .find(|operation| operation.id == case.operation);
+        assert_eq!(
+            operation.map(|operation| &operation.method),
+            Some(&case.method),
+            "{}",
+            case.operation
+        );
     }
 }
 
@@ -147,7 +371,9 @@ async fn without_a_valid_key_nothing_opens() {
     let garbled = owner.with_key("not a key at all");
     for case in cases() {
         for actor in [&stranger, &wrong, &garbled] {
-            call(actor, &case, &catalog).await.refused(401, "unauthorized");
+            call(actor, &case, &catalog)
+                .await
+                .refused(401, "unauthorized");
         }
     }
     owner.get(&format!("/plans/{}", catalog.plan)).await.data();
@@ -165,7 +391,11 @@ async fn what_lies_in_another_scope_does_not_exist() {
             let reply = call(&other, &case, &catalog).await;
             check_elsewhere(&case, &reply);
         }
-        assert_eq!(snapshot(&owner).await, everything, "a foreign call changed the owner's catalog");
+        assert_eq!(
+            snapshot(&owner).await,
+            everything,
+            "a foreign call changed the owner's catalog"
+        );
     }
 }
 
@@ -174,7 +404,11 @@ fn check_elsewhere(case: &Case, reply: &Reply) {
         Elsewhere::NotFound(code) => drop(reply.refused(404, code)),
         Elsewhere::OwnList => {
             let text = reply.data().to_string();
-            assert!(!text.contains("Secret"), "{} shows a foreign scope: {text}", case.operation);
+            assert!(
+                !text.contains("Secret"),
+                "{} shows a foreign scope: {text}",
+                case.operation
+            );
         }
         Elsewhere::Creates | Elsewhere::Public => drop(reply.data()),
     }
@@ -183,11 +417,17 @@ fn check_elsewhere(case: &Case, reply: &Reply) {
 /// All that the owner can see.
 async fn snapshot(owner: &Actor) -> Vec<Value> {
     let mut seen = Vec::new();
-    for path in ["/plans?includePrivate=true", "/features", "/plan-groups", "/api-keys"] {
+    for path in [
+        "/plans?includePrivate=true",
+        "/features",
+        "/plan-groups",
+        "/api-keys",
+    ] {
         let mut data = owner.get(path).await.data().clone();
         // When a key was last used is no part of the catalog.
         for item in data.as_array_mut().into_iter().flatten() {
-            item.as_object_mut().and_then(|item| item.remove("lastUsedAt"));
+            item.as_object_mut()
+                .and_then(|item| item.remove("lastUsedAt"));
         }
         seen.push(data);
     }
@@ -200,9 +440,15 @@ async fn every_case_succeeds_for_the_owner() {
         let server = TestServer::start().await;
         let owner = server.owner().await;
         let catalog = fill(&owner).await;
-        if matches!(case.operation, "remove-plan-from-group" | "reorder-plans-in-group") {
+        if matches!(
+            case.operation,
+            "remove-plan-from-group" | "reorder-plans-in-group"
+        ) {
             let path = format!("/plan-groups/{}/plans", catalog.group);
-            owner.post(&path, json!({"planId": catalog.plan})).await.data();
+            owner
+                .post(&path, json!({"planId": catalog.plan}))
+                .await
+                .data();
         }
         call(&owner, &case, &catalog).await.data();
     }

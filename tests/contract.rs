@@ -11,19 +11,30 @@ use crate::support::contract::{COVERAGE_DIR, DOCUMENT, OPERATIONS};
 const UNREACHABLE: &[(&str, &str)] = &[
     ("403", "every key has full access"),
     ("429", "there is no rate limit"),
-    ("500", "no input is known that makes the server fail; a panic is tested beside the operations"),
-    ("503", "the database has to be away, which is tested beside the operations"),
+    (
+        "500",
+        "no input is known that makes the server fail; a panic is tested beside the operations",
+    ),
+    (
+        "503",
+        "the database has to be away, which is tested beside the operations",
+    ),
 ];
 
 #[tokio::test]
 async fn the_served_document_is_the_committed_one() {
     let server = TestServer::start().await;
     let fetch = async |path: &str| {
-        let response = reqwest::get(format!("{}{path}", server.base)).await.unwrap();
+        let response = reqwest::get(format!("{}{path}", server.base))
+            .await
+            .unwrap();
         assert_eq!(response.status(), 200);
         response.text().await.unwrap()
     };
-    assert_eq!(fetch("/openapi.json").await, include_str!("../openapi/v1.json"));
+    assert_eq!(
+        fetch("/openapi.json").await,
+        include_str!("../openapi/v1.json")
+    );
     let yaml: Value = serde_yaml_ng::from_str(&fetch("/openapi.yaml").await).unwrap();
     // Bounds beyond 32 bits read back as other kinds of numbers; their text is the same.
     assert_eq!(yaml.to_string(), DOCUMENT.to_string());
@@ -35,8 +46,9 @@ async fn the_served_document_is_the_committed_one() {
 fn every_operation_and_status_is_reached() {
     let folder = std::env::var_os(COVERAGE_DIR).expect("the folder with the notes of a run");
     let notes = std::fs::read_dir(folder).expect("the notes of a run");
-    let reached: BTreeSet<String> =
-        notes.map(|note| note.unwrap().file_name().into_string().unwrap()).collect();
+    let reached: BTreeSet<String> = notes
+        .map(|note| note.unwrap().file_name().into_string().unwrap())
+        .collect();
     let mut missing = Vec::new();
     for operation in OPERATIONS.iter() {
         for status in operation.object["responses"].as_object().unwrap().keys() {
@@ -46,5 +58,8 @@ fn every_operation_and_status_is_reached() {
             }
         }
     }
-    assert!(missing.is_empty(), "no test reaches these declared answers: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "no test reaches these declared answers: {missing:#?}"
+    );
 }

@@ -1,20 +1,34 @@
 //! Random walks: the server and a model written from the rules alone get the same calls.
 
-use crate::support::TestServer;
-use crate::walk::{Api, walk};
+use crate::support::{Actor, TestServer};
+use crate::walk::{Api, walk, walk_over};
 
-async fn api(server: &TestServer) -> Api {
-    let owner = server.owner().await;
-    Api { http: reqwest::Client::new(), base: owner.address(""), key: owner.key().to_owned() }
+fn api(owner: &Actor) -> Api {
+    Api {
+        http: reqwest::Client::new(),
+        base: owner.address(""),
+        key: owner.key().to_owned(),
+    }
 }
 
 #[tokio::test]
 async fn the_model_agrees_along_random_walks() {
-    for seed in 1..=4 {
+    for seed in 1..=6 {
         let server = TestServer::start().await;
-        let api = api(&server).await;
-        if let Err(report) = walk(&api, seed, 400).await {
+        let owner = server.owner().await;
+        if let Err(report) = walk(&api(&owner), seed, 300).await {
             panic!("{report}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_model_agrees_along_a_walk_over_two_servers() {
+    let one = TestServer::start().await;
+    let other = TestServer::on(one.database.clone()).await;
+    let owner = one.owner().await;
+    let apis = [api(&owner), api(&owner.at(&other.base))];
+    if let Err(report) = walk_over(&apis, 77, 600).await {
+        panic!("{report}");
     }
 }

@@ -6,7 +6,7 @@ use poem_openapi::param::Path;
 use super::auth::Authenticated;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, PagesOf, Read, Refused, Wrote, body_of, refusals};
-use super::parameter::{ApiKeyParam, Cursor, Idempotency, IfNoneMatch, Limit, Param};
+use super::parameter::{self, ApiKeyParam, Cursor, Idempotency, IfNoneMatch, Limit, Param};
 use super::schema::api_key::{ApiKey, CreateApiKeyRequest, CreatedApiKey, DeletedApiKey};
 use super::tag::Tag;
 use crate::catalog::api_key::{DeleteApiKey, NewApiKey};
@@ -44,11 +44,11 @@ impl ApiKeysApi {
         let scope = caller.scope();
         let page = caller
             .app
-            .list_api_keys(scope, &limit.0.page(cursor.0))
+            .list_api_keys(scope, &parameter::page(limit, cursor)?)
             .await?;
         let read = Read::page(
             page,
-            &if_none_match.0,
+            &if_none_match,
             |item| item.id.clone(),
             |item| ApiKey::new(item, scope),
         );
@@ -66,7 +66,7 @@ impl ApiKeysApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<CreateApiKeyRequest>,
     ) -> Result<Wrote<One<CreatedApiKey>>, Refused<CreateApiKeyRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = body.request.into_command();
         let scope = caller.scope();
         let answer = |made: &NewApiKey| {

@@ -1,6 +1,8 @@
 //! Request bodies: reading, refusing, and what makes two of them the same.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::http::header;
 use poem::{Request, RequestBody, Result};
@@ -9,6 +11,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::error::{Code, Rejection};
 use super::json;
@@ -18,7 +21,16 @@ use crate::domain::Error;
 use crate::domain::error::Violations;
 
 /// Most bytes of a request body.
-pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+const MAX_BODY_BYTES: u64 = 1024 * 1024;
+
+/// Most bytes that are read of a body that is too large, and thrown away.
+const MAX_DISCARDED_BYTES: u64 = 16 * MAX_BODY_BYTES;
+
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What the body as a whole is called where a field is to be named.
+const WHOLE_BODY: &str = "body";
 
 /// A type that a request body can be.
 pub trait RequestSchema: Schema + for<'de> Deserialize<'de> + Send + 'static {
@@ -79,20 +91,59 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
         require_json(request)?;
-        let bytes = body.take()?.into_bytes_limit(MAX_BODY_BYTES).await?;
+        let bytes = read(body).await?;
         let mut value = json::read(&bytes)
             .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(sentence(&why))))?;
+        if !value.is_object() {
+            return Err(Rejection::from(Error::invalid(WHOLE_BODY, "Must be an object.")).into());
+        }
         let mut violations = Violations::default();
         T::shape().check(&mut value, "", &mut violations);
         violations.into_result().map_err(Rejection::from)?;
         let digest = digest(&value);
-        let request = json::convert(value)
-            .map_err(|why| Rejection::from(Error::invalid("", sentence(&why))))?;
+        let request = json::convert(&value)
+            .map_err(|why| Rejection::from(Error::invalid(WHOLE_BODY, sentence(&why))))?;
         Ok(Self {
             request,
             digest: Arc::new(digest),
         })
     }
+}
+
+async fn read(body: &mut RequestBody) -> Result<Vec<u8>> {
+    let reading = read_to_end(body.take()?.into_async_read());
+    let read = tokio::time::timeout(BODY_TIMEOUT, reading).await;
+    let late = |_| {
+        Rejection::Wire(
+            Code::InvalidJson,
+            Some("The body did not arrive in time.".to_owned()),
+        )
+    };
+    Ok(read.map_err(late)??)
+}
+
+/// Reads a body up to the limit. Of a larger one the rest is read as well, within reason, and
+/// thrown away: a client that is still sending when the connection closes never sees the answer.
+async fn read_to_end(body: impl AsyncRead) -> Result<Vec<u8>, Rejection> {
+    let cut_off = |why| {
+        Rejection::Wire(
+            Code::InvalidJson,
+            Some(sentence(&format!("it ends early, {why}"))),
+        )
+    };
+    let mut body = pin!(body);
+    let mut bytes = Vec::new();
+    let kept = (&mut body)
+        .take(MAX_BODY_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .await;
+    if kept.map_err(cut_off)? as u64 <= MAX_BODY_BYTES {
+        return Ok(bytes);
+    }
+    let mut rest = body.take(MAX_DISCARDED_BYTES);
+    // Whether the rest arrives is of no matter any more.
+    let _ = tokio::io::copy(&mut rest, &mut tokio::io::sink()).await;
+    Err(Rejection::of(Code::BodyTooLarge))
 }
 
 fn sentence(why: &str) -> String {

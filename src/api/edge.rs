@@ -23,7 +23,8 @@ use crate::domain::id::RequestId;
 /// The version of the wire contract that this server speaks.
 pub const API_VERSION: &str = "2026-07-11";
 
-const REQUEST_ID_HEADER: &str = "x-request-id";
+/// The header that names a request.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
 const VERSION_HEADER: &str = "commet-version";
 
 /// Most characters of a client's own request id.
@@ -168,6 +169,25 @@ fn without_keys(path: &str) -> String {
         }
     });
     segments.collect::<Vec<_>>().join("/")
+}
+
+/// The whole answer, head included, to a request that could not be read as HTTP.
+pub fn unreadable(status: StatusCode) -> Vec<u8> {
+    let id = RequestId::from_uuid(Uuid::now_v7());
+    let body = Rejection::unreadable_body();
+    let reason = status.canonical_reason().unwrap_or_default();
+    tracing::info!(
+        request_id = id.as_str(),
+        status = status.as_u16(),
+        "request that is not HTTP"
+    );
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {} {reason}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
+         connection: close\r\n{REQUEST_ID_HEADER}: {id}\r\n{VERSION_HEADER}: {API_VERSION}\r\n\r\n{body}",
+        status.as_str()
+    )
+    .into_bytes()
 }
 
 fn panic_words(panic: &(dyn Any + Send)) -> String {

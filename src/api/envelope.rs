@@ -12,11 +12,12 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::{Code, Rejection};
-use super::parameter::{Cursor, IfNoneMatch, Place};
+use super::parameter::{Cursor, IfNoneMatch, Param, Place};
 use super::schema::error::Error as ErrorBody;
 use super::schema::{Flag, Nullable, Schema, described};
 use crate::catalog::write::Written;
 use crate::domain::Error;
+use crate::domain::error::Violations;
 use crate::domain::page::Page;
 
 /// The header that says that an answer is a repeated one.
@@ -161,7 +162,7 @@ pub enum Read<E> {
 }
 
 impl<E> Read<E> {
-    fn new(body: String, known: &IfNoneMatch) -> Self {
+    fn new(body: String, known: &Param<IfNoneMatch>) -> Self {
         let etag = etag_of(&body);
         if known.has(&etag) {
             Self::NotModified { etag }
@@ -193,7 +194,7 @@ impl<T: Schema + Serialize> Read<One<T>> {
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
-    pub fn one(data: &T, known: &IfNoneMatch) -> Result<Self, Error> {
+    pub fn one(data: &T, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
         Ok(Self::new(body_of(data)?, known))
     }
 }
@@ -203,7 +204,7 @@ impl<T: Schema + Serialize> Read<ListOf<T>> {
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
-    pub fn whole(data: Vec<T>, known: &IfNoneMatch) -> Result<Self, Error> {
+    pub fn whole(data: Vec<T>, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
         let body = to_json(&Body {
             success: true,
             data,
@@ -221,7 +222,7 @@ impl<E> Read<E> {
     /// `Internal`, when it cannot be written as JSON.
     pub fn page<D, T: Serialize, P: Place>(
         page: Page<D>,
-        known: &IfNoneMatch,
+        known: &Param<IfNoneMatch>,
         place: impl Fn(&D) -> P,
         convert: impl Fn(D) -> T,
     ) -> Result<Self, Error> {
@@ -432,6 +433,12 @@ impl<R> From<Rejection> for Refused<R> {
             rejection,
             refusals: PhantomData,
         }
+    }
+}
+
+impl<R> From<Violations> for Refused<R> {
+    fn from(violations: Violations) -> Self {
+        Error::from(violations).into()
     }
 }
 

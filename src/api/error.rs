@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
+use poem::error::{MethodNotAllowedError, NotFoundError, ResponseError};
 use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::error::ParsePathError;
 
 use super::schema::error::{Error as ErrorBody, ErrorDetail, FieldError};
 use crate::domain::Error as DomainError;
+use crate::domain::error::Violations;
 
 /// Declares the codes: status, type, and what the page of the code says.
 macro_rules! codes {
@@ -178,11 +179,6 @@ impl Rejection {
         Self::Wire(code, None)
     }
 
-    /// A refusal because one parameter is wrong.
-    pub fn parameter(name: &str, message: impl Into<String>) -> Self {
-        Self::Domain(DomainError::invalid(name, message))
-    }
-
     /// What the error of an endpoint means. Those of the framework are turned into ours; one that
     /// is not known is a fault of the server.
     pub fn from_poem(error: poem::Error) -> Self {
@@ -198,8 +194,6 @@ impl Rejection {
             Self::of(Code::NotFound)
         } else if error.is::<MethodNotAllowedError>() {
             Self::of(Code::MethodNotAllowed)
-        } else if let Some(ReadBodyError::PayloadTooLarge) = error.downcast_ref() {
-            Self::of(Code::BodyTooLarge)
         } else {
             Self::Domain(DomainError::internal(format!("unexpected error: {error}")))
         }
@@ -244,6 +238,14 @@ impl Rejection {
         }
     }
 
+    /// The body of the answer to what is not HTTP. Nobody can tell which host it was meant for, so
+    /// the link in it is relative.
+    pub fn unreadable_body() -> String {
+        let violations = Violations::of("request", "Is not a valid HTTP/1.1 request.");
+        let rejection = Self::from(DomainError::from(violations));
+        serde_json::to_string(&rejection.body(rejection.code(), "")).unwrap_or_default()
+    }
+
     fn body(&self, code: Code, base_url: &str) -> ErrorBody {
         let details = self.details();
         let param = match self {
@@ -261,7 +263,7 @@ impl Rejection {
                 r#type: code.kind().to_owned(),
                 code: code.as_str().to_owned(),
                 message: self.message(code),
-                param: param.filter(|field| !field.is_empty()),
+                param,
                 details: details.into(),
                 doc_url: format!("{base_url}/docs/errors/{}", code.as_str()),
             },
@@ -285,7 +287,6 @@ impl Rejection {
                 DomainError::Duplicate(taken) | DomainError::FeatureAlreadyExists(taken),
             ) => taken.message.clone(),
             Self::Domain(DomainError::Validation(violations)) => match violations.as_slice() {
-                [only] if only.field.is_empty() => only.message.clone(),
                 [only] => format!("`{}`: {}", only.field, only.message),
                 several => format!("{} fields are wrong; `details` lists them.", several.len()),
             },

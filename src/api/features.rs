@@ -6,7 +6,9 @@ use poem_openapi::param::Path;
 use super::auth::Authenticated;
 use super::body::{Body, request_schemas};
 use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
-use super::parameter::{Cursor, FeatureParam, Idempotency, IfNoneMatch, OptionalLimit, Param};
+use super::parameter::{
+    self, Cursor, FeatureParam, Idempotency, IfNoneMatch, OptionalLimit, Param,
+};
 use super::schema::feature::{CreateFeatureRequest, DeletedFeature, Feature, UpdateFeatureRequest};
 use super::tag::Tag;
 use crate::catalog::feature::{CreateFeature, DeleteFeature, UpdateFeature};
@@ -45,11 +47,11 @@ impl FeaturesApi {
         let scope = caller.scope();
         let page = caller
             .app
-            .list_features(scope, &limit.0.page(cursor.0))
+            .list_features(scope, &parameter::page(limit, cursor)?)
             .await?;
         let read = Read::page(
             page,
-            &if_none_match.0,
+            &if_none_match,
             |item| item.id.clone(),
             |item| Feature::new(item, scope),
         );
@@ -73,7 +75,7 @@ impl FeaturesApi {
             .await?;
         Ok(Read::one(
             &Feature::new(feature, caller.scope()),
-            &if_none_match.0,
+            &if_none_match,
         )?)
     }
 
@@ -91,7 +93,7 @@ impl FeaturesApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<CreateFeatureRequest>,
     ) -> Result<Wrote<One<Feature>>, Refused<CreateFeatureRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = CreateFeature(body.request.into_domain());
         let answer = caller.write(call, command, |made, scope| {
             Feature::new(made.clone(), scope)
@@ -116,7 +118,7 @@ impl FeaturesApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<UpdateFeatureRequest>,
     ) -> Result<Wrote<One<Feature>>, Refused<UpdateFeatureRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = UpdateFeature {
             feature: code.0.0,
             patch: body.request.into_domain(),

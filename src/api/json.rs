@@ -152,10 +152,13 @@ fn reserved<E: serde::de::Error>() -> E {
 
 /// Reads a checked value as a request.
 ///
+/// It goes through text, where serde_json hands out numbers digit by digit; from a value it hands
+/// some out as floats, which write 0.0000015 as 1.5e-6.
+///
 /// # Errors
 /// When the type takes less than its schema says; that would be a fault of this program.
-pub fn convert<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, String> {
-    serde_json::from_value(value).map_err(|why| why.to_string())
+pub fn convert<T: for<'de> Deserialize<'de>>(value: &Value) -> Result<T, String> {
+    serde_json::from_str(&value.to_string()).map_err(|why| why.to_string())
 }
 
 #[cfg(test)]
@@ -172,6 +175,14 @@ mod tests {
             "0.1000000000000000055",
         ] {
             assert_eq!(read(text.as_bytes()).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_in_requests() {
+        for text in ["0.00000123456789012345", "1380.50", "1.0", "150"] {
+            let number: Number = convert(&read(text.as_bytes()).unwrap()).unwrap();
+            assert_eq!(number.as_str(), text);
         }
     }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use poem::{Endpoint, EndpointExt, Response};
-use poem_openapi::OpenApiService;
+use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::catalog::app::App;
 
@@ -25,6 +25,7 @@ mod schema;
 pub mod server;
 mod shape;
 mod tag;
+mod unparsed;
 
 mod api_keys;
 mod currencies;
@@ -44,18 +45,8 @@ use plan_prices::PlanPricesApi;
 use plans::PlansApi;
 use regional_pricing::RegionalPricingApi;
 
-type AllOperations = (
-    PlansApi,
-    PlanFeaturesApi,
-    PlanPricesApi,
-    RegionalPricingApi,
-    FeaturesApi,
-    PlanGroupsApi,
-    CurrenciesApi,
-    ApiKeysApi,
-);
-
-fn operations() -> AllOperations {
+/// The operations, resource by resource.
+fn operations() -> impl OpenApi {
     (
         PlansApi,
         PlanFeaturesApi,

@@ -3,14 +3,14 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::http::HeaderValue;
-use poem::{Request, RequestBody, Result};
+use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromParameter, ParseResult, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::body::Body;
-use super::error::Rejection;
 use crate::catalog::plan::PlanPlace;
+use crate::domain::error::Violations;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PriceId};
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
@@ -89,9 +89,10 @@ pub trait Parameter: Sized + Send {
     fn read(request: &Request, name: &str) -> Result<Self, String>;
 }
 
-/// Extracts a [`Parameter`].
-#[derive(Debug, Clone)]
-pub struct Param<P>(pub P);
+/// Extracts a [`Parameter`]. What is wrong with it is kept, so that a call with several wrong
+/// parameters hears of all of them; see [`together`].
+#[derive(Debug)]
+pub struct Param<P>(pub Result<P, Violations>);
 
 impl<'a, P: Parameter> ApiExtractor<'a> for Param<P> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
@@ -111,11 +112,62 @@ impl<'a, P: Parameter> ApiExtractor<'a> for Param<P> {
         request: &'a Request,
         _: &mut RequestBody,
         options: ExtractParamOptions<()>,
-    ) -> Result<Self> {
-        let read = P::read(request, options.name);
-        Ok(Self(read.map_err(|message| {
-            Rejection::parameter(options.name, message)
-        })?))
+    ) -> poem::Result<Self> {
+        let name = options.name;
+        Ok(Self(
+            P::read(request, name).map_err(|message| Violations::of(name, message)),
+        ))
+    }
+}
+
+/// Two results in one, with the violations of both.
+///
+/// # Errors
+/// What is wrong with either.
+pub fn together<A, B>(
+    one: Result<A, Violations>,
+    other: Result<B, Violations>,
+) -> Result<(A, B), Violations> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(violations), Ok(_)) | (Ok(_), Err(violations)) => Err(violations),
+        (Err(mut violations), Err(more)) => {
+            violations.append(more);
+            Err(violations)
+        }
+    }
+}
+
+/// The page that is asked for.
+///
+/// # Errors
+/// What is wrong with the parameters.
+pub fn page<P>(
+    limit: Param<impl PageLimit>,
+    cursor: Param<Cursor<P>>,
+) -> Result<PageRequest<P>, Violations> {
+    let (limit, cursor) = together(limit.0, cursor.0)?;
+    Ok(PageRequest {
+        limit: limit.most(),
+        after: cursor.0,
+    })
+}
+
+/// A page size.
+pub trait PageLimit {
+    /// Most items of a page; `None` for no limit.
+    fn most(&self) -> Option<u64>;
+}
+
+impl PageLimit for OptionalLimit {
+    fn most(&self) -> Option<u64> {
+        self.0
+    }
+}
+
+impl PageLimit for Limit {
+    fn most(&self) -> Option<u64> {
+        Some(self.0)
     }
 }
 
@@ -299,26 +351,6 @@ impl<P: Place> Parameter for Cursor<P> {
     }
 }
 
-impl OptionalLimit {
-    /// The page that is asked for.
-    pub fn page<P>(self, cursor: Cursor<P>) -> PageRequest<P> {
-        PageRequest {
-            limit: self.0,
-            after: cursor.0,
-        }
-    }
-}
-
-impl Limit {
-    /// The page that is asked for.
-    pub fn page<P>(self, cursor: Cursor<P>) -> PageRequest<P> {
-        PageRequest {
-            limit: Some(self.0),
-            after: cursor.0,
-        }
-    }
-}
-
 /// The `Idempotency-Key` of a call, with the call that it belongs to.
 #[derive(Debug, Clone)]
 pub struct Idempotency(Option<(IdempotencyKey, String)>);
@@ -346,24 +378,30 @@ impl Parameter for Idempotency {
     }
 }
 
-impl Idempotency {
+impl Param<Idempotency> {
     /// The call without a body, if it is an idempotent one.
-    pub fn call(self) -> Option<IdempotentCall> {
+    ///
+    /// # Errors
+    /// What is wrong with the key.
+    pub fn call(self) -> Result<Option<IdempotentCall>, Violations> {
         self.with_digest(&[])
     }
 
     /// The call with this body, if it is an idempotent one.
-    pub fn call_with<T>(self, body: &Body<T>) -> Option<IdempotentCall> {
+    ///
+    /// # Errors
+    /// What is wrong with the key.
+    pub fn call_with<T>(self, body: &Body<T>) -> Result<Option<IdempotentCall>, Violations> {
         self.with_digest(body.digest.as_slice())
     }
 
-    fn with_digest(self, digest: &[u8]) -> Option<IdempotentCall> {
-        let (key, call) = self.0?;
-        let body = URL_SAFE_NO_PAD.encode(digest);
-        Some(IdempotentCall {
+    fn with_digest(self, digest: &[u8]) -> Result<Option<IdempotentCall>, Violations> {
+        let digest = URL_SAFE_NO_PAD.encode(digest);
+        let call = |(key, call)| IdempotentCall {
             key,
-            fingerprint: format!("{call} {body}"),
-        })
+            fingerprint: format!("{call} {digest}"),
+        };
+        Ok(self.0?.0.map(call))
     }
 }
 
@@ -390,11 +428,14 @@ impl Parameter for IfNoneMatch {
     }
 }
 
-impl IfNoneMatch {
+impl Param<IfNoneMatch> {
     /// Whether the client has the version with this tag. Weak tags are compared by what is in
     /// the quotes, as RFC 9110 (13.1.2) wants it for this header.
     pub fn has(&self, etag: &str) -> bool {
-        self.0
+        let Ok(IfNoneMatch(headers)) = &self.0 else {
+            return false;
+        };
+        headers
             .iter()
             .flat_map(|tags| tags.split(','))
             .map(str::trim)

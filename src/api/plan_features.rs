@@ -45,7 +45,7 @@ impl PlanFeaturesApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<AddPlanFeatureRequest>,
     ) -> Result<Wrote<One<PlanFeature>>, Refused<AddPlanFeatureRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let (feature, settings) = body.request.into_domain();
         let command = AddPlanFeature {
             plan: id.0.0,
@@ -75,7 +75,7 @@ impl PlanFeaturesApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<UpdatePlanFeatureRequest>,
     ) -> Result<Wrote<One<PlanFeature>>, Refused<UpdatePlanFeatureRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let patch = body.request.into_domain();
         let command = UpdatePlanFeature {
             plan: id.0.0,

@@ -6,7 +6,9 @@ use poem_openapi::param::Path;
 use super::auth::Authenticated;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, PagesOf, Read, Refused, Wrote, refusals};
-use super::parameter::{Cursor, Idempotency, IfNoneMatch, Limit, Param, PlanGroupParam, PlanParam};
+use super::parameter::{
+    self, Cursor, Idempotency, IfNoneMatch, Limit, Param, PlanGroupParam, PlanParam,
+};
 use super::schema::plan_group::{
     AddPlanToGroupRequest, AddedPlanToGroup, CreatePlanGroupRequest, DeletedPlanGroup, PlanGroup,
     RemovedPlanFromGroup, ReorderPlansRequest, ReorderedPlans, UpdatePlanGroupRequest,
@@ -64,10 +66,10 @@ impl PlanGroupsApi {
         let scope = caller.scope();
         let page = caller
             .app
-            .list_plan_groups(scope, &limit.0.page(cursor.0))
+            .list_plan_groups(scope, &parameter::page(limit, cursor)?)
             .await?;
         let place = |item: &crate::domain::plan_group::PlanGroupWithPlans| item.group.id.clone();
-        Ok(Read::page(page, &if_none_match.0, place, |item| {
+        Ok(Read::page(page, &if_none_match, place, |item| {
             PlanGroup::new(item, scope)
         })?)
     }
@@ -93,7 +95,7 @@ impl PlanGroupsApi {
             .await?;
         Ok(Read::one(
             &PlanGroup::new(group, caller.scope()),
-            &if_none_match.0,
+            &if_none_match,
         )?)
     }
 
@@ -111,7 +113,7 @@ impl PlanGroupsApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<CreatePlanGroupRequest>,
     ) -> Result<Wrote<One<PlanGroup>>, Refused<CreatePlanGroupRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = CreatePlanGroup(body.request.into_domain());
         let answer = caller.write(call, command, |group, scope| {
             PlanGroup::new(group.clone(), scope)
@@ -135,7 +137,7 @@ impl PlanGroupsApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<UpdatePlanGroupRequest>,
     ) -> Result<Wrote<One<PlanGroup>>, Refused<UpdatePlanGroupRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = UpdatePlanGroup {
             id: id.0.0,
             patch: body.request.into_domain(),
@@ -181,7 +183,7 @@ impl PlanGroupsApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<AddPlanToGroupRequest>,
     ) -> Result<Wrote<One<AddedPlanToGroup>>, Refused<AddPlanToGroupRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let AddPlanToGroupRequest {
             plan_id,
             sort_order,
@@ -238,7 +240,7 @@ impl PlanGroupsApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<ReorderPlansRequest>,
     ) -> Result<Wrote<One<ReorderedPlans>>, Refused<ReorderPlansRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = ReorderPlansInGroup {
             id: id.0.0,
             plans: body.request.into_domain(),

@@ -49,7 +49,7 @@ impl PlanPricesApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<AddPlanPriceRequest>,
     ) -> Result<Wrote<One<PlanPrice>>, Refused<AddPlanPriceRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let (billing_interval, terms, is_default) = body.request.into_domain();
         let command = AddPlanPrice {
             plan: id.0.0,
@@ -81,7 +81,7 @@ impl PlanPricesApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<UpdatePlanPriceRequest>,
     ) -> Result<Wrote<One<PlanPrice>>, Refused<UpdatePlanPriceRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = UpdatePlanPrice {
             plan: id.0.0,
             price: price_id.0.0,
@@ -139,7 +139,7 @@ impl PlanPricesApi {
             price: price_id.0.0,
         };
         Ok(caller
-            .write(idempotency.0.call(), command, DefaultPlanPrice::new)
+            .write(idempotency.call()?, command, DefaultPlanPrice::new)
             .await?)
     }
 }

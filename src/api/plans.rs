@@ -7,7 +7,8 @@ use super::auth::Authenticated;
 use super::body::{Body, request_schemas};
 use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
 use super::parameter::{
-    Cursor, Idempotency, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam,
+    self, Cursor, Idempotency, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam,
+    together,
 };
 use super::schema::plan::{
     CreatePlanRequest, DeletedPlan, Plan, PlanVisibility, SetPlanVisibilityRequest,
@@ -56,14 +57,14 @@ impl PlansApi {
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
         let scope = caller.scope();
-        let page = limit.0.page(cursor.0);
+        let (page, include_private) = together(parameter::page(limit, cursor), include_private.0)?;
         let page = caller
             .app
-            .list_plans(scope, include_private.0.0, &page)
+            .list_plans(scope, include_private.0, &page)
             .await?;
         Ok(Read::page(
             page,
-            &if_none_match.0,
+            &if_none_match,
             |plan| PlanPlace::from(plan),
             |plan| Plan::new(plan, scope),
         )?)
@@ -81,10 +82,7 @@ impl PlansApi {
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<One<Plan>>, Refused<GetPlanRefusals>> {
         let plan = caller.app.get_plan(caller.scope(), id.0.0.as_ref()).await?;
-        Ok(Read::one(
-            &Plan::new(plan, caller.scope()),
-            &if_none_match.0,
-        )?)
+        Ok(Read::one(&Plan::new(plan, caller.scope()), &if_none_match)?)
     }
 
     /// Create a plan
@@ -98,7 +96,7 @@ impl PlansApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<CreatePlanRequest>,
     ) -> Result<Wrote<One<Plan>>, Refused<CreatePlanRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let (new, group) = body.request.into_domain();
         let command = CreatePlan { new, group };
         let answer = caller.write(call, command, |plan, scope| Plan::new(plan.clone(), scope));
@@ -122,7 +120,7 @@ impl PlansApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<UpdatePlanRequest>,
     ) -> Result<Wrote<One<Plan>>, Refused<UpdatePlanRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = UpdatePlan {
             plan: id.0.0,
             patch: body.request.into_domain(),
@@ -166,7 +164,7 @@ impl PlansApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<SetPlanVisibilityRequest>,
     ) -> Result<Wrote<One<PlanVisibility>>, Refused<SetPlanVisibilityRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = UpdatePlan {
             plan: id.0.0,
             patch: body.request.into_domain(),

@@ -51,7 +51,7 @@ impl RegionalPricingApi {
         body: Body<SetPlanRegionalPricingRequest>,
     ) -> Result<Wrote<One<PlanRegionalPricingResult>>, Refused<SetPlanRegionalPricingRefusals>>
     {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let command = SetPlanRegionalPricing {
             plan: id.0.0,
             pricing: body.request.into_domain(),
@@ -81,7 +81,7 @@ impl RegionalPricingApi {
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<UpsertRegionalPricesRequest>,
     ) -> Result<Wrote<One<PlanRegionalPricing>>, Refused<UpsertRegionalPricesRefusals>> {
-        let call = idempotency.0.call_with(&body);
+        let call = idempotency.call_with(&body)?;
         let overrides = body.request.into_domain();
         let command = UpsertRegionalPrices {
             plan: id.0.0,

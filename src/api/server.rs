@@ -14,6 +14,9 @@ use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, Request, Response};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::edge;
+use super::unparsed::Watched;
+
 /// How long a client may take for the head of a request. The clock starts when the connection is
 /// ready for one, so this is also how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -81,7 +84,10 @@ where
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(
+            TokioIo::new(Watched::new(stream, edge::unreadable)),
+            service,
+        );
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, %remote, "connection ended");
     }

@@ -73,8 +73,12 @@ impl Error {
 
     /// A validation error about one field.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
-        let mut violations = Violations::default();
-        violations.add(field, message);
+        Self::Validation(Violations::of(field, message))
+    }
+}
+
+impl From<Violations> for Error {
+    fn from(violations: Violations) -> Self {
         Self::Validation(violations)
     }
 }
@@ -97,8 +101,7 @@ impl std::error::Error for Error {}
 /// One thing that is wrong with one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Path of the field, such as `overage.unitPrice` or `prices[2].price`; empty for the body
-    /// as a whole.
+    /// Path of the field, such as `overage.unitPrice` or `prices[2].price`.
     pub field: String,
     /// What is wrong, as a sentence for the caller.
     pub message: String,
@@ -109,12 +112,31 @@ pub struct Violation {
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
+    /// One field that is wrong.
+    pub fn of(field: impl Into<String>, message: impl Into<String>) -> Self {
+        let mut violations = Self::default();
+        violations.add(field, message);
+        violations
+    }
+
+    /// Adds what was noted elsewhere.
+    pub fn append(&mut self, mut more: Self) {
+        self.0.append(&mut more.0);
+    }
+
     /// Notes that `field` is wrong.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
         self.0.push(Violation {
             field: field.into(),
             message: message.into(),
         });
+    }
+
+    /// Notes that `field` is wrong, unless that was noted already.
+    pub fn add_once(&mut self, field: String, message: String) {
+        if self.0.iter().all(|known| known.field != field) {
+            self.add(field, message);
+        }
     }
 
     /// Notes that `field` is wrong unless `holds`.

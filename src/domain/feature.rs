@@ -138,11 +138,11 @@ impl FeaturePatch {
     /// Refuses a change that names no field at all.
     ///
     /// # Errors
-    /// Validation of the body as a whole.
+    /// Validation of `name`, the first of the fields that there are.
     pub fn require_a_field(&self) -> Result<()> {
         if self.name.is_none() && self.description.is_keep() && self.unit_name.is_keep() {
             return Err(Error::invalid(
-                "",
+                "name",
                 "At least one of `name`, `description` and `unitName` is needed.",
             ));
         }

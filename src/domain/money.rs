@@ -72,6 +72,8 @@ whole_number!(
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(0);
+    /// The most there can be.
+    pub const LARGEST: Self = Self(MAX_SAFE_INTEGER);
 }
 
 impl UnitPrice {

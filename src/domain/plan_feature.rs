@@ -8,6 +8,7 @@ use super::id::FeatureId;
 use super::money::{BasisPoints, Count, Currency, UnitPrice};
 use super::patch::Patch;
 use super::plan::{ConsumptionModel, Plan, PlanExchangeRate};
+use super::regional::{Blame, Deriver};
 use super::word::words;
 
 words! {
@@ -114,15 +115,19 @@ impl PlanFeatureSettings {
 
     /// Checks the settings against the kind of feature and plan. `blame_unlimited` says which of
     /// two fields that exclude each other the caller is told to mend.
-    fn check(&self, feature: FeatureType, plan: &Plan, blame_unlimited: bool) -> Result<()> {
-        let mut violations = Violations::default();
+    fn check(
+        &self,
+        violations: &mut Violations,
+        feature: FeatureType,
+        plan: &Plan,
+        blame_unlimited: bool,
+    ) {
         if feature == FeatureType::Boolean {
-            self.check_boolean(&mut violations);
-            return violations.into_result();
+            self.check_boolean(violations);
+        } else {
+            self.check_overage(violations, plan, blame_unlimited);
+            self.check_model(violations, plan.consumption_model);
         }
-        self.check_overage(&mut violations, plan, blame_unlimited);
-        self.check_model(&mut violations, plan.consumption_model);
-        violations.into_result()
     }
 
     /// A boolean feature takes `enabled` alone; all else has to be at its default.
@@ -193,41 +198,41 @@ impl PlanFeatureSettings {
 }
 
 impl PlanFeature {
-    /// Derives the price of overage in every currency that has a rate and no manual value; where
-    /// there is no overage, derived prices go.
-    ///
-    /// # Errors
-    /// Validation of `overage.unitPrice`, when a derived price is refused.
-    fn sync(&mut self, rates: &[PlanExchangeRate]) -> Result<()> {
-        let overage = self.settings.overage;
-        if !overage.enabled {
+    /// Derives the price of overage at every rate; where there is no overage, derived prices go.
+    fn sync_all(&mut self, rates: &[PlanExchangeRate], violations: &mut Violations) {
+        if !self.settings.overage.enabled {
             self.regional.retain(|_, regional| !regional.auto_synced);
-            return Ok(());
         }
         for PlanExchangeRate {
             currency,
             exchange_rate,
         } in rates
         {
-            if self
-                .regional
-                .get(currency)
-                .is_some_and(|regional| !regional.auto_synced)
-            {
-                continue;
-            }
-            let unit_price = exchange_rate
-                .convert_unit_price(overage.unit_price)
-                .map_err(|why| Error::invalid("overage.unitPrice", why.message(*currency)))?;
-            self.regional.insert(
+            self.sync(Deriver::at(
+                exchange_rate,
                 *currency,
-                RegionalOverage {
-                    unit_price,
-                    auto_synced: true,
-                },
-            );
+                &Blame::Base,
+                violations,
+            ));
         }
-        Ok(())
+    }
+
+    /// Derives the price of overage in a currency, if there is overage and no manual price.
+    pub(super) fn sync(&mut self, mut deriver: Deriver<'_>) {
+        let Overage {
+            enabled,
+            unit_price,
+        } = self.settings.overage;
+        let is_manual = |regional: &RegionalOverage| !regional.auto_synced;
+        if enabled
+            && !self
+                .regional
+                .get(&deriver.currency())
+                .is_some_and(is_manual)
+        {
+            self.regional
+                .insert(deriver.currency(), deriver.overage(unit_price));
+        }
     }
 }
 
@@ -253,7 +258,8 @@ impl Plan {
         feature: Feature,
         settings: PlanFeatureSettings,
     ) -> Result<&PlanFeature> {
-        settings.check(feature.feature_type, self, false)?;
+        let mut violations = Violations::default();
+        settings.check(&mut violations, feature.feature_type, self, false);
         let position = self
             .features
             .iter()
@@ -266,7 +272,8 @@ impl Plan {
             position,
             regional: BTreeMap::new(),
         };
-        added.sync(&self.exchange_rates)?;
+        added.sync_all(&self.exchange_rates, &mut violations);
+        violations.into_result()?;
         if self
             .features
             .iter()
@@ -295,14 +302,18 @@ impl Plan {
         let index = self.feature_index(feature)?;
         let current = &self.features[index];
         let settings = current.settings.patched(patch);
+        let blame_unlimited = patch.overage_enabled.is_none();
+        let mut violations = Violations::default();
         settings.check(
+            &mut violations,
             current.feature.feature_type,
             self,
-            patch.overage_enabled.is_none(),
-        )?;
+            blame_unlimited,
+        );
         let changed = &mut self.features[index];
         changed.settings = settings;
-        changed.sync(&self.exchange_rates)?;
+        changed.sync_all(&self.exchange_rates, &mut violations);
+        violations.into_result()?;
         Ok(&self.features[index])
     }
 

@@ -209,8 +209,7 @@ impl PriceTerms {
         self.intro_offer.filter(|offer| offer.enabled)
     }
 
-    fn check(&self, plan: &Plan) -> Result<()> {
-        let mut violations = Violations::default();
+    fn check(&self, violations: &mut Violations, plan: &Plan) {
         let model = plan.consumption_model;
         violations.require(
             self.included_balance.is_none() || model == ConsumptionModel::Balance,
@@ -223,12 +222,11 @@ impl PriceTerms {
             "Belongs to credits plans.",
         );
         if plan.is_free {
-            self.check_free(&mut violations);
+            self.check_free(violations);
         }
         if let Some(offer) = &self.intro_offer {
-            offer.check(&mut violations, self.price);
+            offer.check(violations, self.price);
         }
-        violations.into_result()
     }
 
     fn check_free(&self, violations: &mut Violations) {
@@ -273,7 +271,8 @@ impl Plan {
         id: PriceId,
         now: Timestamp,
     ) -> Result<&PlanPrice> {
-        terms.check(self)?;
+        let mut violations = Violations::default();
+        terms.check(&mut violations, self);
         let mut added = PlanPrice {
             id,
             billing_interval,
@@ -289,7 +288,8 @@ impl Plan {
             updated_at: now,
             regional: BTreeMap::new(),
         };
-        added.derive_all(&self.exchange_rates)?;
+        added.derive_all(&self.exchange_rates, &mut violations);
+        violations.into_result()?;
         if self
             .prices
             .iter()
@@ -322,14 +322,16 @@ impl Plan {
         let index = self.price_index(price)?;
         let before = self.prices[index].terms;
         let terms = before.patched(patch);
-        terms.check(self)?;
+        let mut violations = Violations::default();
+        terms.check(&mut violations, self);
         let changed = &mut self.prices[index];
         changed.terms = terms;
         if terms != before {
             changed.updated_at = now;
             let offer_changed = terms.intro_offer != before.intro_offer;
-            changed.follow_base(&self.exchange_rates, offer_changed)?;
+            changed.follow_base(&self.exchange_rates, offer_changed, &mut violations);
         }
+        violations.into_result()?;
         match patch.is_default {
             Some(true) => self.make_default(index, now),
             Some(false) if self.prices[index].is_default => {

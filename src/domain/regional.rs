@@ -3,13 +3,13 @@
 //! A value is *derived* from its base in US dollars at the plan's rate, or *manual*, set by the
 //! client. Derived values follow their base in the same change; manual ones never move.
 
-use super::error::{Error, Result, Violations};
+use super::error::{Result, Violations};
 use super::feature::{FeatureRef, FeatureType};
 use super::id::PriceId;
 use super::money::{Amount, Currency, ExchangeRate, Positive, Unconvertible, UnitPrice};
 use super::plan::{ConsumptionModel, Plan, PlanExchangeRate};
 use super::plan_feature::RegionalOverage;
-use super::plan_price::{DiscountType, IntroOffer, PlanPrice, PriceTerms, check_discount};
+use super::plan_price::{DiscountType, PlanPrice, PriceTerms, check_discount};
 
 /// A price in a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,89 +107,117 @@ pub struct Configured {
     pub features: usize,
 }
 
-/// Which part of a price could not be derived.
-struct Underivable {
-    field: &'static str,
-    message: String,
+/// What the caller is told to mend when a value cannot be derived.
+#[derive(Debug, Clone)]
+pub(super) enum Blame {
+    /// The base that was changed: each value has its own field.
+    Base,
+    /// The rate that was set.
+    Rate,
+    /// The item of a request at this path, which left a value out.
+    Item(String),
 }
 
-impl Underivable {
-    fn new(field: &'static str, currency: Currency) -> impl FnOnce(Unconvertible) -> Self {
-        move |why| Self {
-            field,
-            message: why.message(currency),
+/// Derives values in one currency, and notes what cannot be derived: nothing may become too large,
+/// or free by rounding. What it then answers is of no matter, since the change is refused.
+pub(super) struct Deriver<'a> {
+    rate: &'a ExchangeRate,
+    currency: Currency,
+    blame: &'a Blame,
+    violations: &'a mut Violations,
+}
+
+impl<'a> Deriver<'a> {
+    /// Derives at a rate.
+    pub(super) fn at(
+        rate: &'a ExchangeRate,
+        currency: Currency,
+        blame: &'a Blame,
+        violations: &'a mut Violations,
+    ) -> Self {
+        Self {
+            rate,
+            currency,
+            blame,
+            violations,
         }
     }
 
-    fn into_error(self) -> Error {
-        Error::invalid(self.field, self.message)
+    /// The currency that values are derived in.
+    pub(super) fn currency(&self) -> Currency {
+        self.currency
     }
-}
 
-fn derive_price(
-    terms: &PriceTerms,
-    rate: &ExchangeRate,
-    currency: Currency,
-) -> Result<Amount, Underivable> {
-    rate.convert_amount(terms.price, currency)
-        .map_err(Underivable::new("price", currency))
-}
+    fn noted<T>(&mut self, field: &str, derived: Result<T, Unconvertible>, otherwise: T) -> T {
+        derived.unwrap_or_else(|why| {
+            let field = match self.blame {
+                Blame::Base => field.to_owned(),
+                Blame::Rate => "exchangeRate".to_owned(),
+                Blame::Item(path) => format!("{path}.{field}"),
+            };
+            self.violations.add_once(field, why.message(self.currency));
+            otherwise
+        })
+    }
 
-/// The balance in a currency; none without a base, or without a rate to derive it with.
-fn derive_balance(
-    terms: &PriceTerms,
-    rate: Option<&ExchangeRate>,
-    currency: Currency,
-) -> Result<Option<Amount>, Underivable> {
-    let (Some(base), Some(rate)) = (terms.included_balance, rate) else {
-        return Ok(None);
-    };
-    rate.convert_amount(base, currency)
-        .map(Some)
-        .map_err(Underivable::new("includedBalance", currency))
-}
+    fn price(&mut self, terms: &PriceTerms) -> Amount {
+        let derived = self.rate.convert_amount(terms.price, self.currency);
+        // A discount beside a price that is refused is held to no limit.
+        self.noted("price", derived, Amount::LARGEST)
+    }
 
-/// The intro offer in a currency: an amount is derived like a price, all else is copied.
-fn derive_offer(
-    terms: &PriceTerms,
-    rate: &ExchangeRate,
-    currency: Currency,
-) -> Result<Option<RegionalIntroOffer>, Underivable> {
-    let Some(IntroOffer {
-        enabled: true,
-        discount_type: Some(discount_type),
-        discount_value: Some(base),
-        duration_cycles: Some(duration_cycles),
-    }) = terms.intro_offer
-    else {
-        return Ok(None);
-    };
-    let discount_value = match discount_type {
-        DiscountType::Percentage => base,
-        DiscountType::Amount => rate
-            .convert_discount(base, currency)
-            .map_err(Underivable::new("introOffer.discountValue", currency))?,
-    };
-    Ok(Some(RegionalIntroOffer {
-        discount_type,
-        discount_value,
-        duration_cycles,
-        auto_synced: true,
-    }))
+    fn balance(&mut self, terms: &PriceTerms) -> Option<Amount> {
+        let base = terms.included_balance?;
+        let derived = self.rate.convert_amount(base, self.currency);
+        Some(self.noted("includedBalance", derived, Amount::ZERO))
+    }
+
+    /// An amount is derived like a price; all else of an offer is copied.
+    fn offer(&mut self, terms: &PriceTerms) -> Option<RegionalIntroOffer> {
+        let offer = terms.enabled_offer()?;
+        let duration_cycles = offer.duration_cycles?;
+        let (discount_type, base) = (offer.discount_type?, offer.discount_value?);
+        let discount_value = match discount_type {
+            DiscountType::Percentage => base,
+            DiscountType::Amount => {
+                let derived = self.rate.convert_discount(base, self.currency);
+                self.noted("introOffer.discountValue", derived, base)
+            }
+        };
+        Some(RegionalIntroOffer {
+            discount_type,
+            discount_value,
+            duration_cycles,
+            auto_synced: true,
+        })
+    }
+
+    /// The price of one unit of overage.
+    pub(super) fn overage(&mut self, base: UnitPrice) -> RegionalOverage {
+        let derived = self.rate.convert_unit_price(base);
+        let unit_price = self.noted("overage.unitPrice", derived, UnitPrice::ZERO);
+        RegionalOverage {
+            unit_price,
+            auto_synced: true,
+        }
+    }
 }
 
 impl PlanPrice {
     /// Gives a new price its values in every currency that the plan has a rate for.
-    pub(super) fn derive_all(&mut self, rates: &[PlanExchangeRate]) -> Result<()> {
+    pub(super) fn derive_all(&mut self, rates: &[PlanExchangeRate], violations: &mut Violations) {
         for PlanExchangeRate {
             currency,
             exchange_rate,
         } in rates
         {
-            self.sync(exchange_rate, *currency)
-                .map_err(Underivable::into_error)?;
+            self.sync(Deriver::at(
+                exchange_rate,
+                *currency,
+                &Blame::Base,
+                violations,
+            ));
         }
-        Ok(())
     }
 
     /// Derives again what is derived, after the base changed. Values that were deleted stay away;
@@ -198,29 +226,25 @@ impl PlanPrice {
         &mut self,
         rates: &[PlanExchangeRate],
         offer_changed: bool,
-    ) -> Result<()> {
+        violations: &mut Violations,
+    ) {
         let terms = self.terms;
         for (currency, regional) in &mut self.regional {
             let rate = rates.iter().find(|rate| rate.currency == *currency);
-            regional
-                .follow(
-                    &terms,
-                    rate.map(|rate| &rate.exchange_rate),
-                    *currency,
-                    offer_changed,
-                )
-                .map_err(Underivable::into_error)?;
+            let deriver = rate
+                .map(|rate| Deriver::at(&rate.exchange_rate, *currency, &Blame::Base, violations));
+            regional.follow(&terms, deriver, offer_changed);
         }
-        Ok(())
     }
 
     /// Derives every value in a currency that is not manual, those that are missing included.
-    fn sync(&mut self, rate: &ExchangeRate, currency: Currency) -> Result<(), Underivable> {
+    fn sync(&mut self, deriver: Deriver<'_>) {
         let terms = self.terms;
-        self.regional
-            .entry(currency)
-            .or_insert(RegionalPrice::TO_DERIVE)
-            .follow(&terms, Some(rate), currency, true)
+        let regional = self
+            .regional
+            .entry(deriver.currency)
+            .or_insert(RegionalPrice::TO_DERIVE);
+        regional.follow(&terms, Some(deriver), true);
     }
 }
 
@@ -244,47 +268,47 @@ impl RegionalPrice {
         }
     }
 
-    /// Derives what is not manual. An intro offer that is missing here was deleted, or there was
-    /// none to derive: it is derived only if `offer_changed`.
-    fn follow(
-        &mut self,
-        terms: &PriceTerms,
-        rate: Option<&ExchangeRate>,
-        currency: Currency,
-        offer_changed: bool,
-    ) -> Result<(), Underivable> {
-        if let (true, Some(rate)) = (self.auto_synced, rate) {
-            self.price = derive_price(terms, rate, currency)?;
+    /// Derives what is not manual; without a rate there is nothing to derive with. An intro offer
+    /// that is missing here was deleted, or there was none to derive: it is derived only if
+    /// `offer_changed`.
+    fn follow(&mut self, terms: &PriceTerms, deriver: Option<Deriver<'_>>, offer_changed: bool) {
+        let Some(mut deriver) = deriver else {
+            if self.balance_auto_synced {
+                self.included_balance = None;
+            }
+            return;
+        };
+        if self.auto_synced {
+            self.price = deriver.price(terms);
         }
         if self.balance_auto_synced {
-            self.included_balance = derive_balance(terms, rate, currency)?;
+            self.included_balance = deriver.balance(terms);
         }
-        let follows = match self.intro_offer {
-            Some(offer) => offer.auto_synced,
-            None => offer_changed,
-        };
-        if let (true, Some(rate)) = (follows, rate) {
-            self.intro_offer = derive_offer(terms, rate, currency)?;
+        if self
+            .intro_offer
+            .map_or(offer_changed, |offer| offer.auto_synced)
+        {
+            self.intro_offer = deriver.offer(terms);
         }
-        Ok(())
     }
 }
 
 impl Plan {
     /// Prices the plan in one currency: stores the rate, takes the manual values of the request,
-    /// and derives every other value that is not manual already.
+    /// and derives every other value that is not manual already. A plan that refuses is left half
+    /// changed, for the caller to drop.
     ///
     /// # Errors
     /// `PriceNotFound` or `FeatureNotInPlan` for what the request names; validation of manual
     /// values, or of `exchangeRate` where a derived value would be refused.
     pub fn set_regional_pricing(&mut self, request: &RegionalPricing) -> Result<Configured> {
         let overrides = Overrides::resolve(self, request)?;
-        let rate = overrides.check(self, request)?;
-        self.set_rate(request.currency, &rate);
+        let mut violations = Violations::default();
+        overrides.check_manual_values(&mut violations, self, request);
         overrides.apply(self, request);
-        self.sync_currency(request.currency, &rate)
-            .map_err(|why| Error::invalid("exchangeRate", why.message))?;
-        overrides.check_amounts(self, request)?;
+        let derived = self.derive_at(request, &mut violations);
+        overrides.check_amounts(&mut violations, self, request, derived);
+        violations.into_result()?;
         Ok(Configured {
             prices: self.prices.len(),
             features: self
@@ -293,6 +317,22 @@ impl Plan {
                 .filter(|item| item.regional.contains_key(&request.currency))
                 .count(),
         })
+    }
+
+    /// Stores the rate of the request and derives what is not manual. Answers whether there was a
+    /// rate to derive with.
+    fn derive_at(&mut self, request: &RegionalPricing, violations: &mut Violations) -> bool {
+        match ExchangeRate::parse(&request.exchange_rate) {
+            Ok(rate) => {
+                self.set_rate(request.currency, &rate);
+                self.sync_currency(request.currency, &rate, violations);
+                true
+            }
+            Err(why) => {
+                violations.add("exchangeRate", why.message());
+                false
+            }
+        }
     }
 
     fn set_rate(&mut self, currency: Currency, rate: &ExchangeRate) {
@@ -313,30 +353,14 @@ impl Plan {
         &mut self,
         currency: Currency,
         rate: &ExchangeRate,
-    ) -> Result<(), Underivable> {
+        violations: &mut Violations,
+    ) {
         for price in &mut self.prices {
-            price.sync(rate, currency)?;
+            price.sync(Deriver::at(rate, currency, &Blame::Rate, violations));
         }
         for item in &mut self.features {
-            let manual = item
-                .regional
-                .get(&currency)
-                .is_some_and(|value| !value.auto_synced);
-            if manual || !item.settings.overage.enabled {
-                continue;
-            }
-            let unit_price = rate
-                .convert_unit_price(item.settings.overage.unit_price)
-                .map_err(Underivable::new("overage.unitPrice", currency))?;
-            item.regional.insert(
-                currency,
-                RegionalOverage {
-                    unit_price,
-                    auto_synced: true,
-                },
-            );
+            item.sync(Deriver::at(rate, currency, &Blame::Rate, violations));
         }
-        Ok(())
     }
 
     /// Writes manual values of one price; other currencies stay as they are.
@@ -350,15 +374,15 @@ impl Plan {
     ) -> Result<&PlanPrice> {
         let index = self.price_index(price)?;
         let currencies = self.check_regional_overrides(overrides)?;
+        let terms = self.prices[index].terms;
         let mut violations = Violations::default();
         for (at, (wanted, currency)) in overrides.iter().zip(currencies).enumerate() {
-            let current = &self.prices[index];
-            let before = current.regional.get(&currency);
+            let blame = Blame::Item(format!("overrides[{at}]"));
+            let rate = self.rate_of(currency);
+            let deriver = rate.map(|rate| Deriver::at(rate, currency, &blame, &mut violations));
+            let before = self.prices[index].regional.get(&currency);
             let mut manual = RegionalPrice::manual(wanted.price, wanted.included_balance, before);
-            if let Err(why) = manual.follow(&current.terms, self.rate_of(currency), currency, false)
-            {
-                violations.add(format!("overrides[{at}].{}", why.field), why.message);
-            }
+            manual.follow(&terms, deriver, false);
             self.prices[index].regional.insert(currency, manual);
         }
         violations.into_result()?;
@@ -453,18 +477,6 @@ impl Overrides {
         })
     }
 
-    /// Checks what the request says and reads its rate.
-    fn check(&self, plan: &Plan, request: &RegionalPricing) -> Result<ExchangeRate> {
-        let mut violations = Violations::default();
-        let rate = ExchangeRate::parse(&request.exchange_rate);
-        if let Err(why) = &rate {
-            violations.add("exchangeRate", why.message());
-        }
-        self.check_manual_values(&mut violations, plan, request);
-        violations.into_result()?;
-        rate.map_err(|why| Error::invalid("exchangeRate", why.message()))
-    }
-
     fn check_manual_values(
         &self,
         violations: &mut Violations,
@@ -485,23 +497,13 @@ impl Overrides {
                 "A boolean feature has no overage.",
             );
         }
-        for (at, wanted) in request.intro_offers.iter().enumerate() {
+        for at in 0..request.intro_offers.len() {
             let field = format!("introOffers[{at}]");
             violations.require(
                 !plan.is_free,
                 field.as_str(),
                 "A free plan has no intro offer.",
             );
-            if wanted.discount_type == DiscountType::Percentage {
-                let field = format!("{field}.discountValue");
-                check_discount(
-                    violations,
-                    &field,
-                    wanted.discount_type,
-                    wanted.discount_value,
-                    Amount::ZERO,
-                );
-            }
         }
     }
 
@@ -537,28 +539,33 @@ impl Overrides {
         }
     }
 
-    /// Checks manual discounts of type `amount` against the prices that the request leads to.
-    fn check_amounts(&self, plan: &Plan, request: &RegionalPricing) -> Result<()> {
-        let mut violations = Violations::default();
+    /// Checks manual discounts against the prices that the request leads to. Where nothing could
+    /// be derived, only prices that are manual are known.
+    fn check_amounts(
+        &self,
+        violations: &mut Violations,
+        plan: &Plan,
+        request: &RegionalPricing,
+        derived: bool,
+    ) {
         for (at, (index, wanted)) in self
             .intro_offers
             .iter()
             .zip(&request.intro_offers)
             .enumerate()
         {
-            let Some(regional) = plan.prices[*index].regional.get(&request.currency) else {
-                continue;
-            };
+            let regional = plan.prices[*index].regional.get(&request.currency);
+            let known = regional.filter(|regional| derived || !regional.auto_synced);
+            let price = known.map_or(Amount::LARGEST, |regional| regional.price);
             let field = format!("introOffers[{at}].discountValue");
             check_discount(
-                &mut violations,
+                violations,
                 &field,
                 wanted.discount_type,
                 wanted.discount_value,
-                regional.price,
+                price,
             );
         }
-        violations.into_result()
     }
 }
 

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use pricebook_migrations::Migrator;
-use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection,
@@ -32,18 +31,17 @@ impl DatabaseUrl {
     /// A sentence for the operator.
     pub fn parse(text: &str) -> std::result::Result<Self, String> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return match text.parse::<PgConnectOptions>() {
-                Ok(_) => Ok(Self::Postgres(text.to_owned())),
-                Err(why) => Err(format!("it is no address of a PostgreSQL database ({why})")),
-            };
+            return Ok(Self::Postgres(text.to_owned()));
         }
         let path = text
             .strip_prefix("sqlite://")
             .or_else(|| text.strip_prefix("sqlite:"));
         match path.map(|path| path.split('?').next().unwrap_or(path)) {
-            Some("" | ":memory:") => Err("it needs a file, such as sqlite:pricebook.db".to_owned()),
+            Some("" | ":memory:") => {
+                Err("the SQLite catalog needs a file, such as sqlite:pricebook.db".to_owned())
+            }
             Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
-            None => Err("it must start with sqlite: or postgres://".to_owned()),
+            None => Err("must start with sqlite: or postgres://".to_owned()),
         }
     }
 }

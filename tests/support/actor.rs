@@ -24,7 +24,11 @@ pub struct Reply {
 
 impl Actor {
     pub fn new(server: &str, key: Option<String>) -> Self {
-        Self { http: Client::new(), server: server.to_owned(), key }
+        Self {
+            http: Client::new(),
+            server: server.to_owned(),
+            key,
+        }
     }
 
     /// The secret of the actor's key.
@@ -34,12 +38,18 @@ impl Actor {
 
     /// The same caller with another key.
     pub fn with_key(&self, key: &str) -> Self {
-        Self { key: Some(key.to_owned()), ..self.clone() }
+        Self {
+            key: Some(key.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// The same caller at another server.
     pub fn at(&self, server: &str) -> Self {
-        Self { server: server.to_owned(), ..self.clone() }
+        Self {
+            server: server.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// The address of a path of the API, such as `/plans`.
@@ -64,7 +74,11 @@ impl Actor {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let bytes = response.bytes().await.expect("a body");
-        let reply = Reply { status, headers, body: parse(&bytes) };
+        let reply = Reply {
+            status,
+            headers,
+            body: parse(&bytes),
+        };
         contract::check(&method, &path, &reply);
         reply
     }
@@ -78,7 +92,8 @@ impl Actor {
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Reply {
-        self.send(self.request(Method::POST, path).json(&body)).await
+        self.send(self.request(Method::POST, path).json(&body))
+            .await
     }
 
     pub async fn put(&self, path: &str, body: Value) -> Reply {
@@ -87,7 +102,9 @@ impl Actor {
 
     /// A body as it stands, declared as JSON.
     pub async fn raw(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Reply {
-        let request = self.request(method, path).header("content-type", "application/json");
+        let request = self
+            .request(method, path)
+            .header("content-type", "application/json");
         self.send(request.body(body)).await
     }
 }
@@ -97,7 +114,10 @@ fn parse(bytes: &[u8]) -> Value {
         return Value::Null;
     }
     serde_json::from_slice(bytes).unwrap_or_else(|why| {
-        panic!("an answer is not JSON ({why}): {}", String::from_utf8_lossy(bytes))
+        panic!(
+            "an answer is not JSON ({why}): {}",
+            String::from_utf8_lossy(bytes)
+        )
     })
 }
 
@@ -112,7 +132,9 @@ impl Reply {
     /// A text in the data of a call that has to have succeeded.
     #[track_caller]
     pub fn text(&self, field: &str) -> &str {
-        self.data()[field].as_str().unwrap_or_else(|| panic!("no text `{field}` in {}", self.body))
+        self.data()[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("no text `{field}` in {}", self.body))
     }
 
     /// The id in the data of a call that has to have succeeded.
@@ -124,7 +146,10 @@ impl Reply {
     /// Checks that the call was refused with this status and code.
     #[track_caller]
     pub fn refused(&self, status: u16, code: &str) -> &Self {
-        let found = (self.status, self.body["error"]["code"].as_str().unwrap_or_default());
+        let found = (
+            self.status,
+            self.body["error"]["code"].as_str().unwrap_or_default(),
+        );
         assert_eq!(found, (status, code), "{}", self.body);
         self
     }
@@ -136,9 +161,17 @@ impl Reply {
         self.refused(400, "validation_error");
         let error = &self.body["error"];
         let details = error["details"].as_array().expect("details");
-        let found: Vec<_> = details.iter().map(|item| item["field"].as_str().unwrap_or_default()).collect();
+        let found: Vec<_> = details
+            .iter()
+            .map(|item| item["field"].as_str().unwrap_or_default())
+            .collect();
         assert_eq!(found, fields, "{}", self.body);
-        assert_eq!(error["param"].as_str().unwrap_or_default(), fields[0], "{}", self.body);
+        assert_eq!(
+            error["param"].as_str().unwrap_or_default(),
+            fields[0],
+            "{}",
+            self.body
+        );
     }
 
     /// A header as text.

@@ -35,7 +35,10 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let of_path = |(path, item): (&String, &Value)| {
         let methods = item.as_object().expect("methods").iter();
         let operation = |(method, object): (&String, &Value)| Operation {
-            id: object["operationId"].as_str().expect("an operationId").to_owned(),
+            id: object["operationId"]
+                .as_str()
+                .expect("an operationId")
+                .to_owned(),
             method: method.to_uppercase().parse().expect("a method"),
             path: path.clone(),
             object: object.clone(),
@@ -53,13 +56,22 @@ pub fn operation(method: &Method, path: &str) -> Option<&'static Operation> {
     let fits = |template: &str| {
         let parts: Vec<_> = template.split('/').collect();
         parts.len() == given.len()
-            && parts.iter().zip(&given).all(|(part, given)| part.starts_with('{') || part == given)
+            && parts
+                .iter()
+                .zip(&given)
+                .all(|(part, given)| part.starts_with('{') || part == given)
     };
-    let of_path: Vec<_> = OPERATIONS.iter().filter(|operation| fits(&operation.path)).collect();
-    let fewest = of_path.iter().map(|operation| operation.path.matches('{').count()).min()?;
-    of_path
-        .into_iter()
-        .find(|operation| operation.method == *method && operation.path.matches('{').count() == fewest)
+    let of_path: Vec<_> = OPERATIONS
+        .iter()
+        .filter(|operation| fits(&operation.path))
+        .collect();
+    let fewest = of_path
+        .iter()
+        .map(|operation| operation.path.matches('{').count())
+        .min()?;
+    of_path.into_iter().find(|operation| {
+        operation.method == *method && operation.path.matches('{').count() == fewest
+    })
 }
 
 /// Checks an answer: the envelope always, and the document where an operation was called.
@@ -78,7 +90,11 @@ pub fn check(method: &Method, path: &str, reply: &Reply) {
 fn check_operation(operation: &Operation, reply: &Reply) {
     let status = reply.status.to_string();
     let response = &operation.object["responses"][&status];
-    assert!(response.is_object(), "{} answered {status}, which the document does not have", operation.id);
+    assert!(
+        response.is_object(),
+        "{} answered {status}, which the document does not have",
+        operation.id
+    );
     let schema = &response["content"]["application/json"]["schema"]["$ref"];
     match schema.as_str().and_then(|target| target.rsplit('/').next()) {
         Some(schema) => check_schema(schema, reply),
@@ -90,10 +106,21 @@ fn check_operation(operation: &Operation, reply: &Reply) {
 #[track_caller]
 fn check_schema(name: &str, reply: &Reply) {
     assert_eq!(reply.header("content-type"), Some("application/json"));
-    let mut validators = VALIDATORS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let validator = validators.entry(name.to_owned()).or_insert_with(|| validator(name));
-    let faults: Vec<_> = validator.iter_errors(&reply.body).map(|fault| fault.to_string()).collect();
-    assert!(faults.is_empty(), "an answer does not fit {name}: {faults:?}\n{}", reply.body);
+    let mut validators = VALIDATORS
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let validator = validators
+        .entry(name.to_owned())
+        .or_insert_with(|| validator(name));
+    let faults: Vec<_> = validator
+        .iter_errors(&reply.body)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert!(
+        faults.is_empty(),
+        "an answer does not fit {name}: {faults:?}\n{}",
+        reply.body
+    );
 }
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Validator>>> = LazyLock::new(Mutex::default);
@@ -106,7 +133,9 @@ fn validator(name: &str) -> Validator {
         "allOf": [{"$ref": format!("#/components/schemas/{name}")}],
     });
     // OpenAPI 3.0 builds on the draft before 5, whose `exclusiveMinimum` is a boolean.
-    let options = jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true);
+    let options = jsonschema::options()
+        .with_draft(Draft::Draft4)
+        .should_validate_formats(true);
     options.build(&schema).expect("a good schema")
 }
 

@@ -27,17 +27,28 @@ impl TestDatabase {
     fn in_a_file() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("pricebook.db");
-        Self { url: format!("sqlite:{}", path.display()), _folder: Some(folder) }
+        Self {
+            url: format!("sqlite:{}", path.display()),
+            _folder: Some(folder),
+        }
     }
 
     async fn on_postgres(admin: &str) -> Self {
         let name = format!("test_{}", Uuid::now_v7().simple());
-        let connection = sea_orm::Database::connect(admin).await.expect("the PostgreSQL for tests");
+        let connection = sea_orm::Database::connect(admin)
+            .await
+            .expect("the PostgreSQL for tests");
         let create = format!("CREATE DATABASE {name}");
-        connection.execute_unprepared(&create).await.expect("a new database");
+        connection
+            .execute_unprepared(&create)
+            .await
+            .expect("a new database");
         connection.close().await.expect("the connection closes");
         let (server, _) = admin.rsplit_once('/').expect("an address with a database");
-        Self { url: format!("{server}/{name}"), _folder: None }
+        Self {
+            url: format!("{server}/{name}"),
+            _folder: None,
+        }
     }
 
     /// The address as the setting `DATABASE_URL` takes it.

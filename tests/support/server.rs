@@ -30,24 +30,41 @@ impl TestServer {
 
     /// One more server on a database.
     pub async fn on(database: Arc<TestDatabase>) -> Self {
-        let app = startup::open(&database.url()).await.expect("the database opens");
+        let app = startup::open(&database.url())
+            .await
+            .expect("the database opens");
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let server = Server::bind(app.clone(), listen, None).await.expect("a free port");
+        let server = Server::bind(app.clone(), listen, None)
+            .await
+            .expect("a free port");
         let base = format!("http://{}", server.address());
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(async {
             // The sender going away means the same.
             let _ = stopped.await;
         }));
-        Self { app, base, database, stop: Some(stop), running: Some(running) }
+        Self {
+            app,
+            base,
+            database,
+            stop: Some(stop),
+            running: Some(running),
+        }
     }
 
     /// An actor with a new key of an organization in a mode.
     pub async fn actor(&self, organization: &str, mode: Mode) -> Actor {
         let organization = Name::parse(organization).expect("a name");
         let name = Name::parse("test").expect("a name");
-        let new = CreateApiKey { name, expires_in_days: None };
-        let created = self.app.create_key_for(&organization, mode, new).await.expect("a key");
+        let new = CreateApiKey {
+            name,
+            expires_in_days: None,
+        };
+        let created = self
+            .app
+            .create_key_for(&organization, mode, new)
+            .await
+            .expect("a key");
         Actor::new(&self.base, Some(created.secret.expose().to_owned()))
     }
 

@@ -35,10 +35,6 @@ pub const RATES_KEEP_THEIR_ZEROS: bool = true;
 /// The most digits of a rate that may say something.
 pub const RATE_DIGITS: usize = 15;
 
-/// Lists within a plan that may come in any order; they are compared as sets. None may: features
-/// and prices come in the order in which they were added, and currencies by code.
-pub const UNORDERED: [&str; 0] = [];
-
 /// Adding a plan to a group while it is in one, be it the same, is this conflict.
 pub const ALREADY_IN_A_GROUP: &str = "duplicate";
 

@@ -108,10 +108,7 @@ impl Compare {
                 expected.len()
             ));
         }
-        let name = path.rsplit('.').next().unwrap_or(path);
-        let is_set = choices::UNORDERED.contains(&name);
-        let (expected, actual) = (in_order(expected, is_set), in_order(actual, is_set));
-        for (index, (expected, actual)) in expected.into_iter().zip(actual).enumerate() {
+        for (index, (expected, actual)) in expected.iter().zip(actual).enumerate() {
             self.same(expected, actual, &format!("{path}[{index}]"))?;
         }
         Ok(())
@@ -174,16 +171,6 @@ fn field_of(detail: &Value) -> Option<&str> {
 
 fn is_filled(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
-}
-
-/// Sets are compared in the order of what tells their items apart.
-fn in_order(items: &[Value], is_set: bool) -> Vec<&Value> {
-    let mut items: Vec<&Value> = items.iter().collect();
-    if is_set {
-        let key = |item: &Value, name: &str| item[name].as_str().unwrap_or_default().to_owned();
-        items.sort_by_cached_key(|item| (key(item, "id"), key(item, "currency")));
-    }
-    items
 }
 
 /// `2026-07-11T09:30:00Z`, with or without a fraction of the second.

@@ -111,6 +111,8 @@ impl Price {
     fn put_row(&mut self, row: PriceRow) {
         self.regional.retain(|other| other.currency != row.currency);
         self.regional.push(row);
+        self.regional
+            .sort_by(|one, other| one.currency.cmp(&other.currency));
     }
 }
 
@@ -122,6 +124,8 @@ impl PlanFeature {
     fn put_row(&mut self, row: OverageRow) {
         self.regional.retain(|other| other.currency != row.currency);
         self.regional.push(row);
+        self.regional
+            .sort_by(|one, other| one.currency.cmp(&other.currency));
     }
 }
 
@@ -294,12 +298,15 @@ impl Model {
             .is_none_or(|number| number.significant_digits() > choices::RATE_DIGITS)
         {
             faults.push(Fault::at("exchangeRate"));
+            faults.extend(offer_faults_without_rate(plan, &rate, &overrides));
         } else {
             apply_rate(plan, &rate, &overrides, &mut faults);
         }
         refuse_if_any(faults)?;
         plan.rates.retain(|other| other.currency != rate.currency);
         plan.rates.push(rate.clone());
+        plan.rates
+            .sort_by(|one, other| one.currency.cmp(&other.currency));
         Ok(rate_answer(plan, &rate))
     }
 
@@ -439,14 +446,11 @@ fn apply_rate(plan: &mut Plan, rate: &Rate, overrides: &Overrides, faults: &mut 
             take_price(&mut row, sent);
             keeps_balance = row.balance_was_sent;
         }
-        let offer = row_for(&overrides.offers, place);
-        if let Some((_, sent)) = offer {
+        if let Some((_, sent)) = row_for(&overrides.offers, place) {
             row.offer = Some(manual_offer(sent));
         }
         Deriver::at(rate, faults).fill(&mut row, keeps_balance, price, FIELDS_OF_RATE);
-        if let Some((number, sent)) = offer {
-            faults.extend(manual_offer_fault(sent, row.price, number));
-        }
+        faults.extend(offer_faults(overrides, place, row.price));
         price.put_row(row);
     }
     for (place, on) in plan.features.iter_mut().enumerate() {
@@ -477,6 +481,29 @@ fn manual_offer(sent: Sent) -> RegionalOffer {
         cycles: sent.int("durationCycles").unwrap_or_default(),
         is_manual: true,
     }
+}
+
+/// Every offer sent for the price at this place is held to what the price is in the currency.
+fn offer_faults(overrides: &Overrides, place: usize, price: i64) -> Vec<Fault> {
+    let sent = overrides.offers.iter().enumerate();
+    sent.filter(|(_, (of, _))| *of == place)
+        .filter_map(|(number, (_, sent))| manual_offer_fault(*sent, price, number))
+        .collect()
+}
+
+/// Without a rate only manual prices are known; offers for others are held to the bound.
+fn offer_faults_without_rate(plan: &Plan, rate: &Rate, overrides: &Overrides) -> Vec<Fault> {
+    let known = |place: usize, price: &Price| match row_for(&overrides.prices, place) {
+        Some((_, sent)) => sent.int("price").unwrap_or_default(),
+        None => price
+            .row(&rate.currency)
+            .filter(|row| row.is_manual)
+            .map_or(BOUND, |row| row.price),
+    };
+    let prices = plan.prices.iter().enumerate();
+    prices
+        .flat_map(|(place, price)| offer_faults(overrides, place, known(place, price)))
+        .collect()
 }
 
 fn manual_offer_fault(sent: Sent, price: i64, number: usize) -> Option<Fault> {

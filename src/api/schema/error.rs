@@ -25,7 +25,7 @@ object! {
         code: String { example: "plan_not_found" },
         /// A sentence for people.
         message: String { example: "The catalog has no plan with this id or code." },
-        /// The field or parameter to mend, by its path, such as `prices[2].price`; the first one where several are wrong.
+        /// The field or parameter to mend, by its path, such as `prices[2].price`; the first one where several are wrong; `body` is the request as a whole.
         #[serde(skip_serializing_if = "Option::is_none")]
         param: Option<String>,
         /// Everything that is wrong with the request, field by field; null where the error is not about fields.
@@ -39,7 +39,7 @@ object! {
     /// One thing that is wrong with one field.
     #[derive(Debug, Clone, Serialize)]
     pub struct FieldError {
-        /// The field by its path; empty for the request as a whole.
+        /// The field by its path; `body` is the request as a whole.
         field: String,
         /// What is wrong with it.
         message: String,

@@ -1,0 +1,80 @@
+//! `pricebook demo`: fills an empty sandbox with the catalog of an imaginary software company.
+//!
+//! It does so through the HTTP API, as any client would: what it shows is what the API can do.
+
+mod catalog;
+mod client;
+mod table;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use crate::catalog::api_key::CreateApiKey;
+use crate::catalog::app::App;
+use crate::domain::scope::Mode;
+use crate::domain::text::Name;
+use crate::startup::Server;
+use client::Client;
+
+/// What was made.
+#[derive(Debug)]
+pub struct Demo {
+    /// A sandbox key of the organization, to look at the catalog with.
+    pub key: String,
+    /// The plans and their prices as a table.
+    pub table: String,
+}
+
+/// Fills the sandbox of an organization. For the time of it, the API is served on a free port of
+/// this machine; another server on the same database is not disturbed.
+///
+/// # Errors
+/// A sentence for the operator, such as that the sandbox is not empty.
+pub async fn run(app: Arc<App>, organization: &Name) -> Result<Demo, String> {
+    let new = CreateApiKey {
+        name: Name::from_row("demo".to_owned()),
+        expires_in_days: None,
+    };
+    let created = app.create_key_for(organization, Mode::Sandbox, new).await;
+    let created = created.map_err(|error| format!("cannot make a key: {error}"))?;
+    let key = created.secret.expose().to_owned();
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let server = Server::bind(app, listen, None).await?;
+    let address = server.address();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(server.run(async {
+        // That the sender is gone means the same as its word.
+        let _ = stopped.await;
+    }));
+    let filled = fill(address, &key).await;
+    drop(stop);
+    serving
+        .await
+        .map_err(|error| format!("the server did not end well: {error}"))?;
+    Ok(Demo {
+        table: filled?,
+        key,
+    })
+}
+
+async fn fill(address: SocketAddr, key: &str) -> Result<String, String> {
+    let client = Client::new(address, key);
+    require_empty(&client).await?;
+    catalog::create(&client).await?;
+    table::of(&client).await
+}
+
+async fn require_empty(client: &Client) -> Result<(), String> {
+    for path in ["/plans?includePrivate=true", "/features", "/plan-groups"] {
+        let found = client.get(path).await?;
+        if found.as_array().is_some_and(|items| !items.is_empty()) {
+            return Err(
+                "the sandbox is not empty; name another organization with --organization"
+                    .to_owned(),
+            );
+        }
+    }
+    Ok(())
+}

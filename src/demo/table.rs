@@ -1,0 +1,131 @@
+//! What was made, as a table.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::client::Client;
+
+/// The currencies that the table has columns for, the base currency first.
+const COLUMNS: &[&str] = &["usd", "eur", "brl", "jpy", "ars"];
+
+/// Reads the catalog back and lays its prices out; a star marks what was set by hand.
+pub async fn of(client: &Client) -> Result<String, String> {
+    let digits = minor_digits(client).await?;
+    let plans = client.get("/plans?includePrivate=true").await?;
+    let mut rows = vec![heading()];
+    for plan in plans.as_array().into_iter().flatten() {
+        for price in plan["prices"].as_array().into_iter().flatten() {
+            rows.push(row(plan, price, &digits));
+        }
+    }
+    let note =
+        "Features are in the plans too; * is set by hand, all else is derived from US dollars.";
+    Ok(format!("{}\n{note}", aligned(&rows)))
+}
+
+/// Digits behind the point, by currency.
+async fn minor_digits(client: &Client) -> Result<BTreeMap<String, u32>, String> {
+    let currencies = client.get("/currencies").await?;
+    let entry = |item: &Value| {
+        let digits = u32::try_from(item["minorDigits"].as_i64()?).ok()?;
+        Some((item["code"].as_str()?.to_owned(), digits))
+    };
+    Ok(currencies
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(entry)
+        .collect())
+}
+
+fn heading() -> Vec<String> {
+    let fixed = ["PLAN", "PAID", "INTERVAL"].map(str::to_owned);
+    fixed
+        .into_iter()
+        .chain(COLUMNS.iter().map(|currency| currency.to_uppercase()))
+        .collect()
+}
+
+fn row(plan: &Value, price: &Value, digits: &BTreeMap<String, u32>) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut cells = vec![
+        text(&plan["name"]),
+        text(&plan["consumptionModel"]),
+        text(&price["billingInterval"]),
+    ];
+    for currency in COLUMNS {
+        let places = digits.get(*currency).copied().unwrap_or(0);
+        cells.push(match *currency {
+            "usd" => amount(&price["price"], places, ""),
+            other => regional(price, other, places),
+        });
+    }
+    cells
+}
+
+fn regional(price: &Value, currency: &str, places: u32) -> String {
+    let mut prices = price["regionalPrices"].as_array().into_iter().flatten();
+    match prices.find(|regional| regional["currency"] == currency) {
+        Some(regional) => {
+            let mark = if regional["autoSynced"] == true {
+                ""
+            } else {
+                "*"
+            };
+            amount(&regional["price"], places, mark)
+        }
+        None => "-".to_owned(),
+    }
+}
+
+/// Minor units as a number with a point, such as 49.00.
+fn amount(value: &Value, places: u32, mark: &str) -> String {
+    let minor = value.as_u64().unwrap_or_default();
+    let scale = 10_u64.pow(places);
+    if places == 0 {
+        return format!("{minor}{mark}");
+    }
+    let width = usize::try_from(places).unwrap_or_default();
+    format!("{}.{:0width$}{mark}", minor / scale, minor % scale)
+}
+
+fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            rows.iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let line = |row: &Vec<String>| {
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(column, (cell, width))| {
+                // Words to the left, numbers to the right.
+                if column < 3 {
+                    format!("{cell:<width$}")
+                } else {
+                    format!("{cell:>width$}")
+                }
+            });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_has_the_digits_of_its_currency() {
+        assert_eq!(amount(&4900.into(), 2, ""), "49.00");
+        assert_eq!(amount(&5.into(), 2, "*"), "0.05*");
+        assert_eq!(amount(&7350.into(), 0, ""), "7350");
+    }
+}
