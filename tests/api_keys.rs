@@ -1,4 +1,5 @@
 //! API keys: making, using and revoking them.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use sea_orm::ConnectionTrait;
@@ -6,9 +7,7 @@ use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use crate::support::reads::{
-    check_bad_pages, check_tag, ids, next_cursor, page, read_unless,
-};
+use crate::support::reads::{check_bad_pages, check_tag, ids, next_cursor, page, read_unless};
 use crate::support::{Actor, Reply, TestServer};
 
 async fn create(actor: &Actor, body: Value) -> Reply {

@@ -1,4 +1,5 @@
 //! Features.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -200,8 +201,7 @@ async fn texts_that_can_name_no_feature_are_not_found() {
     let owner = server.owner().await;
     let unknown = format!("feat_{}", "0".repeat(32));
     for name in [
-        "nothing", "feat_", "FEAT", "a%20b", "%00", "%25", "é",
-        &unknown,
+        "nothing", "feat_", "FEAT", "a%20b", "%00", "%25", "é", &unknown,
     ] {
         owner
             .get(&format!("/features/{name}"))
@@ -257,7 +257,7 @@ async fn an_update_needs_a_field_and_takes_no_other() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     feature(&owner, "calls").await;
-    update(&owner, "calls", json!({})).await.invalid(&[""]);
+    update(&owner, "calls", json!({})).await.invalid(&["name"]);
     let wrong = json!({"name": null, "code": "new", "type": "usage"});
     update(&owner, "calls", wrong)
         .await

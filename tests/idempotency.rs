@@ -1,4 +1,5 @@
 //! Calls that come twice and count once.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -237,7 +238,8 @@ async fn a_failed_call_leaves_no_record() {
 /// Sends the same call many times at once, to each of the actors in turn.
 async fn at_once(actors: &[Actor], times: usize) -> Vec<Reply> {
     let mut calls = JoinSet::new();
-    for actor in actors.iter().cycle().take(times).cloned() {
+    for actor in actors.iter().cycle().take(times) {
+        let actor = actor.clone();
         calls.spawn(async move { group(&actor, "one", "Teams").await });
     }
     calls.join_all().await

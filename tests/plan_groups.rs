@@ -1,4 +1,5 @@
 //! Plan groups and the places of plans in them.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use serde_json::{Value, json};

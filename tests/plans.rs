@@ -1,4 +1,5 @@
 //! Plans. What is in them has files of its own.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -285,8 +286,8 @@ async fn a_code_is_free_in_other_scopes_and_after_a_deletion() {
         delete(&owner, name).await.refused(404, missing);
     }
     let second = plan(&owner, "pro").await;
-    assert_eq!(ids(&owner.get("/plans").await), [second.clone()]);
     assert_ne!(first, second);
+    assert_eq!(ids(&owner.get("/plans").await), [second]);
 }
 
 #[tokio::test]
@@ -418,6 +419,8 @@ async fn private_plans_are_listed_when_asked_for() {
         let path = format!("/plans?includePrivate={value}");
         owner.get(&path).await.invalid(&["includePrivate"]);
     }
+    let all_wrong = owner.get("/plans?cursor=&limit=&includePrivate=").await;
+    all_wrong.invalid(&["limit", "cursor", "includePrivate"]);
     // A private plan is still there by its name.
     owner.get("/plans/a").await.data();
 }

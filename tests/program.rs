@@ -3,6 +3,7 @@
 //! What is not tested here: that a connection is closed when it sends no head for 30 seconds, and
 //! that what does not end within 10 seconds is cut off when the server stops. Both take as long as
 //! they say.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -634,7 +635,7 @@ fn the_help_names_every_setting_with_its_default() {
         ("LISTEN", "--listen", "127.0.0.1:8080"),
         ("PUBLIC_URL", "--public-url", "the host of each request"),
         ("LOG_FORMAT", "--log-format", "text"),
-        ("RUST_LOG", "--log", "info"),
+        ("RUST_LOG", "--log", "info for serve, warn for all else"),
     ] {
         let (_, about) = help
             .split_once(&format!("{flag} "))

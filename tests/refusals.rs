@@ -1,4 +1,5 @@
 //! What is refused before it reaches a resource, and what else the edge answers for.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use std::collections::BTreeSet;
 
@@ -292,6 +293,42 @@ async fn a_body_in_chunks_has_the_same_limit() {
 }
 
 #[tokio::test]
+async fn a_client_that_sends_far_too_much_still_hears_why() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    for length in [2 * MIB, 8 * MIB] {
+        let reply = create_raw(&owner, " ".repeat(length)).await;
+        reply.refused(413, "body_too_large");
+    }
+    // The connection is good for more.
+    owner.get("/plans").await.data();
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_answered_with_the_envelope() {
+    let server = TestServer::start().await;
+    let host = "host: localhost\r\nconnection: close\r\n";
+    let long = "x".repeat(70_000);
+    let headers: String = (0..200)
+        .map(|number| format!("x-{number}: 1\r\n"))
+        .collect();
+    for request in [
+        "not HTTP at all\r\n\r\n".to_owned(),
+        "GET / HTTP/1.1\r\nno colon\r\n\r\n".to_owned(),
+        format!("GET /a b HTTP/1.1\r\n{host}\r\n"),
+        format!("GET / HTTP/9.9\r\n{host}\r\n"),
+        format!("GET /?{long} HTTP/1.1\r\n{host}\r\n"),
+        format!("GET / HTTP/1.1\r\n{host}{headers}\r\n"),
+        format!("POST / HTTP/1.1\r\n{host}content-length: one\r\n\r\n"),
+    ] {
+        let reply = raw::send(&server.base, request.as_str()).await;
+        contract::check(&Method::GET, "/", &reply);
+        assert!((400..500).contains(&reply.status), "{request}");
+        assert_eq!(reply.body["error"]["type"], "validation_error");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_json_is_refused() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
@@ -371,7 +408,7 @@ async fn a_body_is_an_object() {
             let reply = owner
                 .raw(operation.method.clone(), &filled(&operation.path), body)
                 .await;
-            reply.invalid(&[""]);
+            reply.invalid(&["body"]);
         }
     }
 }

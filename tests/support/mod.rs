@@ -1,4 +1,5 @@
 //! What the tests share: databases, servers, and actors that call them.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 pub mod actor;
 pub mod contract;

@@ -139,4 +139,6 @@ pub async fn check_bad_pages(actor: &Actor, path: &str) {
             .await
             .invalid(&["cursor"]);
     }
+    let both = with(path, "cursor=none&limit=none");
+    actor.get(&both).await.invalid(&["limit", "cursor"]);
 }
