@@ -34,26 +34,32 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
         _ => "warn",
     });
     telemetry::start(settings.log_format, filter)?;
+    if let Command::Openapi = command {
+        print!("{}", *document::JSON);
+        return Ok(());
+    }
+    let app = open(&settings).await?;
+    let done = with_catalog(&app, command, settings).await;
+    if let Err(error) = app.close().await {
+        tracing::warn!(%error, "the database does not close");
+    }
+    done
+}
+
+async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> Result<(), String> {
     match command {
-        Command::Serve => serve(settings).await,
-        Command::Migrate => open(&settings).await.map(drop),
-        Command::Openapi => {
-            print!("{}", *document::JSON);
-            Ok(())
-        }
+        Command::Serve => serve(app, settings).await,
+        // Opening the catalog has brought its schema up to date; the document needs none.
+        Command::Migrate | Command::Openapi => Ok(()),
         Command::Demo { organization } => {
-            let app = open(&settings).await?;
-            let made = demo::run(app, &organization).await?;
+            let made = demo::run(app.clone(), &organization).await?;
             println!("{}\n\nKey: {}", made.table, made.key);
             Ok(())
         }
-        Command::Keys(command) => {
-            let app = open(&settings).await?;
-            keys(&app, command).await.map_err(|error| match error {
-                Error::ApiKeyNotFound => "no key with this id".to_owned(),
-                other => format!("the command failed: {other}"),
-            })
-        }
+        Command::Keys(command) => keys(app, command).await.map_err(|error| match error {
+            Error::ApiKeyNotFound => "no key with this id".to_owned(),
+            other => format!("the command failed: {other}"),
+        }),
     }
 }
 
@@ -62,14 +68,13 @@ async fn open(settings: &Settings) -> Result<Arc<App>, String> {
     startup::open(&url.map_err(|why| format!("DATABASE_URL {why}"))?).await
 }
 
-async fn serve(settings: Settings) -> Result<(), String> {
+async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
     let mut terminate = signal(SignalKind::terminate())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
-    let app = open(&settings).await?;
     let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
-    greet(&app, &server, settings.public_url).await?;
+    greet(app, &server, settings.public_url).await?;
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}

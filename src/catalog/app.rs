@@ -34,6 +34,14 @@ impl App {
         self.database.snapshot(scope).await
     }
 
+    /// Closes the database; nothing can be asked of the catalog afterwards.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn close(&self) -> Result<()> {
+        self.database.close().await
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

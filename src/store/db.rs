@@ -183,6 +183,15 @@ impl Database {
         Ok(())
     }
 
+    /// Closes all connections; SQLite then folds its log into the file.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn close(&self) -> Result<()> {
+        self.reader.close_by_ref().await?;
+        Ok(self.writer.close_by_ref().await?)
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
