@@ -1,1 +1,847 @@
-//! To be written.
+//! The program itself, as its operator meets it.
+//!
+//! What is not tested here: that a connection is closed when it sends no head for 30 seconds, and
+//! that what does not end within 10 seconds is cut off when the server stops. Both take as long as
+//! they say.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::reads::ids;
+use crate::support::{Actor, raw};
+
+/// The program with no setting but those that are given here.
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pricebook"));
+    for name in [
+        "DATABASE_URL",
+        "LISTEN",
+        "PUBLIC_URL",
+        "LOG_FORMAT",
+        "RUST_LOG",
+    ] {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn on(database: &TestDatabase, arguments: &[&str]) -> Command {
+    let mut command = program(arguments);
+    command
+        .env("DATABASE_URL", database.address())
+        .env("LISTEN", "127.0.0.1:0");
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("a text")
+}
+
+/// Runs a command that has to succeed, and answers what it printed.
+#[track_caller]
+fn printed(command: &mut Command) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("the program runs");
+    assert!(status.success(), "{status}: {}", text(&stderr));
+    text(&stdout)
+}
+
+/// Runs a command that has to fail without printing anything, and answers its last words.
+#[track_caller]
+fn last_words(command: &mut Command) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("the program runs");
+    assert!(matches!(status.code(), Some(code) if code != 0), "{status}");
+    assert_eq!(text(&stdout), "");
+    text(&stderr)
+}
+
+/// A server that runs as a process of its own. It is killed when this value goes away.
+struct Running {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    /// What it has printed so far.
+    said: String,
+    base: String,
+    log: PathBuf,
+    _folder: TempDir,
+}
+
+impl Running {
+    /// Starts a process; it is not known yet whether it serves.
+    fn spawn(command: &mut Command) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let log = folder.path().join("log");
+        command
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log).expect("a file"));
+        let mut child = command.spawn().expect("the program starts");
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        Self {
+            child,
+            output,
+            said: String::new(),
+            base: String::new(),
+            log,
+            _folder: folder,
+        }
+    }
+
+    /// Waits until the server has said where it is.
+    fn ready(mut self) -> Self {
+        self.output.read_line(&mut self.said).expect("a line");
+        let address = self.said.strip_prefix("API:").map(str::trim);
+        let base = address.and_then(|address| address.strip_suffix("/api/v1"));
+        self.base = base
+            .unwrap_or_else(|| panic!("it did not start: {}", self.log()))
+            .to_owned();
+        self
+    }
+
+    fn start(command: &mut Command) -> Self {
+        Self::spawn(command).ready()
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("the log")
+    }
+
+    /// Waits until the log has a line with these words.
+    fn wait_for_log(&self, words: &str) {
+        while !self.log().contains(words) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        // A shell has it built in; the program `kill` is not on every system.
+        let kill = format!("kill -{name} {}", self.child.id());
+        let sent = Command::new("sh")
+            .args(["-c", &kill])
+            .status()
+            .expect("a shell");
+        assert!(sent.success());
+    }
+
+    /// Waits for the end; answers how it ended, and all that was printed and logged.
+    fn end(mut self) -> (ExitStatus, String, String) {
+        let mut said = std::mem::take(&mut self.said);
+        self.output.read_to_string(&mut said).expect("the output");
+        let status = self.child.wait().expect("an end");
+        (status, said, self.log())
+    }
+
+    /// Stops the server, which has to end well; answers all that was printed and logged.
+    fn stop(self) -> (String, String) {
+        self.signal("TERM");
+        let (status, said, log) = self.end();
+        assert_eq!(status.code(), Some(0), "{log}");
+        (said, log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The keys that a server printed.
+fn keys_in(said: &str) -> Vec<String> {
+    let lines = said.lines().filter_map(|line| line.strip_prefix("Key:"));
+    lines.map(|key| key.trim().to_owned()).collect()
+}
+
+/// An actor with a new key, made by the program.
+fn actor(database: &TestDatabase, base: &str) -> Actor {
+    let key = printed(&mut on(database, &["keys", "create"]));
+    Actor::new(base, Some(key.trim().to_owned()))
+}
+
+async fn status_of(url: &str) -> u16 {
+    reqwest::get(url)
+        .await
+        .expect("an answer")
+        .status()
+        .as_u16()
+}
+
+#[tokio::test]
+async fn the_first_start_prints_one_key_and_later_ones_none() {
+    let database = TestDatabase::new().await;
+    let first = Running::start(&mut on(&database, &[]));
+    let base = first.base.clone();
+    let (said, _) = first.stop();
+    assert!(said.contains(&format!("API:  {base}/api/v1\n")), "{said}");
+    assert!(said.contains(&format!("Docs: {base}/docs\n")), "{said}");
+    let keys = keys_in(&said);
+    assert_eq!(keys.len(), 1, "{said}");
+    assert!(keys[0].starts_with("ck_sandbox_"));
+
+    let second = Running::start(&mut on(&database, &["serve"]));
+    let owner = Actor::new(&second.base, Some(keys[0].clone()));
+    assert_eq!(
+        owner.get("/api-keys").await.data()[0]["expiresAt"],
+        Value::Null
+    );
+    assert_eq!(status_of(&format!("{}/docs", second.base)).await, 200);
+    assert_eq!(status_of(&format!("{}/readyz", second.base)).await, 200);
+    let (said, _) = second.stop();
+    assert_eq!(keys_in(&said), [""; 0], "{said}");
+    let listed = printed(&mut on(&database, &["keys", "list"]));
+    assert!(listed.contains("\tdefault\tsandbox\t"), "{listed}");
+}
+
+#[tokio::test]
+async fn a_database_with_a_key_gets_no_other() {
+    let database = TestDatabase::new().await;
+    printed(&mut on(
+        &database,
+        &["keys", "create", "--organization", "acme"],
+    ));
+    let (said, _) = Running::start(&mut on(&database, &[])).stop();
+    assert!(keys_in(&said).is_empty(), "{said}");
+}
+
+#[tokio::test]
+async fn servers_that_start_at_once_all_come_up_and_make_one_key() {
+    let database = TestDatabase::new().await;
+    let started: Vec<_> = (0..6)
+        .map(|_| Running::spawn(&mut on(&database, &[])))
+        .collect();
+    let started: Vec<_> = started.into_iter().map(Running::ready).collect();
+    let bases: Vec<_> = started.iter().map(|server| server.base.clone()).collect();
+    for base in &bases {
+        assert_eq!(status_of(&format!("{base}/readyz")).await, 200);
+    }
+    let one = actor(&database, &bases[0]);
+    one.post("/plan-groups", json!({"name": "Teams"}))
+        .await
+        .data();
+    for base in &bases {
+        assert_eq!(ids(&one.at(base).get("/plan-groups").await).len(), 1);
+    }
+    let keys: Vec<_> = started
+        .into_iter()
+        .flat_map(|server| keys_in(&server.stop().0))
+        .collect();
+    assert_eq!(keys.len(), 1);
+}
+
+/// Makes groups, one after the other, until the server does not answer any more; counts those that
+/// it acknowledged.
+async fn write_until_it_ends(owner: Actor, made: Arc<AtomicUsize>) {
+    let client = reqwest::Client::new();
+    let url = owner.address("/plan-groups");
+    for number in 0.. {
+        let body = json!({"name": format!("Group {number}")});
+        let call = client
+            .post(&url)
+            .header("x-api-key", owner.key())
+            .json(&body);
+        match call.send().await {
+            Ok(answer) if answer.status() == 200 => made.fetch_add(1, Ordering::SeqCst),
+            _ => return,
+        };
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_a_kill() {
+    let database = TestDatabase::new().await;
+    let server = Running::start(&mut on(&database, &[]));
+    let owner = actor(&database, &server.base);
+    let made = Arc::new(AtomicUsize::new(0));
+    let writing = tokio::spawn(write_until_it_ends(owner.clone(), made.clone()));
+    while made.load(Ordering::SeqCst) < 30 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    server.signal("KILL");
+    let (status, _, log) = server.end();
+    assert_eq!(status.code(), None, "{log}");
+    writing.await.expect("the writer ends");
+    let made = made.load(Ordering::SeqCst);
+
+    let server = Running::start(&mut on(&database, &[]));
+    let owner = owner.at(&server.base);
+    let mut found = 0;
+    let mut path = "/plan-groups?limit=100".to_owned();
+    loop {
+        let page = owner.get(&path).await;
+        for group in page.data().as_array().expect("groups") {
+            assert_eq!(group["name"], format!("Group {found}"));
+            found += 1;
+        }
+        match page.body["nextCursor"].as_str() {
+            Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
+            None => break,
+        }
+    }
+    // The last write may have been made without its answer having come through.
+    assert!(
+        found == made || found == made + 1,
+        "{found} found, {made} acknowledged"
+    );
+    owner
+        .post("/plan-groups", json!({"name": "After"}))
+        .await
+        .data();
+}
+
+/// Begins a call of which the server has only read the head.
+fn begin_call(owner: &Actor, base: &str, body: &str) -> BufReader<TcpStream> {
+    let stream = TcpStream::connect(base.trim_start_matches("http://")).expect("a connection");
+    let head = format!(
+        "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\nexpect: 100-continue\r\n\r\n",
+        owner.key(),
+        body.len()
+    );
+    let mut stream = BufReader::new(stream);
+    stream.get_mut().write_all(head.as_bytes()).expect("a head");
+    let mut line = String::new();
+    stream.read_line(&mut line).expect("a line");
+    assert!(line.starts_with("HTTP/1.1 100 "), "{line}");
+    stream
+        .read_line(&mut line)
+        .expect("the empty line behind it");
+    stream
+}
+
+#[tokio::test]
+async fn a_signal_ends_the_server_after_what_is_in_flight() {
+    for signal in ["TERM", "INT"] {
+        let database = TestDatabase::new().await;
+        let server = Running::start(&mut on(&database, &[]));
+        let owner = actor(&database, &server.base);
+        owner.get("/plans").await.data();
+        let address = server.base.trim_start_matches("http://").to_owned();
+        let _silent = TcpStream::connect(&address).expect("a connection");
+        let body = r#"{"name":"In flight"}"#;
+        let mut call = begin_call(&owner, &server.base, body);
+        server.signal(signal);
+        server.wait_for_log("stopping");
+        while TcpStream::connect(&address).is_ok() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        call.get_mut().write_all(body.as_bytes()).expect("the body");
+        let mut answer = Vec::new();
+        call.read_to_end(&mut answer).expect("an answer");
+        assert_eq!(raw::parse(&answer).text("name"), "In flight");
+        let (status, _, log) = server.end();
+        assert_eq!(status.code(), Some(0), "{log}");
+        assert!(!log.contains("cut off"), "{log}");
+        let again = Running::start(&mut on(&database, &[]));
+        assert_eq!(
+            ids(&owner.at(&again.base).get("/plan-groups").await).len(),
+            1
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_setting_ends_the_program_with_a_sentence() {
+    let database = TestDatabase::new().await;
+    for (name, value, words) in [
+        (
+            "DATABASE_URL",
+            "mysql://user:hunter2@localhost/shop",
+            "sqlite: or postgres://",
+        ),
+        ("DATABASE_URL", "pricebook.db", "sqlite: or postgres://"),
+        ("DATABASE_URL", "", "sqlite: or postgres://"),
+        ("DATABASE_URL", "sqlite:", "needs a file"),
+        ("DATABASE_URL", "sqlite::memory:", "needs a file"),
+        (
+            "DATABASE_URL",
+            "postgres://user:hunter2@localhost:port/shop",
+            "port",
+        ),
+        ("LISTEN", "localhost", "LISTEN"),
+        ("LISTEN", "127.0.0.1:65536", "LISTEN"),
+        ("LOG_FORMAT", "xml", "text, json"),
+        ("RUST_LOG", "pricebook=loud", "log filter"),
+        ("PUBLIC_URL", "prices.example.com", "http:// or https://"),
+    ] {
+        let words_said = last_words(on(&database, &["serve"]).env(name, value));
+        let sentence = words_said.lines().next().unwrap_or_default();
+        assert!(words_said.contains(words), "{name}={value}: {words_said}");
+        assert!(
+            sentence.starts_with("pricebook: ") || sentence.starts_with("error: "),
+            "{sentence}"
+        );
+        assert!(
+            !words_said.contains("hunter2"),
+            "a password is shown: {words_said}"
+        );
+        assert!(!words_said.contains("panicked"), "{words_said}");
+    }
+}
+
+#[tokio::test]
+async fn a_busy_port_ends_the_program_with_a_sentence() {
+    let database = TestDatabase::new().await;
+    let busy = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = busy.local_addr().expect("an address").to_string();
+    let words = last_words(
+        on(&database, &["serve"])
+            .env("LISTEN", &address)
+            .env("RUST_LOG", "warn"),
+    );
+    assert_eq!(words.lines().count(), 1, "{words}");
+    assert!(
+        words.starts_with(&format!("pricebook: cannot listen on {address}: ")),
+        "{words}"
+    );
+    // It made no key that nobody has seen.
+    let (said, _) = Running::start(&mut on(&database, &[])).stop();
+    assert_eq!(keys_in(&said).len(), 1, "{said}");
+}
+
+/// The address of a port on which nobody listens.
+fn dead_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path().display();
+    let nobody = dead_address();
+    for (url, place) in [
+        (
+            format!("postgres://user:hunter2@{nobody}/shop"),
+            format!("PostgreSQL at {nobody}/shop"),
+        ),
+        (
+            format!("sqlite:{folder}"),
+            format!("the SQLite file {folder}"),
+        ),
+        (
+            format!("sqlite:{folder}/no/such/folder.db"),
+            format!("the SQLite file {folder}/no"),
+        ),
+    ] {
+        for command in [&["serve"][..], &["migrate"], &["keys", "list"]] {
+            let words = last_words(program(command).args(["--database-url", &url]));
+            assert_eq!(words.lines().count(), 1, "{words}");
+            assert!(
+                words.starts_with(&format!("pricebook: cannot open {place}")),
+                "{words}"
+            );
+            assert!(!words.contains("hunter2"), "a password is shown: {words}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("notes.txt");
+    std::fs::write(&path, "these are my notes, not a database").expect("a file");
+    let words = last_words(&mut program(&[
+        "--database-url",
+        &format!("sqlite:{}", path.display()),
+    ]));
+    assert!(
+        words.starts_with("pricebook: cannot open the SQLite file "),
+        "{words}"
+    );
+    let notes = std::fs::read_to_string(&path).expect("the file");
+    assert_eq!(notes, "these are my notes, not a database");
+}
+
+#[test]
+fn the_default_database_is_a_file_in_the_working_folder() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    printed(program(&["migrate"]).current_dir(folder.path()));
+    assert!(folder.path().join("pricebook.db").is_file());
+}
+
+#[test]
+fn the_document_is_printed_without_a_database() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = program(&["openapi"]);
+    command
+        .current_dir(folder.path())
+        .env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
+    assert_eq!(printed(&mut command), include_str!("../openapi/v1.json"));
+    assert_eq!(
+        std::fs::read_dir(folder.path())
+            .expect("the folder")
+            .count(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn migrate_makes_the_schema_and_no_key() {
+    let database = TestDatabase::new().await;
+    for _ in 0..2 {
+        assert_eq!(printed(&mut on(&database, &["migrate"])), "");
+    }
+    assert_eq!(
+        printed(&mut on(&database, &["keys", "list"]))
+            .lines()
+            .count(),
+        1
+    );
+    let (said, _) = Running::start(&mut on(&database, &[])).stop();
+    assert_eq!(keys_in(&said).len(), 1);
+}
+
+/// The columns of the line of a key in the list.
+fn listed(database: &TestDatabase, name: &str) -> Vec<String> {
+    let list = printed(&mut on(database, &["keys", "list"]));
+    let mut lines = list
+        .lines()
+        .map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
+    lines
+        .find(|columns| columns[3] == name)
+        .unwrap_or_else(|| panic!("no {name} in {list}"))
+}
+
+#[tokio::test]
+async fn a_key_is_made_with_what_is_asked_for() {
+    let database = TestDatabase::new().await;
+    let plain = printed(&mut on(&database, &["keys", "create"]));
+    assert!(plain.starts_with("ck_sandbox_") && plain.ends_with('\n'));
+    assert_eq!(
+        plain.split_whitespace().count(),
+        1,
+        "only the secret is printed"
+    );
+    let columns = listed(&database, "command line");
+    assert_eq!(
+        (columns[1].as_str(), columns[2].as_str()),
+        ("default", "sandbox")
+    );
+    assert_eq!(
+        (columns[6].as_str(), columns[7].as_str()),
+        ("never", "never")
+    );
+    assert!(plain.starts_with(&columns[4]));
+
+    let options = [
+        "--organization",
+        "Shöp",
+        "--mode",
+        "live",
+        "--name",
+        "CI",
+        "--expires-in-days",
+        "3",
+    ];
+    let live = printed(on(&database, &["keys", "create"]).args(options));
+    assert!(live.starts_with("ck_live_"));
+    let columns = listed(&database, "CI");
+    assert_eq!((columns[1].as_str(), columns[2].as_str()), ("Shöp", "live"));
+    assert_ne!(columns[6], "never");
+    let list = printed(&mut on(&database, &["keys", "list"]));
+    assert!(!list.contains(plain.trim()) && !list.contains(live.trim()));
+}
+
+#[tokio::test]
+async fn keys_of_one_organization_and_mode_open_one_catalog() {
+    let database = TestDatabase::new().await;
+    let server = Running::start(&mut on(&database, &[]));
+    let create = |options: &[&str]| {
+        let key = printed(on(&database, &["keys", "create"]).args(options));
+        Actor::new(&server.base, Some(key.trim().to_owned()))
+    };
+    let shop = ["--organization", "shop"];
+    create(&shop)
+        .post("/plan-groups", json!({"name": "Teams"}))
+        .await
+        .data();
+    let groups = async |options: &[&str]| ids(&create(options).get("/plan-groups").await).len();
+    assert_eq!(groups(&shop).await, 1);
+    assert_eq!(
+        groups(&["--organization", "shop", "--mode", "live"]).await,
+        0
+    );
+    assert_eq!(groups(&["--organization", "Shop"]).await, 0);
+}
+
+#[tokio::test]
+async fn a_key_that_the_operator_revokes_opens_nothing_any_more() {
+    let database = TestDatabase::new().await;
+    let server = Running::start(&mut on(&database, &[]));
+    let owner = actor(&database, &server.base);
+    owner.get("/plans").await.data();
+    let id = listed(&database, "command line")[0].clone();
+    printed(&mut on(&database, &["keys", "revoke", &id]));
+    // The running server may take a moment.
+    while owner.get("/plans").await.status == 200 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    owner.get("/plans").await.refused(401, "unauthorized");
+    for unknown in [id.as_str(), "key_1", owner.key()] {
+        let words = last_words(on(&database, &["keys", "revoke", unknown]).env("RUST_LOG", "warn"));
+        assert_eq!(words, "pricebook: no key with this id\n");
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_not_made_from_what_makes_no_sense() {
+    let database = TestDatabase::new().await;
+    let too_long = "n".repeat(201);
+    for options in [
+        ["--mode", "test"],
+        ["--name", ""],
+        ["--organization", ""],
+        ["--organization", &too_long],
+        ["--expires-in-days", "0"],
+        ["--expires-in-days", "-1"],
+        ["--expires-in-days", "soon"],
+        ["--expires-in-days", "36501"],
+    ] {
+        last_words(on(&database, &["keys", "create"]).args(options));
+    }
+    assert_eq!(
+        printed(&mut on(&database, &["keys", "list"]))
+            .lines()
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn the_help_names_every_setting_with_its_default() {
+    let help = printed(&mut program(&["--help"]));
+    for (name, flag, default) in [
+        ("DATABASE_URL", "--database-url", "sqlite:pricebook.db"),
+        ("LISTEN", "--listen", "127.0.0.1:8080"),
+        ("PUBLIC_URL", "--public-url", "the host of each request"),
+        ("LOG_FORMAT", "--log-format", "text"),
+        ("RUST_LOG", "--log", "info for serve, warn for all else"),
+    ] {
+        let (_, about) = help
+            .split_once(&format!("{flag} "))
+            .unwrap_or_else(|| panic!("{help}"));
+        let about = about.split("\n      --").next().expect("a paragraph");
+        assert!(about.contains(&format!("[env: {name}")), "{about}");
+        assert!(about.contains(&format!("[default: {default}]")), "{about}");
+    }
+    for command in ["serve", "migrate", "openapi", "keys"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{help}");
+    }
+    let keys = printed(&mut program(&["keys", "create", "--help"]));
+    for option in ["--organization", "--mode", "--name", "--expires-in-days"] {
+        assert!(keys.contains(option), "{keys}");
+    }
+    let mut with_password = program(&["--help"]);
+    with_password.env("DATABASE_URL", "postgres://user:hunter2@localhost/shop");
+    assert!(!printed(&mut with_password).contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_flag_counts_more_than_the_environment() {
+    let database = TestDatabase::new().await;
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let busy = listener.local_addr().expect("an address").to_string();
+    let mut command = on(&database, &["serve", "--listen", "127.0.0.1:0"]);
+    let server = Running::start(command.env("LISTEN", &busy));
+    assert_ne!(server.base, format!("http://{busy}"));
+    assert_eq!(status_of(&format!("{}/livez", server.base)).await, 200);
+}
+
+#[tokio::test]
+async fn links_lead_to_the_public_address() {
+    let database = TestDatabase::new().await;
+    let public = "https://prices.example.com/";
+    let server = Running::start_at(&mut on(&database, &[]), public);
+    let reply = Actor::new(&server.base, None).get("/plans").await;
+    let link = reply.body["error"]["doc_url"].clone();
+    assert_eq!(link, "https://prices.example.com/docs/errors/unauthorized");
+    let (said, _) = server.stop();
+    assert!(
+        said.contains("Docs: https://prices.example.com/docs\n"),
+        "{said}"
+    );
+}
+
+impl Running {
+    /// Starts a server that says another address than it listens on; where that is, the log tells.
+    fn start_at(command: &mut Command, public: &str) -> Self {
+        let mut server = Self::spawn(command.env("PUBLIC_URL", public).env("LOG_FORMAT", "json"));
+        server.wait_for_log("\"listening\"");
+        let log = server.log();
+        let lines = log
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let listening = lines
+            .into_iter()
+            .find(|line| line["message"] == "listening");
+        let address = listening.expect("a line")["address"]
+            .as_str()
+            .expect("an address")
+            .to_owned();
+        server.base = format!("http://{address}");
+        server
+    }
+}
+
+/// Makes calls of all kinds, each with a request id of its own, and answers these with what is
+/// expected of their lines: method, path and status.
+async fn calls(owner: &Actor) -> Vec<(String, &'static str, &'static str, u16)> {
+    let mut made = Vec::new();
+    for (method, path, status, has_key) in [
+        (Method::GET, "/plans", 200, true),
+        (Method::GET, "/plans?secret=in-the-query", 200, true),
+        (Method::GET, "/plans/none", 404, true),
+        (Method::POST, "/plan-groups", 415, true),
+        (Method::PATCH, "/plans", 405, true),
+        (Method::GET, "/nothing", 404, true),
+        (Method::GET, "/features", 401, false),
+    ] {
+        let id = format!("call-{}", made.len());
+        let without_key = Actor::new(owner.address("").trim_end_matches("/api/v1"), None);
+        let actor = if has_key { owner } else { &without_key };
+        let name = match method.as_str() {
+            "GET" => "GET",
+            "POST" => "POST",
+            _ => "PATCH",
+        };
+        let request = actor.request(method, path).header("x-request-id", &id);
+        assert_eq!(actor.send(request).await.status, status);
+        made.push((id, name, path.split('?').next().expect("a path"), status));
+    }
+    made
+}
+
+#[tokio::test]
+async fn the_log_has_one_json_object_a_request() {
+    let database = TestDatabase::new().await;
+    let server = Running::start(on(&database, &[]).env("LOG_FORMAT", "json"));
+    let owner = actor(&database, &server.base);
+    let calls = calls(&owner).await;
+    let (_, log) = server.stop();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
+        .collect();
+    for (id, method, path, status) in calls {
+        let about: Vec<_> = lines
+            .iter()
+            .filter(|line| line["request_id"] == id)
+            .collect();
+        assert_eq!(about.len(), 1, "{log}");
+        let line = about[0];
+        assert_eq!(
+            (&line["level"], &line["message"]),
+            (&json!("INFO"), &json!("request"))
+        );
+        assert_eq!(
+            (&line["method"], &line["status"]),
+            (&json!(method), &json!(status))
+        );
+        assert_eq!(line["path"], format!("/api/v1{path}"));
+        assert!(line["duration_us"].is_u64(), "{line}");
+        let organization = line["organization"].as_str().expect("an organization");
+        assert_eq!(
+            organization.starts_with("org_"),
+            matches!(status, 200 | 415) || path == "/plans/none"
+        );
+        assert!(line["timestamp"].is_string(), "{line}");
+    }
+    assert!(
+        !log.contains(owner.key()) && !log.contains("in-the-query"),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn the_log_has_one_line_of_text_a_request() {
+    let database = TestDatabase::new().await;
+    let server = Running::start(&mut on(&database, &[]));
+    let owner = actor(&database, &server.base);
+    let calls = calls(&owner).await;
+    let (_, log) = server.stop();
+    for (id, method, path, status) in calls {
+        let about: Vec<_> = log
+            .lines()
+            .filter(|line| line.contains(&format!("\"{id}\"")))
+            .collect();
+        assert_eq!(about.len(), 1, "{log}");
+        for part in [
+            " INFO request ".to_owned(),
+            format!("method={method} "),
+            format!("path=\"/api/v1{path}\" "),
+            format!("status={status} "),
+            "duration_us=".to_owned(),
+            "organization=".to_owned(),
+        ] {
+            assert!(about[0].contains(&part), "no {part} in {}", about[0]);
+        }
+    }
+    assert!(!log.contains('\u{1b}'), "a file gets no colours");
+}
+
+#[tokio::test]
+async fn no_key_is_logged_at_any_level() {
+    let database = TestDatabase::new().await;
+    let server = Running::start(on(&database, &[]).env("RUST_LOG", "trace"));
+    let owner = actor(&database, &server.base);
+    let made = owner.post("/api-keys", json!({"name": "Page"})).await;
+    let secret = made.text("apiKey").to_owned();
+    owner.with_key(&secret).get("/plans").await.data();
+    owner
+        .delete(&format!("/api-keys/{secret}"))
+        .await
+        .refused(404, "api_key_not_found");
+    owner
+        .with_key("ck_live_wrong")
+        .get("/plans")
+        .await
+        .refused(401, "unauthorized");
+    let (said, log) = server.stop();
+    assert!(log.contains("request"), "{log}");
+    let printed = keys_in(&said);
+    for key in [
+        secret.as_str(),
+        owner.key(),
+        "ck_live_wrong",
+        printed[0].as_str(),
+    ] {
+        assert!(!log.contains(key), "the log has a key");
+    }
+}
+
+#[tokio::test]
+async fn a_password_of_the_database_is_not_logged() {
+    // A SQLite file has none.
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::new().await;
+    let (_, behind) = database
+        .address()
+        .split_once("postgres:")
+        .expect("an address");
+    let (_, behind) = behind.split_once(':').expect("a password");
+    let (password, _) = behind.split_once('@').expect("a password");
+    let (said, log) = Running::start(on(&database, &[]).env("RUST_LOG", "trace")).stop();
+    assert!(!said.contains(password) && !log.contains(password), "{log}");
+}

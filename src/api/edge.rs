@@ -77,7 +77,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let trail = Trail {
             id: request_id(&request),
             method: request.method().clone(),
-            path: request.uri().path().to_owned(),
+            path: without_keys(request.uri().path()),
             base_url: self.base_url(&request),
             caller: Arc::new(OnceLock::new()),
             started: Instant::now(),
@@ -157,6 +157,20 @@ fn request_id(request: &Request) -> String {
     }
 }
 
+/// A path to log. Somebody may send a key where its id should stand, and a log is no place for it.
+fn without_keys(path: &str) -> String {
+    let segments = path.split('/').map(|segment| {
+        match ["ck_live_", "ck_sandbox_"]
+            .into_iter()
+            .find(|start| segment.starts_with(start))
+        {
+            Some(start) => format!("{start}…"),
+            None => segment.to_owned(),
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
 /// The whole answer, head included, to a request that could not be read as HTTP.
 pub fn unreadable(status: StatusCode) -> Vec<u8> {
     let id = RequestId::from_uuid(Uuid::now_v7());
@@ -196,5 +210,119 @@ impl std::fmt::Display for Causes<'_> {
             cause = next.source();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Mutex, PoisonError};
+
+    use poem::endpoint::make;
+    use serde_json::Value;
+    use tracing::subscriber::set_default;
+
+    use super::*;
+
+    /// What was logged, for a subscriber to write to and a test to read.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Log {
+        fn text(&self) -> String {
+            let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            String::from_utf8(bytes.clone()).unwrap()
+        }
+    }
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Sends a request to an endpoint behind the edge; answers the answer and the log.
+    async fn call(endpoint: impl Endpoint, path: &str) -> (Response, String) {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        let _logging = set_default(subscriber);
+        let edge = Edge::new(endpoint, Some("http://prices".to_owned()));
+        let request = Request::builder()
+            .uri_str(path)
+            .header(REQUEST_ID_HEADER, "the-request")
+            .finish();
+        let response = edge.call(request).await.unwrap();
+        (response, log.text())
+    }
+
+    async fn check_failure(endpoint: impl Endpoint, cause: &str) {
+        let (mut response, log) = call(endpoint, "/anything").await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[REQUEST_ID_HEADER], "the-request");
+        assert_eq!(response.headers()[VERSION_HEADER], API_VERSION);
+        let text = response.take_body().into_string().await.unwrap();
+        assert!(!text.contains(cause), "the client learns the cause: {text}");
+        let body: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(body["success"], false);
+        assert_eq!(body["error"]["code"], "internal_error");
+        assert_eq!(
+            body["error"]["doc_url"],
+            "http://prices/docs/errors/internal_error"
+        );
+        let about = |word: &str| log.lines().filter(|line| line.contains(word)).count();
+        assert_eq!(about(cause), 1, "{log}");
+        assert_eq!(about(" ERROR "), 1, "{log}");
+        assert_eq!(about("status=500"), 1, "{log}");
+        assert!(
+            log.lines().all(|line| line.contains("the-request")),
+            "{log}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_told_to_the_log_once_and_to_the_client_never() {
+        check_failure(
+            make(|_| async { panic!("a bare secret") as &str }),
+            "a bare secret",
+        )
+        .await;
+        let filled_in = 7;
+        check_failure(
+            make(move |_| async move { panic!("secret {filled_in}") as &str }),
+            "secret 7",
+        )
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_told_to_the_log_once_and_to_the_client_never() {
+        let failing = |_| async { Err::<&str, _>(Rejection::from(Error::internal("the cause"))) };
+        check_failure(make(failing), "the cause").await;
+        let unknown = |_| async {
+            Err::<&str, _>(poem::Error::from_string(
+                "the cause",
+                StatusCode::BAD_GATEWAY,
+            ))
+        };
+        check_failure(make(unknown), "the cause").await;
+    }
+
+    #[tokio::test]
+    async fn a_key_that_stands_in_a_path_is_not_logged() {
+        let path = "/api/v1/api-keys/ck_live_0123456789/x?key=ck_sandbox_0123456789";
+        let (_, log) = call(make(|_| async { "" }), path).await;
+        assert!(
+            log.contains("path=\"/api/v1/api-keys/ck_live_…/x\""),
+            "{log}"
+        );
+        assert!(!log.contains("0123456789"), "{log}");
     }
 }

@@ -13,6 +13,10 @@ const MAX_DEPTH: usize = 100;
 /// The one key of the map as which serde_json hands out a number with all its digits.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
 
+/// How keys start that mean something else than themselves to serde_json: an object with one of
+/// them would become another value on its way.
+const RESERVED_KEYS: &str = "$serde_json::private::";
+
 /// Reads one JSON text. A key that stands twice in an object is refused: one of its values would
 /// be lost without a word.
 ///
@@ -96,7 +100,10 @@ impl<'de> Visitor<'de> for Strict {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if key == NUMBER_KEY {
-                return number(entries.next_value()?);
+                return entries.next_value_seed(Literal);
+            }
+            if key.starts_with(RESERVED_KEYS) {
+                return Err(reserved());
             }
             let value = entries.next_value_seed(inner)?;
             if object.contains_key(&key) {
@@ -110,9 +117,37 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-fn number<E: serde::de::Error>(literal: String) -> Result<Value, E> {
-    let number: Number = literal.parse().map_err(E::custom)?;
-    Ok(Value::Number(number))
+/// The digits of a number, which serde_json hands out as a text that is given away. A text of the
+/// body itself is only lent, so an object that has the key of a number is told apart from one.
+struct Literal;
+
+impl<'de> DeserializeSeed<'de> for Literal {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for Literal {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the digits of a number")
+    }
+
+    fn visit_string<E: serde::de::Error>(self, digits: String) -> Result<Value, E> {
+        let number: Number = digits.parse().map_err(E::custom)?;
+        Ok(Value::Number(number))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Value, E> {
+        Err(reserved())
+    }
+}
+
+fn reserved<E: serde::de::Error>() -> E {
+    E::custom(format!("a key cannot start with `{RESERVED_KEYS}`"))
 }
 
 /// Reads a checked value as a request.
@@ -162,6 +197,12 @@ mod tests {
             "1 2",
             "\"\\ud800\"",
             "nul",
+            r#"{"$serde_json::private::Number":"1"}"#,
+            r#"{"$serde_json::private::Number":"\u0031"}"#,
+            r#"{"$serde_json::private::Number":1}"#,
+            r#"{"\u0024serde_json::private::Number":"1"}"#,
+            r#"[{"a":1,"$serde_json::private::Number":"1"}]"#,
+            r#"{"$serde_json::private::RawValue":"1"}"#,
         ] {
             assert!(read(text.as_bytes()).is_err(), "{text}");
         }

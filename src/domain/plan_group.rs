@@ -1,6 +1,6 @@
 //! Plan groups: plans that are shown together, in an order.
 
-use super::error::{Error, Result, Taken};
+use super::error::{Error, Result, Taken, Violations};
 use super::id::{PlanGroupId, PlanId};
 use super::money::MAX_SAFE_INTEGER;
 use super::patch::Patch;
@@ -158,18 +158,18 @@ pub fn leave_group(plan: &mut Plan, now: Timestamp) {
 /// Validation of `planIds`, unless it names every plan of the group once and nothing else.
 pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanId>]) -> Result<Vec<PlanId>> {
     let mut order: Vec<PlanId> = Vec::with_capacity(wanted.len());
+    let mut violations = Violations::default();
     for (index, plan) in wanted.iter().enumerate() {
         let field = format!("planIds[{index}]");
         match plan {
-            Some(id) if order.contains(id) => {
-                return Err(Error::invalid(field, "Names a plan twice."));
-            }
+            Some(id) if order.contains(id) => violations.add(field, "Names a plan twice."),
             Some(id) if members.iter().any(|member| member.plan_id == *id) => {
-                order.push(id.clone())
+                order.push(id.clone());
             }
-            _ => return Err(Error::invalid(field, "Is no plan of this group.")),
+            _ => violations.add(field, "Is no plan of this group."),
         }
     }
+    violations.into_result()?;
     if order.len() != members.len() {
         return Err(Error::invalid(
             "planIds",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use pricebook_migrations::Migrator;
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection,
@@ -31,7 +32,10 @@ impl DatabaseUrl {
     /// A sentence for the operator.
     pub fn parse(text: &str) -> std::result::Result<Self, String> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Self::Postgres(text.to_owned()));
+            return match text.parse::<PgConnectOptions>() {
+                Ok(_) => Ok(Self::Postgres(text.to_owned())),
+                Err(why) => Err(format!("is no address of a PostgreSQL database: {why}")),
+            };
         }
         let path = text
             .strip_prefix("sqlite://")

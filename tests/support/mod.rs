@@ -1,10 +1,18 @@
 //! What the tests share: databases, servers, and actors that call them.
+#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 pub mod actor;
 pub mod contract;
 pub mod database;
 pub mod making;
+pub mod raw;
+pub mod reads;
 pub mod server;
 
 pub use actor::{Actor, Reply};
 pub use server::TestServer;
+
+/// Waits until times that are taken now differ from those taken before.
+pub async fn let_the_clock_move() {
+    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+}
