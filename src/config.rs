@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::scope::Mode;
+use crate::domain::scope::{DEFAULT_ORGANIZATION, Mode};
 use crate::domain::text::Name;
 
 /// The catalog of pricing plans that a company runs itself, behind one REST API.
@@ -69,7 +69,7 @@ pub enum Command {
     /// Fill an empty sandbox with the catalog of an imaginary software company, and print it
     Demo {
         /// The organization whose sandbox is filled, made if it is new
-        #[arg(long, default_value = "default", value_parser = name)]
+        #[arg(long, default_value = DEFAULT_ORGANIZATION, value_parser = name)]
         organization: Name,
     },
     /// Make, list and revoke API keys
@@ -95,7 +95,7 @@ pub enum KeysCommand {
 #[derive(Debug, Args)]
 pub struct CreateKey {
     /// The organization that the key is for, made if it is new
-    #[arg(long, default_value = "default", value_parser = name)]
+    #[arg(long, default_value = DEFAULT_ORGANIZATION, value_parser = name)]
     pub organization: Name,
     /// Which of the organization's two catalogs the key opens
     #[arg(long, default_value = "sandbox", value_parser = mode)]

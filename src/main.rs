@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 use pricebook::api::document;
@@ -11,10 +12,14 @@ use pricebook::config::{Cli, Command, CreateKey, KeysCommand, Settings};
 use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
+use pricebook::domain::scope::DEFAULT_ORGANIZATION;
 use pricebook::startup::{self, Server};
 use pricebook::store::db::DatabaseUrl;
 use pricebook::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
+
+/// How long the database may take to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -40,8 +45,10 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
     }
     let app = open(&settings).await?;
     let done = with_catalog(&app, command, settings).await;
-    if let Err(error) = app.close().await {
-        tracing::warn!(%error, "the database does not close");
+    match tokio::time::timeout(CLOSE_TIMEOUT, app.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the database does not close"),
+        Err(_) => tracing::warn!("the database does not close in time"),
     }
     done
 }
@@ -96,7 +103,7 @@ async fn greet(app: &App, server: &Server, public_url: Option<String>) -> Result
     if let Some(first) = first_key {
         println!("Key:  {}", first.secret.expose());
         println!(
-            "      A sandbox key of the organization \"default\". Keep it: it is shown only now."
+            "      A sandbox key of the organization \"{DEFAULT_ORGANIZATION}\". Keep it: it is shown only now."
         );
     }
     tracing::info!(address = %server.address(), "listening");
@@ -134,9 +141,9 @@ async fn list_keys(app: &App) -> Result<(), Error> {
         println!(
             "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
             key.id,
-            owned.organization.as_str(),
+            owned.organization.as_str().escape_debug(),
             owned.mode,
-            key.name.as_str(),
+            key.name.as_str().escape_debug(),
             key.prefix,
             key.created_at,
             key.expires_at.map_or_else(never, |at| at.to_string()),

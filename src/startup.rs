@@ -12,7 +12,6 @@ use crate::api;
 use crate::catalog::api_key::{CreateApiKey, NewApiKey};
 use crate::catalog::app::App;
 use crate::catalog::upkeep::{NOTE_KEY_USE_EVERY, SWEEP_EVERY};
-use crate::domain::idempotency::default_organization_name;
 use crate::domain::text::Name;
 use crate::domain::{Error, Result};
 use crate::store::db::{Database, DatabaseUrl};
@@ -40,8 +39,11 @@ pub async fn bootstrap(app: &App) -> Result<Option<NewApiKey>> {
         name: Name::from_row("first key".to_owned()),
         expires_in_days: None,
     };
-    app.bootstrap(&default_organization_name(), key).await
+    app.bootstrap(key).await
 }
+
+/// How long the server may take to write down what it still knows when it stops.
+const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A server that listens.
 #[derive(Debug)]
@@ -84,7 +86,12 @@ impl Server {
         let endpoint = api::endpoint(self.app.clone(), self.public_url);
         api::server::serve(self.listener, endpoint, stop).await;
         drop(upkeep);
-        note_key_use(&self.app).await;
+        if tokio::time::timeout(LAST_WORDS_TIMEOUT, note_key_use(&self.app))
+            .await
+            .is_err()
+        {
+            tracing::warn!("the last use of keys cannot be saved in time");
+        }
     }
 }
 

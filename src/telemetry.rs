@@ -22,5 +22,6 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), String> {
             .try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
+    crate::api::panic::log_panics();
     started.map_err(|why| format!("the log cannot be started: {why}"))
 }

@@ -2,6 +2,8 @@
 //!
 //! The same tests run on SQLite, and on PostgreSQL where `TEST_DATABASE_URL` names one.
 #![allow(missing_docs)]
+// A test that cannot go on fails, helpers of tests included.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 

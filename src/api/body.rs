@@ -1,6 +1,5 @@
 //! Request bodies: reading, refusing, and what makes two of them the same.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::error::{Code, Rejection};
 use super::json;
+use super::parameter::Idempotency;
 use super::schema::Schema;
 use super::shape::Shape;
 use crate::domain::Error;
@@ -99,6 +99,7 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         }
         let mut violations = Violations::default();
         T::shape().check(&mut value, "", &mut violations);
+        Idempotency::check(request, &mut violations);
         violations.into_result().map_err(Rejection::from)?;
         let digest = digest(&value);
         let request = json::convert(&value)
@@ -110,40 +111,44 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
     }
 }
 
+/// Reads a body up to the limit.
 async fn read(body: &mut RequestBody) -> Result<Vec<u8>> {
-    let reading = read_to_end(body.take()?.into_async_read());
-    let read = tokio::time::timeout(BODY_TIMEOUT, reading).await;
-    let late = |_| {
-        Rejection::Wire(
-            Code::InvalidJson,
-            Some("The body did not arrive in time.".to_owned()),
-        )
-    };
-    Ok(read.map_err(late)??)
-}
-
-/// Reads a body up to the limit. Of a larger one the rest is read as well, within reason, and
-/// thrown away: a client that is still sending when the connection closes never sees the answer.
-async fn read_to_end(body: impl AsyncRead) -> Result<Vec<u8>, Rejection> {
     let cut_off = |why| {
         Rejection::Wire(
             Code::InvalidJson,
             Some(sentence(&format!("it ends early, {why}"))),
         )
     };
-    let mut body = pin!(body);
+    let late = |_| {
+        Rejection::Wire(
+            Code::InvalidJson,
+            Some("The body did not arrive in time.".to_owned()),
+        )
+    };
+    let mut body = body.take()?.into_async_read();
     let mut bytes = Vec::new();
-    let kept = (&mut body)
-        .take(MAX_BODY_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .await;
-    if kept.map_err(cut_off)? as u64 <= MAX_BODY_BYTES {
+    let kept = async {
+        (&mut body)
+            .take(MAX_BODY_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .await
+    };
+    let kept = tokio::time::timeout(BODY_TIMEOUT, kept).await;
+    if kept.map_err(late)?.map_err(cut_off)? as u64 <= MAX_BODY_BYTES {
         return Ok(bytes);
     }
+    discard(body).await;
+    Err(Rejection::of(Code::BodyTooLarge).into())
+}
+
+/// Reads what is left of a body that is too large, within reason, and throws it away: a client
+/// that is still sending when the connection closes never sees the answer.
+async fn discard(body: impl AsyncRead + Unpin) {
     let mut rest = body.take(MAX_DISCARDED_BYTES);
+    let mut nowhere = tokio::io::sink();
+    let discarding = tokio::io::copy(&mut rest, &mut nowhere);
     // Whether the rest arrives is of no matter any more.
-    let _ = tokio::io::copy(&mut rest, &mut tokio::io::sink()).await;
-    Err(Rejection::of(Code::BodyTooLarge))
+    let _ = tokio::time::timeout(BODY_TIMEOUT, discarding).await;
 }
 
 fn sentence(why: &str) -> String {

@@ -3,7 +3,7 @@
 use poem_openapi::OpenApi;
 
 use super::auth::Authenticated;
-use super::envelope::{ListOf, Read, Refused, refusals};
+use super::envelope::{Read, Refused, WholeOf, refusals};
 use super::parameter::{IfNoneMatch, Param};
 use super::schema::currency::CurrencyInfo;
 use super::tag::Tag;
@@ -29,7 +29,7 @@ impl CurrenciesApi {
         &self,
         _caller: Authenticated,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
-    ) -> Result<Read<ListOf<CurrencyInfo>>, Refused<ListCurrenciesRefusals>> {
+    ) -> Result<Read<WholeOf<CurrencyInfo>>, Refused<ListCurrenciesRefusals>> {
         let currencies = Currency::ALL
             .iter()
             .copied()

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::Code;
 use super::operations;
+use super::parameter::IDEMPOTENCY_KEY;
 use super::tag::Tag;
 
 /// The path that all operations are under.
@@ -172,8 +173,6 @@ fn mend_operation(operation: &mut Value) {
         mend_response(status, response, is_idempotent);
     }
 }
-
-const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 fn has_parameter(operation: &Value, name: &str) -> bool {
     let parameters = operation["parameters"].as_array();

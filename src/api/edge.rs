@@ -3,20 +3,19 @@
 //! It names the request, turns every error and panic into the envelope, and writes the one line
 //! that the log has of a request.
 
-use std::any::Any;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use futures_util::FutureExt;
-use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 use poem_openapi::OperationId;
 use uuid::Uuid;
 
 use super::allow::AllowedMethods;
-use super::auth::CallerSlot;
+use super::auth::{API_KEY_HEADER, CallerSlot};
+use super::document::BASE_PATH;
 use super::error::{Code, Rejection};
+use super::panic;
 use crate::domain::Error;
 use crate::domain::id::RequestId;
 
@@ -68,43 +67,47 @@ struct Trail {
     base_url: String,
     caller: CallerSlot,
     started: Instant,
+    operation: Option<OperationId>,
+    /// None while there is no answer: a client that hangs up never gets one.
+    status: Option<StatusCode>,
 }
 
 impl<E: Endpoint> Endpoint for Edge<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let trail = Trail {
+        let mut trail = Trail {
             id: request_id(&request),
             method: request.method().clone(),
             path: without_keys(request.uri().path()),
             base_url: self.base_url(&request),
             caller: Arc::new(OnceLock::new()),
             started: Instant::now(),
+            operation: None,
+            status: None,
         };
         request.set_data(trail.caller.clone());
-        let called = AssertUnwindSafe(self.routes.call(request))
-            .catch_unwind()
-            .await;
-        let mut operation = None;
-        let mut response = match called {
+        let mut response = match panic::catch(self.routes.call(request)).await {
             Ok(Ok(output)) => {
                 let response = output.into_response();
-                operation = response.data::<OperationId>().copied();
+                trail.operation = response.data::<OperationId>().copied();
                 response
             }
             Ok(Err(error)) => {
-                operation = error.data::<OperationId>().copied();
+                trail.operation = error.data::<OperationId>().copied();
                 self.refuse(&trail, Rejection::from_poem(error))
             }
-            Err(panic) => self.refuse(&trail, Error::internal(panic_words(&*panic)).into()),
+            Err(told) => self.refuse(&trail, Error::internal(told).into()),
         };
         let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&trail.id) {
             headers.insert(REQUEST_ID_HEADER, id);
         }
         headers.insert(VERSION_HEADER, HeaderValue::from_static(API_VERSION));
-        trail.log(operation, response.status());
+        if trail.path.starts_with(BASE_PATH) {
+            keep_private(headers);
+        }
+        trail.status = Some(response.status());
         Ok(response)
     }
 }
@@ -124,20 +127,32 @@ impl<E> Edge<E> {
     }
 }
 
-impl Trail {
-    fn log(&self, operation: Option<OperationId>, status: StatusCode) {
+/// The one line that the log has of a request, also when the client hangs up before the answer.
+impl Drop for Trail {
+    fn drop(&mut self) {
         let organization = self.caller.get().map_or("-", |id| id.as_str());
         tracing::info!(
             request_id = self.id,
             method = %self.method,
             path = self.path,
-            operation = operation.map_or("-", |id| id.0),
-            status = status.as_u16(),
+            operation = self.operation.map_or("-", |id| id.0),
+            status = self.status.map_or(0, |status| status.as_u16()),
             duration_us = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
             organization,
-            "request"
+            "{}",
+            if self.status.is_some() { "request" } else { "request without an answer" },
         );
     }
+}
+
+/// What a key opens is nobody else's: caches between may not keep it, and a browser's own has to
+/// ask whether it is current.
+fn keep_private(headers: &mut HeaderMap) {
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    headers.insert(header::VARY, HeaderValue::from_static(API_KEY_HEADER));
 }
 
 fn request_id(request: &Request) -> String {
@@ -188,14 +203,6 @@ pub fn unreadable(status: StatusCode) -> Vec<u8> {
         status.as_str()
     )
     .into_bytes()
-}
-
-fn panic_words(panic: &(dyn Any + Send)) -> String {
-    let words = panic
-        .downcast_ref::<&str>()
-        .map(|words| (*words).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("panic: {}", words.unwrap_or_default())
 }
 
 /// An error with everything that caused it.

@@ -73,6 +73,22 @@ pub struct ListOf<T>(PhantomData<T>);
 #[derive(Debug)]
 pub struct PagesOf<T>(PhantomData<T>);
 
+/// A list that never comes in pages.
+#[derive(Debug)]
+pub struct WholeOf<T>(PhantomData<T>);
+
+impl<T: Schema> Envelope for WholeOf<T> {
+    fn name() -> String {
+        format!("{}ListResponse", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = envelope::<Vec<T>>(registry);
+        object.description = described(&["A whole list."]);
+        object
+    }
+}
+
 fn list_object<T: Schema>(registry: &mut Registry) -> MetaSchema {
     let mut object = envelope::<Vec<T>>(registry);
     let has_more = MetaSchema {
@@ -199,7 +215,7 @@ impl<T: Schema + Serialize> Read<One<T>> {
     }
 }
 
-impl<T: Schema + Serialize> Read<ListOf<T>> {
+impl<T: Schema + Serialize> Read<WholeOf<T>> {
     /// The answer about a list that is never paged.
     ///
     /// # Errors

@@ -145,12 +145,12 @@ codes! {
         "Wait as many seconds as the `Retry-After` header says.",
         "Yes, after the time in `Retry-After`.";
     InternalError = "internal_error", INTERNAL_SERVER_ERROR, "api_error",
-        "The server failed. Nothing was changed.",
-        "If it happens again, tell the operator the `x-request-id` of the answer: the log has the cause.",
+        "The server failed.",
+        "A change may have been made or not: send it again with the same idempotency key. If it happens again, tell the operator the `x-request-id` of the answer: the log has the cause.",
         "Yes, with the same idempotency key, after a pause that grows.";
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "api_error",
-        "The server cannot serve the call for now. Nothing was changed.",
-        "Wait as many seconds as the `Retry-After` header says.",
+        "The server cannot serve the call for now.",
+        "Wait as many seconds as the `Retry-After` header says. A change may have been made or not: send it again with the same idempotency key.",
         "Yes, with the same idempotency key, after the time in `Retry-After`.";
 }
 

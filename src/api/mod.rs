@@ -20,6 +20,7 @@ mod envelope;
 mod error;
 mod json;
 mod pages;
+pub mod panic;
 mod parameter;
 mod schema;
 pub mod server;

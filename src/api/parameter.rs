@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poem::http::HeaderValue;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
-use poem_openapi::types::{ParseError, ParseFromParameter, ParseResult, Type};
+use poem_openapi::types::{ParseFromParameter, ParseResult, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::body::Body;
@@ -51,10 +51,8 @@ macro_rules! path_parameters {
 
             impl ParseFromParameter for $name {
                 fn parse_from_parameter(value: &str) -> ParseResult<Self> {
-                    let decoded = percent_encoding::percent_decode_str(value)
-                        .decode_utf8()
-                        .map_err(ParseError::custom)?;
-                    Ok(Self(<$target>::parse(&decoded)))
+                    // The router has decoded the path already.
+                    Ok(Self(<$target>::parse(value)))
                 }
             }
         )+
@@ -351,6 +349,9 @@ impl<P: Place> Parameter for Cursor<P> {
     }
 }
 
+/// The header with the key of an idempotent call.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
 /// The `Idempotency-Key` of a call, with the call that it belongs to.
 #[derive(Debug, Clone)]
 pub struct Idempotency(Option<(IdempotencyKey, String)>);
@@ -375,6 +376,15 @@ impl Parameter for Idempotency {
             .ok_or_else(|| format!("Must have 1 to {} characters.", IdempotencyKey::MAX_LENGTH))?;
         let call = format!("{} {}", request.method(), request.original_uri().path());
         Ok(Self(Some((key, call))))
+    }
+}
+
+impl Idempotency {
+    /// Notes what is wrong with the key of a request whose body is wrong as well.
+    pub fn check(request: &Request, violations: &mut Violations) {
+        if let Err(message) = Self::read(request, IDEMPOTENCY_KEY) {
+            violations.add(IDEMPOTENCY_KEY, message);
+        }
     }
 }
 

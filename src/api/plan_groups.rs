@@ -223,6 +223,24 @@ impl PlanGroupsApi {
             .await?)
     }
 
+    // The path of the next operation hides the plan with the code `reorder` from the one above.
+    #[oai(
+        path = "/plan-groups/:id/plans/reorder",
+        method = "delete",
+        hidden = true
+    )]
+    async fn remove_plan_with_code_reorder(
+        &self,
+        caller: Authenticated,
+        id: Path<PlanGroupParam>,
+    ) -> Result<Wrote<One<RemovedPlanFromGroup>>, Refused<RemovePlanFromGroupRefusals>> {
+        let plan = PlanRef::parse("reorder");
+        let command = RemovePlanFromGroup { id: id.0.0, plan };
+        Ok(caller
+            .write(None, command, RemovedPlanFromGroup::new)
+            .await?)
+    }
+
     /// Reorder the plans of a group
     ///
     /// Gives the plans of a group a new order. The request names every plan of the group exactly

@@ -13,6 +13,7 @@ use poem::http::uri::Scheme;
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, Request, Response};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 use super::edge;
 use super::unparsed::Watched;
@@ -32,6 +33,7 @@ where
 {
     let endpoint = Arc::new(endpoint);
     let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -40,7 +42,9 @@ where
         };
         match accepted {
             Ok((stream, remote)) => {
-                tokio::spawn(connection(
+                // Those that have ended are forgotten here, so that the set does not grow.
+                while connections.try_join_next().is_some() {}
+                connections.spawn(connection(
                     stream,
                     remote,
                     endpoint.clone(),
@@ -57,6 +61,7 @@ where
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(SHUTDOWN_TIMEOUT) => {
+            connections.abort_all();
             tracing::warn!("some requests did not end in time and were cut off");
         }
     }

@@ -126,7 +126,9 @@ impl Shape {
             (Self::Object(fields), Value::Object(object)) => {
                 check_fields(fields, object, path, violations);
             }
-            (Self::Free, value @ Value::Object(_)) => check_texts(value, path, violations),
+            (Self::Free, value @ Value::Object(_)) => {
+                violations.require(!has_nul_inside(value), path, NUL_MESSAGE);
+            }
             (Self::Array { items, min, max }, Value::Array(array)) => {
                 check_count(array.len(), *min, *max, path, violations);
                 for (index, item) in array.iter_mut().enumerate() {
@@ -270,21 +272,14 @@ fn check_integer(
     }
 }
 
-/// Looks for U+0000 in all texts of a free object.
-fn check_texts(value: &Value, path: &str, violations: &mut Violations) {
+/// Whether U+0000 is anywhere in a free value.
+fn has_nul_inside(value: &Value) -> bool {
     match value {
-        Value::String(text) => violations.require(!has_nul(text), path, NUL_MESSAGE),
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                check_texts(item, &format!("{path}[{index}]"), violations);
-            }
-        }
-        Value::Object(object) => {
-            for (key, item) in object {
-                violations.require(!has_nul(key), path, NUL_MESSAGE);
-                check_texts(item, &format!("{path}.{key}"), violations);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(text) => has_nul(text),
+        Value::Array(items) => items.iter().any(has_nul_inside),
+        Value::Object(object) => object
+            .iter()
+            .any(|(key, item)| has_nul(key) || has_nul_inside(item)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use poem_openapi::Tags;
 
-/// A group of operations, in the order of the document.
+/// A group of operations; [`Tag::ORDER`] is their order in the document.
 #[derive(Debug, Tags)]
 #[allow(missing_docs)]
 pub enum Tag {

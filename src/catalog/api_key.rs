@@ -10,7 +10,7 @@ use super::write::Command;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::scope::{Caller, Mode, Scope};
+use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -55,6 +55,15 @@ impl KeyUse {
             .unwrap_or_else(PoisonError::into_inner)
             .get(id)
             .copied()
+    }
+
+    /// Takes back what could not be written down.
+    fn put_back(&self, unsaved: Vec<(ApiKeyId, Timestamp)>) {
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (id, at) in unsaved {
+            let last = used.entry(id).or_insert(at);
+            *last = at.max(*last);
+        }
     }
 
     fn take(&self) -> Vec<(ApiKeyId, Timestamp)> {
@@ -164,7 +173,12 @@ impl App {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn save_key_use(&self) -> Result<()> {
-        keys::note_use(&self.database, &self.key_use.take()).await
+        let used = self.key_use.take();
+        let saved = keys::note_use(&self.database, &used).await;
+        if saved.is_err() {
+            self.key_use.put_back(used);
+        }
+        saved
     }
 
     /// Makes a key for an organization, which is made too if it is new: for the operator.
@@ -177,8 +191,8 @@ impl App {
         mode: Mode,
         new: CreateApiKey,
     ) -> Result<NewApiKey> {
-        let (scope, _) = self.scope_named(organization, mode).await?;
-        self.execute_as_operator(&scope, new).await
+        let (transaction, _) = self.transaction_of(organization, mode).await?;
+        execute(transaction, new).await
     }
 
     /// On a database without organizations, makes one and a sandbox key for it. Of several
@@ -186,19 +200,16 @@ impl App {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn bootstrap(
-        &self,
-        organization: &Name,
-        key: CreateApiKey,
-    ) -> Result<Option<NewApiKey>> {
+    pub async fn bootstrap(&self, key: CreateApiKey) -> Result<Option<NewApiKey>> {
         if !organization::is_empty(&self.database).await? {
             return Ok(None);
         }
-        let (scope, is_new) = self.scope_named(organization, Mode::Sandbox).await?;
+        let first = Name::from_row(DEFAULT_ORGANIZATION.to_owned());
+        let (transaction, is_new) = self.transaction_of(&first, Mode::Sandbox).await?;
         if !is_new {
             return Ok(None);
         }
-        self.execute_as_operator(&scope, key).await.map(Some)
+        execute(transaction, key).await.map(Some)
     }
 
     /// All keys of all organizations: for the operator.
@@ -218,8 +229,9 @@ impl App {
         let scope = keys::scope_of(&self.database, &id)
             .await?
             .ok_or(Error::ApiKeyNotFound)?;
-        self.execute_as_operator(
-            &scope,
+        let transaction = self.database.transaction(&scope).await?;
+        execute(
+            transaction,
             DeleteApiKey {
                 id: Some(id),
                 own: None,
@@ -228,27 +240,19 @@ impl App {
         .await
     }
 
-    async fn scope_named(&self, organization: &Name, mode: Mode) -> Result<(Scope, bool)> {
+    /// Begins to write a scope of an organization, which is made if it is new.
+    async fn transaction_of(&self, organization: &Name, mode: Mode) -> Result<(Transaction, bool)> {
         let ids = NewIds {
             organization: OrganizationId::from_uuid(app::unique()),
             scope: ScopeId::from_uuid(app::unique()),
         };
-        let wanted = ids.organization.clone();
-        let scope =
-            organization::find_or_create(&self.database, organization, mode, ids, app::now())
-                .await?;
-        let is_new = scope.organization_id == wanted;
-        Ok((scope, is_new))
+        organization::transaction(&self.database, organization, mode, ids, app::now()).await
     }
+}
 
-    async fn execute_as_operator<C: Command>(
-        &self,
-        scope: &Scope,
-        command: C,
-    ) -> Result<C::Outcome> {
-        let transaction = self.database.transaction(scope).await?;
-        let outcome = command.execute(&transaction, app::now()).await?;
-        transaction.commit().await?;
-        Ok(outcome)
-    }
+/// Executes a command of the operator.
+async fn execute<C: Command>(transaction: Transaction, command: C) -> Result<C::Outcome> {
+    let outcome = command.execute(&transaction, app::now()).await?;
+    transaction.commit().await?;
+    Ok(outcome)
 }

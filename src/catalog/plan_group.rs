@@ -184,11 +184,7 @@ impl Command for ReorderPlansInGroup {
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<()> {
         let group = groups::find(at, self.id.as_ref()).await?;
         let members = groups::members(at, &group).await?;
-        let mut wanted = Vec::with_capacity(self.plans.len());
-        for plan in &self.plans {
-            wanted.push(plans::find_id(at, plan.as_ref()).await?);
-        }
-        let order = rules::check_reorder(&members, &wanted)?;
+        let order = rules::check_reorder(&members, &self.plans)?;
         for (plan_id, sort_order) in order.iter().zip(0..) {
             at.set_sort_order(plan_id, sort_order, now).await?;
         }

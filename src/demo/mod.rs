@@ -41,7 +41,7 @@ pub async fn run(app: Arc<App>, organization: &Name) -> Result<Demo, String> {
     let created = created.map_err(|error| format!("cannot make a key: {error}"))?;
     let key = created.secret.expose().to_owned();
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let server = Server::bind(app, listen, None).await?;
+    let server = Server::bind(app.clone(), listen, None).await?;
     let address = server.address();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(server.run(async {
@@ -49,6 +49,11 @@ pub async fn run(app: Arc<App>, organization: &Name) -> Result<Demo, String> {
         let _ = stopped.await;
     }));
     let filled = fill(address, &key).await;
+    if filled.is_err() {
+        // Nobody has seen this key.
+        let revoked = app.revoke_key(Some(created.key.id)).await;
+        revoked.map_err(|error| format!("cannot revoke the key: {error}"))?;
+    }
     drop(stop);
     serving
         .await

@@ -112,6 +112,9 @@ pub struct Violation {
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
+    /// Most violations that are kept.
+    const MOST: usize = 1000;
+
     /// One field that is wrong.
     pub fn of(field: impl Into<String>, message: impl Into<String>) -> Self {
         let mut violations = Self::default();
@@ -124,8 +127,12 @@ impl Violations {
         self.0.append(&mut more.0);
     }
 
-    /// Notes that `field` is wrong.
+    /// Notes that `field` is wrong. Beyond [`Self::MOST`] nothing more is noted: a request that is
+    /// wrong all over is not worth the memory.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        if self.0.len() == Self::MOST {
+            return;
+        }
         self.0.push(Violation {
             field: field.into(),
             message: message.into(),

@@ -1,8 +1,6 @@
 //! Calls that may be sent twice and count once.
 
-use super::text::Name;
-
-/// The value of the `Idempotency-Key` header: 1 to 255 visible characters chosen by the client.
+/// The value of the `Idempotency-Key` header: 1 to 255 characters chosen by the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
@@ -32,9 +30,4 @@ pub struct IdempotentCall {
     pub key: IdempotencyKey,
     /// A digest of method, path and body: the same key with another digest is another call.
     pub fingerprint: String,
-}
-
-/// The name that an organization made at the first start gets.
-pub fn default_organization_name() -> Name {
-    Name::from_row("default".to_owned())
 }

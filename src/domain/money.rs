@@ -143,8 +143,8 @@ impl Currency {
         Self::from_word(&code.to_ascii_lowercase())
     }
 
-    /// Digits after the point of a major unit (ISO 4217, except that `cop`, `clp` and the like
-    /// follow the contract): 4900 is 49.00 with two and 4900 with none.
+    /// Digits after the point of a major unit (ISO 4217): 4900 is 49.00 with two and 4900 with
+    /// none.
     pub const fn minor_digits(self) -> u32 {
         match self {
             Self::Clp | Self::Jpy | Self::Krw | Self::Pyg => 0,
@@ -194,8 +194,10 @@ pub struct ExchangeRate {
 /// Why a text is not an exchange rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidRate {
-    /// It is not a JSON number, or absurdly long.
+    /// It is not a JSON number.
     NotANumber,
+    /// It is written with more characters than are kept.
+    TooLong,
     /// It is zero or below.
     NotPositive,
     /// It has more significant digits than are kept.
@@ -209,6 +211,7 @@ impl InvalidRate {
     pub const fn message(self) -> &'static str {
         match self {
             Self::NotANumber => "Must be a number.",
+            Self::TooLong => "Must be written with at most 64 characters.",
             Self::NotPositive => "Must be above zero.",
             Self::TooManyDigits => "Must have at most 15 significant digits.",
             Self::OutOfRange => "Must be at most 9007199254740991, and not below 1e-300.",
@@ -230,7 +233,7 @@ impl ExchangeRate {
     /// See [`InvalidRate`].
     pub fn parse(literal: &str) -> Result<Self, InvalidRate> {
         if literal.len() > Self::MAX_LITERAL {
-            return Err(InvalidRate::NotANumber);
+            return Err(InvalidRate::TooLong);
         }
         if literal.starts_with('-') {
             return Err(InvalidRate::NotPositive);
@@ -262,7 +265,8 @@ impl ExchangeRate {
     }
 
     fn is_in_range(&self) -> bool {
-        if self.exponent < Self::MIN_EXPONENT {
+        let digits = self.significand.checked_ilog10().unwrap_or(0).cast_signed();
+        if self.exponent.saturating_add(digits) < Self::MIN_EXPONENT {
             return false;
         }
         self.scale(1, 0)

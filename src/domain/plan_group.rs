@@ -4,8 +4,8 @@ use super::error::{Error, Result, Taken, Violations};
 use super::id::{PlanGroupId, PlanId};
 use super::money::MAX_SAFE_INTEGER;
 use super::patch::Patch;
-use super::plan::Plan;
-use super::text::{Description, Name};
+use super::plan::{Plan, PlanRef};
+use super::text::{Code, Description, Name};
 use super::timestamp::Timestamp;
 
 /// A group of plans.
@@ -30,6 +30,8 @@ pub struct PlanGroup {
 pub struct GroupMember {
     /// The plan.
     pub plan_id: PlanId,
+    /// The plan's code.
+    pub code: Code,
     /// The plan's name.
     pub name: Name,
     /// The plan's place in the group.
@@ -152,29 +154,39 @@ pub fn leave_group(plan: &mut Plan, now: Timestamp) {
 
 /// The plans of a group in a new order.
 ///
-/// `wanted` are the plans that the client named, `None` where it named none of the scope.
+/// `wanted` are the plans that the client named, `None` for texts that can name none.
 ///
 /// # Errors
 /// Validation of `planIds`, unless it names every plan of the group once and nothing else.
-pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanId>]) -> Result<Vec<PlanId>> {
-    let mut order: Vec<PlanId> = Vec::with_capacity(wanted.len());
+pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Result<Vec<PlanId>> {
+    let mut order: Vec<PlanId> = Vec::with_capacity(members.len());
     let mut violations = Violations::default();
     for (index, plan) in wanted.iter().enumerate() {
         let field = format!("planIds[{index}]");
-        match plan {
-            Some(id) if order.contains(id) => violations.add(field, "Names a plan twice."),
-            Some(id) if members.iter().any(|member| member.plan_id == *id) => {
-                order.push(id.clone());
+        let named = |member: &&GroupMember| plan.as_ref().is_some_and(|plan| member.is_named(plan));
+        match members.iter().find(named) {
+            Some(member) if order.contains(&member.plan_id) => {
+                violations.add(field, "Names a plan twice.");
             }
-            _ => violations.add(field, "Is no plan of this group."),
+            Some(member) => order.push(member.plan_id.clone()),
+            None => violations.add(field, "Is no plan of this group."),
         }
     }
     violations.into_result()?;
-    if order.len() != members.len() {
+    if order.len() < members.len() {
         return Err(Error::invalid(
             "planIds",
             "Must name every plan of the group.",
         ));
     }
     Ok(order)
+}
+
+impl GroupMember {
+    fn is_named(&self, plan: &PlanRef) -> bool {
+        match plan {
+            PlanRef::Id(id) => *id == self.plan_id,
+            PlanRef::Code(code) => *code == self.code,
+        }
+    }
 }

@@ -373,46 +373,51 @@ impl Plan {
         overrides: &[RegionalOverride],
     ) -> Result<&PlanPrice> {
         let index = self.price_index(price)?;
-        let currencies = self.check_regional_overrides(overrides)?;
-        let terms = self.prices[index].terms;
         let mut violations = Violations::default();
-        for (at, (wanted, currency)) in overrides.iter().zip(currencies).enumerate() {
-            let blame = Blame::Item(format!("overrides[{at}]"));
-            let rate = self.rate_of(currency);
-            let deriver = rate.map(|rate| Deriver::at(rate, currency, &blame, &mut violations));
-            let before = self.prices[index].regional.get(&currency);
-            let mut manual = RegionalPrice::manual(wanted.price, wanted.included_balance, before);
-            manual.follow(&terms, deriver, false);
-            self.prices[index].regional.insert(currency, manual);
+        let mut seen = Vec::with_capacity(overrides.len());
+        for (at, wanted) in overrides.iter().enumerate() {
+            let path = format!("overrides[{at}]");
+            self.check_manual_price(
+                &mut violations,
+                &path,
+                wanted.price,
+                wanted.included_balance,
+            );
+            match Currency::parse(&wanted.currency) {
+                None => violations.add(
+                    format!("{path}.currency"),
+                    "Is no currency that the server knows.",
+                ),
+                Some(currency) if seen.contains(&currency) => {
+                    violations.add(format!("{path}.currency"), "Names a currency twice.");
+                }
+                Some(currency) => {
+                    seen.push(currency);
+                    self.set_by_hand(index, currency, wanted, path, &mut violations);
+                }
+            }
         }
         violations.into_result()?;
         Ok(&self.prices[index])
     }
 
-    fn check_regional_overrides(&self, overrides: &[RegionalOverride]) -> Result<Vec<Currency>> {
-        let mut violations = Violations::default();
-        let mut currencies = Vec::with_capacity(overrides.len());
-        for (at, wanted) in overrides.iter().enumerate() {
-            let field = format!("overrides[{at}]");
-            match Currency::parse(&wanted.currency) {
-                None => violations.add(
-                    format!("{field}.currency"),
-                    "Is no currency that the server knows.",
-                ),
-                Some(currency) if currencies.contains(&currency) => {
-                    violations.add(format!("{field}.currency"), "Names a currency twice.");
-                }
-                Some(currency) => currencies.push(currency),
-            }
-            self.check_manual_price(
-                &mut violations,
-                &field,
-                wanted.price,
-                wanted.included_balance,
-            );
-        }
-        violations.into_result()?;
-        Ok(currencies)
+    fn set_by_hand(
+        &mut self,
+        index: usize,
+        currency: Currency,
+        wanted: &RegionalOverride,
+        path: String,
+        violations: &mut Violations,
+    ) {
+        let terms = self.prices[index].terms;
+        let blame = Blame::Item(path);
+        let deriver = self
+            .rate_of(currency)
+            .map(|rate| Deriver::at(rate, currency, &blame, violations));
+        let before = self.prices[index].regional.get(&currency);
+        let mut manual = RegionalPrice::manual(wanted.price, wanted.included_balance, before);
+        manual.follow(&terms, deriver, false);
+        self.prices[index].regional.insert(currency, manual);
     }
 
     /// Takes every regional value of a price away; the plan's rates stay.

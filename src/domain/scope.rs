@@ -13,6 +13,9 @@ words! {
     }
 }
 
+/// The name of the organization that is made at the first start.
+pub const DEFAULT_ORGANIZATION: &str = "default";
+
 /// One organization in one mode: the border that no query crosses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {

@@ -55,15 +55,14 @@ impl std::fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "the SQLite file {}", path.display()),
-            Self::Postgres(url) => {
-                let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-                let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-                write!(
-                    f,
-                    "PostgreSQL at {}",
-                    place.split('?').next().unwrap_or(place)
-                )
-            }
+            Self::Postgres(url) => match url.parse::<PgConnectOptions>() {
+                Ok(place) => {
+                    let (host, port) = (place.get_host(), place.get_port());
+                    let database = place.get_database().unwrap_or_default();
+                    write!(f, "PostgreSQL at {host}:{port}/{database}")
+                }
+                Err(_) => f.write_str("PostgreSQL"),
+            },
         }
     }
 }
@@ -82,6 +81,11 @@ const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a write waits for the write before it, so that one that is stuck does not take every
+/// connection: PostgreSQL's `lock_timeout`.
+const POSTGRES_LOCK_TIMEOUT: &str = "3s";
+/// How long a transaction may be left alone before PostgreSQL ends it: this program never does.
+const POSTGRES_IDLE_TIMEOUT: &str = "30s";
 /// Statements that a connection keeps prepared.
 const STATEMENT_CACHE: usize = 200;
 /// The advisory lock that instances migrating one PostgreSQL database queue at; any fixed number.
@@ -153,6 +157,10 @@ impl Database {
                 postgres
                     .application_name("pricebook")
                     .statement_cache_capacity(STATEMENT_CACHE)
+                    .options([
+                        ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
+                        ("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT),
+                    ])
             });
         let pool = sea_orm::Database::connect(options).await?;
         Ok(Self {
@@ -173,6 +181,10 @@ impl Database {
     pub async fn migrate(&self) -> Result<()> {
         let transaction = self.begin_write().await?;
         if self.is_postgres() {
+            // However long the instance takes that is at it.
+            transaction
+                .execute_unprepared("SET LOCAL lock_timeout = 0")
+                .await?;
             let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
             transaction
                 .execute_raw(Statement::from_string(DbBackend::Postgres, lock))
@@ -264,11 +276,17 @@ impl Database {
     /// `Unavailable` or `Internal`.
     pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
         let inner = self.begin_write().await?;
-        super::organization::raise_revision(&inner, scope).await?;
-        Ok(Transaction {
-            inner,
-            scope: scope.clone(),
-        })
+        self.in_scope(inner, scope.clone()).await
+    }
+
+    /// Binds a transaction that has begun to a scope.
+    pub(super) async fn in_scope(
+        &self,
+        inner: DatabaseTransaction,
+        scope: Scope,
+    ) -> Result<Transaction> {
+        super::organization::raise_revision(&inner, &scope).await?;
+        Ok(Transaction { inner, scope })
     }
 }
 
@@ -297,7 +315,6 @@ impl Transaction {
 }
 
 /// What queries run in: a transaction that is bound to a scope.
-#[allow(async_fn_in_trait)]
 pub trait InScope {
     /// The scope that can be seen.
     fn scope(&self) -> &Scope;

@@ -3,7 +3,7 @@
 //! [`db`] opens the pools and begins transactions; each other file has the queries of one
 //! resource. A query gets what it may see from the transaction that it runs in: a
 //! [`Snapshot`](db::Snapshot) to read or a [`Transaction`](db::Transaction) to write, both of one
-//! scope, and [`within`](db::InScope::within) is how a query begins.
+//! scope, and [`within`](db::within) is how a query begins.
 
 pub mod api_key;
 pub mod db;

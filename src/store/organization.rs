@@ -5,7 +5,7 @@ use sea_orm::{
     QueryFilter, sea_query::Expr,
 };
 
-use super::db::Database;
+use super::db::{Database, Transaction};
 use super::entity::{organization, scope};
 use crate::domain::id::{OrganizationId, ScopeId};
 use crate::domain::scope::{Mode, Scope};
@@ -43,7 +43,7 @@ pub async fn is_empty(database: &Database) -> Result<bool> {
         == 0)
 }
 
-/// What [`find_or_create`] needs for rows that may be new.
+/// What [`transaction`] needs for rows that may be new.
 #[derive(Debug)]
 pub struct NewIds {
     /// The id of the organization, if it is new.
@@ -52,22 +52,24 @@ pub struct NewIds {
     pub scope: ScopeId,
 }
 
-/// The scope of the organization with this name in this mode, made if it is new.
+/// Begins to write the scope of the organization with this name in this mode; both are made in the
+/// same transaction if they are new. Answers whether the organization is.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn find_or_create(
+pub async fn transaction(
     database: &Database,
     name: &Name,
     mode: Mode,
     ids: NewIds,
     now: Timestamp,
-) -> Result<Scope> {
-    let transaction = database.begin_write().await?;
-    let organization_id = organization_named(&transaction, name, ids.organization, now).await?;
-    let scope = scope_of(&transaction, organization_id, mode, ids.scope).await?;
-    transaction.commit().await?;
-    Ok(scope)
+) -> Result<(Transaction, bool)> {
+    let connection = database.begin_write().await?;
+    let wanted = ids.organization.clone();
+    let organization_id = organization_named(&connection, name, ids.organization, now).await?;
+    let is_new = organization_id == wanted;
+    let scope = scope_of(&connection, organization_id, mode, ids.scope).await?;
+    Ok((database.in_scope(connection, scope).await?, is_new))
 }
 
 async fn organization_named(

@@ -155,16 +155,6 @@ async fn with_contents(at: &impl InScope, row: Model) -> Result<Plan> {
     from_row(row, own)
 }
 
-/// The id of the plan that is named, if there is one.
-///
-/// # Errors
-/// `Unavailable` or `Internal`.
-pub async fn find_id(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Option<PlanId>> {
-    Ok(find_row(at, plan)
-        .await?
-        .map(|row| PlanId::from_row(row.id)))
-}
-
 /// Plans with everything that is in them, by place and then by age, in a constant number of
 /// statements.
 ///

@@ -10,7 +10,7 @@ use super::entity::{plan, plan_group};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
-use crate::domain::text::{Description, Name};
+use crate::domain::text::{Code, Description, Name};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 
@@ -87,11 +87,12 @@ pub async fn name_is_taken(
 /// The plans of groups, each with its group, by place and then by age.
 async fn members_of(at: &impl InScope, groups: &[PlanGroup]) -> Result<Vec<(String, GroupMember)>> {
     let ids = groups.iter().map(|group| group.id.as_str());
-    let rows: Vec<(String, String, String, i64)> = within::<plan::Entity>(at)
+    let rows: Vec<(String, String, String, String, i64)> = within::<plan::Entity>(at)
         .select_only()
         .columns([
             plan::Column::PlanGroupId,
             plan::Column::Id,
+            plan::Column::Code,
             plan::Column::Name,
             plan::Column::SortOrder,
         ])
@@ -102,11 +103,12 @@ async fn members_of(at: &impl InScope, groups: &[PlanGroup]) -> Result<Vec<(Stri
         .into_tuple()
         .all(at.connection())
         .await?;
-    let member = |(group, id, name, sort_order)| {
+    let member = |(group, id, code, name, sort_order)| {
         (
             group,
             GroupMember {
                 plan_id: PlanId::from_row(id),
+                code: Code::from_row(code),
                 name: Name::from_row(name),
                 sort_order,
             },

@@ -227,6 +227,7 @@ impl PlanGroupMember {
     fn new(member: GroupMember) -> Self {
         let GroupMember {
             plan_id,
+            code: _,
             name,
             sort_order,
         } = member;

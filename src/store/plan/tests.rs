@@ -114,9 +114,11 @@ async fn scope(database: &Database) -> Scope {
         scope: ScopeId::from_uuid(Uuid::nil()),
     };
     let name = Name::from_row("acme".to_owned());
-    organization::find_or_create(database, &name, Mode::Sandbox, ids, NOW)
-        .await
-        .unwrap()
+    let made = organization::transaction(database, &name, Mode::Sandbox, ids, NOW).await;
+    let (transaction, _) = made.unwrap();
+    let scope = transaction.scope().clone();
+    transaction.commit().await.unwrap();
+    scope
 }
 
 fn feature(number: usize) -> Feature {
