@@ -63,7 +63,7 @@ impl AsyncWrite for Watched {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if let Poll::Pending = self.poll_ours(cx)? {
+        if self.poll_ours(cx)?.is_pending() {
             return Poll::Pending;
         }
         if let Some(status) = status_of_refusal(bytes) {
