@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::support::reads::{check_bad_pages, check_tag, ids, next_cursor, page, read_unless};
-use crate::support::{Actor, Reply, TestServer};
+use crate::support::{Actor, Reply, TestServer, eventually};
 
 async fn create(actor: &Actor, body: Value) -> Reply {
     actor.post("/api-keys", body).await
@@ -203,9 +203,10 @@ async fn a_revoked_key_opens_nothing_any_more() {
     assert_eq!(deleted.data(), &expected);
     page_key.get("/plans").await.refused(401, "unauthorized");
     // Other servers may take a moment.
-    while elsewhere.get("/plans").await.status == 200 {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    eventually("a refusal", async || {
+        elsewhere.get("/plans").await.status != 200
+    })
+    .await;
     elsewhere.get("/plans").await.refused(401, "unauthorized");
     assert!(!ids(&owner.get("/api-keys").await).contains(&id));
     owner

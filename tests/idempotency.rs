@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::support::contract::OPERATIONS;
 use crate::support::reads::{ids, page};
-use crate::support::{Actor, Reply, TestServer};
+use crate::support::{Actor, Reply, TestServer, eventually};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
@@ -404,9 +404,7 @@ async fn a_server_sweeps_by_itself() {
     age(&database, "old", DAY_MILLIS).await;
     // The first sweep is at the start.
     let _restarted = TestServer::on(server.database.clone()).await;
-    while !records(&database).await.is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    eventually("a sweep", async || records(&database).await.is_empty()).await;
 }
 
 #[tokio::test]

@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -20,7 +19,7 @@ use tempfile::TempDir;
 
 use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::reads::ids;
-use crate::support::{Actor, raw};
+use crate::support::{Actor, eventually, raw};
 
 /// The program with no setting but those that are given here.
 fn program(arguments: &[&str]) -> Command {
@@ -126,10 +125,8 @@ impl Running {
     }
 
     /// Waits until the log has a line with these words.
-    fn wait_for_log(&self, words: &str) {
-        while !self.log().contains(words) {
-            std::thread::sleep(Duration::from_millis(10));
-        }
+    async fn wait_for_log(&self, words: &str) {
+        eventually(words, async || self.log().contains(words)).await;
     }
 
     fn signal(&self, name: &str) {
@@ -273,9 +270,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
     let owner = actor(&database, &server.base);
     let made = Arc::new(AtomicUsize::new(0));
     let writing = tokio::spawn(write_until_it_ends(owner.clone(), made.clone()));
-    while made.load(Ordering::SeqCst) < 30 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    eventually("30 writes", async || made.load(Ordering::SeqCst) >= 30).await;
     server.signal("KILL");
     let (status, _, log) = server.end();
     assert_eq!(status.code(), None, "{log}");
@@ -340,10 +335,9 @@ async fn a_signal_ends_the_server_after_what_is_in_flight() {
         let body = r#"{"name":"In flight"}"#;
         let mut call = begin_call(&owner, &server.base, body);
         server.signal(signal);
-        server.wait_for_log("stopping");
-        while TcpStream::connect(&address).is_ok() {
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        server.wait_for_log("stopping").await;
+        let refuses = async || TcpStream::connect(&address).is_err();
+        eventually("an end of accepting", refuses).await;
         call.get_mut().write_all(body.as_bytes()).expect("the body");
         let mut answer = Vec::new();
         call.read_to_end(&mut answer).expect("an answer");
@@ -370,8 +364,8 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
         ),
         ("DATABASE_URL", "pricebook.db", "sqlite: or postgres://"),
         ("DATABASE_URL", "", "sqlite: or postgres://"),
-        ("DATABASE_URL", "sqlite:", "needs a file"),
-        ("DATABASE_URL", "sqlite::memory:", "needs a file"),
+        ("DATABASE_URL", "sqlite:", "must name a file"),
+        ("DATABASE_URL", "sqlite::memory:", "must name a file"),
         (
             "DATABASE_URL",
             "postgres://user:hunter2@localhost:port/shop",
@@ -593,9 +587,10 @@ async fn a_key_that_the_operator_revokes_opens_nothing_any_more() {
     let id = listed(&database, "command line")[0].clone();
     printed(&mut on(&database, &["keys", "revoke", &id]));
     // The running server may take a moment.
-    while owner.get("/plans").await.status == 200 {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    eventually("a refusal", async || {
+        owner.get("/plans").await.status != 200
+    })
+    .await;
     owner.get("/plans").await.refused(401, "unauthorized");
     for unknown in [id.as_str(), "key_1", owner.key()] {
         let words = last_words(on(&database, &["keys", "revoke", unknown]).env("RUST_LOG", "warn"));
@@ -671,7 +666,7 @@ async fn a_flag_counts_more_than_the_environment() {
 async fn links_lead_to_the_public_address() {
     let database = TestDatabase::new().await;
     let public = "https://prices.example.com/";
-    let server = Running::start_at(&mut on(&database, &[]), public);
+    let server = Running::start_at(&mut on(&database, &[]), public).await;
     let reply = Actor::new(&server.base, None).get("/plans").await;
     let link = reply.body["error"]["doc_url"].clone();
     assert_eq!(link, "https://prices.example.com/docs/errors/unauthorized");
@@ -684,9 +679,9 @@ async fn links_lead_to_the_public_address() {
 
 impl Running {
     /// Starts a server that says another address than it listens on; where that is, the log tells.
-    fn start_at(command: &mut Command, public: &str) -> Self {
+    async fn start_at(command: &mut Command, public: &str) -> Self {
         let mut server = Self::spawn(command.env("PUBLIC_URL", public).env("LOG_FORMAT", "json"));
-        server.wait_for_log("\"listening\"");
+        server.wait_for_log("\"listening\"").await;
         let log = server.log();
         let lines = log
             .lines()
@@ -844,4 +839,19 @@ async fn a_password_of_the_database_is_not_logged() {
     let (password, _) = behind.split_once('@').expect("a password");
     let (said, log) = Running::start(on(&database, &[]).env("RUST_LOG", "trace")).stop();
     assert!(!said.contains(password) && !log.contains(password), "{log}");
+}
+
+#[tokio::test]
+async fn a_server_that_ends_leaves_a_single_file_behind() {
+    // On SQLite, where it can be copied then.
+    if is_postgres() {
+        return;
+    }
+    let database = TestDatabase::new().await;
+    let server = Running::start(&mut on(&database, &[]));
+    let path = database.address().trim_start_matches("sqlite:").to_owned();
+    let write_ahead = PathBuf::from(format!("{path}-wal"));
+    assert!(write_ahead.exists());
+    server.stop();
+    assert!(PathBuf::from(path).exists() && !write_ahead.exists());
 }

@@ -42,7 +42,7 @@ impl DatabaseUrl {
             .or_else(|| text.strip_prefix("sqlite:"));
         match path.map(|path| path.split('?').next().unwrap_or(path)) {
             Some("" | ":memory:") => {
-                Err("the SQLite catalog needs a file, such as sqlite:pricebook.db".to_owned())
+                Err("must name a file, such as sqlite:pricebook.db".to_owned())
             }
             Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
             None => Err("must start with sqlite: or postgres://".to_owned()),

@@ -16,3 +16,14 @@ pub use server::TestServer;
 pub async fn let_the_clock_move() {
     tokio::time::sleep(std::time::Duration::from_millis(2)).await;
 }
+
+/// Waits until something holds, which takes the time it takes. A test that waits in vain gives up.
+pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
+    for _ in 0..6_000 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("waited in vain for {what}");
+}
