@@ -1,5 +1,4 @@
 //! API keys: making, using and revoking them.
-#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use sea_orm::ConnectionTrait;

@@ -1,5 +1,4 @@
 //! Calls that come twice and count once.
-#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;

@@ -2,8 +2,7 @@
 //!
 //! The same tests run on SQLite, and on PostgreSQL where `TEST_DATABASE_URL` names one.
 #![allow(missing_docs)]
-// A test that cannot go on fails, helpers of tests included.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails, its helpers included.
 
 mod support;
 

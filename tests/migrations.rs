@@ -1,5 +1,4 @@
 //! The schema: older databases come up to date with nothing lost.
-#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use std::sync::Arc;
 

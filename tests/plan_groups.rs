@@ -1,5 +1,4 @@
 //! Plan groups and the places of plans in them.
-#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use serde_json::{Value, json};
@@ -520,4 +519,24 @@ async fn reads_of_groups_have_tags() {
         .data();
     let renamed = read_unless(&owner, &path, tag).await;
     assert_eq!(renamed.data()["plans"][0]["name"], "Renamed");
+}
+
+#[tokio::test]
+async fn a_plan_with_the_code_reorder_can_be_removed_by_its_code() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let group = owner.post("/plan-groups", json!({"name": "Team"})).await;
+    let plans = format!("/plan-groups/{}/plans", group.id());
+    let plan = json!({"name": "Reorder", "code": "reorder"});
+    let plan = owner.post("/plans/manage", plan).await;
+    owner
+        .post(&plans, json!({"planId": "reorder"}))
+        .await
+        .data();
+    let path = format!("{plans}/reorder");
+    let request = owner.request(reqwest::Method::DELETE, &path);
+    let removed = request.send().await.unwrap();
+    assert_eq!(removed.status(), 200);
+    let read = owner.get(&format!("/plans/{}", plan.id())).await;
+    assert!(read.data()["planGroupId"].is_null());
 }

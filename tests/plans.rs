@@ -1,5 +1,4 @@
 //! Plans. What is in them has files of its own.
-#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;

@@ -3,7 +3,6 @@
 //! What is not tested here: that a connection is closed when it sends no head for 30 seconds, and
 //! that what does not end within 10 seconds is cut off when the server stops. Both take as long as
 //! they say.
-#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,28 +1,30 @@
 //! Which methods a path takes, for the `Allow` header of a 405.
 
-use super::document::{BASE_PATH, DOCUMENT};
+use std::collections::HashMap;
 
-/// The methods of every path of the document.
+use poem::http::Method;
+use poem_openapi::OpenApi;
+
+use super::document::BASE_PATH;
+
+/// The methods of every path of the API.
 #[derive(Debug)]
 pub struct AllowedMethods(Vec<(Vec<String>, String)>);
 
 impl AllowedMethods {
-    /// From the OpenAPI document.
-    pub fn from_document() -> Self {
-        let paths = DOCUMENT["paths"].as_object();
-        let entry = |(path, item): (&String, &serde_json::Value)| {
-            let mut methods: Vec<String> = item
-                .as_object()
-                .into_iter()
-                .flat_map(|item| item.keys())
-                .map(|name| name.to_uppercase())
-                .collect();
+    /// From the routes of operations.
+    pub fn of(operations: impl OpenApi) -> Self {
+        let mut routes = HashMap::new();
+        operations.add_routes(&mut routes);
+        let entry = |(path, methods): (String, HashMap<Method, _>)| {
+            let mut methods: Vec<_> = methods.keys().map(Method::to_string).collect();
             if methods.iter().any(|method| method == "GET") {
                 methods.push("HEAD".to_owned());
             }
+            methods.sort();
             (segments(&format!("{BASE_PATH}{path}")), methods.join(", "))
         };
-        Self(paths.into_iter().flatten().map(entry).collect())
+        Self(routes.into_iter().map(entry).collect())
     }
 
     /// The methods of a path; of several templates that fit, the one with the fewest parameters
@@ -48,5 +50,5 @@ fn segments(path: &str) -> Vec<String> {
 }
 
 fn is_parameter(segment: &str) -> bool {
-    segment.starts_with('{')
+    segment.starts_with(':')
 }

@@ -15,7 +15,7 @@ use super::allow::AllowedMethods;
 use super::auth::{API_KEY_HEADER, CallerSlot};
 use super::document::BASE_PATH;
 use super::error::{Code, Rejection};
-use super::panic;
+use super::{operations, panic};
 use crate::domain::Error;
 use crate::domain::id::RequestId;
 
@@ -43,7 +43,7 @@ impl<E> Edge<E> {
         Self {
             routes,
             public_url,
-            allowed: AllowedMethods::from_document(),
+            allowed: AllowedMethods::of(operations()),
         }
     }
 

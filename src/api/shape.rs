@@ -127,7 +127,9 @@ impl Shape {
                 check_fields(fields, object, path, violations);
             }
             (Self::Free, value @ Value::Object(_)) => {
-                violations.require(!has_nul_inside(value), path, NUL_MESSAGE);
+                if let Some(place) = place_of_nul(value) {
+                    violations.add(format!("{path}{place}"), NUL_MESSAGE);
+                }
             }
             (Self::Array { items, min, max }, Value::Array(array)) => {
                 check_count(array.len(), *min, *max, path, violations);
@@ -272,14 +274,19 @@ fn check_integer(
     }
 }
 
-/// Whether U+0000 is anywhere in a free value.
-fn has_nul_inside(value: &Value) -> bool {
+/// Where in a free value U+0000 stands first, as the end of a path. The path is made only when it
+/// is found, so that a large value costs no more than looking at it.
+fn place_of_nul(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => has_nul(text),
-        Value::Array(items) => items.iter().any(has_nul_inside),
-        Value::Object(object) => object
+        Value::String(text) => has_nul(text).then(String::new),
+        Value::Array(items) => items
             .iter()
-            .any(|(key, item)| has_nul(key) || has_nul_inside(item)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+            .enumerate()
+            .find_map(|(index, item)| place_of_nul(item).map(|rest| format!("[{index}]{rest}"))),
+        Value::Object(object) => object.iter().find_map(|(key, item)| match has_nul(key) {
+            true => Some(String::new()),
+            false => place_of_nul(item).map(|rest| format!(".{key}{rest}")),
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
