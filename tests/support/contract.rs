@@ -82,7 +82,7 @@ pub fn check(method: &Method, path: &str, reply: &Reply) {
     assert_eq!(reply.header("commet-version"), Some("2026-07-11"));
     match operation(method, path) {
         Some(operation) => check_operation(operation, reply),
-        None => check_schema("Error", reply),
+        None => check_schema("ErrorResponse", reply),
     }
 }
 
