@@ -12,6 +12,7 @@ use poem_openapi::OpenApiService;
 use crate::catalog::app::App;
 
 mod allow;
+mod asset;
 mod auth;
 mod body;
 pub mod document;
