@@ -290,7 +290,7 @@ fn mend_response(operation: &str, status: &str, response: &mut Value, is_idempot
     response["headers"] = Value::Object(headers);
     if !status.starts_with('2') && !status.starts_with('3') {
         describe_error(operation, response);
-    } else if let Some(content) = response["content"].as_object_mut() {
+    } else if let Some(content) = response.get_mut("content") {
         content["application/json"]["example"] = examples::answer(operation);
     }
 }
