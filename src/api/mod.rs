@@ -19,6 +19,7 @@ pub mod document;
 mod edge;
 mod envelope;
 mod error;
+mod examples;
 mod json;
 mod pages;
 mod parameter;
