@@ -7,12 +7,13 @@ mod client {
 use std::env;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use client::prelude::*;
 use client::types::{
-    AddPlanFeatureRequest, AddPlanPriceRequest, BillingInterval, ConsumptionModel,
-    CreateFeatureRequest, CreatePlanRequest, Currency, ErrorResponse, FeatureType,
-    IntroOfferRequest, PlanFeatureOverage, PricingMode, SetPlanRegionalPricingRequest,
+    AddPlanFeatureRequest, AddPlanPriceRequest, BillingInterval, CreateFeatureRequest,
+    CreatePlanRequest, Currency, ErrorResponse, FeatureType, IntroOfferRequest, PlanFeatureOverage,
+    SetPlanRegionalPricingRequest,
 };
-use client::{Client, Error, ResponseValue};
+use client::{Error, ResponseValue};
 use reqwest::header::{HeaderMap, HeaderValue};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -55,103 +56,94 @@ async fn main() -> Outcome {
     let feature_code = format!("rust_calls_{run}");
     let plan_code = format!("rust_pro_{run}");
 
-    let new_feature = CreateFeatureRequest {
-        name: "API calls".parse()?,
-        code: feature_code.parse()?,
-        type_: FeatureType::Usage,
-        description: None,
-        unit_name: Some("call".parse()?),
-    };
-    let feature = client.create_feature(None, &new_feature).await?;
+    let new_feature = CreateFeatureRequest::builder()
+        .name("API calls")
+        .code(feature_code.as_str())
+        .type_(FeatureType::Usage)
+        .unit_name(Some("call".parse()?));
+    let feature = client
+        .create_feature()
+        .body(new_feature.clone())
+        .send()
+        .await?;
     let feature = feature.into_inner().data;
     assert_eq!(*feature.code, feature_code);
     assert_eq!(feature.type_, FeatureType::Usage);
 
-    let new_plan = CreatePlanRequest {
-        name: "Pro".parse()?,
-        code: plan_code.parse()?,
-        description: Some("For teams".parse()?),
-        consumption_model: ConsumptionModel::Metered,
-        is_public: true,
-        is_free: false,
-        block_on_exhaustion: None,
-        plan_group_id: None,
-        metadata: [("badge".to_owned(), "popular".into())]
-            .into_iter()
-            .collect(),
-    };
-    let plan = client.create_plan(None, &new_plan).await?.into_inner().data;
+    let new_plan = CreatePlanRequest::builder()
+        .name("Pro")
+        .code(plan_code.as_str())
+        .description(Some("For teams".parse()?))
+        .metadata(
+            [("badge".to_owned(), "popular".into())]
+                .into_iter()
+                .collect::<serde_json::Map<_, _>>(),
+        );
+    let plan = client.create_plan().body(new_plan.clone()).send().await?;
+    let plan = plan.into_inner().data;
     assert_eq!(*plan.code, plan_code);
     assert!(plan.features.is_empty() && plan.prices.is_empty());
 
-    let included = AddPlanFeatureRequest {
-        feature_id: feature_code.parse()?,
-        enabled: true,
-        included_amount: 10_000,
-        unlimited: false,
-        overage: Some(PlanFeatureOverage {
-            enabled: true,
-            unit_price: 20,
-        }),
-        credits_per_unit: None,
-        pricing_mode: PricingMode::Fixed,
-        margin: None,
-    };
+    let overage: PlanFeatureOverage = PlanFeatureOverage::builder()
+        .enabled(true)
+        .unit_price(20)
+        .try_into()?;
+    let included = AddPlanFeatureRequest::builder()
+        .feature_id(feature_code.as_str())
+        .included_amount(10_000)
+        .overage(overage);
     let added = client
-        .add_plan_feature(&plan.id, None, &included)
-        .await?
-        .into_inner();
+        .add_plan_feature()
+        .id(&plan.id)
+        .body(included)
+        .send()
+        .await?;
     assert_eq!(added.data.feature_id, feature.id);
 
-    let new_price = AddPlanPriceRequest {
-        billing_interval: BillingInterval::Monthly,
-        price: 4900,
-        trial_days: 14,
-        is_default: None,
-        included_balance: None,
-        included_credits: None,
-        intro_offer: Some(IntroOfferRequest {
-            enabled: true,
-            discount_type: Some("percentage".parse()?),
-            discount_value: Some(2500_u64.try_into()?),
-            duration_cycles: Some(3_u64.try_into()?),
-        }),
-    };
-    let price = client
-        .add_plan_price(&plan.id, None, &new_price)
-        .await?
-        .into_inner()
-        .data;
+    let offer: IntroOfferRequest = IntroOfferRequest::builder()
+        .enabled(true)
+        .discount_type(Some("percentage".parse()?))
+        .discount_value(Some(2500_u64.try_into()?))
+        .duration_cycles(Some(3_u64.try_into()?))
+        .try_into()?;
+    let new_price = AddPlanPriceRequest::builder()
+        .billing_interval(BillingInterval::Monthly)
+        .price(4900)
+        .trial_days(14)
+        .intro_offer(offer);
+    let add_price = || client.add_plan_price().id(&plan.id).body(new_price.clone());
+    let price = add_price().send().await?.into_inner().data;
     assert!(price.is_default);
 
-    let pricing = SetPlanRegionalPricingRequest {
-        currency: Currency::Jpy,
-        exchange_rate: 150.0,
-        prices: Vec::new(),
-        features: Vec::new(),
-        intro_offers: Vec::new(),
-    };
+    let pricing = SetPlanRegionalPricingRequest::builder()
+        .currency(Currency::Jpy)
+        .exchange_rate(150.0);
     let set = client
-        .set_plan_regional_pricing(&plan_code, None, &pricing)
-        .await?
-        .into_inner()
-        .data;
-    assert_eq!((set.prices_configured, set.features_configured), (1, 1));
+        .set_plan_regional_pricing()
+        .id(&plan_code)
+        .body(pricing)
+        .send()
+        .await?;
+    assert_eq!(
+        (set.data.prices_configured, set.data.features_configured),
+        (1, 1)
+    );
 
     // The plan as it is read back, every part by its type.
-    let plan = client.get_plan(&plan_code, None).await?.into_inner().data;
-    assert_eq!(*plan.name, "Pro");
+    let read = client.get_plan().id(&plan_code).send().await?;
+    let read = read.into_inner().data;
+    assert_eq!(*read.name, "Pro");
     assert_eq!(
-        plan.metadata.map(|data| data["badge"] == "popular"),
+        read.metadata.map(|data| data["badge"] == "popular"),
         Some(true)
     );
-    let [rate] = &plan.exchange_rates[..] else {
-        panic!("not one rate: {:?}", plan.exchange_rates);
+    let [rate] = &read.exchange_rates[..] else {
+        panic!("not one rate: {:?}", read.exchange_rates);
     };
     assert_eq!((rate.currency, rate.exchange_rate), (Currency::Jpy, 150.0));
 
-    let [monthly] = &plan.prices[..] else {
-        panic!("not one price: {:?}", plan.prices);
+    let [monthly] = &read.prices[..] else {
+        panic!("not one price: {:?}", read.prices);
     };
     assert_eq!(monthly.id, price.id);
     assert_eq!(monthly.billing_interval, BillingInterval::Monthly);
@@ -166,8 +158,8 @@ async fn main() -> Outcome {
     let offer = yen.intro_offer.as_ref().ok_or("no offer in yen")?;
     assert_eq!(offer.discount_value.get(), 2500);
 
-    let [calls] = &plan.features[..] else {
-        panic!("not one feature: {:?}", plan.features);
+    let [calls] = &read.features[..] else {
+        panic!("not one feature: {:?}", read.features);
     };
     assert_eq!(*calls.code, feature_code);
     assert_eq!(calls.included_amount, Some(10_000));
@@ -182,14 +174,24 @@ async fn main() -> Outcome {
     );
 
     // What is there already is refused, and the refusal has a type too.
-    let error = refusal(client.create_plan(None, &new_plan).await, 409);
+    let error = refusal(
+        client.create_plan().body(new_plan.clone()).send().await,
+        409,
+    );
     assert_eq!(error.type_.to_string(), "conflict_error");
     assert_eq!(error.code.to_string(), "duplicate");
     assert_eq!(error.param.as_deref(), Some("code"));
     assert!(error.doc_url.ends_with("/docs/errors/duplicate"));
-    let error = refusal(client.create_feature(None, &new_feature).await, 409);
+    let error = refusal(
+        client
+            .create_feature()
+            .body(new_feature.clone())
+            .send()
+            .await,
+        409,
+    );
     assert_eq!(error.code.to_string(), "feature_already_exists");
-    let error = refusal(client.add_plan_price(&plan.id, None, &new_price).await, 409);
+    let error = refusal(add_price().send().await, 409);
     assert_eq!(error.code.to_string(), "duplicate");
     Ok(())
 }
