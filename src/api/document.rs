@@ -52,6 +52,8 @@ fn mend(document: &mut Value) {
     order_tags(document);
     order_paths(document);
     close_requests(document);
+    // A change of nothing is refused here, so the schema says it.
+    document["components"]["schemas"]["UpdateFeatureRequest"]["minProperties"] = json!(1);
     let mut headers = Map::new();
     headers.insert("x-request-id".to_owned(), request_id_header());
     headers.insert(VERSION_HEADER.to_owned(), version_header());
