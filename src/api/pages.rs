@@ -84,10 +84,7 @@ static SWAGGER_UI: LazyLock<SwaggerUi> = LazyLock::new(|| {
             SCRIPT_TYPE,
             between("<script charset=\"UTF-8\">", "</script>\n</head>"),
         ),
-        style: Asset::new(
-            STYLE_TYPE,
-            between("<style charset=\"UTF-8\">", "</style>"),
-        ),
+        style: Asset::new(STYLE_TYPE, between("<style charset=\"UTF-8\">", "</style>")),
     }
 });
 
