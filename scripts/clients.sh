@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
 # Usage: scripts/clients.sh [NAME...]
 #
-# Drives a started server with the published clients in tests/clients, as their users do.
+# Drives a started server with the clients in tests/clients, as their users do.
 #
-# It builds the program, makes an API key, starts the server on a free port, runs every driver
-# (tests/clients/node/NAME.test.mjs; all of them unless some are named), stops the server with
-# SIGTERM and wants the exit status 0. The database is a new SQLite file; with TEST_DATABASE_URL set,
-# the address of a PostgreSQL database from which others may be created, it is a new one there.
+# It builds the program, makes an API key, starts the server on a free port, runs the clients that
+# are named, or all of them, stops the server with SIGTERM and wants the exit status 0. The database
+# is a new SQLite file; with TEST_DATABASE_URL set, the address of a PostgreSQL database from which
+# others may be created, it is a new one there.
+#
+#   catalog     features, groups, plans and keys through the published SDK for Node.js
+#   pricing     prices, features of plans and regional pricing through the same SDK
+#   typescript  a client that openapi-typescript makes from the served document, with openapi-fetch
+#   python      a client that openapi-python-client makes from it
+#   rust        a client that progenitor makes from it
+#   browser     the documentation page in a headless Chromium
 #
 #   scripts/clients.sh
 #   scripts/clients.sh catalog
@@ -30,21 +37,34 @@ for argument in "$@"; do
 done
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-drivers=()
-if [ $# -gt 0 ]; then
-  for name in "$@"; do
-    drivers+=("tests/clients/node/$name.test.mjs")
+
+# The file that drives a client.
+driver_of() {
+  local file
+  for file in "tests/clients/node/$1.test.mjs" "tests/clients/generated/$1/run.sh" \
+    "tests/clients/$1/run.sh"; do
+    if [ -f "$file" ]; then
+      printf '%s\n' "$file"
+      return
+    fi
   done
-else
-  drivers=(tests/clients/node/*.test.mjs)
+  fail "there is no client $1; --help shows what there is"
+}
+
+names=("$@")
+if [ $# -eq 0 ]; then
+  names=(catalog pricing typescript python rust browser)
 fi
-for driver in "${drivers[@]}"; do
-  [ -f "$driver" ] || fail "there is no driver $driver"
+drivers=()
+for name in "${names[@]}"; do
+  driver=$(driver_of "$name")
+  drivers+=("$driver")
 done
 
 need_node
-# --ignore-scripts: a client has nothing to run while it is installed.
-npm ci --prefix tests/clients/node --no-audit --no-fund --ignore-scripts --prefer-offline --silent
+case "${drivers[*]}" in
+  *.mjs*) npm_install tests/clients/node ;;
+esac
 
 cargo build --quiet --locked --bin pricebook
 pricebook=${CARGO_TARGET_DIR:-target}/debug/pricebook
@@ -113,9 +133,24 @@ while (last !== 200) {
 }
 END
 
-for driver in "${drivers[@]}"; do
-  printf '%s\n' "-- ${driver##*/}" >&2
-  node "$driver"
+# The document as it is served. One that did not change keeps its age, so that nothing is built anew.
+PRICEBOOK_DOCUMENT=$(work_folder document)/openapi.json
+export PRICEBOOK_DOCUMENT
+node --input-type=module - "$PRICEBOOK_URL/openapi.json" "$folder/openapi.json" <<'END'
+import { writeFileSync } from "node:fs";
+const [url, file] = process.argv.slice(2);
+const answer = await fetch(url);
+if (answer.status !== 200) throw new Error(`${url} answers ${answer.status}`);
+writeFileSync(file, await answer.text());
+END
+cmp -s "$folder/openapi.json" "$PRICEBOOK_DOCUMENT" || cp "$folder/openapi.json" "$PRICEBOOK_DOCUMENT"
+
+for index in "${!drivers[@]}"; do
+  printf '%s\n' "-- ${names[index]}" >&2
+  case ${drivers[index]} in
+    *.mjs) node "${drivers[index]}" ;;
+    *) "${drivers[index]}" ;;
+  esac
 done
 
 kill -TERM "$server"

@@ -58,6 +58,65 @@ need_node() {
     fail "Node.js 18 or newer is needed, but this is $(node --version)"
 }
 
+# Makes sure of Python 3.11 or newer, with venv.
+need_python() {
+  if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    may_install || fail "Python 3.11 or newer with venv is needed; install it and run this again"
+    install_packages python3 python3-venv
+  fi
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "Python 3.11 or newer is needed, but this is $(python3 --version)"
+}
+
+# python_environment FOLDER REQUIREMENTS: makes FOLDER a virtual environment that has exactly what
+# the file REQUIREMENTS pins. One that was made from the same file is kept.
+python_environment() {
+  if ! cmp -s "$2" "$1/requirements.txt"; then
+    rm -rf "$1"
+    python3 -m venv "$1"
+    "$1/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement "$2"
+    "$1/bin/pip" check --quiet
+    cp "$2" "$1/requirements.txt"
+  fi
+}
+
+# npm_install FOLDER: installs what the lock file in FOLDER names. No package may run anything
+# meanwhile.
+npm_install() {
+  npm ci --prefix "$1" --no-audit --no-fund --ignore-scripts --prefer-offline --silent
+}
+
+# work_folder NAME: prints the folder under target in which the test client NAME is built.
+work_folder() {
+  local root
+  root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+  local target=${CARGO_TARGET_DIR:-target}
+  case $target in
+    /*) ;;
+    *) target=$root/$target ;;
+  esac
+  mkdir -p "$target/clients/$1"
+  printf '%s\n' "$target/clients/$1"
+}
+
+# What the driver of a test client does first: it shows its help where that is asked for, and makes
+# sure that it was told of a server.
+driver_starts() {
+  local argument name
+  for argument in "$@"; do
+    case $argument in
+      -h | --help)
+        show_help "$0"
+        exit
+        ;;
+      *) fail "unknown argument $argument; --help shows what there is" ;;
+    esac
+  done
+  for name in PRICEBOOK_URL PRICEBOOK_KEY PRICEBOOK_DOCUMENT; do
+    [ -n "${!name:-}" ] || fail "$name is not set; scripts/clients.sh sets it"
+  done
+}
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   show_help "$0"
 fi

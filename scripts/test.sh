@@ -7,14 +7,17 @@
 #   2. the whole test suite on SQLite
 #   3. the same suite on a PostgreSQL that the script starts for it
 #   4. contract coverage: those runs reached every operation and every status it declares
-#   5. openapi/v1.json is what the program says
+#   5. openapi/v1.json is what the program says, and the linters find nothing in it
 #   6. the published clients against a started server, on SQLite and on PostgreSQL
+#   7. requests that Schemathesis makes of the document, on SQLite and on PostgreSQL
 #
-# It needs the Rust toolchain, PostgreSQL 13 or newer, and Node.js 18 or newer with npm. Where one of
-# the last two is missing, root on a system with apt-get gets it installed; anyone else is told.
+# It needs the Rust toolchain, PostgreSQL 13 or newer, Node.js 20.19 or 22.12 or newer with npm, and
+# Python 3.10 or newer. Where one of the last three is missing, root on a system with apt-get gets it
+# installed; anyone else is told.
 #
 # Options:
-#   --quick     on SQLite only, and without the clients: needs the Rust toolchain alone
+#   --quick     on SQLite only, and without linters, clients and random requests: needs the Rust
+#               toolchain alone
 #   -h, --help  show this text
 set -euo pipefail
 
@@ -76,11 +79,20 @@ step "openapi/v1.json"
 scripts/openapi.sh --check
 
 if [ -z "$quick" ]; then
+  step "the linters"
+  scripts/lint.sh
+
   step "the clients on SQLite"
   scripts/clients.sh
 
   step "the clients on PostgreSQL"
   scripts/postgres.sh scripts/clients.sh
+
+  step "random requests on SQLite"
+  scripts/fuzz.sh
+
+  step "random requests on PostgreSQL"
+  scripts/postgres.sh scripts/fuzz.sh
 fi
 
 step "all passed"

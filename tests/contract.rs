@@ -1,7 +1,9 @@
 //! The contract: what is served, what is committed, and what the tests reach.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
 
 use crate::support::TestServer;
@@ -38,6 +40,39 @@ async fn the_served_document_is_the_committed_one() {
     let yaml: Value = serde_yaml_ng::from_str(&fetch("/openapi.yaml").await).unwrap();
     // Bounds beyond 32 bits read back as other kinds of numbers; their text is the same.
     assert_eq!(yaml.to_string(), DOCUMENT.to_string());
+}
+
+#[tokio::test]
+async fn the_document_and_its_page_are_compressed_for_whoever_takes_that() {
+    let server = TestServer::start().await;
+    let client = reqwest::Client::new();
+    for path in [
+        "/openapi.json",
+        "/openapi.yaml",
+        "/docs/swagger-ui.js",
+        "/docs/swagger-ui.css",
+        "/docs/start.js",
+    ] {
+        let fetch = async |encoding: &str| {
+            let request = client.get(format!("{}{path}", server.base));
+            let response = request.header("accept-encoding", encoding).send().await;
+            let response = response.unwrap();
+            assert_eq!(response.status(), 200, "{path}");
+            assert_eq!(response.headers()["vary"], "accept-encoding", "{path}");
+            let encoding = response.headers().get("content-encoding").cloned();
+            (encoding, response.bytes().await.unwrap())
+        };
+        let (encoding, plain) = fetch("identity").await;
+        assert_eq!(encoding, None, "{path}");
+        let (encoding, compressed) = fetch("deflate, gzip;q=0.9").await;
+        assert_eq!(encoding.unwrap(), "gzip", "{path}");
+        assert!(compressed.len() < plain.len(), "{path}");
+        let mut unpacked = Vec::new();
+        GzDecoder::new(&compressed[..])
+            .read_to_end(&mut unpacked)
+            .unwrap();
+        assert!(unpacked == plain, "{path}: not what is sent uncompressed");
+    }
 }
 
 /// Runs after all other tests, with the folder in which they noted what they reached.

@@ -9,6 +9,7 @@ mod support;
 mod access;
 mod api_keys;
 mod contract;
+mod examples;
 mod features;
 mod idempotency;
 mod migrations;

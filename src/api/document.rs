@@ -11,6 +11,7 @@ use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 use serde_json::{Map, Value, json};
 
 use super::error::Code;
+use super::examples;
 use super::operations;
 use super::parameter::IDEMPOTENCY_KEY;
 use super::tag::Tag;
@@ -52,9 +53,11 @@ fn mend(document: &mut Value) {
     order_tags(document);
     order_paths(document);
     close_requests(document);
+    // A change of nothing is refused here, so the schema says it.
+    document["components"]["schemas"]["UpdateFeatureRequest"]["minProperties"] = json!(1);
     let mut headers = Map::new();
     headers.insert("x-request-id".to_owned(), request_id_header());
-    headers.insert("commet-version".to_owned(), version_header());
+    headers.insert(VERSION_HEADER.to_owned(), version_header());
     document["components"]["headers"] = Value::Object(headers);
     for operation in operations_of(document) {
         mend_operation(operation);
@@ -81,6 +84,7 @@ fn write_integers_plainly(value: &mut Value) {
 
 fn order_tags(document: &mut Value) {
     if let Some(tags) = document["tags"].as_array_mut() {
+        tags.iter_mut().for_each(join_lines);
         tags.sort_by_key(|tag| Tag::ORDER.iter().position(|name| tag["name"] == **name));
     }
 }
@@ -165,14 +169,68 @@ fn mend_operation(operation: &mut Value) {
     if let Some(parameters) = operation["parameters"].as_array_mut() {
         parameters.iter_mut().for_each(mend_parameter);
     }
+    add_version_parameter(operation);
+    join_lines(operation);
     let is_idempotent = has_parameter(operation, IDEMPOTENCY_KEY);
+    let id = operation["operationId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    if operation["requestBody"].is_object() {
+        show_requests(
+            &id,
+            &mut operation["requestBody"]["content"]["application/json"],
+        );
+    }
     let Some(responses) = operation["responses"].as_object_mut() else {
         return;
     };
     for (status, response) in responses {
-        mend_response(status, response, is_idempotent);
+        mend_response(&id, status, response, is_idempotent);
     }
 }
+
+/// One request is the example; several have names.
+fn show_requests(operation: &str, media: &mut Value) {
+    let mut requests = examples::requests(operation);
+    if requests.len() == 1
+        && let Some((_, only)) = requests.pop()
+    {
+        media["example"] = only;
+        return;
+    }
+    let named = |(number, (summary, value)): (usize, examples::Named)| {
+        let name = format!("example-{}", number + 1);
+        (name, json!({"summary": summary, "value": value}))
+    };
+    media["examples"] = requests.into_iter().enumerate().map(named).collect();
+}
+
+/// Clients of the version that is served send its header; the answer is the same without it.
+fn add_version_parameter(operation: &mut Value) {
+    let parameter = json!({
+        "name": VERSION_HEADER,
+        "schema": {"type": "string"},
+        "in": "header",
+        "required": false,
+        "description": "The version of the wire contract that the client was made for. It is accepted whatever it says; the answer names the version that is served.",
+        "example": super::edge::API_VERSION,
+    });
+    match operation["parameters"].as_array_mut() {
+        Some(parameters) => parameters.push(parameter),
+        None => operation["parameters"] = json!([parameter]),
+    }
+}
+
+/// A line of the source is no line for readers: only paragraphs are kept apart.
+fn join_lines(described: &mut Value) {
+    if let Some(text) = described["description"].as_str() {
+        let paragraphs = text.split("\n\n").map(|lines| lines.replace('\n', " "));
+        described["description"] = paragraphs.collect::<Vec<_>>().join("\n\n").into();
+    }
+}
+
+const VERSION_HEADER: &str = "commet-version";
 
 fn has_parameter(operation: &Value, name: &str) -> bool {
     let parameters = operation["parameters"].as_array();
@@ -182,12 +240,13 @@ fn has_parameter(operation: &Value, name: &str) -> bool {
 fn mend_parameter(parameter: &mut Value) {
     let description = match parameter["name"].as_str() {
         Some(IDEMPOTENCY_KEY) => {
-            "A key of the client's choice that makes the call count once: the same call with the \
-             same key is answered with the answer it got before, for 24 hours."
+            "A key of the client's choice, such as a new UUID, that makes the call count once: the \
+             same call with the same key is answered with the answer it got before, for 24 hours. \
+             The key with another call or another body is refused."
         }
         Some("If-None-Match") => {
-            "Tags of versions that the client has. If one of them is current, the answer is 304 \
-             without a body."
+            "The `etag` of the answer that the client has, or several of them behind commas. If \
+             one of them is current, the answer is 304 without a body."
         }
         _ => "",
     };
@@ -207,7 +266,7 @@ fn mend_parameter(parameter: &mut Value) {
     }
 }
 
-fn mend_response(status: &str, response: &mut Value, is_idempotent: bool) {
+fn mend_response(operation: &str, status: &str, response: &mut Value, is_idempotent: bool) {
     let mut headers = response["headers"].as_object().cloned().unwrap_or_default();
     headers
         .values_mut()
@@ -215,7 +274,7 @@ fn mend_response(status: &str, response: &mut Value, is_idempotent: bool) {
         .for_each(|header| {
             header.remove("deprecated");
         });
-    for name in ["x-request-id", "commet-version"] {
+    for name in ["x-request-id", VERSION_HEADER] {
         headers.insert(
             name.to_owned(),
             json!({"$ref": format!("#/components/headers/{name}")}),
@@ -232,12 +291,14 @@ fn mend_response(status: &str, response: &mut Value, is_idempotent: bool) {
     }
     response["headers"] = Value::Object(headers);
     if !status.starts_with('2') && !status.starts_with('3') {
-        describe_error(response);
+        describe_error(operation, response);
+    } else if let Some(content) = response.get_mut("content") {
+        content["application/json"]["example"] = examples::answer(operation);
     }
 }
 
 /// The description of an error names its codes; it becomes a sentence, and each code an example.
-fn describe_error(response: &mut Value) {
+fn describe_error(operation: &str, response: &mut Value) {
     let names = response["description"]
         .as_str()
         .unwrap_or_default()
@@ -250,32 +311,13 @@ fn describe_error(response: &mut Value) {
     response["description"] = sentences.join(" ").into();
     let examples: Map<String, Value> = codes
         .iter()
-        .map(|code| (code.as_str().to_owned(), error_example(*code)))
+        .map(|code| {
+            let value = examples::error(operation, *code);
+            let shown = json!({"summary": code.meaning(), "value": value});
+            (code.as_str().to_owned(), shown)
+        })
         .collect();
     response["content"]["application/json"]["examples"] = Value::Object(examples);
-}
-
-fn error_example(code: Code) -> Value {
-    let (message, param, details) = match code {
-        Code::ValidationError => (
-            "`name`: Is required.",
-            Some("name"),
-            json!([{"field": "name", "message": "Is required."}]),
-        ),
-        Code::Duplicate => (code.meaning(), Some("code"), Value::Null),
-        _ => (code.meaning(), None, Value::Null),
-    };
-    let mut error = json!({
-        "type": code.kind(),
-        "code": code.as_str(),
-        "message": message,
-        "details": details,
-        "doc_url": format!("https://pricebook.example.com/docs/errors/{}", code.as_str()),
-    });
-    if let Some(param) = param {
-        error["param"] = param.into();
-    }
-    json!({"summary": code.as_str(), "value": {"success": false, "error": error}})
 }
 
 fn request_id_header() -> Value {

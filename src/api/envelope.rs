@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{Code, Rejection};
 use super::parameter::{Cursor, IfNoneMatch, Param, Place};
-use super::schema::error::Error as ErrorBody;
+use super::schema::error::ErrorResponse;
 use super::schema::{Flag, Nullable, Schema, described};
 use crate::catalog::write::Written;
 use crate::domain::Error;
@@ -481,7 +481,7 @@ impl<R: Refusals> ApiResponse for Refused<R> {
     }
 
     fn register(registry: &mut Registry) {
-        ErrorBody::schema(registry);
+        ErrorResponse::schema(registry);
     }
 }
 
@@ -495,7 +495,7 @@ fn error_meta<R: Refusals>(status: u16) -> MetaResponse {
         status_range: None,
         content: vec![MetaMediaType {
             content_type: "application/json",
-            schema: ErrorBody::schema(&mut Registry::new()),
+            schema: ErrorResponse::schema(&mut Registry::new()),
         }],
         headers: Vec::new(),
     }

@@ -7,7 +7,7 @@ use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::error::ParsePathError;
 
-use super::schema::error::{Error as ErrorBody, ErrorDetail, FieldError};
+use super::schema::error::{Error as ErrorObject, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
 use crate::domain::error::Violations;
 
@@ -246,7 +246,7 @@ impl Rejection {
         serde_json::to_string(&rejection.body(rejection.code(), "")).unwrap_or_default()
     }
 
-    fn body(&self, code: Code, base_url: &str) -> ErrorBody {
+    fn body(&self, code: Code, base_url: &str) -> ErrorResponse {
         let details = self.details();
         let param = match self {
             Self::Domain(
@@ -257,9 +257,9 @@ impl Rejection {
                 .and_then(|all| all.first())
                 .map(|first| first.field.clone()),
         };
-        ErrorBody {
+        ErrorResponse {
             success: false,
-            error: ErrorDetail {
+            error: ErrorObject {
                 r#type: code.kind().to_owned(),
                 code: code.as_str().to_owned(),
                 message: self.message(code),

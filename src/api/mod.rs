@@ -12,12 +12,14 @@ use poem_openapi::{OpenApi, OpenApiService};
 use crate::catalog::app::App;
 
 mod allow;
+mod asset;
 mod auth;
 mod body;
 pub mod document;
 mod edge;
 mod envelope;
 mod error;
+mod examples;
 mod json;
 mod pages;
 pub mod panic;

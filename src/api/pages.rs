@@ -2,22 +2,30 @@
 
 use std::sync::{Arc, LazyLock};
 
-use bytes::Bytes;
-use poem::http::header;
+use poem::http::{HeaderMap, header};
 use poem::web::{Data, Path, Redirect};
 use poem::{IntoResponse, Response, Result, Route, get, handler};
 use poem_openapi::OpenApiService;
 
+use super::asset::Asset;
 use super::document::{JSON, YAML};
 use super::error::{Code, Rejection};
 use crate::catalog::app::App;
 
 const SWAGGER_PAGE: &str = include_str!("pages/swagger.html");
 const ERROR_PAGE: &str = include_str!("pages/error.html");
-const STYLE: &str = include_str!("pages/error.css");
 
 /// How long a browser may keep what only changes with the server's version.
 const ASSET_CACHE: &str = "public, max-age=3600";
+
+const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
+const STYLE_TYPE: &str = "text/css; charset=utf-8";
+
+/// The page holds the key of whoever tries operations there, so nothing from another host gets in
+/// and nothing is sent to one. Swagger UI styles its parts inline and has its icons as `data:`.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
 
 /// The routes of all pages.
 pub fn routes() -> Route {
@@ -44,8 +52,10 @@ fn page(content_type: &'static str, body: impl Into<poem::Body>) -> Response {
     Response::builder().content_type(content_type).body(body)
 }
 
-fn asset(content_type: &'static str, body: Bytes) -> Response {
-    page(content_type, body)
+/// Content that a browser may keep for a while.
+fn kept(asset: &Asset, headers: &HeaderMap) -> Response {
+    asset
+        .answer(headers)
         .with_header(header::CACHE_CONTROL, ASSET_CACHE)
         .into_response()
 }
@@ -53,12 +63,14 @@ fn asset(content_type: &'static str, body: Bytes) -> Response {
 #[handler]
 fn docs() -> Response {
     page("text/html; charset=utf-8", SWAGGER_PAGE)
+        .with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
+        .into_response()
 }
 
 /// Swagger UI as poem-openapi embeds it: the script and the style, cut out of its page.
 struct SwaggerUi {
-    script: Bytes,
-    style: Bytes,
+    script: Asset,
+    style: Asset,
 }
 
 static SWAGGER_UI: LazyLock<SwaggerUi> = LazyLock::new(|| {
@@ -68,48 +80,54 @@ static SWAGGER_UI: LazyLock<SwaggerUi> = LazyLock::new(|| {
         rest.split_once(end).map_or("", |(part, _)| part).to_owned()
     };
     SwaggerUi {
-        script: between("<script charset=\"UTF-8\">", "</script>\n</head>").into(),
-        style: between("<style charset=\"UTF-8\">", "</style>").into(),
+        script: Asset::new(
+            SCRIPT_TYPE,
+            between("<script charset=\"UTF-8\">", "</script>\n</head>"),
+        ),
+        style: Asset::new(STYLE_TYPE, between("<style charset=\"UTF-8\">", "</style>")),
     }
 });
 
+static START: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new(SCRIPT_TYPE, include_str!("pages/start.js")));
+
+static ERROR_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new(STYLE_TYPE, include_str!("pages/error.css")));
+
+static DOCUMENT_JSON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("application/json", JSON.as_str()));
+
+static DOCUMENT_YAML: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("application/yaml; charset=utf-8", YAML.as_str()));
+
 #[handler]
-fn swagger_script() -> Response {
-    asset("text/javascript; charset=utf-8", SWAGGER_UI.script.clone())
+fn swagger_script(headers: &HeaderMap) -> Response {
+    kept(&SWAGGER_UI.script, headers)
 }
 
 #[handler]
-fn swagger_style() -> Response {
-    asset("text/css; charset=utf-8", SWAGGER_UI.style.clone())
+fn swagger_style(headers: &HeaderMap) -> Response {
+    kept(&SWAGGER_UI.style, headers)
 }
 
 #[handler]
-fn start_script() -> Response {
-    asset(
-        "text/javascript; charset=utf-8",
-        Bytes::from_static(include_bytes!("pages/start.js")),
-    )
+fn start_script(headers: &HeaderMap) -> Response {
+    kept(&START, headers)
 }
 
 #[handler]
-fn error_style() -> Response {
-    asset(
-        "text/css; charset=utf-8",
-        Bytes::from_static(STYLE.as_bytes()),
-    )
+fn error_style(headers: &HeaderMap) -> Response {
+    kept(&ERROR_STYLE, headers)
 }
 
 #[handler]
-fn openapi_json() -> Response {
-    page("application/json", Bytes::from_static(JSON.as_bytes()))
+fn openapi_json(headers: &HeaderMap) -> Response {
+    DOCUMENT_JSON.answer(headers)
 }
 
 #[handler]
-fn openapi_yaml() -> Response {
-    page(
-        "application/yaml; charset=utf-8",
-        Bytes::from_static(YAML.as_bytes()),
-    )
+fn openapi_yaml(headers: &HeaderMap) -> Response {
+    DOCUMENT_YAML.answer(headers)
 }
 
 /// What an error code means, what to do, and whether to try again.

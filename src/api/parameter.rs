@@ -200,6 +200,7 @@ impl Parameter for IncludePrivate {
     fn schema() -> MetaSchema {
         MetaSchema {
             enum_items: vec!["true".into(), "false".into()],
+            example: Some("true".into()),
             ..MetaSchema::new("string")
         }
     }
@@ -220,7 +221,8 @@ fn limit_schema() -> MetaSchema {
     MetaSchema {
         minimum: Some(1.0),
         maximum,
-        ..MetaSchema::new("integer")
+        example: Some(20.into()),
+        ..MetaSchema::new_with_format("integer", "int32")
     }
 }
 
@@ -282,6 +284,9 @@ pub trait Place: Sized + Send {
 
     /// Reads the text back.
     fn from_text(text: &str) -> Option<Self>;
+
+    /// A place before everything: its cursor is an example that leads to the first page.
+    fn before_all() -> Self;
 }
 
 impl Place for PlanPlace {
@@ -296,6 +301,13 @@ impl Place for PlanPlace {
             creation_order: creation_order.parse().ok()?,
         })
     }
+
+    fn before_all() -> Self {
+        Self {
+            sort_order: -1,
+            creation_order: 0,
+        }
+    }
 }
 
 macro_rules! id_places {
@@ -307,6 +319,10 @@ macro_rules! id_places {
 
             fn from_text(text: &str) -> Option<Self> {
                 Self::parse(text)
+            }
+
+            fn before_all() -> Self {
+                Self::from_uuid(uuid::Uuid::nil())
             }
         })+
     };
@@ -335,7 +351,10 @@ impl<P: Place> Parameter for Cursor<P> {
     const IN: MetaParamIn = MetaParamIn::Query;
 
     fn schema() -> MetaSchema {
-        MetaSchema::new("string")
+        MetaSchema {
+            example: Some(Self::behind(&P::before_all()).into()),
+            ..MetaSchema::new("string")
+        }
     }
 
     fn read(request: &Request, name: &str) -> Result<Self, String> {
@@ -423,7 +442,10 @@ impl Parameter for IfNoneMatch {
     const IN: MetaParamIn = MetaParamIn::Header;
 
     fn schema() -> MetaSchema {
-        MetaSchema::new("string")
+        MetaSchema {
+            example: Some("\"7c41a5d2e9b07c6f1d3401960b2e8f3a\"".into()),
+            ..MetaSchema::new("string")
+        }
     }
 
     /// A header that cannot be read is as good as none: the answer is then a whole one.

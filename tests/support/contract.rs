@@ -82,7 +82,7 @@ pub fn check(method: &Method, path: &str, reply: &Reply) {
     assert_eq!(reply.header("commet-version"), Some("2026-07-11"));
     match operation(method, path) {
         Some(operation) => check_operation(operation, reply),
-        None => check_schema("Error", reply),
+        None => check_schema("ErrorResponse", reply),
     }
 }
 
@@ -106,21 +106,24 @@ fn check_operation(operation: &Operation, reply: &Reply) {
 #[track_caller]
 fn check_schema(name: &str, reply: &Reply) {
     assert_eq!(reply.header("content-type"), Some("application/json"));
+    let faults = faults(name, &reply.body);
+    assert!(
+        faults.is_empty(),
+        "an answer does not fit {name}: {faults:?}\n{}",
+        reply.body
+    );
+}
+
+/// What about a value does not fit a schema of the document.
+pub fn faults(name: &str, value: &Value) -> Vec<String> {
     let mut validators = VALIDATORS
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let validator = validators
         .entry(name.to_owned())
         .or_insert_with(|| validator(name));
-    let faults: Vec<_> = validator
-        .iter_errors(&reply.body)
-        .map(|fault| fault.to_string())
-        .collect();
-    assert!(
-        faults.is_empty(),
-        "an answer does not fit {name}: {faults:?}\n{}",
-        reply.body
-    );
+    let faults = validator.iter_errors(value);
+    faults.map(|fault| fault.to_string()).collect()
 }
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Validator>>> = LazyLock::new(Mutex::default);

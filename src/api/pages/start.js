@@ -1,13 +1,29 @@
 "use strict";
-// The key stays in the memory of the page: it is forgotten when the page is closed.
+
+// The document is JSON. Swagger UI reads it as YAML, which takes far longer.
+const readJson = () => ({
+  statePlugins: {
+    spec: {
+      actions: {
+        parseToJson: (text) => ({ specActions, specSelectors }) =>
+          specActions.updateJsonSpec(JSON.parse(text || specSelectors.specStr())),
+      },
+    },
+  },
+});
+
+// The operations stay in the order of the document, which is the order in which a newcomer needs them.
 SwaggerUIBundle({
   dom_id: "#ui",
   url: "/openapi.json",
   deepLinking: true,
+  defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   docExpansion: "list",
   filter: true,
-  persistAuthorization: false,
+  // The key stays in this browser until it is taken back with Logout.
+  persistAuthorization: true,
+  plugins: [readJson],
   requestSnippetsEnabled: true,
   tryItOutEnabled: false,
   validatorUrl: null,

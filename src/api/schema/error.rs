@@ -7,18 +7,18 @@ use super::{Nullable, object};
 object! {
     /// The answer to a call that failed. A refused call changed nothing.
     #[derive(Debug, Serialize)]
-    pub struct Error {
+    pub struct ErrorResponse {
         /// Always `false`.
         success: bool { example: false },
         /// What went wrong.
-        error: ErrorDetail,
+        error: Error,
     }
 }
 
 object! {
     /// What went wrong with a call.
     #[derive(Debug, Serialize)]
-    pub struct ErrorDetail {
+    pub struct Error {
         /// The class of the error, such as `validation_error` or `not_found_error`.
         r#type: String { example: "not_found_error" },
         /// The code to branch on, such as `plan_not_found`; `doc_url` explains it.

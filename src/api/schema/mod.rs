@@ -33,15 +33,20 @@ pub trait Schema {
 
 /// The same schema with null allowed.
 ///
-/// A component is copied in place: OpenAPI 3.0 knows no null beside a reference.
-fn nullable(registry: &Registry, schema: MetaSchemaRef) -> MetaSchemaRef {
+/// OpenAPI 3.0 knows no null beside a reference. A component of words is copied in place. A
+/// component of fields takes the null into itself and stays one, so that clients get one type for
+/// it: where it is used, it may be null everywhere.
+fn nullable(registry: &mut Registry, schema: MetaSchemaRef) -> MetaSchemaRef {
     let mut schema = match schema {
         MetaSchemaRef::Inline(schema) => *schema,
-        MetaSchemaRef::Reference(name) => registry
-            .schemas
-            .get(&name)
-            .cloned()
-            .unwrap_or(MetaSchema::ANY),
+        MetaSchemaRef::Reference(name) => match registry.schemas.get_mut(&name) {
+            Some(words) if !words.enum_items.is_empty() => words.clone(),
+            Some(object) => {
+                object.nullable = true;
+                return MetaSchemaRef::Reference(name);
+            }
+            None => MetaSchema::ANY,
+        },
     };
     schema.nullable = true;
     if !schema.enum_items.is_empty() {

@@ -34,11 +34,11 @@ object! {
         /// Whether it costs nothing.
         is_free: bool { example: false },
         /// Whether use stops when credits or balance run out; null on metered plans.
-        block_on_exhaustion: Nullable<bool> { example: serde_json::Value::Null },
+        block_on_exhaustion: Nullable<bool>,
         /// The place in its group; for a plan in no group, its place by creation.
         sort_order: SafeInteger { example: 0 },
         /// The id of its group, if it is in one.
-        plan_group_id: Nullable<String> { example: serde_json::Value::Null },
+        plan_group_id: Nullable<String>,
         /// The client's own data.
         metadata: Nullable<Metadata> { example: serde_json::json!({"badge": "popular"}) },
         /// When it was created.

@@ -34,21 +34,20 @@ object! {
         included_amount: Nullable<Count> { example: 10000 },
         /// Whether there is no limit.
         unlimited: bool { example: false },
-        /// What use beyond the included amount costs; null on a boolean feature.
         overage: Nullable<PlanFeatureItemOverage>,
         /// Whole credits that one unit takes; credits plans only.
-        credits_per_unit: Nullable<Count> { example: serde_json::Value::Null },
+        credits_per_unit: Nullable<Count>,
         /// How its use is priced.
         pricing_mode: PricingMode,
         /// What is added to the cost of an AI model, in basis points: 2500 is 25 %.
-        margin: Nullable<BasisPoints> { example: serde_json::Value::Null },
+        margin: Nullable<BasisPoints>,
         /// The price of one unit of overage in other currencies, by currency code.
         regional_prices: Vec<RegionalOveragePrice>,
     }
 }
 
 object! {
-    /// What use beyond the included amount costs.
+    /// What use beyond the included amount costs; null on a boolean feature.
     #[derive(Debug, Serialize)]
     pub struct PlanFeatureItemOverage {
         /// Whether use may go beyond the included amount.
@@ -90,11 +89,11 @@ object! {
         /// What use beyond the included amount costs.
         overage: PlanFeatureOverage,
         /// Whole credits that one unit takes; credits plans only.
-        credits_per_unit: Nullable<Count> { example: serde_json::Value::Null },
+        credits_per_unit: Nullable<Count>,
         /// How its use is priced.
         pricing_mode: PricingMode,
         /// What is added to the cost of an AI model, in basis points: 2500 is 25 %.
-        margin: Nullable<BasisPoints> { example: serde_json::Value::Null },
+        margin: Nullable<BasisPoints>,
         /// Always `plan`.
         object: kind::Plan,
         /// Whether it belongs to the live catalog.

@@ -30,10 +30,9 @@ object! {
         /// Days before the first charge.
         trial_days: Count { example: 14 },
         /// The balance included per interval in US cents; balance plans only.
-        included_balance: Nullable<Amount> { example: serde_json::Value::Null },
+        included_balance: Nullable<Amount>,
         /// Whole credits included per interval; credits plans only.
-        included_credits: Nullable<Count> { example: serde_json::Value::Null },
-        /// A discount for the first billing cycles.
+        included_credits: Nullable<Count>,
         intro_offer: Nullable<IntroOffer>,
         /// The price in other currencies, by currency code.
         regional_prices: Vec<RegionalPriceItem>,
@@ -41,7 +40,7 @@ object! {
 }
 
 object! {
-    /// A discount for the first billing cycles.
+    /// A discount for the first billing cycles; null where there is none.
     #[derive(Debug, Serialize)]
     pub struct IntroOffer {
         /// Whether the offer is made.
@@ -64,16 +63,15 @@ object! {
         /// The price per interval in minor units of the currency: 7350 is ¥7350.
         price: Amount { example: 7350 },
         /// The balance included per interval in minor units of the currency; balance plans only.
-        included_balance: Nullable<Amount> { example: serde_json::Value::Null },
+        included_balance: Nullable<Amount>,
         /// Whether the price is derived from the one in US dollars and follows it.
         auto_synced: bool { example: true },
-        /// A discount for the first billing cycles.
         intro_offer: Nullable<RegionalIntroOffer>,
     }
 }
 
 object! {
-    /// A discount for the first billing cycles in another currency.
+    /// A discount for the first billing cycles in another currency; null where there is none.
     #[derive(Debug, Serialize)]
     pub struct RegionalIntroOffer {
         /// What the value counts.
@@ -104,10 +102,9 @@ object! {
         /// Days before the first charge.
         trial_days: Count { example: 14 },
         /// The balance included per interval in US cents; balance plans only.
-        included_balance: Nullable<Amount> { example: serde_json::Value::Null },
+        included_balance: Nullable<Amount>,
         /// Whole credits included per interval; credits plans only.
-        included_credits: Nullable<Count> { example: serde_json::Value::Null },
-        /// A discount for the first billing cycles.
+        included_credits: Nullable<Count>,
         intro_offer: Nullable<IntroOffer>,
         /// When it was created.
         created_at: Timestamp { example: "2026-07-11T09:30:00.000Z" },

@@ -28,7 +28,8 @@ fn integer(min: i64, max: i64) -> MetaSchema {
     MetaSchema {
         minimum,
         maximum,
-        ..MetaSchema::new("integer")
+        // Beyond 32 bits only the format tells generators which type to take.
+        ..MetaSchema::new_with_format("integer", "int64")
     }
 }
 
@@ -229,7 +230,8 @@ impl From<&ExchangeRate> for Rate {
 
 impl Schema for Rate {
     fn schema(_: &mut Registry) -> MetaSchemaRef {
-        let number = MetaSchema::new("number");
+        // A double keeps the 15 digits that a rate may have.
+        let number = MetaSchema::new_with_format("number", "double");
         inline(MetaSchema {
             minimum: Some(0.0),
             exclusive_minimum: Some(true),

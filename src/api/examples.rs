@@ -1,0 +1,469 @@
+//! What the document shows as examples: for each operation a request that works as it stands, the
+//! answer to it, and the error that a caller is most likely to meet.
+//!
+//! They tell one story: the plan `pro` with the feature `api_calls`, a monthly price, and values
+//! in yen and won. The tests send every request to a server and compare the answers with these.
+
+use serde_json::{Value, json};
+
+use super::error::Code;
+use super::schema::currency::CurrencyInfo;
+use crate::domain::money::Currency;
+
+const PLAN: &str = "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+const OTHER_PLAN: &str = "pln_01960b2e91d77e02b3c81f4d6a5e9072";
+const FEATURE: &str = "feat_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+const PRICE: &str = "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+const GROUP: &str = "grp_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+const KEY: &str = "key_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+
+const CREATED: &str = "2026-07-11T09:30:00.000Z";
+const CHANGED: &str = "2026-07-12T18:04:11.000Z";
+const EXPIRES: &str = "2026-10-09T09:30:00.000Z";
+
+const DESCRIPTION: &str = "For teams that ship every day";
+const GROUP_DESCRIPTION: &str = "Plans for teams of every size";
+const KEY_PREFIX: &str = "ck_sandbox_4f9a1c";
+
+/// An example with the name that it has among those of its operation.
+pub type Named = (&'static str, Value);
+
+/// The requests that an operation shows, the first one being the one to begin with.
+pub fn requests(operation: &str) -> Vec<Named> {
+    if operation == "set-plan-regional-pricing" {
+        return vec![
+            (
+                "Everything derived",
+                json!({"currency": "jpy", "exchangeRate": 150}),
+            ),
+            (
+                "A price of overage set by hand",
+                json!({
+                    "currency": "krw",
+                    "exchangeRate": 1380.5,
+                    "features": [{"featureId": "api_calls", "overageUnitPrice": 27000}],
+                }),
+            ),
+        ];
+    }
+    request(operation)
+        .map(|body| ("Example", body))
+        .into_iter()
+        .collect()
+}
+
+fn request(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "create-plan" => json!({
+            "name": "Pro",
+            "code": "pro",
+            "description": DESCRIPTION,
+            "consumptionModel": "metered",
+            "isPublic": true,
+            "metadata": {"badge": "popular"},
+        }),
+        "update-plan" => json!({
+            "name": "Pro 2026",
+            "description": null,
+            "metadata": {"badge": "new"},
+        }),
+        "set-plan-visibility" => json!({"isPublic": false}),
+        "add-plan-feature" => json!({
+            "featureId": "api_calls",
+            "enabled": true,
+            "includedAmount": 10000,
+            "overage": {"enabled": true, "unitPrice": 20},
+        }),
+        "update-plan-feature" => json!({"includedAmount": 20000, "overage": {"unitPrice": 25}}),
+        "add-plan-price" => json!({
+            "billingInterval": "monthly",
+            "price": 4900,
+            "trialDays": 14,
+            "isDefault": true,
+            "introOffer": {
+                "enabled": true,
+                "discountType": "percentage",
+                "discountValue": 2500,
+                "durationCycles": 3,
+            },
+        }),
+        "update-plan-price" => json!({"price": 5900, "trialDays": 30}),
+        "upsert-regional-prices" => json!({
+            "overrides": [
+                {"currency": "eur", "price": 4500},
+                {"currency": "gbp", "price": 3900},
+            ],
+        }),
+        "create-feature" => json!({
+            "name": "API calls",
+            "code": "api_calls",
+            "type": "usage",
+            "description": "Calls of the public API",
+            "unitName": "call",
+        }),
+        "update-feature" => json!({"name": "API requests", "unitName": "request"}),
+        "create-plan-group" => json!({"name": "Team plans", "description": GROUP_DESCRIPTION}),
+        "update-plan-group" => json!({"name": "Plans for teams", "isPublic": false}),
+        "add-plan-to-group" => json!({"planId": "pro"}),
+        "reorder-plans-in-group" => json!({"planIds": ["starter", "pro"]}),
+        "create-api-key" => json!({"name": "Pricing page", "expiresInDays": 90}),
+        _ => return None,
+    })
+}
+
+/// The body of the answer that an operation shows.
+pub fn answer(operation: &str) -> Value {
+    let (data, more) = match operation {
+        "list-plans" => (json!([priced_plan()]), true),
+        "list-features" => (json!([feature()]), true),
+        "list-plan-groups" => (json!([group_with_plan()]), true),
+        "list-api-keys" => (json!([api_key()]), true),
+        _ => (data(operation), false),
+    };
+    let mut body = json!({"success": true, "data": data});
+    if more {
+        body["hasMore"] = false.into();
+        body["nextCursor"] = Value::Null;
+    }
+    body
+}
+
+fn data(operation: &str) -> Value {
+    match operation {
+        "get-plan" => priced_plan(),
+        "create-plan" => new_plan(),
+        "update-plan" => changed_plan(),
+        "delete-plan" => of_plan(json!({"id": PLAN, "deleted": true})),
+        "set-plan-visibility" => of_plan(json!({"id": PLAN, "isPublic": false})),
+        "add-plan-feature" => plan_feature(10000, 20),
+        "update-plan-feature" => plan_feature(20000, 25),
+        "remove-plan-feature" => of_plan(json!({"id": FEATURE, "removed": true})),
+        "add-plan-price" => plan_price(4900, 14, CREATED),
+        "update-plan-price" => plan_price(5900, 30, CHANGED),
+        "delete-plan-price" => of_plan(json!({"id": PRICE, "deleted": true})),
+        "set-default-plan-price" => of_plan(json!({"id": PRICE, "isDefault": true})),
+        "set-plan-regional-pricing" => of_plan(json!({
+            "planId": PLAN,
+            "currency": "jpy",
+            "exchangeRate": 150,
+            "pricesConfigured": 1,
+            "featuresConfigured": 1,
+        })),
+        "upsert-regional-prices" => of_plan(json!({
+            "priceId": PRICE,
+            "overrides": [
+                {"currency": "eur", "price": 4500},
+                {"currency": "gbp", "price": 3900},
+            ],
+        })),
+        "delete-regional-prices" => of_plan(json!({"deleted": true})),
+        "get-feature" | "create-feature" => feature(),
+        "update-feature" => changed_feature(),
+        "delete-feature" => kind("feature", json!({"id": FEATURE, "deleted": true})),
+        "get-plan-group" => group_with_plan(),
+        "create-plan-group" => group(json!([])),
+        "update-plan-group" => changed_group(),
+        "delete-plan-group" => kind("plan_group", json!({"id": GROUP, "deleted": true})),
+        "add-plan-to-group" => kind("plan_group", json!({"success": true})),
+        "remove-plan-from-group" => kind("plan_group", json!({"id": PLAN, "removed": true})),
+        "reorder-plans-in-group" => kind("plan_group", json!({"reordered": true})),
+        "list-currencies" => currencies(),
+        "create-api-key" => created_api_key(),
+        "delete-api-key" => kind("api_key", json!({"id": KEY, "deleted": true})),
+        _ => Value::Null,
+    }
+}
+
+/// An object with what every object of the wire ends with.
+fn kind(word: &str, mut object: Value) -> Value {
+    object["object"] = word.into();
+    object["livemode"] = false.into();
+    object
+}
+
+fn of_plan(object: Value) -> Value {
+    kind("plan", object)
+}
+
+fn new_plan() -> Value {
+    of_plan(json!({
+        "id": PLAN,
+        "name": "Pro",
+        "code": "pro",
+        "description": DESCRIPTION,
+        "consumptionModel": "metered",
+        "isPublic": true,
+        "isDefault": true,
+        "isFree": false,
+        "blockOnExhaustion": null,
+        "sortOrder": 0,
+        "planGroupId": null,
+        "metadata": {"badge": "popular"},
+        "createdAt": CREATED,
+        "updatedAt": CREATED,
+        "features": [],
+        "prices": [],
+        "exchangeRates": [],
+    }))
+}
+
+fn priced_plan() -> Value {
+    let mut plan = new_plan();
+    plan["features"] = json!([{
+        "id": FEATURE,
+        "code": "api_calls",
+        "name": "API calls",
+        "type": "usage",
+        "unitName": "call",
+        "enabled": true,
+        "includedAmount": 10000,
+        "unlimited": false,
+        "overage": {"enabled": true, "model": "per_unit", "unitPrice": 20},
+        "creditsPerUnit": null,
+        "pricingMode": "fixed",
+        "margin": null,
+        "regionalPrices": [
+            {"currency": "jpy", "overageUnitPrice": 3000, "autoSynced": true},
+            {"currency": "krw", "overageUnitPrice": 27000, "autoSynced": false},
+        ],
+    }]);
+    plan["prices"] = json!([{
+        "id": PRICE,
+        "billingInterval": "monthly",
+        "price": 4900,
+        "isDefault": true,
+        "trialDays": 14,
+        "includedBalance": null,
+        "includedCredits": null,
+        "introOffer": intro_offer(),
+        "regionalPrices": [regional_price("jpy", 7350), regional_price("krw", 67645)],
+    }]);
+    plan["exchangeRates"] = json!([
+        {"currency": "jpy", "exchangeRate": 150},
+        {"currency": "krw", "exchangeRate": 1380.5},
+    ]);
+    plan
+}
+
+fn changed_plan() -> Value {
+    let mut plan = priced_plan();
+    plan["name"] = "Pro 2026".into();
+    plan["description"] = Value::Null;
+    plan["metadata"] = json!({"badge": "new"});
+    plan["updatedAt"] = CHANGED.into();
+    plan
+}
+
+fn intro_offer() -> Value {
+    json!({
+        "enabled": true,
+        "discountType": "percentage",
+        "discountValue": 2500,
+        "durationCycles": 3,
+    })
+}
+
+fn regional_price(currency: &str, price: i64) -> Value {
+    json!({
+        "currency": currency,
+        "price": price,
+        "includedBalance": null,
+        "autoSynced": true,
+        "introOffer": {
+            "discountType": "percentage",
+            "discountValue": 2500,
+            "durationCycles": 3,
+            "autoSynced": true,
+        },
+    })
+}
+
+fn plan_feature(included_amount: i64, unit_price: i64) -> Value {
+    of_plan(json!({
+        "planId": PLAN,
+        "featureId": FEATURE,
+        "enabled": true,
+        "includedAmount": included_amount,
+        "unlimited": false,
+        "overage": {"enabled": true, "unitPrice": unit_price},
+        "creditsPerUnit": null,
+        "pricingMode": "fixed",
+        "margin": null,
+    }))
+}
+
+fn plan_price(price: i64, trial_days: i64, updated_at: &str) -> Value {
+    of_plan(json!({
+        "id": PRICE,
+        "planId": PLAN,
+        "billingInterval": "monthly",
+        "price": price,
+        "isDefault": true,
+        "trialDays": trial_days,
+        "includedBalance": null,
+        "includedCredits": null,
+        "introOffer": intro_offer(),
+        "createdAt": CREATED,
+        "updatedAt": updated_at,
+    }))
+}
+
+fn feature() -> Value {
+    kind(
+        "feature",
+        json!({
+            "id": FEATURE,
+            "name": "API calls",
+            "code": "api_calls",
+            "type": "usage",
+            "description": "Calls of the public API",
+            "unitName": "call",
+            "createdAt": CREATED,
+            "updatedAt": CREATED,
+        }),
+    )
+}
+
+fn changed_feature() -> Value {
+    let mut feature = feature();
+    feature["name"] = "API requests".into();
+    feature["unitName"] = "request".into();
+    feature["updatedAt"] = CHANGED.into();
+    feature
+}
+
+fn group(plans: Value) -> Value {
+    let mut group = json!({
+        "id": GROUP,
+        "name": "Team plans",
+        "description": GROUP_DESCRIPTION,
+        "isPublic": true,
+        "createdAt": CREATED,
+        "updatedAt": CREATED,
+    });
+    group["plans"] = plans;
+    kind("plan_group", group)
+}
+
+fn group_with_plan() -> Value {
+    group(json!([
+        {"id": PLAN, "name": "Pro", "sortOrder": 0},
+        {"id": OTHER_PLAN, "name": "Starter", "sortOrder": 1},
+    ]))
+}
+
+fn changed_group() -> Value {
+    let mut group = group_with_plan();
+    group["name"] = "Plans for teams".into();
+    group["isPublic"] = false.into();
+    group["updatedAt"] = CHANGED.into();
+    group
+}
+
+fn currencies() -> Value {
+    let all = Currency::ALL.iter().copied().map(CurrencyInfo::new);
+    // What is made of texts and numbers can always be written.
+    serde_json::to_value(all.collect::<Vec<_>>()).unwrap_or_default()
+}
+
+fn api_key() -> Value {
+    kind(
+        "api_key",
+        json!({
+            "id": KEY,
+            "name": "Pricing page",
+            "prefix": KEY_PREFIX,
+            "expiresAt": EXPIRES,
+            "lastUsedAt": CHANGED,
+            "createdAt": CREATED,
+        }),
+    )
+}
+
+fn created_api_key() -> Value {
+    kind(
+        "api_key",
+        json!({
+            "id": KEY,
+            "name": "Pricing page",
+            "apiKey": "ck_sandbox_4f9a1c…",
+            "prefix": KEY_PREFIX,
+            "expiresAt": EXPIRES,
+            "createdAt": CREATED,
+        }),
+    )
+}
+
+/// The error that an operation shows for a code.
+pub fn error(operation: &str, code: Code) -> Value {
+    let (param, message) = match code {
+        Code::ValidationError => {
+            let (field, words) = mistake(operation);
+            (Some(field), format!("`{field}`: {words}"))
+        }
+        Code::Duplicate | Code::FeatureAlreadyExists => {
+            let (field, words) = conflict(operation);
+            (Some(field), words.to_owned())
+        }
+        _ => (None, code.meaning().to_owned()),
+    };
+    let mut error = json!({
+        "type": code.kind(),
+        "code": code.as_str(),
+        "message": message,
+    });
+    if let Some(param) = param {
+        error["param"] = param.into();
+    }
+    error["details"] = match code {
+        Code::ValidationError => {
+            let (field, words) = mistake(operation);
+            json!([{"field": field, "message": words}])
+        }
+        _ => Value::Null,
+    };
+    error["doc_url"] = format!(
+        "https://pricebook.example.com/docs/errors/{}",
+        code.as_str()
+    )
+    .into();
+    json!({"success": false, "error": error})
+}
+
+/// A field that callers of the operation get wrong, and what they hear.
+fn mistake(operation: &str) -> (&'static str, &'static str) {
+    const REQUIRED: &str = "Is required.";
+    const EMPTY: &str = "Must have at least 1 character.";
+    const WHOLE: &str = "Must be an integer.";
+    match operation {
+        "list-plans" | "list-features" | "list-plan-groups" | "list-api-keys" => {
+            ("limit", "Must be an integer from 1 to 100.")
+        }
+        "create-plan" => ("code", REQUIRED),
+        "create-feature" => ("type", REQUIRED),
+        "create-plan-group" | "create-api-key" => ("name", REQUIRED),
+        "set-plan-visibility" => ("isPublic", REQUIRED),
+        "add-plan-feature" => ("overage.unitPrice", WHOLE),
+        "update-plan-feature" => ("includedAmount", WHOLE),
+        "add-plan-price" => ("billingInterval", REQUIRED),
+        "update-plan-price" => ("price", WHOLE),
+        "set-plan-regional-pricing" => ("exchangeRate", "Must be above zero."),
+        "upsert-regional-prices" => ("overrides[0].price", WHOLE),
+        "add-plan-to-group" => ("planId", REQUIRED),
+        "reorder-plans-in-group" => ("planIds", "Must have at least 1 item."),
+        "set-default-plan-price" => ("Idempotency-Key", "Must have 1 to 255 characters."),
+        _ => ("name", EMPTY),
+    }
+}
+
+/// The field whose value exists already, and what the caller hears.
+fn conflict(operation: &str) -> (&'static str, &'static str) {
+    match operation {
+        "create-plan" => ("code", "A plan with this code exists already."),
+        "create-feature" => ("code", "A feature with this code exists already."),
+        "add-plan-feature" => ("featureId", "The plan has this feature already."),
+        "add-plan-price" => ("billingInterval", "The plan has a monthly price already."),
+        "add-plan-to-group" => ("planId", "The plan is in this group already."),
+        _ => ("name", "A plan group with this name exists already."),
+    }
+}

@@ -1,0 +1,184 @@
+// The documentation page, used as a newcomer does: the key is given once, operations are tried with
+// their examples as they stand, and what is refused explains itself.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+function setting(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; scripts/clients.sh sets it`);
+  return value;
+}
+
+const server = new URL(setting("PRICEBOOK_URL"));
+const key = setting("PRICEBOOK_KEY");
+const spec = JSON.parse(readFileSync(setting("PRICEBOOK_DOCUMENT"), "utf8"));
+
+/** The operations of the document, in its order. */
+const operations = Object.entries(spec.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+);
+
+/** The example that the page offers for an operation's request. */
+function exampleOf(id) {
+  const { requestBody } = operations.find(({ operationId }) => operationId === id);
+  const { example, examples } = requestBody.content["application/json"];
+  return example ?? Object.values(examples)[0].value;
+}
+
+const browser = await chromium.launch({
+  executablePath: setting("CHROMIUM"),
+  args: [
+    // Chromium's sandbox refuses to start as root.
+    ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+
+// Everything that the page asks for, and everything that it complains of.
+const requests = [];
+const complaints = [];
+page.on("request", (request) => requests.push(request.url()));
+page.on("pageerror", (error) => complaints.push(String(error)));
+page.on("console", (message) => {
+  if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+});
+
+/** One step of the story; the last name printed is the one that failed. */
+async function step(name, body) {
+  console.log(`   ${name}`);
+  try {
+    await body();
+  } catch (error) {
+    await page.screenshot({ path: "failed.png", fullPage: true });
+    throw error;
+  }
+}
+
+/** The block of an operation, opened by its link. */
+async function open(id) {
+  const { tags } = operations.find(({ operationId }) => operationId === id);
+  const link = `#/${encodeURIComponent(tags[0])}/${id}`;
+  // A link to a part of the page that is open already would load nothing.
+  await page.goto("about:blank");
+  await page.goto(new URL(`/docs${link}`, server).href);
+  const block = page.locator(`[id="operations-${tags[0].replaceAll(" ", "_")}-${id}"]`);
+  await block.locator(".opblock-body").waitFor();
+  return block;
+}
+
+/** Sends the example of an operation as it stands, and reads the answer off the page. */
+async function tryOut(id, screenshot) {
+  const block = await open(id);
+  await block.getByRole("button", { name: "Try it out" }).click();
+  const body = JSON.parse(await block.locator("textarea.body-param__text").inputValue());
+  assert.deepEqual(body, exampleOf(id), `${id}: the page does not offer the example`);
+  await block.getByRole("button", { name: "Execute" }).click();
+  const answer = block.locator(".live-responses-table");
+  await answer.waitFor();
+  const status = await answer.locator("tbody .response-col_status").innerText();
+  const shown = await answer.locator("tbody .response-col_description code").first().innerText();
+  const curl = await block.locator(".request-snippets code").first().innerText();
+  await answer.scrollIntoViewIfNeeded();
+  await page.screenshot({ path: `${screenshot}.png` });
+  return { status: Number.parseInt(status, 10), envelope: JSON.parse(shown), curl };
+}
+
+try {
+  await step("every operation is shown, in the order of the document", async () => {
+    await page.goto(new URL("/docs", server).href);
+    await page.locator(".opblock").first().waitFor();
+    const groups = page.locator(".opblock-tag");
+    assert.deepEqual(
+      await groups.evaluateAll((tags) => tags.map((tag) => tag.dataset.tag)),
+      spec.tags.map(({ name }) => name),
+    );
+    const paths = page.locator(".opblock-summary-path");
+    assert.deepEqual(
+      await paths.evaluateAll((all) => all.map((path) => path.dataset.path)),
+      operations.map(({ path }) => path),
+    );
+    await page.screenshot({ path: "docs.png" });
+  });
+
+  await step("the key is given once, and kept", async () => {
+    const authorize = page.locator(".auth-wrapper .authorize");
+    await authorize.click();
+    const dialog = page.locator(".dialog-ux");
+    await dialog.locator("input").fill(key);
+    await page.screenshot({ path: "authorize.png" });
+    await dialog.locator("button.authorize").click();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.reload();
+    await page.locator(".auth-wrapper .authorize.locked").waitFor();
+  });
+
+  await step("create-plan: its example makes a plan", async () => {
+    const { status, envelope, curl } = await tryOut("create-plan", "create-plan");
+    assert.equal(status, 200, JSON.stringify(envelope));
+    const { name, code } = exampleOf("create-plan");
+    assert.equal(envelope.success, true);
+    assert.equal(envelope.data.name, name);
+    assert.equal(envelope.data.code, code);
+    assert.equal(envelope.data.object, "plan");
+    // What was sent is shown as a command.
+    assert.match(curl, /^curl -X 'POST'/);
+    assert.ok(curl.includes(`'${new URL("/api/v1/plans/manage", server)}'`), curl);
+    assert.ok(curl.includes(`'x-api-key: ${key}'`), "the command has no key");
+  });
+
+  await step("add-plan-price: its example gives that plan a price", async () => {
+    const { status, envelope } = await tryOut("add-plan-price", "add-plan-price");
+    assert.equal(status, 200, JSON.stringify(envelope));
+    assert.equal(envelope.data.price, exampleOf("add-plan-price").price);
+  });
+
+  await step("set-plan-regional-pricing: its example prices the plan abroad", async () => {
+    const id = "set-plan-regional-pricing";
+    const { status, envelope } = await tryOut(id, id);
+    assert.equal(status, 200, JSON.stringify(envelope));
+    const { currency, exchangeRate } = exampleOf(id);
+    assert.equal(envelope.data.currency, currency);
+    assert.equal(envelope.data.exchangeRate, exchangeRate);
+    assert.equal(envelope.data.pricesConfigured, 1);
+  });
+
+  await step("the page complains of nothing so far", () => assert.deepEqual(complaints, []));
+
+  await step("create-plan again: the refusal is shown whole", async () => {
+    const { status, envelope } = await tryOut("create-plan", "refused");
+    assert.equal(status, 409);
+    assert.equal(envelope.success, false);
+    assert.equal(envelope.error.code, "duplicate");
+    assert.equal(envelope.error.param, "code");
+    assert.ok(envelope.error.message.length > 0);
+    assert.equal(envelope.error.doc_url, new URL("/docs/errors/duplicate", server).href);
+  });
+
+  await step("its doc_url explains it", async () => {
+    await page.goto(new URL("/docs/errors/duplicate", server).href);
+    await page.getByRole("heading", { name: "duplicate" }).waitFor();
+    await page.screenshot({ path: "error-page.png" });
+  });
+
+  await step("the browser notes the refused call, and nothing else", () => {
+    assert.equal(complaints.length, 1, complaints.join("\n"));
+    assert.match(complaints[0], /responded with a status of 409/);
+  });
+
+  await step("no request left for another host", () => {
+    const hosts = requests.map((url) => new URL(url)).filter(({ protocol }) => protocol !== "data:");
+    const others = hosts.filter(({ host, href }) => host !== server.host && href !== "about:blank");
+    assert.deepEqual(others.map(String), []);
+    assert.ok(hosts.some(({ pathname }) => pathname === "/openapi.json"));
+  });
+} finally {
+  await browser.close();
+}

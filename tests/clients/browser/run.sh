@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Usage: tests/clients/browser/run.sh
+#
+# Uses the documentation page of the server at PRICEBOOK_URL in a headless Chromium, as someone does
+# who has just been given the key PRICEBOOK_KEY. scripts/clients.sh sets both. Screenshots stay in
+# target/clients/browser.
+#
+# It needs Chromium (CHROMIUM names it where it is not on the path); root on a system with apt-get
+# gets it installed.
+#
+# Options:
+#   -h, --help  show this text
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=scripts/lib.sh
+. "$here/../../../scripts/lib.sh"
+driver_starts "$@"
+
+need_node
+if [ -z "${CHROMIUM:-}" ]; then
+  if ! command -v chromium >/dev/null; then
+    may_install || fail "Chromium is needed; install it, or name it in CHROMIUM, and run this again"
+    install_packages chromium
+  fi
+  CHROMIUM=$(command -v chromium)
+fi
+export CHROMIUM
+work=$(work_folder browser)
+cd "$work"
+cp "$here"/{.npmrc,package.json,package-lock.json,docs.mjs} .
+npm_install .
+rm -f ./*.png
+node docs.mjs
