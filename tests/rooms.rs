@@ -35,12 +35,11 @@ const ROOMS: &[Room] = &[
         crates: &[
             "base64",
             "bytes",
+            "flate2",
             "form_urlencoded",
             "futures_util",
-            "http_body_util",
             "hyper",
             "hyper_util",
-            "percent_encoding",
             "poem",
             "poem_openapi",
             "serde",
