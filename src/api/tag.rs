@@ -6,7 +6,7 @@ use poem_openapi::Tags;
 #[derive(Debug, Tags)]
 #[allow(missing_docs)]
 pub enum Tag {
-    /// Plans: what customers can choose between. A plan shows its features, its prices and what
+    /// What customers can choose between. A plan shows its features, its prices and what
     /// they are in every currency.
     Plans,
     /// What plans include: features with their limits and what use beyond them costs.
@@ -18,12 +18,12 @@ pub enum Tag {
     /// What plans cost in other currencies: derived from US dollars at a rate, or set by hand.
     #[oai(rename = "Regional pricing")]
     RegionalPricing,
-    /// Features: what a plan can include.
+    /// What a plan can include.
     Features,
-    /// Plan groups: plans that are shown together, in an order.
+    /// Plans that are shown together, in an order.
     #[oai(rename = "Plan groups")]
     PlanGroups,
-    /// API keys: who may open the catalog.
+    /// Who may open the catalog.
     #[oai(rename = "API keys")]
     ApiKeys,
     /// The currencies that the server knows.
