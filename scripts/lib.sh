@@ -68,6 +68,19 @@ need_python() {
     fail "Python 3.11 or newer is needed, but this is $(python3 --version)"
 }
 
+# Makes sure of Chromium, and has CHROMIUM name it; what it named before stays.
+need_chromium() {
+  if [ -z "${CHROMIUM:-}" ]; then
+    if ! command -v chromium >/dev/null; then
+      may_install ||
+        fail "Chromium is needed; install it, or name it in CHROMIUM, and run this again"
+      install_packages chromium
+    fi
+    CHROMIUM=$(command -v chromium)
+  fi
+  export CHROMIUM
+}
+
 # python_environment FOLDER REQUIREMENTS: makes FOLDER a virtual environment that has exactly what
 # the file REQUIREMENTS pins. One that was made from the same file is kept.
 python_environment() {

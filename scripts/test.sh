@@ -8,12 +8,13 @@
 #   3. the same suite on a PostgreSQL that the script starts for it
 #   4. contract coverage: those runs reached every operation and every status it declares
 #   5. openapi/v1.json is what the program says, and the linters find nothing in it
-#   6. the published clients against a started server, on SQLite and on PostgreSQL
+#   6. the published SDK, clients made from the document, and the documentation page in a browser
+#      against a started server, on SQLite and on PostgreSQL
 #   7. requests that Schemathesis makes of the document, on SQLite and on PostgreSQL
 #
-# It needs the Rust toolchain, PostgreSQL 13 or newer, Node.js 20.19 or 22.12 or newer with npm, and
-# Python 3.10 or newer. Where one of the last three is missing, root on a system with apt-get gets it
-# installed; anyone else is told.
+# It needs the Rust toolchain, PostgreSQL 13 or newer, Node.js 20.19 or 22.12 or newer with npm,
+# Python 3.11 or newer, and Chromium. Where one of the last four is missing, root on a system with
+# apt-get gets it installed; anyone else is told.
 #
 # Options:
 #   --quick     on SQLite only, and without linters, clients and random requests: needs the Rust
@@ -46,6 +47,8 @@ unset TEST_DATABASE_URL DATABASE_URL
 if [ -z "$quick" ]; then
   step "what the later steps need"
   need_node
+  need_python
+  need_chromium
   scripts/postgres.sh --check
 fi
 

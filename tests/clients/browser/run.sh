@@ -18,14 +18,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 driver_starts "$@"
 
 need_node
-if [ -z "${CHROMIUM:-}" ]; then
-  if ! command -v chromium >/dev/null; then
-    may_install || fail "Chromium is needed; install it, or name it in CHROMIUM, and run this again"
-    install_packages chromium
-  fi
-  CHROMIUM=$(command -v chromium)
-fi
-export CHROMIUM
+need_chromium
 work=$(work_folder browser)
 cd "$work"
 cp "$here"/{.npmrc,package.json,package-lock.json,docs.mjs} .
