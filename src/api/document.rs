@@ -169,7 +169,6 @@ fn mend_operation(operation: &mut Value) {
     if let Some(parameters) = operation["parameters"].as_array_mut() {
         parameters.iter_mut().for_each(mend_parameter);
     }
-    add_version_parameter(operation);
     join_lines(operation);
     let is_idempotent = has_parameter(operation, IDEMPOTENCY_KEY);
     let id = operation["operationId"]
@@ -204,22 +203,6 @@ fn show_requests(operation: &str, media: &mut Value) {
         (name, json!({"summary": summary, "value": value}))
     };
     media["examples"] = requests.into_iter().enumerate().map(named).collect();
-}
-
-/// Clients of the version that is served send its header; the answer is the same without it.
-fn add_version_parameter(operation: &mut Value) {
-    let parameter = json!({
-        "name": VERSION_HEADER,
-        "schema": {"type": "string"},
-        "in": "header",
-        "required": false,
-        "description": "The version of the wire contract that the client was made for. It is accepted whatever it says; the answer names the version that is served.",
-        "example": super::edge::API_VERSION,
-    });
-    match operation["parameters"].as_array_mut() {
-        Some(parameters) => parameters.push(parameter),
-        None => operation["parameters"] = json!([parameter]),
-    }
 }
 
 /// A line of the source is no line for readers: only paragraphs are kept apart.
