@@ -169,10 +169,6 @@ fn methods_at(template: &str) -> BTreeSet<String> {
     if methods.contains("GET") {
         methods.insert("HEAD".to_owned());
     }
-    if template.ends_with("/plans/reorder") {
-        // The path of the plan with the code `reorder`, which can be removed from its group.
-        methods.insert("DELETE".to_owned());
-    }
     methods
 }
 
@@ -192,7 +188,9 @@ async fn a_wrong_method_is_answered_with_the_right_ones() {
         for method in [
             "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CUSTOM",
         ] {
-            if !expected.contains(method) {
+            // The path of the plan with the code `reorder`, which can be removed from its group.
+            let is_hidden = method == "DELETE" && template.ends_with("/plans/reorder");
+            if !expected.contains(method) && !is_hidden {
                 let path = format!("/api/v1{}", filled(template));
                 let reply = raw_call(&owner, &server.base, method, &path).await;
                 assert_eq!(allowed(&reply), expected, "{method} {path}");

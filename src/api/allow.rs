@@ -1,9 +1,7 @@
 //! Which methods a path takes, for the `Allow` header of a 405.
 
-use std::collections::HashMap;
-
-use poem::http::Method;
 use poem_openapi::OpenApi;
+use poem_openapi::registry::MetaPath;
 
 use super::document::BASE_PATH;
 
@@ -12,19 +10,25 @@ use super::document::BASE_PATH;
 pub struct AllowedMethods(Vec<(Vec<String>, String)>);
 
 impl AllowedMethods {
-    /// From the routes of operations.
-    pub fn of(operations: impl OpenApi) -> Self {
-        let mut routes = HashMap::new();
-        operations.add_routes(&mut routes);
-        let entry = |(path, methods): (String, HashMap<Method, _>)| {
-            let mut methods: Vec<_> = methods.keys().map(Method::to_string).collect();
+    /// From what operations say of themselves; what is hidden from the document is hidden here.
+    pub fn of<O: OpenApi>(_operations: &O) -> Self {
+        let paths = O::meta().into_iter().flat_map(|api| api.paths);
+        let entry = |item: MetaPath| {
+            let methods = item
+                .operations
+                .iter()
+                .map(|operation| operation.method.to_string());
+            let mut methods: Vec<_> = methods.collect();
             if methods.iter().any(|method| method == "GET") {
                 methods.push("HEAD".to_owned());
             }
             methods.sort();
-            (segments(&format!("{BASE_PATH}{path}")), methods.join(", "))
+            (
+                segments(&format!("{BASE_PATH}{}", item.path)),
+                methods.join(", "),
+            )
         };
-        Self(routes.into_iter().map(entry).collect())
+        Self(paths.map(entry).collect())
     }
 
     /// The methods of a path; of several templates that fit, the one with the fewest parameters
@@ -50,5 +54,5 @@ fn segments(path: &str) -> Vec<String> {
 }
 
 fn is_parameter(segment: &str) -> bool {
-    segment.starts_with(':')
+    segment.starts_with('{')
 }

@@ -43,7 +43,7 @@ impl<E> Edge<E> {
         Self {
             routes,
             public_url,
-            allowed: AllowedMethods::of(operations()),
+            allowed: AllowedMethods::of(&operations()),
         }
     }
 
