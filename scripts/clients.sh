@@ -66,57 +66,14 @@ case "${drivers[*]}" in
   *.mjs*) npm_install tests/clients/node ;;
 esac
 
-cargo build --quiet --locked --bin pricebook
-pricebook=${CARGO_TARGET_DIR:-target}/debug/pricebook
-
-folder=$(mktemp -d)
-server=
-database=
-finish() {
-  local status=$?
-  if [ -n "$server" ]; then
-    kill -KILL "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
-  fi
-  if [ -n "$database" ]; then
-    psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database" "$TEST_DATABASE_URL" ||
-      true
-  fi
-  if [ "$status" -ne 0 ] && [ -s "$folder/server.log" ]; then
-    printf '\nthe last lines of the server'\''s log:\n' >&2
-    tail -n 50 "$folder/server.log" >&2
-  fi
-  rm -rf "$folder"
-  exit "$status"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-if [ -n "${TEST_DATABASE_URL:-}" ]; then
-  command -v psql >/dev/null || fail "psql is needed to create a database on TEST_DATABASE_URL"
-  name=pricebook_clients_$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
-  psql --no-psqlrc --quiet --command="CREATE DATABASE $name" "$TEST_DATABASE_URL"
-  database=$name
-  export DATABASE_URL="${TEST_DATABASE_URL%/*}/$database"
-else
-  export DATABASE_URL="sqlite://$folder/pricebook.db"
-fi
-
-# Only the secret goes to standard output.
-PRICEBOOK_KEY=$("$pricebook" keys create --organization shop --mode sandbox 2>"$folder/keys.log") || {
-  cat "$folder/keys.log" >&2
-  fail "keys create failed"
-}
+start_server clients
+PRICEBOOK_KEY=$key
 case $PRICEBOOK_KEY in
   *[!A-Za-z0-9_-]*) fail "keys create printed more than the secret" ;;
   ck_sandbox_?*) ;;
   *) fail "keys create did not print a sandbox key" ;;
 esac
 
-port=$(free_port)
-LISTEN=127.0.0.1:$port "$pricebook" serve >"$folder/server.log" 2>&1 &
-server=$!
 export PRICEBOOK_KEY PRICEBOOK_URL="http://127.0.0.1:$port"
 
 # Asks until the server is ready, and gives up as soon as it has ended: whoever answers then on that
@@ -153,11 +110,7 @@ for index in "${!drivers[@]}"; do
   esac
 done
 
-kill -TERM "$server"
-status=0
-wait "$server" || status=$?
-server=
-[ "$status" -eq 0 ] || fail "after SIGTERM the server ended with status $status instead of 0"
+end_server
 if grep -qF "$PRICEBOOK_KEY" "$folder/server.log"; then
   fail "the server wrote the API key into its log"
 fi

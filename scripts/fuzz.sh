@@ -15,7 +15,7 @@
 #   scripts/fuzz.sh 1000
 #   scripts/postgres.sh scripts/fuzz.sh
 #
-# It needs Python 3.10 or newer with venv. Schemathesis is installed below the target folder, in the
+# It needs Python 3.11 or newer with venv. Schemathesis is installed below the target folder, in the
 # versions of tests/fuzz/requirements.txt.
 #
 # Options:
@@ -41,63 +41,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 tool=$target/schemathesis
 
-if ! python3 -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-  may_install || fail "Python 3.10 or newer with venv is needed; install it and run this again"
-  install_packages python3 python3-venv
-fi
-# A folder with other versions is made anew.
-if ! cmp -s tests/fuzz/requirements.txt "$tool/requirements.txt"; then
-  rm -rf "$tool"
-  python3 -m venv "$tool"
-  "$tool/bin/pip" install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt
-  cp tests/fuzz/requirements.txt "$tool/"
-fi
+need_python
+python_environment "$tool" tests/fuzz/requirements.txt
 
-cargo build --quiet --locked --bin pricebook
-pricebook=$target/debug/pricebook
-
-folder=$(mktemp -d)
-server=
-database=
-finish() {
-  local status=$?
-  if [ -n "$server" ]; then
-    kill -KILL "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
-  fi
-  if [ -n "$database" ]; then
-    psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database" "$TEST_DATABASE_URL" ||
-      true
-  fi
-  if [ "$status" -ne 0 ] && [ -s "$folder/server.log" ]; then
-    printf '\nthe errors in the server'\''s log, or its last lines:\n' >&2
-    grep ERROR "$folder/server.log" >&2 || tail -n 20 "$folder/server.log" >&2
-  fi
-  rm -rf "$folder"
-  exit "$status"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-if [ -n "${TEST_DATABASE_URL:-}" ]; then
-  command -v psql >/dev/null || fail "psql is needed to create a database on TEST_DATABASE_URL"
-  name=pricebook_fuzz_$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
-  psql --no-psqlrc --quiet --command="CREATE DATABASE $name" "$TEST_DATABASE_URL"
-  database=$name
-  export DATABASE_URL="${TEST_DATABASE_URL%/*}/$database"
-else
-  export DATABASE_URL="sqlite://$folder/pricebook.db"
-fi
-
-key=$("$pricebook" keys create --organization shop --mode sandbox 2>"$folder/keys.log") || {
-  cat "$folder/keys.log" >&2
-  fail "keys create failed"
-}
-
-port=$(free_port)
-LISTEN=127.0.0.1:$port "$pricebook" serve >"$folder/server.log" 2>&1 &
-server=$!
+start_server fuzz
 
 # From a folder of its own, in which it may leave what it likes.
 cp tests/fuzz/schemathesis.toml tests/fuzz/checks.py "$folder"
@@ -108,8 +55,4 @@ cp tests/fuzz/schemathesis.toml tests/fuzz/checks.py "$folder"
     --max-examples "$cases" --no-color
 )
 
-kill -TERM "$server"
-status=0
-wait "$server" || status=$?
-server=
-[ "$status" -eq 0 ] || fail "after SIGTERM the server ended with status $status instead of 0"
+end_server

@@ -133,3 +133,71 @@ driver_starts() {
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   show_help "$0"
 fi
+
+# start_server NAME: builds the program and starts it on a new database: a SQLite file, or one on
+# TEST_DATABASE_URL where that is set, whose name has NAME in it. Sets pricebook (the program), folder
+# (a temporary folder, with server.log), port, key (of a sandbox) and server (its process); all go away
+# when the script ends.
+start_server() {
+  cargo build --quiet --locked --bin pricebook
+  pricebook=${CARGO_TARGET_DIR:-target}/debug/pricebook
+  folder=$(mktemp -d)
+  server=
+  database=
+  trap stop_server EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  new_database "$1"
+  # Only the secret goes to standard output.
+  # shellcheck disable=SC2034 # the script that called this uses it
+  key=$("$pricebook" keys create --organization shop --mode sandbox 2>"$folder/keys.log") || {
+    cat "$folder/keys.log" >&2
+    fail "keys create failed"
+  }
+  port=$(free_port)
+  LISTEN=127.0.0.1:$port "$pricebook" serve >"$folder/server.log" 2>&1 &
+  server=$!
+}
+
+# Exports the address of a new, empty database as DATABASE_URL.
+new_database() {
+  if [ -z "${TEST_DATABASE_URL:-}" ]; then
+    export DATABASE_URL="sqlite://$folder/pricebook.db"
+    return
+  fi
+  command -v psql >/dev/null || fail "psql is needed to create a database on TEST_DATABASE_URL"
+  local name
+  name=pricebook_$1_$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
+  psql --no-psqlrc --quiet --command="CREATE DATABASE $name" "$TEST_DATABASE_URL"
+  database=$name
+  export DATABASE_URL="${TEST_DATABASE_URL%/*}/$database"
+}
+
+# Ends the server as an operator would, and fails unless it ends well.
+end_server() {
+  local status=0
+  kill -TERM "$server"
+  wait "$server" || status=$?
+  server=
+  [ "$status" -eq 0 ] || fail "after SIGTERM the server ended with status $status instead of 0"
+}
+
+# Takes away what start_server made, and shows the log if the script failed.
+stop_server() {
+  local status=$?
+  if [ -n "$server" ]; then
+    kill -KILL "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  if [ -n "$database" ]; then
+    psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database" "$TEST_DATABASE_URL" ||
+      true
+  fi
+  if [ "$status" -ne 0 ] && [ -s "$folder/server.log" ]; then
+    printf '\nthe errors in the server'\''s log, and its last lines:\n' >&2
+    grep ERROR "$folder/server.log" >&2 || true
+    tail -n 50 "$folder/server.log" >&2
+  fi
+  rm -rf "$folder"
+  exit "$status"
+}
