@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 use serde_json::{Map, Value, json};
 
+use super::edge::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
+use super::envelope::REPLAYED_HEADER;
 use super::error::Code;
 use super::examples;
 use super::operations;
@@ -56,7 +58,7 @@ fn mend(document: &mut Value) {
     // A change of nothing is refused here, so the schema says it.
     document["components"]["schemas"]["UpdateFeatureRequest"]["minProperties"] = json!(1);
     let mut headers = Map::new();
-    headers.insert("x-request-id".to_owned(), request_id_header());
+    headers.insert(REQUEST_ID_HEADER.to_owned(), request_id_header());
     headers.insert(VERSION_HEADER.to_owned(), version_header());
     document["components"]["headers"] = Value::Object(headers);
     for operation in operations_of(document) {
@@ -213,8 +215,6 @@ fn join_lines(described: &mut Value) {
     }
 }
 
-const VERSION_HEADER: &str = "commet-version";
-
 fn has_parameter(operation: &Value, name: &str) -> bool {
     let parameters = operation["parameters"].as_array();
     parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == name))
@@ -257,7 +257,7 @@ fn mend_response(operation: &str, status: &str, response: &mut Value, is_idempot
         .for_each(|header| {
             header.remove("deprecated");
         });
-    for name in ["x-request-id", VERSION_HEADER] {
+    for name in [REQUEST_ID_HEADER, VERSION_HEADER] {
         headers.insert(
             name.to_owned(),
             json!({"$ref": format!("#/components/headers/{name}")}),
@@ -265,7 +265,7 @@ fn mend_response(operation: &str, status: &str, response: &mut Value, is_idempot
     }
     match status {
         "200" if is_idempotent => {
-            headers.insert("idempotency-replayed".to_owned(), replayed_header());
+            headers.insert(REPLAYED_HEADER.to_owned(), replayed_header());
         }
         "429" | "503" => {
             headers.insert("retry-after".to_owned(), retry_after_header());
@@ -315,7 +315,7 @@ fn version_header() -> Value {
     json!({
         "description": "The version of the wire contract that answered.",
         "schema": {"type": "string"},
-        "example": super::edge::API_VERSION,
+        "example": API_VERSION,
     })
 }
 

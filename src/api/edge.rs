@@ -24,7 +24,8 @@ pub const API_VERSION: &str = "2026-07-11";
 
 /// The header that names a request.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
-const VERSION_HEADER: &str = "commet-version";
+/// The header that names the version of the wire contract.
+pub const VERSION_HEADER: &str = "commet-version";
 
 /// Most characters of a client's own request id.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
