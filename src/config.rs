@@ -39,6 +39,15 @@ pub struct Settings {
     /// https://pricebook.example.com [default: the host of each request]
     #[arg(long, env = "PUBLIC_URL", value_parser = public_url, global = true)]
     pub public_url: Option<String>,
+    /// Most memory for answers that are kept ready to be sent, in MiB
+    #[arg(
+        long,
+        env = "CACHE_MIB",
+        default_value_t = 64,
+        value_parser = clap::value_parser!(u64).range(1..=1_048_576),
+        global = true
+    )]
+    pub cache_mib: u64,
     /// How the log is written
     #[arg(long, env = "LOG_FORMAT", default_value = "text", global = true)]
     pub log_format: LogFormat,

@@ -72,7 +72,8 @@ async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> R
 
 async fn open(settings: &Settings) -> Result<Arc<App>, String> {
     let url = DatabaseUrl::parse(&settings.database_url);
-    startup::open(&url.map_err(|why| format!("DATABASE_URL {why}"))?).await
+    let url = url.map_err(|why| format!("DATABASE_URL {why}"))?;
+    startup::open(&url, settings.cache_mib * 1024 * 1024).await
 }
 
 async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {

@@ -11,23 +11,24 @@ use tokio::task::JoinSet;
 use crate::api;
 use crate::catalog::api_key::{CreateApiKey, NewApiKey};
 use crate::catalog::app::App;
-use crate::catalog::upkeep::{NOTE_KEY_USE_EVERY, SWEEP_EVERY};
+use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
 use crate::domain::text::Name;
 use crate::domain::{Error, Result};
 use crate::store::db::{Database, DatabaseUrl};
 
-/// Opens the catalog and brings its schema up to date.
+/// Opens the catalog and brings its schema up to date. Answers that are kept in memory take at most
+/// about `cache` bytes.
 ///
 /// # Errors
 /// A sentence for the operator.
-pub async fn open(url: &DatabaseUrl) -> std::result::Result<Arc<App>, String> {
+pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>, String> {
     let unreachable = |error: Error| format!("cannot open {url}: {error}");
     let database = Database::connect(url).await.map_err(unreachable)?;
     database
         .migrate()
         .await
         .map_err(|error| format!("cannot bring the schema of {url} up to date: {error}"))?;
-    Ok(Arc::new(App::new(database)))
+    Ok(Arc::new(App::new(database, cache)))
 }
 
 /// On an empty database, makes an organization and a sandbox key to begin with.
@@ -108,6 +109,11 @@ fn upkeep(app: &Arc<App>) -> JoinSet<()> {
         let app = noting.clone();
         async move { note_key_use(&app).await }
     }));
+    let looking = app.clone();
+    tasks.spawn(every(LOOK_EVERY, move || {
+        let app = looking.clone();
+        async move { look_for_changes(&app).await }
+    }));
     tasks
 }
 
@@ -125,6 +131,12 @@ async fn sweep(app: &App) {
         Ok(0) => {}
         Ok(swept) => tracing::debug!(swept, "old idempotency records deleted"),
         Err(error) => tracing::warn!(%error, "old idempotency records cannot be deleted"),
+    }
+}
+
+async fn look_for_changes(app: &App) {
+    if let Err(error) = app.look_for_changes().await {
+        tracing::warn!(%error, "cannot look for changes by other servers");
     }
 }
 

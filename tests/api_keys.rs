@@ -219,7 +219,6 @@ async fn an_expired_key_opens_nothing_any_more() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let (id, page_key) = key(&owner, "Page").await;
-    page_key.get("/plans").await.data();
     let database = sea_orm::Database::connect(server.database.address())
         .await
         .expect("a database");

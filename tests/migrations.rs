@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::support::database::TestDatabase;
 use crate::support::reads::ids;
+use crate::support::server::CACHE;
 use crate::support::{Actor, TestServer};
 
 const SECRET: &str = "ck_live_0000000000000000000000000000000000000000000000000000000000000001";
@@ -209,7 +210,13 @@ async fn schema(connection: &DatabaseConnection) -> Vec<String> {
 #[tokio::test]
 async fn migrating_again_changes_nothing() {
     let database = TestDatabase::new().await;
-    let migrate = async || drop(startup::open(&database.url()).await.expect("a migration"));
+    let migrate = async || {
+        drop(
+            startup::open(&database.url(), CACHE)
+                .await
+                .expect("a migration"),
+        )
+    };
     migrate().await;
     let connection = connect(&database).await;
     let before = schema(&connection).await;
@@ -228,7 +235,9 @@ async fn an_old_database_gets_the_schema_of_a_new_one() {
     };
     let mut schemas = Vec::new();
     for database in [Arc::new(TestDatabase::new().await), old_database(1).await] {
-        startup::open(&database.url()).await.expect("a migration");
+        startup::open(&database.url(), CACHE)
+            .await
+            .expect("a migration");
         schemas.push(without_times(schema(&connect(&database).await).await));
     }
     assert_eq!(schemas[0], schemas[1]);
@@ -240,7 +249,7 @@ async fn many_servers_migrate_one_database_at_once() {
         let mut starts = JoinSet::new();
         for _ in 0..6 {
             let url = database.url();
-            starts.spawn(async move { startup::open(&url).await.map(drop) });
+            starts.spawn(async move { startup::open(&url, CACHE).await.map(drop) });
         }
         for started in starts.join_all().await {
             started.expect("a start");
@@ -256,7 +265,9 @@ async fn many_servers_migrate_one_database_at_once() {
 #[tokio::test]
 async fn a_step_that_is_taken_back_and_taken_again_works() {
     let database = Arc::new(TestDatabase::new().await);
-    startup::open(&database.url()).await.expect("a migration");
+    startup::open(&database.url(), CACHE)
+        .await
+        .expect("a migration");
     let connection = connect(&database).await;
     Migrator::down(&connection, None)
         .await

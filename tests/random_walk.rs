@@ -28,7 +28,7 @@ async fn the_model_agrees_along_a_walk_over_two_servers() {
     let other = TestServer::on(one.database.clone()).await;
     let owner = one.owner().await;
     let apis = [api(&owner), api(&owner.at(&other.base))];
-    if let Err(report) = walk_over(&apis, 77, 600).await {
+    if let Err(report) = walk_over(&apis, 77, 200).await {
         panic!("{report}");
     }
 }

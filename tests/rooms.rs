@@ -27,7 +27,19 @@ const ROOMS: &[Room] = &[
     Room {
         name: "catalog",
         rooms: &["store", "domain"],
-        crates: &["getrandom", "sha2", "uuid"],
+        crates: &[
+            "brotli",
+            "bytes",
+            "flate2",
+            "futures_util",
+            "getrandom",
+            "quick_cache",
+            "sha2",
+            "tokio",
+            "tracing",
+            "uuid",
+            "zstd",
+        ],
     },
     Room {
         name: "api",

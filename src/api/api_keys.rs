@@ -12,6 +12,7 @@ use super::tag::Tag;
 use crate::catalog::api_key::{DeleteApiKey, NewApiKey};
 use crate::catalog::write::Answer;
 use crate::domain::id::ApiKeyId;
+use crate::domain::scope::Scope;
 
 request_schemas!(CreateApiKeyRequest);
 
@@ -52,7 +53,7 @@ impl ApiKeysApi {
             |item| item.id.clone(),
             |item| ApiKey::new(item, scope),
         );
-        Ok(read?)
+        Ok(read.await?)
     }
 
     /// Create an API key
@@ -68,8 +69,7 @@ impl ApiKeysApi {
     ) -> Result<Wrote<One<CreatedApiKey>>, Refused<CreateApiKeyRefusals>> {
         let call = idempotency.call_with(&body)?;
         let command = body.request.into_command();
-        let scope = caller.scope();
-        let answer = |made: &NewApiKey| {
+        let answer = |made: &NewApiKey, scope: &Scope| {
             let kept = body_of(&CreatedApiKey::without_secret(&made.key, scope))?;
             Ok(Answer {
                 body: body_of(&CreatedApiKey::new(made, scope))?,
@@ -78,7 +78,7 @@ impl ApiKeysApi {
         };
         let written = caller
             .app
-            .write(&caller.caller, call, command, answer)
+            .write(caller.scope(), call, command, answer)
             .await?;
         Ok(written.into())
     }
@@ -99,7 +99,7 @@ impl ApiKeysApi {
     ) -> Result<Wrote<One<DeletedApiKey>>, Refused<DeleteApiKeyRefusals>> {
         let command = DeleteApiKey {
             id: id.0.0,
-            own: Some(caller.caller.api_key_id.clone()),
+            own: Some(caller.caller().api_key_id.clone()),
         };
         Ok(caller.write(None, command, DeletedApiKey::new).await?)
     }

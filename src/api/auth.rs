@@ -11,6 +11,8 @@ use serde::Serialize;
 use super::envelope::{One, Wrote, body_of};
 use super::error::{Code, Rejection};
 use crate::catalog::app::App;
+use crate::catalog::cache::keys::KnownKey;
+use crate::catalog::cache::view::View;
 use crate::catalog::write::{Answer, Command};
 use crate::domain::Error;
 use crate::domain::id::OrganizationId;
@@ -28,14 +30,23 @@ const SCHEME: &str = "ApiKeyAuth";
 pub struct Authenticated {
     /// The catalog.
     pub app: Arc<App>,
-    /// Who is calling.
-    pub caller: Caller,
+    key: Arc<KnownKey>,
 }
 
 impl Authenticated {
     /// The scope of the caller.
     pub fn scope(&self) -> &Scope {
-        &self.caller.scope
+        &self.caller().scope
+    }
+
+    /// Who is calling.
+    pub fn caller(&self) -> &Caller {
+        self.key.caller()
+    }
+
+    /// What is known of the scope of the caller.
+    pub fn view(&self) -> &View {
+        self.key.view()
     }
 
     /// Makes a change and answers with what `answer` makes of its outcome.
@@ -46,14 +57,16 @@ impl Authenticated {
         &self,
         call: Option<IdempotentCall>,
         command: C,
-        answer: impl FnOnce(&C::Outcome, &Scope) -> T + Send,
+        answer: impl FnOnce(&C::Outcome, &Scope) -> T + Send + 'static,
     ) -> Result<Wrote<One<T>>, Rejection>
     where
         C: Command,
         T: Serialize,
     {
-        let body = |outcome: &C::Outcome| body_of(&answer(outcome, self.scope())).map(Answer::from);
-        let written = self.app.write(&self.caller, call, command, body).await?;
+        let body = |outcome: &C::Outcome, scope: &Scope| {
+            body_of(&answer(outcome, scope)).map(Answer::from)
+        };
+        let written = self.app.write(self.scope(), call, command, body).await?;
         Ok(written.into())
     }
 }
@@ -95,16 +108,16 @@ impl<'a> ApiExtractor<'a> for Authenticated {
         _: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        let (app, caller) = authenticate(request).await?;
+        let (app, key) = authenticate(request).await?;
         if let Some(slot) = request.data::<CallerSlot>() {
             // The slot is new for every request, so it is still empty.
-            let _ = slot.set(caller.scope.organization_id.clone());
+            let _ = slot.set(key.caller().scope.organization_id.clone());
         }
-        Ok(Self { app, caller })
+        Ok(Self { app, key })
     }
 }
 
-async fn authenticate(request: &Request) -> Result<(Arc<App>, Caller), Rejection> {
+async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Rejection> {
     let app = request
         .data::<Arc<App>>()
         .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
@@ -115,7 +128,7 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Caller), Rejection
     let secret = secret
         .to_str()
         .map_err(|_| Rejection::of(Code::Unauthorized))?;
-    let caller = app.authenticate(secret).await?;
-    let caller = caller.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
-    Ok((app.clone(), caller))
+    let key = app.authenticate(secret).await?;
+    let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
+    Ok((app.clone(), key))
 }

@@ -35,6 +35,6 @@ impl CurrenciesApi {
             .copied()
             .map(CurrencyInfo::new)
             .collect();
-        Ok(Read::whole(currencies, &if_none_match)?)
+        Ok(Read::whole(currencies, &if_none_match).await?)
     }
 }

@@ -6,13 +6,15 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use bytes::Bytes;
+use poem::http::uri::{Authority, Scheme};
+use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 use poem_openapi::OperationId;
 use uuid::Uuid;
 
 use super::allow::AllowedMethods;
-use super::auth::{API_KEY_HEADER, CallerSlot};
+use super::auth::CallerSlot;
 use super::document::BASE_PATH;
 use super::error::{Code, Rejection};
 use super::{operations, panic};
@@ -26,6 +28,11 @@ pub const API_VERSION: &str = "2026-07-11";
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// The header that names the version of the wire contract.
 pub const VERSION_HEADER: &str = "commet-version";
+
+const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
+const VERSION: HeaderName = HeaderName::from_static(VERSION_HEADER);
+/// What answers of the API depend on: the key, and how the client takes them compressed.
+const VARY: &str = "x-api-key, accept-encoding";
 
 /// Most characters of a client's own request id.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
@@ -49,23 +56,24 @@ impl<E> Edge<E> {
     }
 
     /// The address that links in answers start with.
-    fn base_url(&self, request: &Request) -> String {
+    fn base_url(&self, trail: &Trail) -> String {
         if let Some(url) = &self.public_url {
             return url.clone();
         }
-        let host = request
-            .header(header::HOST)
-            .or_else(|| request.uri().authority().map(|a| a.as_str()));
-        format!("{}://{}", request.scheme(), host.unwrap_or("localhost"))
+        let host = trail.host.as_ref().and_then(|host| host.to_str().ok());
+        let host = host.or_else(|| trail.uri.authority().map(Authority::as_str));
+        format!("{}://{}", trail.scheme, host.unwrap_or("localhost"))
     }
 }
 
-/// What the log says of a request, noted before the request is given away.
+/// What the log says of a request, noted before the request is given away. All of it is shared with
+/// the request, since mostly nobody asks.
 struct Trail {
-    id: String,
+    id: HeaderValue,
     method: Method,
-    path: String,
-    base_url: String,
+    uri: Uri,
+    scheme: Scheme,
+    host: Option<HeaderValue>,
     caller: CallerSlot,
     started: Instant,
     operation: Option<OperationId>,
@@ -73,20 +81,31 @@ struct Trail {
     status: Option<StatusCode>,
 }
 
-impl<E: Endpoint> Endpoint for Edge<E> {
-    type Output = Response;
-
-    async fn call(&self, mut request: Request) -> Result<Response> {
-        let mut trail = Trail {
-            id: request_id(&request),
+impl Trail {
+    fn of(request: &Request) -> Self {
+        Self {
+            id: request_id(request),
             method: request.method().clone(),
-            path: without_keys(request.uri().path()),
-            base_url: self.base_url(&request),
+            uri: request.uri().clone(),
+            scheme: request.scheme().clone(),
+            host: request.headers().get(header::HOST).cloned(),
             caller: Arc::new(OnceLock::new()),
             started: Instant::now(),
             operation: None,
             status: None,
-        };
+        }
+    }
+
+    fn id(&self) -> &str {
+        self.id.to_str().unwrap_or_default()
+    }
+}
+
+impl<E: Endpoint> Endpoint for Edge<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let mut trail = Trail::of(&request);
         request.set_data(trail.caller.clone());
         let mut response = match panic::catch(self.routes.call(request)).await {
             Ok(Ok(output)) => {
@@ -101,11 +120,9 @@ impl<E: Endpoint> Endpoint for Edge<E> {
             Err(told) => self.refuse(&trail, Error::internal(told).into()),
         };
         let headers = response.headers_mut();
-        if let Ok(id) = HeaderValue::from_str(&trail.id) {
-            headers.insert(REQUEST_ID_HEADER, id);
-        }
-        headers.insert(VERSION_HEADER, HeaderValue::from_static(API_VERSION));
-        if trail.path.starts_with(BASE_PATH) {
+        headers.insert(REQUEST_ID, trail.id.clone());
+        headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
+        if trail.uri.path().starts_with(BASE_PATH) {
             keep_private(headers);
         }
         trail.status = Some(response.status());
@@ -116,11 +133,11 @@ impl<E: Endpoint> Endpoint for Edge<E> {
 impl<E> Edge<E> {
     fn refuse(&self, trail: &Trail, rejection: Rejection) -> Response {
         if let Some(failure) = rejection.failure() {
-            tracing::error!(request_id = trail.id, error = %Causes(failure), "request failed");
+            tracing::error!(request_id = trail.id(), error = %Causes(failure), "request failed");
         }
-        let mut response = rejection.answer(&trail.base_url);
+        let mut response = rejection.answer(&self.base_url(trail));
         if rejection.code() == Code::MethodNotAllowed
-            && let Ok(methods) = HeaderValue::from_str(&self.allowed.at(&trail.path))
+            && let Ok(methods) = HeaderValue::from_str(&self.allowed.at(trail.uri.path()))
         {
             response.headers_mut().insert(header::ALLOW, methods);
         }
@@ -133,9 +150,9 @@ impl Drop for Trail {
     fn drop(&mut self) {
         let organization = self.caller.get().map_or("-", |id| id.as_str());
         tracing::info!(
-            request_id = self.id,
+            request_id = self.id(),
             method = %self.method,
-            path = self.path,
+            path = without_keys(self.uri.path()),
             operation = self.operation.map_or("-", |id| id.0),
             status = self.status.map_or(0, |status| status.as_u16()),
             duration_us = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -153,24 +170,21 @@ fn keep_private(headers: &mut HeaderMap) {
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),
     );
-    headers.insert(header::VARY, HeaderValue::from_static(API_KEY_HEADER));
+    headers.insert(header::VARY, HeaderValue::from_static(VARY));
 }
 
-fn request_id(request: &Request) -> String {
-    let sent = request
-        .headers()
-        .get(REQUEST_ID_HEADER)
-        .map(HeaderValue::as_bytes);
-    let is_fit = |id: &&[u8]| {
-        (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic)
+/// The client's own id if it is a fit one, else a new one.
+fn request_id(request: &Request) -> HeaderValue {
+    let is_fit = |id: &&HeaderValue| {
+        (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len())
+            && id.as_bytes().iter().all(u8::is_ascii_graphic)
     };
-    match sent
-        .filter(is_fit)
-        .and_then(|id| std::str::from_utf8(id).ok())
-    {
-        Some(id) => id.to_owned(),
-        None => RequestId::from_uuid(Uuid::now_v7()).to_string(),
-    }
+    let sent = request.headers().get(REQUEST_ID).filter(is_fit).cloned();
+    sent.unwrap_or_else(|| {
+        let id = RequestId::from_uuid(Uuid::now_v7()).to_string();
+        // An id consists of what headers may have.
+        HeaderValue::from_maybe_shared(Bytes::from(id)).unwrap_or(HeaderValue::from_static("-"))
+    })
 }
 
 /// A path to log. Somebody may send a key where its id should stand, and a log is no place for it.

@@ -2,19 +2,19 @@
 
 use std::marker::PhantomData;
 
-use poem::http::{StatusCode, header};
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{
     MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
 };
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::error::{Code, Rejection};
 use super::parameter::{Cursor, IfNoneMatch, Param, Place};
 use super::schema::error::ErrorResponse;
 use super::schema::{Flag, Nullable, Schema, described};
+use crate::catalog::cache::ready::{Form, Ready};
 use crate::catalog::write::Written;
 use crate::domain::Error;
 use crate::domain::error::Violations;
@@ -22,6 +22,9 @@ use crate::domain::page::Page;
 
 /// The header that says that an answer is a repeated one.
 pub const REPLAYED_HEADER: &str = "idempotency-replayed";
+
+/// How many headers an answer has at most, so that their table is made once.
+const MOST_HEADERS: usize = 10;
 
 /// An envelope: `success`, `data` and what stands beside them.
 pub trait Envelope {
@@ -166,43 +169,29 @@ pub fn body_of<T: Serialize>(data: &T) -> Result<String, Error> {
 
 /// The answer to a read: with a tag, and without a body where the client has it already.
 #[derive(Debug)]
-pub enum Read<E> {
-    /// The body and its tag.
-    Fresh {
-        body: String,
-        etag: String,
-        envelope: PhantomData<E>,
-    },
-    /// The client has the version with this tag.
-    NotModified { etag: String },
+pub struct Read<E> {
+    form: Form,
+    is_known: bool,
+    envelope: PhantomData<E>,
 }
 
 impl<E> Read<E> {
-    fn new(body: String, known: &Param<IfNoneMatch>) -> Self {
-        let etag = etag_of(&body);
-        if known.has(&etag) {
-            Self::NotModified { etag }
-        } else {
-            Self::Fresh {
-                body,
-                etag,
-                envelope: PhantomData,
-            }
+    /// An answer that is ready, in the form that the client takes.
+    pub async fn ready(ready: &Ready, known: &Param<IfNoneMatch>) -> Self {
+        let form = match known.coding() {
+            Some(coding) => ready.coded(coding).await,
+            None => ready.plain(),
+        };
+        Self {
+            is_known: known.has(&form.tag),
+            form: form.clone(),
+            envelope: PhantomData,
         }
     }
-}
 
-/// A strong tag: the same for the same bytes, on every server.
-fn etag_of(body: &str) -> String {
-    use std::fmt::Write;
-    let digest = Sha256::digest(body.as_bytes());
-    let mut etag = String::from("\"");
-    for byte in digest.iter().take(16) {
-        // Writing to a String cannot fail.
-        let _ = write!(etag, "{byte:02x}");
+    async fn new(body: String, known: &Param<IfNoneMatch>) -> Self {
+        Self::ready(&Ready::new(body, 0), known).await
     }
-    etag.push('"');
-    etag
 }
 
 impl<T: Schema + Serialize> Read<One<T>> {
@@ -210,8 +199,8 @@ impl<T: Schema + Serialize> Read<One<T>> {
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
-    pub fn one(data: &T, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
-        Ok(Self::new(body_of(data)?, known))
+    pub async fn one(data: &T, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
+        Ok(Self::new(body_of(data)?, known).await)
     }
 }
 
@@ -220,14 +209,14 @@ impl<T: Schema + Serialize> Read<WholeOf<T>> {
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
-    pub fn whole(data: Vec<T>, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
+    pub async fn whole(data: Vec<T>, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
         let body = to_json(&Body {
             success: true,
             data,
             has_more: None,
             next_cursor: None,
         })?;
-        Ok(Self::new(body, known))
+        Ok(Self::new(body, known).await)
     }
 }
 
@@ -236,26 +225,28 @@ impl<E> Read<E> {
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
-    pub fn page<D, T: Serialize, P: Place>(
+    pub async fn page<D, T: Serialize, P: Place>(
         page: Page<D>,
         known: &Param<IfNoneMatch>,
         place: impl Fn(&D) -> P,
         convert: impl Fn(D) -> T,
     ) -> Result<Self, Error> {
         let Page { items, has_more } = page;
-        let next_cursor = has_more.map(|more| {
-            let last = items.last().filter(|_| more);
-            Nullable(last.map(|item| Cursor::behind(&place(item))))
-        });
+        let next = has_more.map(|more| items.last().filter(|_| more).map(place));
         let data: Vec<T> = items.into_iter().map(convert).collect();
-        let body = to_json(&Body {
-            success: true,
-            data,
-            has_more,
-            next_cursor,
-        })?;
-        Ok(Self::new(body, known))
+        Ok(Self::new(page_of(data, next)?, known).await)
     }
+}
+
+/// The body of a page of a list. `next` is the place of its last item where more follow, and the
+/// outer `None` for a list that is whole.
+fn page_of<T: Serialize>(data: Vec<T>, next: Option<Option<impl Place>>) -> Result<String, Error> {
+    to_json(&Body {
+        success: true,
+        data,
+        has_more: next.as_ref().map(Option::is_some),
+        next_cursor: next.map(|next| Nullable(next.as_ref().map(Cursor::behind))),
+    })
 }
 
 impl<E> IntoResponse for Read<E>
@@ -263,20 +254,27 @@ where
     E: Send,
 {
     fn into_response(self) -> Response {
-        match self {
-            Self::Fresh {
-                body,
-                etag,
-                envelope: _,
-            } => Response::builder()
-                .content_type("application/json")
-                .header(header::ETAG, etag)
-                .body(body),
-            Self::NotModified { etag } => Response::builder()
-                .status(StatusCode::NOT_MODIFIED)
-                .header(header::ETAG, etag)
-                .finish(),
+        let Form { bytes, tag, coding } = self.form;
+        let mut response = Response::default();
+        let headers = response.headers_mut();
+        headers.reserve(MOST_HEADERS);
+        if let Ok(tag) = HeaderValue::from_maybe_shared(tag) {
+            headers.insert(header::ETAG, tag);
         }
+        if self.is_known {
+            response.set_status(StatusCode::NOT_MODIFIED);
+            return response;
+        }
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        if let Some(coding) = coding {
+            let name = HeaderValue::from_static(coding.name());
+            headers.insert(header::CONTENT_ENCODING, name);
+        }
+        response.set_body(bytes);
+        response
     }
 }
 

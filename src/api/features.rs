@@ -55,7 +55,7 @@ impl FeaturesApi {
             |item| item.id.clone(),
             |item| Feature::new(item, scope),
         );
-        Ok(read?)
+        Ok(read.await?)
     }
 
     /// Get a feature
@@ -73,10 +73,7 @@ impl FeaturesApi {
             .app
             .get_feature(caller.scope(), code.0.0.as_ref())
             .await?;
-        Ok(Read::one(
-            &Feature::new(feature, caller.scope()),
-            &if_none_match,
-        )?)
+        Ok(Read::one(&Feature::new(feature, caller.scope()), &if_none_match).await?)
     }
 
     /// Create a feature

@@ -9,7 +9,9 @@ use poem_openapi::types::{ParseFromParameter, ParseResult, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::body::Body;
-use crate::catalog::plan::PlanPlace;
+use super::coding;
+use crate::catalog::cache::ready::Coding;
+use crate::catalog::plan_answers::PlanPlace;
 use crate::domain::error::Violations;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PriceId};
@@ -434,9 +436,13 @@ impl Param<Idempotency> {
     }
 }
 
-/// The tags of what the client has already, from `If-None-Match`.
+/// What the client has already, from `If-None-Match`, and how it takes what it has not, from
+/// `Accept-Encoding`. No tool asks for the latter, so the document does not name it.
 #[derive(Debug, Clone)]
-pub struct IfNoneMatch(Vec<String>);
+pub struct IfNoneMatch {
+    tags: Vec<String>,
+    coding: Option<Coding>,
+}
 
 impl Parameter for IfNoneMatch {
     const IN: MetaParamIn = MetaParamIn::Header;
@@ -451,26 +457,31 @@ impl Parameter for IfNoneMatch {
     /// A header that cannot be read is as good as none: the answer is then a whole one.
     fn read(request: &Request, name: &str) -> Result<Self, String> {
         let values = request.headers().get_all(name).iter();
-        Ok(Self(
-            values
+        Ok(Self {
+            tags: values
                 .filter_map(|value| value.to_str().ok())
                 .map(str::to_owned)
                 .collect(),
-        ))
+            coding: coding::preferred(request.headers()),
+        })
     }
 }
 
 impl Param<IfNoneMatch> {
     /// Whether the client has the version with this tag. Weak tags are compared by what is in
     /// the quotes, as RFC 9110 (13.1.2) wants it for this header.
-    pub fn has(&self, etag: &str) -> bool {
-        let Ok(IfNoneMatch(headers)) = &self.0 else {
+    pub fn has(&self, etag: &[u8]) -> bool {
+        let Ok(IfNoneMatch { tags, coding: _ }) = &self.0 else {
             return false;
         };
-        headers
-            .iter()
+        tags.iter()
             .flat_map(|tags| tags.split(','))
             .map(str::trim)
-            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag)
+    }
+
+    /// How the client wants the answer compressed.
+    pub fn coding(&self) -> Option<Coding> {
+        self.0.as_ref().ok().and_then(|wanted| wanted.coding)
     }
 }

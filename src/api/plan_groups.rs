@@ -71,7 +71,8 @@ impl PlanGroupsApi {
         let place = |item: &crate::domain::plan_group::PlanGroupWithPlans| item.group.id.clone();
         Ok(Read::page(page, &if_none_match, place, |item| {
             PlanGroup::new(item, scope)
-        })?)
+        })
+        .await?)
     }
 
     /// Get a plan group
@@ -93,10 +94,7 @@ impl PlanGroupsApi {
             .app
             .get_plan_group(caller.scope(), id.0.0.as_ref())
             .await?;
-        Ok(Read::one(
-            &PlanGroup::new(group, caller.scope()),
-            &if_none_match,
-        )?)
+        Ok(Read::one(&PlanGroup::new(group, caller.scope()), &if_none_match).await?)
     }
 
     /// Create a plan group

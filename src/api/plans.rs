@@ -10,12 +10,14 @@ use super::parameter::{
     self, Cursor, Idempotency, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam,
     together,
 };
+use super::plan_answers::PlanAnswers;
 use super::schema::plan::{
     CreatePlanRequest, DeletedPlan, Plan, PlanVisibility, SetPlanVisibilityRequest,
     UpdatePlanRequest,
 };
 use super::tag::Tag;
-use crate::catalog::plan::{CreatePlan, DeletePlan, PlanPlace, UpdatePlan};
+use crate::catalog::plan::{CreatePlan, DeletePlan, UpdatePlan};
+use crate::catalog::plan_answers::PlanPlace;
 
 request_schemas!(
     CreatePlanRequest,
@@ -56,18 +58,13 @@ impl PlansApi {
         cursor: Param<Cursor<PlanPlace>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
-        let scope = caller.scope();
         let (page, include_private) = together(parameter::page(limit, cursor), include_private.0)?;
-        let page = caller
+        let answers = PlanAnswers(caller.scope());
+        let ready = caller
             .app
-            .list_plans(scope, include_private.0, &page)
+            .plans_answer(caller.view(), include_private.0, &page, &answers)
             .await?;
-        Ok(Read::page(
-            page,
-            &if_none_match,
-            |plan| PlanPlace::from(plan),
-            |plan| Plan::new(plan, scope),
-        )?)
+        Ok(Read::ready(&ready, &if_none_match).await)
     }
 
     /// Get a plan
@@ -81,8 +78,12 @@ impl PlansApi {
         id: Path<PlanParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<One<Plan>>, Refused<GetPlanRefusals>> {
-        let plan = caller.app.get_plan(caller.scope(), id.0.0.as_ref()).await?;
-        Ok(Read::one(&Plan::new(plan, caller.scope()), &if_none_match)?)
+        let answers = PlanAnswers(caller.scope());
+        let ready = caller
+            .app
+            .plan_answer(caller.view(), id.0.0.as_ref(), &answers)
+            .await?;
+        Ok(Read::ready(&ready, &if_none_match).await)
     }
 
     /// Create a plan

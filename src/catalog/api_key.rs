@@ -1,34 +1,33 @@
 //! API keys: making, using and revoking them.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
 use super::app::{self, App};
+use super::cache::keys::{KnownKey, SecretHash};
 use super::write::Command;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
+use crate::domain::scope::{DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::api_key::{self as keys, OwnedApiKey};
+use crate::store::api_key::{self as keys, FoundKey, OwnedApiKey};
 use crate::store::db::{InScope, Transaction};
 use crate::store::organization::{self, NewIds};
 
 /// The longest text that is looked at as a secret; real ones are shorter.
 const MAX_SECRET_LENGTH: usize = 100;
 
-/// SHA-256 of the secret as hexadecimal. A secret has 256 random bits, so a plain hash keeps it:
+/// SHA-256 of a secret as hexadecimal. A secret has 256 random bits, so a plain hash keeps it:
 /// there is nothing to guess that salt or stretching would slow down. Looking the hash up in an
 /// index tells an attacker nothing through time either, since no guess steers what is compared.
-fn hash(secret: &str) -> String {
+fn hex(hash: &SecretHash) -> String {
     use std::fmt::Write;
-    let digest = Sha256::digest(secret.as_bytes());
-    digest
-        .iter()
+    hash.iter()
         .fold(String::with_capacity(64), |mut text, byte| {
             // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");
@@ -106,7 +105,8 @@ impl Command for CreateApiKey {
             last_used_at: None,
             created_at: now,
         };
-        at.insert_api_key(&key, hash(secret.expose())).await?;
+        let hash: SecretHash = Sha256::digest(secret.expose().as_bytes()).into();
+        at.insert_api_key(&key, hex(&hash)).await?;
         Ok(NewApiKey { key, secret })
     }
 }
@@ -138,18 +138,54 @@ impl App {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn authenticate(&self, secret: &str) -> Result<Option<Caller>> {
+    pub async fn authenticate(&self, secret: &str) -> Result<Option<Arc<KnownKey>>> {
         if !secret.starts_with("ck_") || secret.len() > MAX_SECRET_LENGTH {
             return Ok(None);
         }
-        let found = keys::find_by_hash(&self.database, &hash(secret)).await?;
+        let hash: SecretHash = Sha256::digest(secret.as_bytes()).into();
         let now = app::now();
-        Ok(found
-            .filter(|(key, _)| key.is_valid_at(now))
-            .map(|(key, caller)| {
-                self.key_use.note(&key.id, now);
-                caller
-            }))
+        let key = self.key_with(&hash).await?;
+        Ok(key.filter(|key| key.is_valid_at(now)).inspect(|key| {
+            if key.is_news(now) {
+                self.key_use.note(&key.caller().api_key_id, now);
+            }
+        }))
+    }
+
+    /// The key whose secret has this hash: from memory, if nothing speaks against it.
+    async fn key_with(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
+        let known = match self.known_keys.get(hash) {
+            Some(known) => {
+                self.views.make_current(known.view()).await?;
+                Some(known).filter(|known| known.is_unrevoked())
+            }
+            None => None,
+        };
+        match known {
+            Some(known) if !known.is_old() => Ok(Some(known)),
+            known => match self.look_up(hash).await {
+                // While the database is away, what was known before is the best there is.
+                Err(Error::Unavailable(why)) => known.map(Some).ok_or(Error::Unavailable(why)),
+                found => found,
+            },
+        }
+    }
+
+    async fn look_up(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
+        self.views.require_database()?;
+        let Some(found) = keys::find_by_hash(&self.database, &hex(hash)).await? else {
+            self.known_keys.forget(hash);
+            return Ok(None);
+        };
+        let FoundKey {
+            key,
+            caller,
+            revision,
+        } = found;
+        let view = self.views.of(&caller.scope);
+        let known = Arc::new(KnownKey::new(key, caller, view, revision.keys));
+        self.known_keys.put(*hash, known.clone());
+        Ok(Some(known))
     }
 
     /// Keys of the scope, oldest first.

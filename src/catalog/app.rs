@@ -1,10 +1,14 @@
 //! What every use case needs: the database and the clock.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
 
 use super::api_key::KeyUse;
+use super::cache::keys::KnownKeys;
+use super::cache::views::Views;
+use super::writer::Writer;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
@@ -14,14 +18,22 @@ use crate::store::db::{Database, Snapshot};
 #[derive(Debug)]
 pub struct App {
     pub(super) database: Database,
+    pub(super) views: Arc<Views>,
+    pub(super) known_keys: KnownKeys,
     pub(super) key_use: KeyUse,
+    pub(super) writer: Writer,
 }
 
 impl App {
-    /// The catalog in a database whose schema is up to date.
-    pub fn new(database: Database) -> Self {
+    /// The catalog in a database whose schema is up to date. Answers that are kept take at most
+    /// about `cache` bytes. It works in the background of the current runtime.
+    pub fn new(database: Database, cache: u64) -> Self {
+        let views = Arc::new(Views::new(database.clone(), cache));
         Self {
+            writer: Writer::new(database.clone(), views.clone()),
             database,
+            views,
+            known_keys: KnownKeys::default(),
             key_use: KeyUse::default(),
         }
     }

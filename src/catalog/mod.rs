@@ -2,15 +2,19 @@
 //!
 //! Every write is a [`Command`](write::Command) and goes through
 //! [`App::write`](app::App::write), which gives it the one transaction that also carries the
-//! scope's revision and the record of an idempotent call. Reads run in one snapshot each.
+//! scope's revision and the record of an idempotent call. Reads run in one snapshot each; those of
+//! plans are answered from memory where [`cache`] knows that nothing changed.
 
 pub mod api_key;
 pub mod app;
+pub mod cache;
 pub mod feature;
 pub mod plan;
+pub mod plan_answers;
 pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
 pub mod regional;
 pub mod upkeep;
 pub mod write;
+mod writer;

@@ -1,41 +1,15 @@
 //! Plans.
 
-use super::app::{self, App};
+use super::app;
 use super::write::Command;
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::{NewPlan, NewPlanPlace, Plan, PlanPatch, PlanRef};
 use crate::domain::plan_group;
-use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::store::db::Transaction;
-pub use crate::store::plan::PlanPlace;
 use crate::store::{plan as plans, plan_group as groups};
-
-impl App {
-    /// Plans of the scope with all that is in them, by place and then by age.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn list_plans(
-        &self,
-        scope: &Scope,
-        include_private: bool,
-        page: &PageRequest<PlanPlace>,
-    ) -> Result<Page<Plan>> {
-        plans::list(&self.snapshot(scope).await?, include_private, page).await
-    }
-
-    /// One plan with all that is in it.
-    ///
-    /// # Errors
-    /// `PlanNotFound`; `Unavailable` or `Internal`.
-    pub async fn get_plan(&self, scope: &Scope, plan: Option<&PlanRef>) -> Result<Plan> {
-        plans::find(&self.snapshot(scope).await?, plan).await
-    }
-}
 
 /// Makes a plan.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::app::{self, App};
+pub use super::cache::views::LOOK_EVERY;
 use crate::domain::Result;
 use crate::store::idempotency;
 
@@ -18,5 +19,13 @@ impl App {
     /// `Unavailable` or `Internal`.
     pub async fn sweep_idempotency_records(&self) -> Result<u64> {
         idempotency::sweep(&self.database, app::now()).await
+    }
+
+    /// Looks whether other servers changed what this one keeps in memory.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn look_for_changes(&self) -> Result<()> {
+        self.views.look_at_all().await
     }
 }

@@ -3,14 +3,15 @@
 use std::future::Future;
 
 use super::app::{self, App};
+use super::writer::Done;
 use crate::domain::Result;
 use crate::domain::idempotency::IdempotentCall;
-use crate::domain::scope::Caller;
+use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
-use crate::store::db::Transaction;
+use crate::store::db::{InScope, Transaction};
 
 /// A change of the catalog.
-pub trait Command: Send {
+pub trait Command: Send + 'static {
     /// What the caller is told about.
     type Outcome: Send;
 
@@ -50,36 +51,50 @@ impl App {
     /// Makes a change in one transaction with the scope's revision and, for an idempotent call,
     /// the record of its answer. Such a call that comes again gets the answer it got before.
     ///
+    /// It goes on when the caller does not wait for it any more.
+    ///
     /// # Errors
     /// What the command refuses; `IdempotencyKeyMismatch`; `Unavailable` or `Internal`.
     pub async fn write<C: Command>(
         &self,
-        caller: &Caller,
+        scope: &Scope,
         call: Option<IdempotentCall>,
         command: C,
-        answer: impl FnOnce(&C::Outcome) -> Result<Answer> + Send,
+        answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer> + Send + 'static,
     ) -> Result<Written> {
-        let transaction = self.database.transaction(&caller.scope).await?;
-        // The clock is read behind the lock, so that times follow the order of writes.
-        let now = app::now();
-        if let Some(call) = &call
-            && let Some(body) = transaction.recall(call, now).await?
-        {
-            return Ok(Written {
-                body,
-                replayed: true,
-            });
-        }
-        let outcome = command.execute(&transaction, now).await?;
-        let Answer { body, kept } = answer(&outcome)?;
-        if let Some(call) = &call {
-            let kept = kept.unwrap_or_else(|| body.clone());
-            transaction.remember(call, kept, now).await?;
-        }
-        transaction.commit().await?;
-        Ok(Written {
-            body,
-            replayed: false,
-        })
+        let work = |at: Transaction| async move {
+            let outcome = perform(&at, call, command, answer).await;
+            Done { at, outcome }
+        };
+        let work = Box::new(|at| Box::pin(work(at)) as _);
+        self.writer.write(scope.clone(), work).await
     }
+}
+
+async fn perform<C: Command>(
+    at: &Transaction,
+    call: Option<IdempotentCall>,
+    command: C,
+    answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer>,
+) -> Result<Written> {
+    // The clock is read behind the lock, so that times follow the order of writes.
+    let now = app::now();
+    if let Some(call) = &call
+        && let Some(body) = at.recall(call, now).await?
+    {
+        return Ok(Written {
+            body,
+            replayed: true,
+        });
+    }
+    let outcome = command.execute(at, now).await?;
+    let Answer { body, kept } = answer(&outcome, at.scope())?;
+    if let Some(call) = &call {
+        let kept = kept.unwrap_or_else(|| body.clone());
+        at.remember(call, kept, now).await?;
+    }
+    Ok(Written {
+        body,
+        replayed: false,
+    })
 }

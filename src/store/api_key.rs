@@ -1,12 +1,13 @@
 //! API keys.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 
 use super::db::{Database, InScope, Transaction, within};
 use super::entity::{api_key, organization, scope};
+use super::revision::Revision;
 use super::row::Word;
 use crate::domain::api_key::ApiKey;
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
@@ -44,6 +45,8 @@ fn scope_from_row(row: scope::Model) -> Result<Scope> {
         organization_id,
         mode,
         revision: _,
+        tracked_writes: _,
+        keys_revision: _,
     } = row;
     Ok(Scope {
         id: ScopeId::from_row(id),
@@ -60,27 +63,47 @@ async fn read_scope(database: &Database, id: String) -> Result<Scope> {
         .ok_or_else(|| Error::internal("an API key has no scope"))?
 }
 
-/// The key with this hash of its secret and the caller that it makes, unless it was revoked.
+/// A key that was found by its secret.
+#[derive(Debug)]
+pub struct FoundKey {
+    /// The key.
+    pub key: ApiKey,
+    /// The caller that it makes.
+    pub caller: Caller,
+    /// How far its scope had come when it was found.
+    pub revision: Revision,
+}
+
+/// The key with this hash of its secret, unless it was revoked.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn find_by_hash(
-    database: &Database,
-    secret_hash: &str,
-) -> Result<Option<(ApiKey, Caller)>> {
+pub async fn find_by_hash(database: &Database, secret_hash: &str) -> Result<Option<FoundKey>> {
+    let in_scope = api_key::Entity::belongs_to(scope::Entity)
+        .from(api_key::Column::ScopeId)
+        .to(scope::Column::Id);
+    // One statement, so that the revision is the one at which the key was valid.
     let found = api_key::Entity::find()
+        .join(JoinType::InnerJoin, in_scope.into())
+        .select_also(scope::Entity)
         .filter(api_key::Column::SecretHash.eq(secret_hash))
         .filter(api_key::Column::RevokedAt.is_null())
         .one(database.reader())
         .await?;
-    let Some(row) = found else { return Ok(None) };
-    let scope = read_scope(database, row.scope_id.clone()).await?;
+    let Some((row, Some(scope))) = found else {
+        return Ok(None);
+    };
+    let revision = Revision::from(&scope);
     let key = from_row(row);
     let caller = Caller {
         api_key_id: key.id.clone(),
-        scope,
+        scope: scope_from_row(scope)?,
     };
-    Ok(Some((key, caller)))
+    Ok(Some(FoundKey {
+        key,
+        caller,
+        revision,
+    }))
 }
 
 /// A key as the operator's list shows it.
@@ -206,7 +229,7 @@ impl Transaction {
         if revoked.rows_affected == 0 {
             return Err(Error::ApiKeyNotFound);
         }
-        Ok(())
+        self.mark_keys().await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Connections, and the transactions that queries run in.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pricebook_migrations::Migrator;
@@ -13,6 +14,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+use super::revision::{self, ChangedPlan, Changes, Revision};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
@@ -169,7 +171,8 @@ impl Database {
         })
     }
 
-    fn is_postgres(&self) -> bool {
+    /// Whether this is PostgreSQL, where several writers go on at a time; SQLite has one.
+    pub fn is_postgres(&self) -> bool {
         self.writer.get_database_backend() == DbBackend::Postgres
     }
 
@@ -275,19 +278,28 @@ impl Database {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
-        let inner = self.begin_write().await?;
-        self.in_scope(inner, scope.clone()).await
+        in_scope(self.begin_write().await?, scope.clone()).await
     }
 
-    /// Binds a transaction that has begun to a scope.
-    pub(super) async fn in_scope(
-        &self,
-        inner: DatabaseTransaction,
-        scope: Scope,
-    ) -> Result<Transaction> {
-        super::organization::raise_revision(&inner, &scope).await?;
-        Ok(Transaction { inner, scope })
+    /// Begins a batch of writes.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn batch(&self) -> Result<Batch> {
+        let inner = self.begin_write().await?;
+        Ok(Batch { inner })
     }
+}
+
+/// Binds a transaction that has begun to a scope.
+pub(super) async fn in_scope(inner: DatabaseTransaction, scope: Scope) -> Result<Transaction> {
+    let revision = revision::raise(&inner, &scope).await?;
+    Ok(Transaction {
+        inner,
+        scope,
+        revision,
+        changes: Mutex::default(),
+    })
 }
 
 /// A consistent view of one scope, to read.
@@ -302,15 +314,75 @@ pub struct Snapshot {
 pub struct Transaction {
     inner: DatabaseTransaction,
     scope: Scope,
+    revision: Revision,
+    changes: Mutex<Changes>,
 }
 
-impl Transaction {
-    /// Makes the write durable.
+/// Several writes that become durable together or not at all; dropping it takes them all back.
+#[derive(Debug)]
+pub struct Batch {
+    inner: DatabaseTransaction,
+}
+
+impl Batch {
+    /// Begins a write of the batch. One that is taken back takes only itself back.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
+        // In a transaction that has begun this is a savepoint.
+        let inner = self.inner.begin().await?;
+        in_scope(inner, scope.clone()).await
+    }
+
+    /// Makes the writes durable.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn commit(self) -> Result<()> {
         Ok(self.inner.commit().await?)
+    }
+}
+
+impl Transaction {
+    /// Makes the write durable; as part of a batch, as soon as that is.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Takes everything back.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`: then the batch that this write is part of can have ended too.
+    pub async fn roll_back(self) -> Result<()> {
+        Ok(self.inner.rollback().await?)
+    }
+
+    /// The revision that the scope has with this write.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// What was changed so far.
+    pub fn changes(&self) -> Changes {
+        self.noted().clone()
+    }
+
+    /// Notes that a plan was changed.
+    pub(super) fn note_plan(&self, plan: ChangedPlan) {
+        self.noted().plans.push(plan);
+    }
+
+    /// Notes that it was changed what a key opens.
+    pub(super) fn note_keys(&self) {
+        self.noted().keys = true;
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Changes> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,10 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
+    sea_query::OnConflict,
+};
 
 use super::db::{InScope, Transaction};
 use crate::domain::Result;
+
+/// Most rows of one statement: databases bound the values in one, SQLite to 32766.
+const ROWS_AT_ONCE: usize = 1000;
 
 /// A value before and after a change.
 #[derive(Debug)]
@@ -81,20 +87,16 @@ where
         Ok(())
     }
 
-    /// Writes what changed and what is new.
+    /// Writes what changed and what is new: a row that is there is overwritten.
     pub async fn write(self, at: &Transaction) -> Result<()> {
-        for row in self.updated {
-            row.into_active_model()
-                .reset_all()
-                .update(at.connection())
-                .await?;
-        }
-        if !self.inserted.is_empty() {
-            let rows = self
-                .inserted
-                .into_iter()
-                .map(|row| row.into_active_model().reset_all());
-            M::Entity::insert_many(rows)
+        let mut rows = self.updated.into_iter().chain(self.inserted).peekable();
+        while rows.peek().is_some() {
+            let some = rows.by_ref().take(ROWS_AT_ONCE);
+            let some = some.map(|row| row.into_active_model().reset_all());
+            let mut overwrite = OnConflict::columns(<M::Entity as EntityTrait>::PrimaryKey::iter());
+            overwrite.update_columns(<M::Entity as EntityTrait>::Column::iter());
+            M::Entity::insert_many(some)
+                .on_conflict(overwrite)
                 .exec_without_returning(at.connection())
                 .await?;
         }

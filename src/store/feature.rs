@@ -142,7 +142,7 @@ impl Transaction {
         to_row(self, feature, None)
             .update(self.connection())
             .await?;
-        Ok(())
+        self.mark_plans_with_feature(&feature.id).await
     }
 
     /// Deletes a feature; its code is free again.

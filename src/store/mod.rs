@@ -16,4 +16,5 @@ pub mod organization;
 pub mod plan;
 mod plan_contents;
 pub mod plan_group;
+pub mod revision;
 mod row;

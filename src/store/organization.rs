@@ -1,36 +1,16 @@
 //! Organizations and their scopes.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
 };
 
-use super::db::{Database, Transaction};
+use super::db::{Database, Transaction, in_scope};
 use super::entity::{organization, scope};
 use crate::domain::id::{OrganizationId, ScopeId};
 use crate::domain::scope::{Mode, Scope};
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-
-/// Raises the revision of a scope, which also locks it for the transaction.
-pub(super) async fn raise_revision(connection: &impl ConnectionTrait, of: &Scope) -> Result<()> {
-    let raised = scope::Entity::update_many()
-        .col_expr(
-            scope::Column::Revision,
-            Expr::col(scope::Column::Revision).add(1),
-        )
-        .filter(scope::Column::Id.eq(of.id.as_str()))
-        .exec(connection)
-        .await?;
-    match raised.rows_affected {
-        1 => Ok(()),
-        rows => Err(Error::internal(format!(
-            "{rows} scopes have the id {}",
-            of.id
-        ))),
-    }
-}
 
 /// Whether there is no organization yet.
 ///
@@ -69,7 +49,7 @@ pub async fn transaction(
     let organization_id = organization_named(&connection, name, ids.organization, now).await?;
     let is_new = organization_id == wanted;
     let scope = scope_of(&connection, organization_id, mode, ids.scope).await?;
-    Ok((database.in_scope(connection, scope).await?, is_new))
+    Ok((in_scope(connection, scope).await?, is_new))
 }
 
 async fn organization_named(
@@ -107,6 +87,8 @@ async fn scope_of(
         organization_id: Set(organization_id.as_str().to_owned()),
         mode: Set(mode.as_str().to_owned()),
         revision: Set(0),
+        tracked_writes: Set(0),
+        keys_revision: Set(0),
     };
     scope::Entity::insert(row)
         .on_conflict_do_nothing_on([scope::Column::OrganizationId, scope::Column::Mode])

@@ -1,14 +1,20 @@
 //! Plans. What is in them is read and saved by [`plan_contents`](super::plan_contents).
 
+use std::collections::HashSet;
+
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait,
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
+    sea_query::{Expr, SimpleExpr},
 };
 
 use super::db::{InScope, Transaction, within};
 use super::diff::Change;
 use super::entity::plan::{ActiveModel, Column, Entity, Model};
 use super::plan_contents::{self, Contents, PlanRange};
+use super::revision::ChangedPlan;
 use super::row::Word;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
@@ -54,6 +60,7 @@ fn from_row(row: Model, contents: Contents) -> Result<Plan> {
         created_at,
         updated_at,
         deleted_at,
+        revision: _,
     } = row;
     let Contents {
         features,
@@ -84,7 +91,7 @@ fn from_row(row: Model, contents: Contents) -> Result<Plan> {
 }
 
 /// The row of a plan, without what is in the plan.
-fn to_row(at: &impl InScope, plan: &Plan) -> Model {
+fn to_row(at: &Transaction, plan: &Plan) -> Model {
     let Plan {
         id,
         code,
@@ -124,6 +131,7 @@ fn to_row(at: &impl InScope, plan: &Plan) -> Model {
         created_at: created_at.as_millis(),
         updated_at: updated_at.as_millis(),
         deleted_at: deleted_at.map(Timestamp::as_millis),
+        revision: at.revision().number,
     }
 }
 
@@ -149,62 +157,129 @@ pub async fn find(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Plan> {
     with_contents(at, row).await
 }
 
+/// The plan that is named, with everything that is in it, and the revision of the scope when it last
+/// changed.
+///
+/// # Errors
+/// `PlanNotFound`; `Unavailable` or `Internal`.
+pub async fn find_with_revision(at: &impl InScope, plan: &PlanRef) -> Result<(Plan, i64)> {
+    let row = find_row(at, Some(plan)).await?.ok_or(Error::PlanNotFound)?;
+    let revision = row.revision;
+    Ok((with_contents(at, row).await?, revision))
+}
+
 async fn with_contents(at: &impl InScope, row: Model) -> Result<Plan> {
     let mut contents = plan_contents::read(at, &PlanRange::One(row.id.clone())).await?;
     let own = contents.remove(&row.id).unwrap_or_default();
     from_row(row, own)
 }
 
-/// Plans with everything that is in them, by place and then by age, in a constant number of
-/// statements.
+/// What a list is made of: enough to know which plans are in it, and whether they changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanHead {
+    /// The plan.
+    pub id: PlanId,
+    /// Its place in the list.
+    pub place: PlanPlace,
+    /// The revision of the scope when it last changed.
+    pub revision: i64,
+}
+
+/// Heads of plans by place and then by age.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn list(
+pub async fn heads(
     at: &impl InScope,
     include_private: bool,
     page: &PageRequest<PlanPlace>,
-) -> Result<Page<Plan>> {
-    let mut query = existing(at)
-        .order_by_asc(Column::SortOrder)
-        .order_by_asc(Column::CreationOrder)
-        .limit(page.rows_to_read());
+) -> Result<Page<PlanHead>> {
+    let mut query = in_order(at).limit(page.rows_to_read());
     if !include_private {
         query = query.filter(Column::IsPublic.eq(true));
     }
     if let Some(after) = &page.after {
         query = query.filter(behind(after));
     }
-    let rows = query.all(at.connection()).await?;
-    let Page { items, has_more } = Page::from_rows(rows, page);
-    let mut contents = match (items.first(), items.last()) {
-        (Some(first), Some(last)) => {
-            let range = PlanRange::Between {
-                first: place_of(first),
-                last: place_of(last),
-            };
-            plan_contents::read(at, &range).await?
-        }
-        _ => plan_contents::ByPlan::default(),
+    let rows: Vec<(String, i64, i64, i64)> = query
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::SortOrder,
+            Column::CreationOrder,
+            Column::Revision,
+        ])
+        .into_tuple()
+        .all(at.connection())
+        .await?;
+    let head = |(id, sort_order, creation_order, revision)| PlanHead {
+        id: PlanId::from_row(id),
+        place: PlanPlace {
+            sort_order,
+            creation_order,
+        },
+        revision,
     };
-    let plans = items
-        .into_iter()
-        .map(|row| {
-            let own = contents.remove(&row.id).unwrap_or_default();
-            from_row(row, own)
-        })
-        .collect::<Result<_>>()?;
-    Ok(Page {
-        items: plans,
-        has_more,
-    })
+    Ok(Page::from_rows(rows.into_iter().map(head).collect(), page))
 }
 
-fn place_of(row: &Model) -> PlanPlace {
-    PlanPlace {
-        sort_order: row.sort_order,
-        creation_order: row.creation_order,
+/// Up to so many plans are looked up one by one.
+const FEW: usize = 4;
+
+/// The plans of heads, which are in the order of the list, each with its revision: with everything
+/// that is in them, in a constant number of statements.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn of_heads(at: &impl InScope, heads: &[&PlanHead]) -> Result<Vec<(Plan, i64)>> {
+    let (Some(first), Some(last)) = (heads.first(), heads.last()) else {
+        return Ok(Vec::new());
+    };
+    if heads.len() <= FEW {
+        let mut plans = Vec::new();
+        for head in heads {
+            plans.push(find_with_revision(at, &PlanRef::Id(head.id.clone())).await?);
+        }
+        return Ok(plans);
     }
+    let wanted: HashSet<&str> = heads.iter().map(|head| head.id.as_str()).collect();
+    let rows = in_order(at)
+        .filter(from_to(&first.place, &last.place))
+        .all(at.connection())
+        .await?;
+    let range = PlanRange::Between {
+        first: first.place,
+        last: last.place,
+    };
+    let mut contents = plan_contents::read(at, &range).await?;
+    rows.into_iter()
+        .filter(|row| wanted.contains(row.id.as_str()))
+        .map(|row| {
+            let own = contents.remove(&row.id).unwrap_or_default();
+            let revision = row.revision;
+            from_row(row, own).map(|plan| (plan, revision))
+        })
+        .collect()
+}
+
+/// Plans by place and then by age.
+fn in_order(at: &impl InScope) -> Select<Entity> {
+    existing(at)
+        .order_by_asc(Column::SortOrder)
+        .order_by_asc(Column::CreationOrder)
+}
+
+/// The stretch of the list from one place to another, both included.
+pub(super) fn from_to(first: &PlanPlace, last: &PlanPlace) -> SimpleExpr {
+    let place = || {
+        Expr::tuple([
+            Expr::col(Column::SortOrder),
+            Expr::col(Column::CreationOrder),
+        ])
+    };
+    let bound =
+        |at: &PlanPlace| Expr::tuple([Expr::value(at.sort_order), Expr::value(at.creation_order)]);
+    place().gte(bound(first)).and(place().lte(bound(last)))
 }
 
 fn behind(place: &PlanPlace) -> Condition {
@@ -256,11 +331,7 @@ pub async fn next_creation_order(at: &impl InScope) -> Result<i64> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn first(at: &impl InScope) -> Result<Option<Plan>> {
-    let row = existing(at)
-        .order_by_asc(Column::SortOrder)
-        .order_by_asc(Column::CreationOrder)
-        .one(at.connection())
-        .await?;
+    let row = in_order(at).one(at.connection()).await?;
     match row {
         Some(row) => with_contents(at, row).await.map(Some),
         None => Ok(None),
@@ -276,6 +347,7 @@ impl Transaction {
         Entity::insert(ActiveModel::from(to_row(self, plan)).reset_all())
             .exec_without_returning(self.connection())
             .await?;
+        self.note_plan(ChangedPlan::from(plan));
         Ok(())
     }
 
@@ -284,14 +356,26 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn save_plan(&self, before: &Plan, after: &Plan) -> Result<()> {
-        let (old, new) = (to_row(self, before), to_row(self, after));
-        if old != new {
-            ActiveModel::from(new)
-                .reset_all()
-                .update(self.connection())
-                .await?;
+        if before == after {
+            return Ok(());
         }
-        plan_contents::save(self, Change { before, after }).await
+        let (old, new) = (to_row(self, before), to_row(self, after));
+        let row = if old == new {
+            // Only its contents changed, which its row has to say.
+            ActiveModel {
+                id: Unchanged(new.id),
+                revision: Set(new.revision),
+                ..Default::default()
+            }
+        } else {
+            ActiveModel::from(new).reset_all()
+        };
+        Entity::update(row)
+            .exec_without_returning(self.connection())
+            .await?;
+        plan_contents::save(self, Change { before, after }).await?;
+        self.note_plan(ChangedPlan::from(after));
+        Ok(())
     }
 }
 

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
-    ColumnTrait, ExprTrait, QueryFilter, QueryOrder, Select,
-    sea_query::{Expr, Query, SelectStatement},
+    ColumnTrait, QueryFilter, QueryOrder, Select,
+    sea_query::{Query, SelectStatement},
 };
 
 use super::db::{InScope, ScopedEntity, Transaction, within};
@@ -62,21 +62,12 @@ impl PlanRange {
 }
 
 fn plans_between(at: &impl InScope, first: &PlanPlace, last: &PlanPlace) -> SelectStatement {
-    let place = || {
-        Expr::tuple([
-            Expr::col(plan::Column::SortOrder),
-            Expr::col(plan::Column::CreationOrder),
-        ])
-    };
-    let bound =
-        |at: &PlanPlace| Expr::tuple([Expr::value(at.sort_order), Expr::value(at.creation_order)]);
     Query::select()
         .column(plan::Column::Id)
         .from(plan::Entity)
         .and_where(plan::Column::ScopeId.eq(at.scope().id.as_str()))
         .and_where(plan::Column::DeletedAt.is_null())
-        .and_where(place().gte(bound(first)))
-        .and_where(place().lte(bound(last)))
+        .and_where(super::plan::from_to(first, last))
         .to_owned()
 }
 

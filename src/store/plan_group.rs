@@ -182,7 +182,7 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn delete_plan_group(&self, group: &PlanGroup, now: Timestamp) -> Result<()> {
-        plan::Entity::update_many()
+        let freed = plan::Entity::update_many()
             .col_expr(
                 plan::Column::PlanGroupId,
                 Expr::value(Option::<String>::None),
@@ -192,10 +192,12 @@ impl Transaction {
                 Expr::col(plan::Column::CreationOrder),
             )
             .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
+            .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::PlanGroupId.eq(group.id.as_str()))
-            .exec(self.connection())
+            .exec_with_returning(self.connection())
             .await?;
+        self.note_plans(freed);
         plan_group::Entity::delete_many()
             .filter(plan_group::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan_group::Column::Id.eq(group.id.as_str()))
@@ -214,14 +216,16 @@ impl Transaction {
         sort_order: i64,
         now: Timestamp,
     ) -> Result<()> {
-        plan::Entity::update_many()
+        let moved = plan::Entity::update_many()
             .col_expr(plan::Column::SortOrder, Expr::value(sort_order))
             .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
+            .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::Id.eq(plan_id.as_str()))
             .filter(plan::Column::SortOrder.ne(sort_order))
-            .exec(self.connection())
+            .exec_with_returning(self.connection())
             .await?;
+        self.note_plans(moved);
         Ok(())
     }
 }

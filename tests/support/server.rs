@@ -13,6 +13,9 @@ use tokio::task::JoinHandle;
 use super::actor::Actor;
 use super::database::TestDatabase;
 
+/// Most memory for answers that are kept: enough for any test, and little enough that some are let go.
+pub const CACHE: u64 = 4 * 1024 * 1024;
+
 /// A started server; it stops when this value goes away.
 pub struct TestServer {
     pub app: Arc<App>,
@@ -30,7 +33,7 @@ impl TestServer {
 
     /// One more server on a database.
     pub async fn on(database: Arc<TestDatabase>) -> Self {
-        let app = startup::open(&database.url())
+        let app = startup::open(&database.url(), CACHE)
             .await
             .expect("the database opens");
         let listen = "127.0.0.1:0".parse().expect("an address");

@@ -15,7 +15,7 @@ pub struct Reply {
 }
 
 /// The comparison, and what it learned: the mode of the key, which no answer may change.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Compare {
     livemode: Option<bool>,
 }

@@ -1,4 +1,5 @@
-//! Plans; a deleted one keeps its row.
+//! Plans; a deleted one keeps its row. `revision` is that of the scope when the plan, or anything
+//! in it, last changed.
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 
 use sea_orm::entity::prelude::*;
@@ -25,6 +26,7 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub deleted_at: Option<i64>,
+    pub revision: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,112 @@
+//! Keys that were found in the database lately.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use quick_cache::sync::Cache;
+
+use super::view::{Tick, View};
+use crate::domain::api_key::ApiKey;
+use crate::domain::scope::Caller;
+use crate::domain::timestamp::Timestamp;
+
+/// Most keys that are kept.
+const MOST_KEYS: usize = 10_000;
+/// After how long a key is looked up again, whatever is known: this alone has a revoked key refused
+/// everywhere within 5 seconds.
+const LOOK_UP_EVERY: Duration = Duration::from_secs(2);
+/// How exactly it is known when a key was last used.
+const NOTE_USE_EVERY_MILLIS: i64 = 1000;
+
+/// SHA-256 of a secret.
+pub(in crate::catalog) type SecretHash = [u8; 32];
+
+/// The keys that were found lately, by the hash of their secret.
+#[derive(Debug)]
+pub(in crate::catalog) struct KnownKeys(Cache<SecretHash, Arc<KnownKey>>);
+
+impl Default for KnownKeys {
+    fn default() -> Self {
+        Self(Cache::new(MOST_KEYS))
+    }
+}
+
+impl KnownKeys {
+    pub fn get(&self, hash: &SecretHash) -> Option<Arc<KnownKey>> {
+        self.0.get(hash)
+    }
+
+    pub fn put(&self, hash: SecretHash, key: Arc<KnownKey>) {
+        self.0.insert(hash, key);
+    }
+
+    pub fn forget(&self, hash: &SecretHash) {
+        self.0.remove(hash);
+    }
+}
+
+/// A key that was found, and the view that it opens.
+#[derive(Debug)]
+pub struct KnownKey {
+    caller: Caller,
+    view: Arc<View>,
+    key: ApiKey,
+    /// The revision of keys in the scope when it was found.
+    keys_revision: i64,
+    found: Tick,
+    last_used: AtomicI64,
+}
+
+impl KnownKey {
+    pub(in crate::catalog) fn new(
+        key: ApiKey,
+        caller: Caller,
+        view: Arc<View>,
+        keys_revision: i64,
+    ) -> Self {
+        Self {
+            caller,
+            view,
+            key,
+            keys_revision,
+            found: Tick::now(),
+            last_used: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// Who calls with it.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// What is known of the scope that it opens.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Whether the key still opens its scope, if it was not revoked.
+    pub(in crate::catalog) fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.key.is_valid_at(now)
+    }
+
+    /// Whether no key of the scope was revoked since it was found, as far as the view knows.
+    pub(in crate::catalog) fn is_unrevoked(&self) -> bool {
+        self.keys_revision == self.view.keys_revision()
+    }
+
+    /// Whether it is time to look it up again.
+    pub(in crate::catalog) fn is_old(&self) -> bool {
+        self.found.plus(LOOK_UP_EVERY) < Tick::now()
+    }
+
+    /// Whether a use at this time is worth noting.
+    pub(in crate::catalog) fn is_news(&self, now: Timestamp) -> bool {
+        let last = self.last_used.load(Ordering::Relaxed);
+        let is_news = now.as_millis() >= last.saturating_add(NOTE_USE_EVERY_MILLIS);
+        if is_news {
+            self.last_used.store(now.as_millis(), Ordering::Relaxed);
+        }
+        is_news
+    }
+}

@@ -1,0 +1,385 @@
+//! What this server knows of one scope.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, Weighter};
+
+use super::ready::Ready;
+use crate::domain::id::PlanId;
+use crate::domain::page::PageRequest;
+use crate::domain::plan::PlanRef;
+use crate::domain::scope::Scope;
+use crate::store::plan::PlanPlace;
+use crate::store::revision::{ChangedPlan, Changes, Revision};
+
+/// How long a look at the database is believed, if no newer one says otherwise: the most that an
+/// answer can be behind the writes of other servers.
+const BELIEVED_FOR: Duration = Duration::from_millis(600);
+/// How often it is noted that a view is in use.
+const NOTE_USE_EVERY: Duration = Duration::from_millis(200);
+/// How long a view that nobody reads is kept current.
+const IN_USE_FOR: Duration = Duration::from_secs(2);
+
+/// Microseconds on a clock of this process, which starts at 1 so that 0 is always past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::catalog) struct Tick(u64);
+
+impl Tick {
+    pub fn now() -> Self {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let micros = START.elapsed().as_micros();
+        Self(u64::try_from(micros).unwrap_or(u64::MAX).saturating_add(1))
+    }
+
+    pub fn plus(self, duration: Duration) -> Self {
+        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        Self(self.0.saturating_add(micros))
+    }
+
+    pub const NEVER: Self = Self(0);
+}
+
+/// A [`Tick`] that several threads set.
+#[derive(Debug)]
+pub(in crate::catalog) struct AtomicTick(AtomicU64);
+
+impl AtomicTick {
+    pub fn new(tick: Tick) -> Self {
+        Self(AtomicU64::new(tick.0))
+    }
+
+    pub fn get(&self) -> Tick {
+        Tick(self.0.load(Ordering::Acquire))
+    }
+
+    pub fn set(&self, tick: Tick) {
+        self.0.store(tick.0, Ordering::Release);
+    }
+}
+
+/// What a list was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::catalog) struct ListKey {
+    include_private: bool,
+    limit: Option<u64>,
+    after: Option<(i64, i64)>,
+}
+
+impl ListKey {
+    pub fn new(include_private: bool, page: &PageRequest<PlanPlace>) -> Self {
+        Self {
+            include_private,
+            limit: page.limit,
+            after: page
+                .after
+                .map(|place| (place.sort_order, place.creation_order)),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Item {
+    Plan(Box<str>),
+    List(ListKey),
+}
+
+/// The name of an answer in the cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::catalog) struct Key {
+    edition: u64,
+    item: Item,
+}
+
+/// A [`Key`] that borrows.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::catalog) struct KeyRef<'a> {
+    edition: u64,
+    item: ItemRef<'a>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum ItemRef<'a> {
+    Plan(&'a str),
+    List(ListKey),
+}
+
+impl Key {
+    fn borrowed(&self) -> KeyRef<'_> {
+        KeyRef {
+            edition: self.edition,
+            item: match &self.item {
+                Item::Plan(name) => ItemRef::Plan(name),
+                Item::List(list) => ItemRef::List(*list),
+            },
+        }
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.borrowed().hash(state);
+    }
+}
+
+impl Hash for KeyRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.edition.hash(state);
+        self.item.hash(state);
+    }
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        let key = key.borrowed();
+        self.edition == key.edition && self.item == key.item
+    }
+}
+
+impl From<KeyRef<'_>> for Key {
+    fn from(key: KeyRef<'_>) -> Self {
+        Self {
+            edition: key.edition,
+            item: match key.item {
+                ItemRef::Plan(name) => Item::Plan(name.into()),
+                ItemRef::List(list) => Item::List(list),
+            },
+        }
+    }
+}
+
+/// Weighs answers by the memory that they take.
+#[derive(Debug, Clone)]
+pub(in crate::catalog) struct ByMemory;
+
+impl Weighter<Key, Arc<Ready>> for ByMemory {
+    fn weight(&self, _: &Key, ready: &Arc<Ready>) -> u64 {
+        ready.weight()
+    }
+}
+
+/// All answers that are kept, of all views.
+pub(in crate::catalog) type Answers = Cache<Key, Arc<Ready>, ByMemory>;
+
+/// What this server knows of one scope.
+#[derive(Debug)]
+pub struct View {
+    scope: Scope,
+    answers: Arc<Answers>,
+    /// Names the answers of this view. When all of them have to go it is a new number, and the
+    /// cache lets the old ones go in its time.
+    edition: AtomicU64,
+    believed_until: AtomicTick,
+    last_use: AtomicTick,
+    /// See [`Revision::keys`].
+    keys_revision: AtomicI64,
+    knowledge: Mutex<Knowledge>,
+    /// Held by the one that looks at the database.
+    pub(in crate::catalog) looking: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Knowledge {
+    revision: Option<Revision>,
+    /// Goes up with every write of this server, so that a look that began before it is not
+    /// believed.
+    epoch: u64,
+    /// The lists that may be in the cache.
+    lists: HashSet<ListKey>,
+}
+
+/// When a look at the database began.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::catalog) struct Look {
+    epoch: u64,
+    began: Tick,
+}
+
+/// What is to be dropped when a view learns of a new revision.
+#[derive(Debug)]
+pub(in crate::catalog) enum Outdated {
+    /// These plans, and the lists.
+    Plans(Vec<ChangedPlan>),
+    /// All there is.
+    Everything,
+}
+
+fn new_edition() -> u64 {
+    static EDITIONS: AtomicU64 = AtomicU64::new(0);
+    EDITIONS.fetch_add(1, Ordering::Relaxed)
+}
+
+impl View {
+    pub(in crate::catalog) fn new(scope: Scope, answers: Arc<Answers>) -> Self {
+        Self {
+            scope,
+            answers,
+            edition: AtomicU64::new(new_edition()),
+            believed_until: AtomicTick::new(Tick::NEVER),
+            last_use: AtomicTick::new(Tick::NEVER),
+            keys_revision: AtomicI64::new(-1),
+            knowledge: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The scope.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
+        self.knowledge
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last revision that was seen.
+    pub(in crate::catalog) fn revision(&self) -> Option<Revision> {
+        self.knowledge().revision
+    }
+
+    /// See [`Revision::keys`].
+    pub(in crate::catalog) fn keys_revision(&self) -> i64 {
+        self.keys_revision.load(Ordering::Acquire)
+    }
+
+    /// Whether what is kept may be given away.
+    pub(in crate::catalog) fn is_believed(&self, now: Tick) -> bool {
+        now < self.believed_until.get()
+    }
+
+    /// Notes that it is read.
+    pub(in crate::catalog) fn note_use(&self, now: Tick) {
+        // Rarely, so that readers on several cores do not fight over it.
+        if self.last_use.get().plus(NOTE_USE_EVERY) < now {
+            self.last_use.set(now);
+        }
+    }
+
+    /// Whether it was read lately.
+    pub(in crate::catalog) fn is_in_use(&self, now: Tick) -> bool {
+        now < self.last_use.get().plus(IN_USE_FOR)
+    }
+
+    /// The name of the answer about a plan.
+    pub(in crate::catalog) fn plan_key<'a>(&self, plan: &'a PlanRef) -> KeyRef<'a> {
+        self.named(match plan {
+            PlanRef::Id(id) => id.as_str(),
+            PlanRef::Code(code) => code.as_str(),
+        })
+    }
+
+    /// The name of the answer about the plan with an id.
+    pub(in crate::catalog) fn plan_id_key<'a>(&self, id: &'a PlanId) -> KeyRef<'a> {
+        self.named(id.as_str())
+    }
+
+    fn named<'a>(&self, name: &'a str) -> KeyRef<'a> {
+        KeyRef {
+            edition: self.edition.load(Ordering::Acquire),
+            item: ItemRef::Plan(name),
+        }
+    }
+
+    /// The name of a list.
+    pub(in crate::catalog) fn list_key(&self, list: ListKey) -> KeyRef<'static> {
+        KeyRef {
+            edition: self.edition.load(Ordering::Acquire),
+            item: ItemRef::List(list),
+        }
+    }
+
+    /// Notes that a list is being made: between its place in the cache and the look at the database
+    /// that it is made of, so that no write from then on misses it.
+    pub(in crate::catalog) fn note_list(&self, list: ListKey) {
+        self.knowledge().lists.insert(list);
+    }
+
+    /// Begins to look at the database.
+    pub(in crate::catalog) fn look(&self) -> Look {
+        Look {
+            epoch: self.knowledge().epoch,
+            began: Tick::now(),
+        }
+    }
+
+    /// Takes in that a look at the database found the revision that is known.
+    pub(in crate::catalog) fn confirm(&self, look: Look, revision: Revision) {
+        let knowledge = self.knowledge();
+        if knowledge.revision == Some(revision) {
+            self.believe(&knowledge, look);
+        }
+    }
+
+    /// Takes in what a look at the database found.
+    pub(in crate::catalog) fn learn(&self, look: Look, revision: Revision, outdated: &Outdated) {
+        let mut knowledge = self.knowledge();
+        self.drop_outdated(&mut knowledge, outdated);
+        knowledge.revision = Some(revision);
+        self.keys_revision.store(revision.keys, Ordering::Release);
+        self.believe(&knowledge, look);
+    }
+
+    /// Keeps answers that were made of a look at the database, unless something changed since.
+    pub(in crate::catalog) fn keep_plans(
+        &self,
+        look: Look,
+        revision: Revision,
+        made: &HashMap<PlanId, Arc<Ready>>,
+    ) {
+        let knowledge = self.knowledge();
+        if knowledge.epoch == look.epoch && knowledge.revision == Some(revision) {
+            for (id, ready) in made {
+                self.answers
+                    .insert(self.plan_id_key(id).into(), ready.clone());
+            }
+        }
+    }
+
+    fn believe(&self, knowledge: &Knowledge, look: Look) {
+        if knowledge.epoch == look.epoch {
+            let until = look.began.plus(BELIEVED_FOR);
+            self.believed_until
+                .set(until.max(self.believed_until.get()));
+        }
+    }
+
+    /// Drops what a write of this server changes. Whether the write is made or not, the database
+    /// is looked at before anything else is believed.
+    pub(in crate::catalog) fn distrust(&self, changes: &Changes) {
+        let mut knowledge = self.knowledge();
+        knowledge.epoch += 1;
+        self.believed_until.set(Tick::NEVER);
+        if changes.keys {
+            self.keys_revision.store(-1, Ordering::Release);
+        }
+        self.drop_plans(&mut knowledge, &changes.plans);
+    }
+
+    fn drop_outdated(&self, knowledge: &mut Knowledge, outdated: &Outdated) {
+        match outdated {
+            Outdated::Plans(plans) => self.drop_plans(knowledge, plans),
+            Outdated::Everything => {
+                self.edition.store(new_edition(), Ordering::Release);
+                knowledge.lists.clear();
+            }
+        }
+    }
+
+    fn drop_plans(&self, knowledge: &mut Knowledge, plans: &[ChangedPlan]) {
+        for plan in plans {
+            self.answers.remove(&self.named(plan.id.as_str()));
+            self.answers.remove(&self.named(plan.code.as_str()));
+        }
+        if !plans.is_empty() {
+            for list in knowledge.lists.drain() {
+                self.answers.remove(&self.list_key(list));
+            }
+        }
+    }
+}

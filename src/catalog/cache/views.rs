@@ -1,0 +1,240 @@
+//! Keeping what is known of scopes current.
+//!
+//! Revisions are asked for instead of listened to. A look at the database that succeeded says that
+//! nothing was missed, for all the time since the look before, whatever happened to connections;
+//! that no message came says nothing. It also works with SQLite, between processes.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use quick_cache::DefaultHashBuilder;
+use quick_cache::sync::{Cache, DefaultLifecycle, PlaceholderGuard};
+
+use super::ready::Ready;
+use super::view::{Answers, AtomicTick, ByMemory, Key, KeyRef, Outdated, Tick, View};
+use crate::domain::id::ScopeId;
+use crate::domain::scope::Scope;
+use crate::domain::{Error, Result};
+use crate::store::db::Database;
+use crate::store::revision::{self, Changes, Revision};
+
+/// How often the database is looked at for views that are in use: about how far an answer can be
+/// behind the writes of other servers.
+pub const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How long a look may take before the database counts as away.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// How long the database counts as away if nobody finds it back before.
+const AWAY_FOR: Duration = Duration::from_millis(400);
+/// About how many bytes an answer has, to size the tables of the cache.
+const USUAL_ANSWER: u64 = 4096;
+
+/// All views of this server.
+#[derive(Debug)]
+pub struct Views {
+    database: Database,
+    answers: Arc<Answers>,
+    by_scope: RwLock<HashMap<ScopeId, Arc<View>>>,
+    away_until: AtomicTick,
+    was_away: AtomicBool,
+}
+
+/// The place of an answer that is being made, while others wait for it.
+pub(in crate::catalog) type Place<'a> = PlaceholderGuard<
+    'a,
+    Key,
+    Arc<Ready>,
+    ByMemory,
+    DefaultHashBuilder,
+    DefaultLifecycle<Key, Arc<Ready>>,
+>;
+
+impl Views {
+    /// No views yet; what they keep takes at most about `memory` bytes.
+    pub fn new(database: Database, memory: u64) -> Self {
+        let items = usize::try_from(memory / USUAL_ANSWER).unwrap_or(usize::MAX);
+        Self {
+            database,
+            answers: Arc::new(Cache::with_weighter(items, memory, ByMemory)),
+            by_scope: RwLock::default(),
+            away_until: AtomicTick::new(Tick::NEVER),
+            was_away: AtomicBool::new(false),
+        }
+    }
+
+    /// The view of a scope.
+    pub fn of(&self, scope: &Scope) -> Arc<View> {
+        let views = self.by_scope.read();
+        let found = views
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&scope.id)
+            .cloned();
+        found.unwrap_or_else(|| {
+            let views = self.by_scope.write();
+            views
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(scope.id.clone())
+                .or_insert_with(|| Arc::new(View::new(scope.clone(), self.answers.clone())))
+                .clone()
+        })
+    }
+
+    /// The answer that is kept, or the place where it is to be put: one makes it while the others
+    /// wait.
+    pub(in crate::catalog) async fn answer_or_place(
+        &self,
+        key: KeyRef<'_>,
+    ) -> std::result::Result<Arc<Ready>, Place<'_>> {
+        if let Some(ready) = self.answers.get(&key) {
+            return Ok(ready);
+        }
+        self.answers.get_value_or_guard_async(&Key::from(key)).await
+    }
+
+    /// The answer that is kept, if there is one.
+    pub(in crate::catalog) fn kept(&self, key: KeyRef<'_>) -> Option<Arc<Ready>> {
+        self.answers.get(&key)
+    }
+
+    /// Sees to it that what is kept may be given away: nothing older than what this server wrote
+    /// before now, nor than [`LOOK_EVERY`] and a little if another one wrote it.
+    ///
+    /// While the database does not answer, what is kept is the best there is, and is given away.
+    ///
+    /// # Errors
+    /// `Internal`.
+    pub async fn make_current(&self, view: &View) -> Result<()> {
+        let now = Tick::now();
+        view.note_use(now);
+        if view.is_believed(now) || self.is_away() {
+            return Ok(());
+        }
+        match tokio::time::timeout(PATIENCE, self.look_once(view)).await {
+            Ok(Err(Error::Unavailable(_))) | Err(_) => self.note_away(),
+            Ok(done) => done?,
+        }
+        Ok(())
+    }
+
+    /// Looks at the database, unless another one did so meanwhile.
+    async fn look_once(&self, view: &View) -> Result<()> {
+        let _turn = view.looking.lock().await;
+        if view.is_believed(Tick::now()) || self.is_away() {
+            return Ok(());
+        }
+        self.look(view).await
+    }
+
+    async fn look(&self, view: &View) -> Result<()> {
+        let look = view.look();
+        let snapshot = self.database.snapshot(view.scope()).await?;
+        let found = revision::current(&snapshot).await?;
+        let outdated = match view.revision() {
+            Some(known) if known == found => Outdated::Plans(Vec::new()),
+            Some(known) if found.tells_all_since(known) => {
+                Outdated::Plans(revision::plans_changed_since(&snapshot, known.number).await?)
+            }
+            _ => Outdated::Everything,
+        };
+        view.learn(look, found, &outdated);
+        self.note_back();
+        Ok(())
+    }
+
+    /// Looks at the database for all views that are in use.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn look_at_all(&self) -> Result<()> {
+        let used = self.in_use();
+        if used.is_empty() {
+            return Ok(());
+        }
+        match tokio::time::timeout(PATIENCE, self.look_at(&used)).await {
+            Ok(Err(Error::Unavailable(_))) | Err(_) => {
+                self.note_away();
+                Ok(())
+            }
+            Ok(done) => done,
+        }
+    }
+
+    fn in_use(&self) -> Vec<Arc<View>> {
+        let now = Tick::now();
+        let views = self.by_scope.read().unwrap_or_else(PoisonError::into_inner);
+        let used = views.values().filter(|view| view.is_in_use(now));
+        used.cloned().collect()
+    }
+
+    async fn look_at(&self, views: &[Arc<View>]) -> Result<()> {
+        let looks: Vec<_> = views.iter().map(|view| view.look()).collect();
+        let ids: Vec<_> = views.iter().map(|view| view.scope().id.clone()).collect();
+        let found: HashMap<ScopeId, Revision> = revision::of_scopes(&self.database, &ids).await?;
+        self.note_back();
+        for (view, look) in views.iter().zip(looks) {
+            let Some(revision) = found.get(&view.scope().id) else {
+                continue;
+            };
+            if view.revision() == Some(*revision) {
+                view.confirm(look, *revision);
+            } else {
+                let _turn = view.looking.lock().await;
+                self.look(view).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails while the database does not answer, so that nobody waits for it in vain.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub(in crate::catalog) fn require_database(&self) -> Result<()> {
+        if self.is_away() {
+            return Err(Error::Unavailable("the database does not answer".into()));
+        }
+        Ok(())
+    }
+
+    fn is_away(&self) -> bool {
+        Tick::now() < self.away_until.get()
+    }
+
+    fn note_away(&self) {
+        self.away_until.set(Tick::now().plus(AWAY_FOR));
+        if !self.was_away.swap(true, Ordering::Relaxed) {
+            tracing::warn!("the database does not answer; what is kept in memory is still served");
+        }
+    }
+
+    fn note_back(&self) {
+        if self.was_away.load(Ordering::Relaxed) && self.was_away.swap(false, Ordering::Relaxed) {
+            self.away_until.set(Tick::NEVER);
+            tracing::info!("the database answers again");
+        }
+    }
+
+    /// Has the views forget what a write changes, as soon as the fence is dropped: behind the
+    /// commit, or when nobody can tell whether there was one.
+    pub fn fence(&self, scope: &Scope, changes: Changes) -> Fence {
+        Fence {
+            view: self.of(scope),
+            changes,
+        }
+    }
+}
+
+/// Stands around a commit; see [`Views::fence`].
+#[derive(Debug)]
+#[must_use]
+pub struct Fence {
+    view: Arc<View>,
+    changes: Changes,
+}
+
+impl Drop for Fence {
+    fn drop(&mut self) {
+        self.view.distrust(&self.changes);
+    }
+}

@@ -1,0 +1,135 @@
+//! Plans as answers that are ready to be sent.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::app::App;
+use super::cache::ready::Ready;
+use super::cache::view::{ListKey, View};
+use crate::domain::id::PlanId;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::plan::{Plan, PlanRef};
+use crate::domain::{Error, Result};
+use crate::store::db::Snapshot;
+pub use crate::store::plan::PlanPlace;
+use crate::store::plan::{self as plans, PlanHead};
+use crate::store::revision;
+
+/// How many plans are read from the database at once, so that memory is bounded.
+const PLANS_AT_ONCE: usize = 100;
+
+/// How plans become answers.
+pub trait Render: Sync {
+    /// The answer about one plan.
+    ///
+    /// # Errors
+    /// `Internal`.
+    fn plan(&self, plan: Plan) -> Result<String>;
+
+    /// The answer about a list, made of the answers about its plans. `next` is the place of the
+    /// last plan where there are more behind it, and the outer `None` where no page was asked for.
+    ///
+    /// # Errors
+    /// `Internal`.
+    fn list(&self, plans: &[Arc<Ready>], next: Option<Option<PlanPlace>>) -> Result<String>;
+}
+
+impl App {
+    /// The answer about one plan with all that is in it.
+    ///
+    /// # Errors
+    /// `PlanNotFound`; `Unavailable` or `Internal`.
+    pub async fn plan_answer(
+        &self,
+        view: &View,
+        plan: Option<&PlanRef>,
+        render: &impl Render,
+    ) -> Result<Arc<Ready>> {
+        let plan = plan.ok_or(Error::PlanNotFound)?;
+        self.views.make_current(view).await?;
+        let place = match self.views.answer_or_place(view.plan_key(plan)).await {
+            Ok(ready) => return Ok(ready),
+            Err(place) => place,
+        };
+        self.views.require_database()?;
+        let snapshot = self.snapshot(view.scope()).await?;
+        let (found, revision) = plans::find_with_revision(&snapshot, plan).await?;
+        let ready = Arc::new(Ready::new(render.plan(found)?, revision));
+        // The place is gone when the plan was changed meanwhile; whoever asked before may have
+        // this all the same.
+        let _ = place.insert(ready.clone());
+        Ok(ready)
+    }
+
+    /// The answer about the plans of a scope with all that is in them, by place and then by age.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn plans_answer(
+        &self,
+        view: &View,
+        include_private: bool,
+        page: &PageRequest<PlanPlace>,
+        render: &impl Render,
+    ) -> Result<Arc<Ready>> {
+        let list = ListKey::new(include_private, page);
+        self.views.make_current(view).await?;
+        let place = match self.views.answer_or_place(view.list_key(list)).await {
+            Ok(ready) => return Ok(ready),
+            Err(place) => place,
+        };
+        self.views.require_database()?;
+        view.note_list(list);
+        let look = view.look();
+        let snapshot = self.snapshot(view.scope()).await?;
+        let revision = revision::current(&snapshot).await?;
+        let Page { items, has_more } = plans::heads(&snapshot, include_private, page).await?;
+        let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
+        let found = items.iter().map(|head| self.kept(view, head)).collect();
+        let answers = fill(&snapshot, items, found, render).await?;
+        view.keep_plans(look, revision, &answers.made);
+        let ready = render.list(&answers.all, next)?;
+        let ready = Arc::new(Ready::new(ready, revision.number));
+        let _ = place.insert(ready.clone());
+        Ok(ready)
+    }
+
+    /// The answer about a plan of a list, if it is kept and shows the same plan.
+    fn kept(&self, view: &View, head: &PlanHead) -> Option<Arc<Ready>> {
+        let ready = self.views.kept(view.plan_id_key(&head.id));
+        ready.filter(|ready| ready.revision() == head.revision)
+    }
+}
+
+/// The answers about the plans of a list.
+struct Answers {
+    all: Vec<Arc<Ready>>,
+    /// Those of them that were not kept.
+    made: HashMap<PlanId, Arc<Ready>>,
+}
+
+/// Makes the answers that are missing.
+async fn fill(
+    at: &Snapshot,
+    heads: Vec<PlanHead>,
+    found: Vec<Option<Arc<Ready>>>,
+    render: &impl Render,
+) -> Result<Answers> {
+    let missing = heads
+        .iter()
+        .zip(&found)
+        .filter(|(_, ready)| ready.is_none());
+    let missing: Vec<_> = missing.map(|(head, _)| head).collect();
+    let mut made = HashMap::new();
+    for some in missing.chunks(PLANS_AT_ONCE) {
+        for (plan, revision) in plans::of_heads(at, some).await? {
+            let id = plan.id.clone();
+            made.insert(id, Arc::new(Ready::new(render.plan(plan)?, revision)));
+        }
+    }
+    let all = heads.iter().zip(found);
+    let all = all.map(|(head, ready)| ready.or_else(|| made.get(&head.id).cloned()));
+    let all: Option<_> = all.collect();
+    let all = all.ok_or_else(|| Error::internal("a plan of a list is missing"))?;
+    Ok(Answers { all, made })
+}

@@ -1,0 +1,218 @@
+//! How writes reach the database: on PostgreSQL side by side, on SQLite together.
+//!
+//! SQLite lets one writer in at a time, and most of a write is the wait until it is on the disk.
+//! So those that wait for their turn anyway share a transaction: each is a savepoint of its own
+//! and has an outcome of its own, and none is told before all of them are durable.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use tokio::sync::{mpsc, oneshot};
+
+use super::cache::views::{Fence, Views};
+use super::write::Written;
+use crate::domain::scope::Scope;
+use crate::domain::{Error, Result};
+use crate::store::db::{Batch, Database, InScope, Transaction};
+
+/// Most writes that wait for their turn; more are refused.
+const LONGEST_QUEUE: usize = 1024;
+/// Most writes that share a commit.
+const LARGEST_BATCH: usize = 64;
+/// How long a batch takes in further writes.
+const BATCH_OPEN_FOR: Duration = Duration::from_millis(20);
+/// How long a write may wait for its turn.
+const LONGEST_WAIT: Duration = Duration::from_millis(2500);
+
+/// What a write did in its transaction, which is given back.
+pub(super) struct Done {
+    pub at: Transaction,
+    pub outcome: Result<Written>,
+}
+
+/// A write: what it does in the transaction that it is given.
+pub(super) type Work =
+    Box<dyn FnOnce(Transaction) -> Pin<Box<dyn Future<Output = Done> + Send>> + Send>;
+
+/// Takes writes to the database.
+#[derive(Debug)]
+pub(super) enum Writer {
+    /// Each in a transaction of its own.
+    SideBySide {
+        database: Database,
+        views: Arc<Views>,
+    },
+    /// Those that wait at the same time in one.
+    Together(mpsc::Sender<Job>),
+}
+
+/// A write on its way.
+pub(super) struct Job {
+    scope: Scope,
+    work: Work,
+    queued: Instant,
+    tell: oneshot::Sender<Result<Written>>,
+}
+
+impl Writer {
+    /// The writer that fits the database. It works in the background of the current runtime.
+    pub fn new(database: Database, views: Arc<Views>) -> Self {
+        if database.is_postgres() {
+            return Self::SideBySide { database, views };
+        }
+        let (sender, jobs) = mpsc::channel(LONGEST_QUEUE);
+        tokio::spawn(write_together(jobs, database, views));
+        Self::Together(sender)
+    }
+
+    /// Makes a write. It goes on when nobody waits for its outcome any more.
+    pub async fn write(&self, scope: Scope, work: Work) -> Result<Written> {
+        let (tell, told) = oneshot::channel();
+        match self {
+            Self::SideBySide { database, views } => {
+                let (database, views) = (database.clone(), views.clone());
+                tokio::spawn(async move {
+                    let outcome = write_alone(&database, &views, scope, work).await;
+                    // Whoever asked may be gone.
+                    let _ = tell.send(outcome);
+                });
+            }
+            Self::Together(jobs) => {
+                let job = Job {
+                    scope,
+                    work,
+                    queued: Instant::now(),
+                    tell,
+                };
+                jobs.try_send(job)
+                    .map_err(|_| unavailable("too many writes are waiting"))?;
+            }
+        }
+        told.await
+            .unwrap_or_else(|_| Err(Error::internal("a write panicked")))
+    }
+}
+
+fn unavailable(why: &str) -> Error {
+    Error::Unavailable(why.to_owned().into())
+}
+
+async fn write_alone(
+    database: &Database,
+    views: &Views,
+    scope: Scope,
+    work: Work,
+) -> Result<Written> {
+    let at = database.transaction(&scope).await?;
+    let Done { at, outcome } = work(at).await;
+    let written = outcome?;
+    if !written.replayed {
+        let _fence = views.fence(&scope, at.changes());
+        at.commit().await?;
+    }
+    Ok(written)
+}
+
+async fn write_together(mut jobs: mpsc::Receiver<Job>, database: Database, views: Arc<Views>) {
+    while let Some(first) = jobs.recv().await {
+        match database.batch().await {
+            Ok(batch) => write_batch(batch, first, &mut jobs, &views).await,
+            Err(error) => {
+                // Those behind would wait as long, for the same answer.
+                let why = error.to_string();
+                first.answer(Err(error));
+                while let Ok(job) = jobs.try_recv() {
+                    job.answer(Err(unavailable(&why)));
+                }
+            }
+        }
+    }
+}
+
+impl Job {
+    fn answer(self, outcome: Result<Written>) {
+        // Whoever asked may be gone.
+        let _ = self.tell.send(outcome);
+    }
+}
+
+/// Whom to tell what when the batch has ended.
+type Outcomes = Vec<(oneshot::Sender<Result<Written>>, Result<Written>)>;
+
+async fn write_batch(batch: Batch, first: Job, jobs: &mut mpsc::Receiver<Job>, views: &Views) {
+    let began = Instant::now();
+    let mut outcomes = Outcomes::new();
+    let mut fences = Vec::new();
+    let mut next = Some(first);
+    let mut ended = Ok(());
+    while let Some(job) = next.take() {
+        let Job {
+            scope,
+            work,
+            queued,
+            tell,
+        } = job;
+        if queued.elapsed() > LONGEST_WAIT {
+            let _ = tell.send(Err(unavailable("a write waited too long for its turn")));
+        } else if !tell.is_closed() {
+            match write_in(&batch, scope, work, views).await {
+                Ok((outcome, fence)) => {
+                    outcomes.push((tell, outcome));
+                    fences.extend(fence);
+                }
+                Err(error) => {
+                    outcomes.push((tell, Err(unavailable("the write was taken back"))));
+                    ended = Err(error);
+                    break;
+                }
+            }
+        }
+        if outcomes.len() < LARGEST_BATCH && began.elapsed() < BATCH_OPEN_FOR {
+            next = jobs.try_recv().ok();
+        }
+    }
+    if ended.is_ok() && !fences.is_empty() {
+        ended = batch.commit().await;
+    }
+    drop(fences);
+    tell_all(outcomes, ended);
+}
+
+/// One write of a batch. The error is one that the batch does not survive.
+async fn write_in(
+    batch: &Batch,
+    scope: Scope,
+    work: Work,
+    views: &Views,
+) -> Result<(Result<Written>, Option<Fence>)> {
+    let at = batch.transaction(&scope).await?;
+    let done = AssertUnwindSafe(work(at)).catch_unwind().await;
+    let Done { at, outcome } = done.map_err(|_| Error::internal("a write panicked"))?;
+    match outcome {
+        Ok(written) if !written.replayed => {
+            let fence = views.fence(at.scope(), at.changes());
+            at.commit().await?;
+            Ok((Ok(written), Some(fence)))
+        }
+        other => {
+            // After some failures SQLite takes back the whole transaction, and then this fails.
+            at.roll_back().await?;
+            Ok((other, None))
+        }
+    }
+}
+
+fn tell_all(outcomes: Outcomes, ended: Result<()>) {
+    let why = ended.err().map(|error| error.to_string());
+    for (tell, outcome) in outcomes {
+        let outcome = match (&why, outcome) {
+            (Some(why), Ok(_)) => Err(unavailable(why)),
+            (_, outcome) => outcome,
+        };
+        // Whoever asked may be gone.
+        let _ = tell.send(outcome);
+    }
+}
