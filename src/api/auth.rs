@@ -1,5 +1,6 @@
-//! Who is calling: the API key becomes the one scope that it opens.
+//! Who is calling: the API key becomes the one scope that it opens, and what it may do there.
 
+use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
 use poem::{Request, RequestBody, Result};
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use super::envelope::{One, Wrote, body_of};
 use super::error::{Code, Rejection};
+use super::needs::{Need, WriteNeed};
 use crate::catalog::app::App;
 use crate::catalog::write::{Answer, Command};
 use crate::domain::Error;
@@ -22,22 +24,26 @@ pub const API_KEY_HEADER: &str = "x-api-key";
 
 const SCHEME: &str = "ApiKeyAuth";
 
-/// A caller with a valid key. It stands first among the arguments of an operation, so that a
-/// wrong key is the first thing that is refused.
-#[derive(Debug, Clone)]
-pub struct Authenticated {
+/// A caller with a valid key that may do what is needed. It stands first among the arguments of an
+/// operation, so that a wrong key is the first thing that is refused, and a key that may not do
+/// this the second, before anything that was sent is looked at.
+#[derive(Debug)]
+pub struct Authorized<N> {
     /// The catalog.
     pub app: Arc<App>,
     /// Who is calling.
     pub caller: Caller,
+    need: PhantomData<N>,
 }
 
-impl Authenticated {
+impl<N: Need> Authorized<N> {
     /// The scope of the caller.
     pub fn scope(&self) -> &Scope {
         &self.caller.scope
     }
+}
 
+impl<N: WriteNeed> Authorized<N> {
     /// Makes a change and answers with what `answer` makes of its outcome.
     ///
     /// # Errors
@@ -61,7 +67,7 @@ impl Authenticated {
 /// Where the log of a request learns whose it is.
 pub type CallerSlot = Arc<OnceLock<OrganizationId>>;
 
-impl<'a> ApiExtractor<'a> for Authenticated {
+impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
 
     type ParamType = ();
@@ -74,7 +80,9 @@ impl<'a> ApiExtractor<'a> for Authenticated {
                 ty: "apiKey",
                 description: Some(
                     "An API key of this server. Each key opens the catalog of one organization in \
-                     one mode: `ck_sandbox_…` for trying things out, `ck_live_…` for selling.",
+                     one mode: `ck_sandbox_…` for trying things out, `ck_live_…` for selling. A \
+                     restricted key, `rk_sandbox_…` or `rk_live_…`, may do there only what its \
+                     `permissions` allow.",
                 ),
                 name: Some(API_KEY_HEADER),
                 key_in: Some("header"),
@@ -100,7 +108,14 @@ impl<'a> ApiExtractor<'a> for Authenticated {
             // The slot is new for every request, so it is still empty.
             let _ = slot.set(caller.scope.organization_id.clone());
         }
-        Ok(Self { app, caller })
+        if let Some(right) = N::RIGHT {
+            caller.rights.require(right).map_err(Rejection::from)?;
+        }
+        Ok(Self {
+            app,
+            caller,
+            need: PhantomData,
+        })
     }
 }
 

@@ -21,6 +21,7 @@ mod envelope;
 mod error;
 mod examples;
 mod json;
+mod needs;
 mod pages;
 pub mod panic;
 mod parameter;
