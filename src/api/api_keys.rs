@@ -81,11 +81,7 @@ impl ApiKeysApi {
                 kept: Some(kept),
             })
         };
-        let written = caller
-            .app
-            .write(&caller.caller, call, command, answer)
-            .await?;
-        Ok(written.into())
+        Ok(caller.write_with(call, command, answer).await?)
     }
 
     /// Revoke an API key

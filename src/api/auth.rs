@@ -59,7 +59,20 @@ impl<N: WriteNeed> Authorized<N> {
         T: Serialize,
     {
         let body = |outcome: &C::Outcome| body_of(&answer(outcome, self.scope())).map(Answer::from);
-        let written = self.app.write(&self.caller, call, command, body).await?;
+        self.write_with(call, command, body).await
+    }
+
+    /// Makes a change whose answer is not kept as it is sent.
+    ///
+    /// # Errors
+    /// What the command refuses, or a failure.
+    pub async fn write_with<C: Command, T>(
+        &self,
+        call: Option<IdempotentCall>,
+        command: C,
+        answer: impl FnOnce(&C::Outcome) -> Result<Answer, Error> + Send,
+    ) -> Result<Wrote<One<T>>, Rejection> {
+        let written = self.app.write(&self.caller, call, command, answer).await?;
         Ok(written.into())
     }
 }
