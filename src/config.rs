@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::domain::permission::{Permissions, Resource};
 use crate::domain::scope::{DEFAULT_ORGANIZATION, Mode};
 use crate::domain::text::Name;
 
@@ -115,6 +116,10 @@ pub struct CreateKey {
     /// Days until the key stops working [default: never]
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=36_500))]
     pub expires_in_days: Option<i64>,
+    /// Make a restricted key that may do only this, such as plan:read,feature:read,feature:write
+    /// [resources: plan, feature, plan_group, api_key; default: everything]
+    #[arg(long, value_parser = permissions)]
+    pub permissions: Option<Permissions>,
 }
 
 fn name(text: &str) -> Result<Name, String> {
@@ -123,6 +128,17 @@ fn name(text: &str) -> Result<Name, String> {
 
 fn mode(text: &str) -> Result<Mode, String> {
     Mode::from_word(text).ok_or_else(|| "must be sandbox or live".to_owned())
+}
+
+fn permissions(text: &str) -> Result<Permissions, String> {
+    Permissions::parse(text).ok_or_else(|| {
+        let resources: Vec<_> = Resource::ALL.iter().map(|word| word.as_str()).collect();
+        format!(
+            "must be a list of RESOURCE:read and RESOURCE:write behind commas, where whoever may \
+             write may read too; RESOURCE is one of {}",
+            resources.join(", ")
+        )
+    })
 }
 
 fn public_url(text: &str) -> Result<String, String> {

@@ -16,7 +16,8 @@
 //! 1. Say the rule in `domain`, and test it there.
 //! 2. If it needs new columns, add a migration and carry them through the rows in `store`.
 //! 3. Write the use case in `catalog`: a [`Command`](catalog::write::Command) for a change.
-//! 4. Give it shapes in `api/schema`, what it refuses and the operation itself in `api`.
+//! 4. Give it shapes in `api/schema`, what it refuses and the operation itself in `api`. Its caller
+//!    has the type of what a key needs for it; these are in `api/needs`.
 //! 5. Write the document anew with `scripts/openapi.sh`, and look at what changed.
 //! 6. Add the operation to the cases in `tests/access.rs`; the suite fails until it is there.
 

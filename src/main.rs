@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use clap::Parser;
 use pricebook::api::document;
-use pricebook::catalog::api_key::CreateApiKey;
+use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
 use pricebook::config::{Cli, Command, CreateKey, KeysCommand, Settings};
 use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
+use pricebook::domain::permission::{Permissions, Rights};
 use pricebook::domain::scope::DEFAULT_ORGANIZATION;
 use pricebook::startup::{self, Server};
 use pricebook::store::db::DatabaseUrl;
@@ -118,10 +119,12 @@ async fn keys(app: &App, command: KeysCommand) -> Result<(), Error> {
             mode,
             name,
             expires_in_days,
+            permissions,
         }) => {
-            let new = CreateApiKey {
+            let new = KeyWish {
                 name,
                 expires_in_days,
+                rights: permissions.map_or(Rights::Full, Rights::Restricted),
             };
             let created = app.create_key_for(&organization, mode, new).await?;
             println!("{}", created.secret.expose());
@@ -136,11 +139,11 @@ async fn keys(app: &App, command: KeysCommand) -> Result<(), Error> {
 
 async fn list_keys(app: &App) -> Result<(), Error> {
     let never = || "never".to_owned();
-    println!("ID\tORGANIZATION\tMODE\tNAME\tPREFIX\tCREATED\tEXPIRES\tLAST USED");
+    println!("ID\tORGANIZATION\tMODE\tNAME\tPREFIX\tCREATED\tEXPIRES\tLAST USED\tPERMISSIONS");
     for owned in app.all_api_keys().await? {
         let key = owned.key;
         println!(
-            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
             key.id,
             owned.organization.as_str().escape_debug(),
             owned.mode,
@@ -149,7 +152,17 @@ async fn list_keys(app: &App) -> Result<(), Error> {
             key.created_at,
             key.expires_at.map_or_else(never, |at| at.to_string()),
             key.last_used_at.map_or_else(never, |at| at.to_string()),
+            shown(&key.rights),
         );
     }
     Ok(())
+}
+
+/// What a key may do, in one word that is never empty, so that columns stay where they are.
+fn shown(rights: &Rights) -> String {
+    match rights {
+        Rights::Full => "full".to_owned(),
+        Rights::Restricted(permissions) if *permissions == Permissions::NONE => "none".to_owned(),
+        Rights::Restricted(permissions) => permissions.to_string(),
+    }
 }

@@ -9,9 +9,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::api;
-use crate::catalog::api_key::{CreateApiKey, NewApiKey};
+use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::catalog::app::App;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
+use crate::domain::permission::Rights;
 use crate::domain::text::Name;
 use crate::domain::{Error, Result};
 use crate::store::db::{Database, DatabaseUrl};
@@ -36,9 +37,10 @@ pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn bootstrap(app: &App) -> Result<Option<NewApiKey>> {
-    let key = CreateApiKey {
+    let key = KeyWish {
         name: Name::from_row("first key".to_owned()),
         expires_in_days: None,
+        rights: Rights::Full,
     };
     app.bootstrap(key).await
 }

@@ -52,7 +52,7 @@ async fn a_new_key_opens_the_scope_that_it_was_made_in() {
         );
         let expected = json!({
             "id": made.id(), "name": "Page", "apiKey": secret, "prefix": prefix,
-            "expiresAt": made.text("expiresAt"), "createdAt": made.text("createdAt"),
+            "permissions": null, "expiresAt": made.text("expiresAt"), "createdAt": made.text("createdAt"),
             "object": "api_key", "livemode": mode == Mode::Live,
         });
         assert_eq!(made.data(), &expected);
@@ -134,6 +134,7 @@ async fn the_secret_is_in_one_answer_and_nowhere_else() {
         "livemode",
         "name",
         "object",
+        "permissions",
         "prefix",
     ];
     assert_eq!(fields, expected);
@@ -141,6 +142,7 @@ async fn the_secret_is_in_one_answer_and_nowhere_else() {
         "id",
         "name",
         "prefix",
+        "permissions",
         "expiresAt",
         "createdAt",
         "object",

@@ -9,9 +9,10 @@ use serde_json::Value;
 use crate::support::TestServer;
 use crate::support::contract::{COVERAGE_DIR, DOCUMENT, OPERATIONS};
 
-/// Statuses that no test can reach through an operation, each with the reason.
+/// Statuses that no test can reach through an operation, or through one operation, each with the
+/// reason.
 const UNREACHABLE: &[(&str, &str)] = &[
-    ("403", "every key has full access"),
+    ("list-currencies 403", "it is open to every key"),
     ("429", "there is no rate limit"),
     (
         "500",
@@ -87,9 +88,10 @@ fn every_operation_and_status_is_reached() {
     let mut missing = Vec::new();
     for operation in OPERATIONS.iter() {
         for status in operation.object["responses"].as_object().unwrap().keys() {
-            let excused = UNREACHABLE.iter().any(|(known, _)| known == status);
-            if !excused && !reached.contains(&format!("{} {status}", operation.id)) {
-                missing.push(format!("{} {status}", operation.id));
+            let answer = format!("{} {status}", operation.id);
+            let is_excused = |(known, _): &(&str, &str)| *known == status || *known == answer;
+            if !UNREACHABLE.iter().any(is_excused) && !reached.contains(&answer) {
+                missing.push(answer);
             }
         }
     }

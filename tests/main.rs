@@ -13,6 +13,7 @@ mod examples;
 mod features;
 mod idempotency;
 mod migrations;
+mod permissions;
 mod plan_features;
 mod plan_groups;
 mod plan_prices;

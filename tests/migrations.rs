@@ -140,6 +140,7 @@ async fn check_nothing_is_lost(owner: &Actor) {
     );
     let keys = owner.get("/api-keys").await;
     assert_eq!(keys.data()[0]["createdAt"], "2014-05-13T16:53:20.000Z");
+    assert_eq!(keys.data()[0]["permissions"], Value::Null);
 }
 
 async fn check_it_serves(owner: &Actor) {
@@ -168,9 +169,10 @@ async fn check_it_serves(owner: &Actor) {
         .data();
 }
 
+/// The last of them has every step: an earlier version that still runs beside this one writes so.
 #[tokio::test]
 async fn a_database_of_every_earlier_version_comes_up_to_date() {
-    for steps in 1..count_of_steps() {
+    for steps in 1..=count_of_steps() {
         let server = TestServer::on(old_database(steps).await).await;
         let owner = server.stranger().with_key(SECRET);
         check_nothing_is_lost(&owner).await;
@@ -260,6 +262,30 @@ async fn many_servers_migrate_one_database_at_once() {
             .expect("the steps");
         assert!(pending.is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_restricted_key_that_lost_its_permissions_may_do_nothing() {
+    let database = Arc::new(TestDatabase::new().await);
+    let server = TestServer::on(database.clone()).await;
+    let owner = server.owner().await;
+    let body = json!({"name": "Page", "permissions": {"plan": ["read"]}});
+    let made = owner.post("/api-keys", body).await;
+    let page = owner.with_key(made.text("apiKey"));
+    page.get("/plans").await.data();
+    server.stop().await;
+    let connection = connect(&database).await;
+    Migrator::down(&connection, Some(1))
+        .await
+        .expect("a step back");
+    connection.close().await.expect("the connection closes");
+    let server = TestServer::on(database).await;
+    let (owner, page) = (owner.at(&server.base), page.at(&server.base));
+    page.get("/plans").await.refused(403, "forbidden");
+    page.get("/currencies").await.data();
+    let keys = owner.get("/api-keys").await;
+    assert_eq!(keys.data()[0]["permissions"], Value::Null);
+    assert_eq!(keys.data()[1]["permissions"], json!({}));
 }
 
 #[tokio::test]

@@ -534,6 +534,7 @@ async fn a_key_is_made_with_what_is_asked_for() {
         (columns[6].as_str(), columns[7].as_str()),
         ("never", "never")
     );
+    assert_eq!(columns[8], "full");
     assert!(plain.starts_with(&columns[4]));
 
     let options = [
@@ -553,6 +554,39 @@ async fn a_key_is_made_with_what_is_asked_for() {
     assert_ne!(columns[6], "never");
     let list = printed(&mut on(&database, &["keys", "list"]));
     assert!(!list.contains(plain.trim()) && !list.contains(live.trim()));
+}
+
+#[tokio::test]
+async fn a_restricted_key_is_made_with_the_permissions_asked_for() {
+    let database = TestDatabase::new().await;
+    let server = Running::start(&mut on(&database, &[]));
+    let create = |name: &str, permissions: &str| {
+        let options = ["--name", name, "--permissions", permissions];
+        let key = printed(on(&database, &["keys", "create"]).args(options));
+        assert!(key.starts_with("rk_sandbox_"), "{key}");
+        Actor::new(&server.base, Some(key.trim().to_owned()))
+    };
+    let page = create("page", "feature:write,plan:read,feature:read");
+    page.get("/plans").await.data();
+    page.make_feature("seats", "seats").await;
+    page.get("/api-keys").await.refused(403, "forbidden");
+    assert_eq!(
+        listed(&database, "page")[8],
+        "plan:read,feature:read,feature:write"
+    );
+    let nothing = create("nothing", "");
+    nothing.get("/plans").await.refused(403, "forbidden");
+    assert_eq!(listed(&database, "nothing")[8], "none");
+    let keys = actor(&database, &server.base).get("/api-keys").await;
+    let keys = keys.data().as_array().expect("keys");
+    let shown: Vec<_> = keys.iter().map(|key| key["permissions"].clone()).collect();
+    let expected = [
+        json!(null),
+        json!({"plan": ["read"], "feature": ["read", "write"]}),
+        json!({}),
+        json!(null),
+    ];
+    assert_eq!(shown, expected);
 }
 
 #[tokio::test]
@@ -610,6 +644,9 @@ async fn a_key_is_not_made_from_what_makes_no_sense() {
         ["--expires-in-days", "-1"],
         ["--expires-in-days", "soon"],
         ["--expires-in-days", "36501"],
+        ["--permissions", "plan:write"],
+        ["--permissions", "plan"],
+        ["--permissions", "plans:read"],
     ] {
         last_words(on(&database, &["keys", "create"]).args(options));
     }
@@ -642,7 +679,13 @@ fn the_help_names_every_setting_with_its_default() {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }
     let keys = printed(&mut program(&["keys", "create", "--help"]));
-    for option in ["--organization", "--mode", "--name", "--expires-in-days"] {
+    for option in [
+        "--organization",
+        "--mode",
+        "--name",
+        "--expires-in-days",
+        "--permissions",
+    ] {
         assert!(keys.contains(option), "{keys}");
     }
     let mut with_password = program(&["--help"]);
@@ -805,18 +848,33 @@ async fn no_key_is_logged_at_any_level() {
         .delete(&format!("/api-keys/{secret}"))
         .await
         .refused(404, "api_key_not_found");
-    owner
-        .with_key("ck_live_wrong")
-        .get("/plans")
+    let body = json!({"name": "Page", "permissions": {}});
+    let restricted = owner
+        .post("/api-keys", body)
         .await
-        .refused(401, "unauthorized");
+        .text("apiKey")
+        .to_owned();
+    owner
+        .with_key(&restricted)
+        .delete(&format!("/api-keys/{restricted}"))
+        .await
+        .refused(403, "forbidden");
+    for wrong in ["ck_live_wrong", "rk_live_wrong"] {
+        owner
+            .with_key(wrong)
+            .get("/plans")
+            .await
+            .refused(401, "unauthorized");
+    }
     let (said, log) = server.stop();
     assert!(log.contains("request"), "{log}");
     let printed = keys_in(&said);
     for key in [
         secret.as_str(),
+        restricted.as_str(),
         owner.key(),
         "ck_live_wrong",
+        "rk_live_wrong",
         printed[0].as_str(),
     ] {
         assert!(!log.contains(key), "the log has a key");

@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_catalog;
 mod m0002_plan_contents;
+mod m0003_permissions;
 mod m0004_plan_revisions;
 mod table;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_catalog::Migration),
             Box::new(m0002_plan_contents::Migration),
+            Box::new(m0003_permissions::Migration),
             Box::new(m0004_plan_revisions::Migration),
         ]
     }

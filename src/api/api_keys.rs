@@ -3,13 +3,14 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::auth::Authenticated;
+use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, PagesOf, Read, Refused, Wrote, body_of, refusals};
+use super::needs::{ReadApiKeys, WriteApiKeys};
 use super::parameter::{self, ApiKeyParam, Cursor, Idempotency, IfNoneMatch, Limit, Param};
 use super::schema::api_key::{ApiKey, CreateApiKeyRequest, CreatedApiKey, DeletedApiKey};
 use super::tag::Tag;
-use crate::catalog::api_key::{DeleteApiKey, NewApiKey};
+use crate::catalog::api_key::{By, CreateApiKey, DeleteApiKey, NewApiKey};
 use crate::catalog::write::Answer;
 use crate::domain::id::ApiKeyId;
 use crate::domain::scope::Scope;
@@ -35,7 +36,7 @@ impl ApiKeysApi {
     #[oai(path = "/api-keys", method = "get", operation_id = "list-api-keys")]
     async fn list_api_keys(
         &self,
-        caller: Authenticated,
+        caller: Authorized<ReadApiKeys>,
         /// Most keys of the answer.
         limit: Param<Limit>,
         /// The `nextCursor` of the page before.
@@ -60,15 +61,19 @@ impl ApiKeysApi {
     ///
     /// Makes an API key for the same catalog as the key of the call. The secret is in this answer
     /// and nowhere else; a repeated answer has the key's prefix in its place.
+    ///
+    /// With `permissions` it is a restricted key, which may do only what they allow. A restricted
+    /// key makes only keys with the same or fewer permissions that expire no later than itself.
     #[oai(path = "/api-keys", method = "post", operation_id = "create-api-key")]
     async fn create_api_key(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WriteApiKeys>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<CreateApiKeyRequest>,
     ) -> Result<Wrote<One<CreatedApiKey>>, Refused<CreateApiKeyRefusals>> {
         let call = idempotency.call_with(&body)?;
-        let command = body.request.into_command();
+        let by = By::Key(caller.caller().clone());
+        let command = CreateApiKey::new(body.request.into_wish()?, by)?;
         let answer = |made: &NewApiKey, scope: &Scope| {
             let kept = body_of(&CreatedApiKey::without_secret(&made.key, scope))?;
             Ok(Answer {
@@ -76,16 +81,13 @@ impl ApiKeysApi {
                 kept: Some(kept),
             })
         };
-        let written = caller
-            .app
-            .write(caller.scope(), call, command, answer)
-            .await?;
-        Ok(written.into())
+        Ok(caller.write_with(call, command, answer).await?)
     }
 
     /// Revoke an API key
     ///
-    /// Revokes an API key at once. The key of the call itself cannot be revoked with it.
+    /// Revokes an API key at once. The key of the call itself cannot be revoked with it, and a
+    /// restricted key revokes only keys with the same or fewer permissions.
     #[oai(
         path = "/api-keys/:id",
         method = "delete",
@@ -93,13 +95,13 @@ impl ApiKeysApi {
     )]
     async fn delete_api_key(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WriteApiKeys>,
         /// The id of the key, which is not its secret.
         id: Path<ApiKeyParam>,
     ) -> Result<Wrote<One<DeletedApiKey>>, Refused<DeleteApiKeyRefusals>> {
         let command = DeleteApiKey {
             id: id.0.0,
-            own: Some(caller.caller().api_key_id.clone()),
+            by: By::Key(caller.caller().clone()),
         };
         Ok(caller.write(None, command, DeletedApiKey::new).await?)
     }

@@ -1,5 +1,6 @@
-//! Who is calling: the API key becomes the one scope that it opens.
+//! Who is calling: the API key becomes the one scope that it opens, and what it may do there.
 
+use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
 use poem::{Request, RequestBody, Result};
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use super::envelope::{One, Wrote, body_of};
 use super::error::{Code, Rejection};
+use super::needs::{Need, WriteNeed};
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::view::View;
@@ -24,16 +26,18 @@ pub const API_KEY_HEADER: &str = "x-api-key";
 
 const SCHEME: &str = "ApiKeyAuth";
 
-/// A caller with a valid key. It stands first among the arguments of an operation, so that a
-/// wrong key is the first thing that is refused.
-#[derive(Debug, Clone)]
-pub struct Authenticated {
+/// A caller with a valid key that may do what is needed. It stands first among the arguments of an
+/// operation, so that a wrong key is the first thing that is refused, and a key that may not do
+/// this the second, before anything that was sent is looked at.
+#[derive(Debug)]
+pub struct Authorized<N> {
     /// The catalog.
     pub app: Arc<App>,
     key: Arc<KnownKey>,
+    need: PhantomData<N>,
 }
 
-impl Authenticated {
+impl<N: Need> Authorized<N> {
     /// The scope of the caller.
     pub fn scope(&self) -> &Scope {
         &self.caller().scope
@@ -48,7 +52,9 @@ impl Authenticated {
     pub fn view(&self) -> &View {
         self.key.view()
     }
+}
 
+impl<N: WriteNeed> Authorized<N> {
     /// Makes a change and answers with what `answer` makes of its outcome.
     ///
     /// # Errors
@@ -66,7 +72,20 @@ impl Authenticated {
         let body = |outcome: &C::Outcome, scope: &Scope| {
             body_of(&answer(outcome, scope)).map(Answer::from)
         };
-        let written = self.app.write(self.scope(), call, command, body).await?;
+        self.write_with(call, command, body).await
+    }
+
+    /// Makes a change whose answer is not kept as it is sent.
+    ///
+    /// # Errors
+    /// What the command refuses, or a failure.
+    pub async fn write_with<C: Command, T>(
+        &self,
+        call: Option<IdempotentCall>,
+        command: C,
+        answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer, Error> + Send + 'static,
+    ) -> Result<Wrote<One<T>>, Rejection> {
+        let written = self.app.write(self.scope(), call, command, answer).await?;
         Ok(written.into())
     }
 }
@@ -74,7 +93,7 @@ impl Authenticated {
 /// Where the log of a request learns whose it is.
 pub type CallerSlot = Arc<OnceLock<OrganizationId>>;
 
-impl<'a> ApiExtractor<'a> for Authenticated {
+impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
 
     type ParamType = ();
@@ -87,7 +106,9 @@ impl<'a> ApiExtractor<'a> for Authenticated {
                 ty: "apiKey",
                 description: Some(
                     "An API key of this server. Each key opens the catalog of one organization in \
-                     one mode: `ck_sandbox_…` for trying things out, `ck_live_…` for selling.",
+                     one mode: `ck_sandbox_…` for trying things out, `ck_live_…` for selling. A \
+                     restricted key, `rk_sandbox_…` or `rk_live_…`, may do there only what its \
+                     `permissions` allow.",
                 ),
                 name: Some(API_KEY_HEADER),
                 key_in: Some("header"),
@@ -113,7 +134,14 @@ impl<'a> ApiExtractor<'a> for Authenticated {
             // The slot is new for every request, so it is still empty.
             let _ = slot.set(key.caller().scope.organization_id.clone());
         }
-        Ok(Self { app, key })
+        if let Some(right) = N::RIGHT {
+            key.caller().rights.require(right).map_err(Rejection::from)?;
+        }
+        Ok(Self {
+            app,
+            key,
+            need: PhantomData,
+        })
     }
 }
 

@@ -2,8 +2,9 @@
 
 use poem_openapi::OpenApi;
 
-use super::auth::Authenticated;
+use super::auth::Authorized;
 use super::envelope::{Read, Refused, WholeOf, refusals};
+use super::needs::AnyKey;
 use super::parameter::{IfNoneMatch, Param};
 use super::schema::currency::CurrencyInfo;
 use super::tag::Tag;
@@ -27,7 +28,7 @@ impl CurrenciesApi {
     #[oai(path = "/currencies", method = "get", operation_id = "list-currencies")]
     async fn list_currencies(
         &self,
-        _caller: Authenticated,
+        _caller: Authorized<AnyKey>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<WholeOf<CurrencyInfo>>, Refused<ListCurrenciesRefusals>> {
         let currencies = Currency::ALL

@@ -19,6 +19,7 @@ use super::document::BASE_PATH;
 use super::error::{Code, Rejection};
 use super::{operations, panic};
 use crate::domain::Error;
+use crate::domain::api_key::Secret;
 use crate::domain::id::RequestId;
 
 /// The version of the wire contract that this server speaks.
@@ -189,15 +190,12 @@ fn request_id(request: &Request) -> HeaderValue {
 
 /// A path to log. Somebody may send a key where its id should stand, and a log is no place for it.
 fn without_keys(path: &str) -> String {
-    let segments = path.split('/').map(|segment| {
-        match ["ck_live_", "ck_sandbox_"]
-            .into_iter()
-            .find(|start| segment.starts_with(start))
-        {
+    let segments = path
+        .split('/')
+        .map(|segment| match Secret::start_of(segment) {
             Some(start) => format!("{start}…"),
             None => segment.to_owned(),
-        }
-    });
+        });
     segments.collect::<Vec<_>>().join("/")
 }
 
@@ -339,12 +337,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_that_stands_in_a_path_is_not_logged() {
-        let path = "/api/v1/api-keys/ck_live_0123456789/x?key=ck_sandbox_0123456789";
-        let (_, log) = call(make(|_| async { "" }), path).await;
-        assert!(
-            log.contains("path=\"/api/v1/api-keys/ck_live_…/x\""),
-            "{log}"
-        );
-        assert!(!log.contains("0123456789"), "{log}");
+        for start in Secret::STARTS {
+            let path = format!("/api/v1/api-keys/{start}0123456789/x?key={start}0123456789");
+            let (_, log) = call(make(|_| async { "" }), &path).await;
+            let expected = format!("path=\"/api/v1/api-keys/{start}…/x\"");
+            assert!(log.contains(&expected), "{log}");
+            assert!(!log.contains("0123456789"), "{log}");
+        }
     }
 }

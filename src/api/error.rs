@@ -70,7 +70,7 @@ codes! {
         "Not as it is: send another key.";
     Forbidden = "forbidden", FORBIDDEN, "authentication_error",
         "The API key is valid but may not do this.",
-        "Use a key that has the permission.",
+        "Use a key that has the permission that `message` names. `GET /api-keys` shows the `permissions` of each key; null is full access.",
         "Not as it is: use another key.";
     PlanNotFound = "plan_not_found", NOT_FOUND, "not_found_error",
         "The catalog has no plan with this id or code.",
@@ -205,6 +205,7 @@ impl Rejection {
             Self::Wire(code, _) => *code,
             Self::Domain(error) => match error {
                 DomainError::Validation(_) => Code::ValidationError,
+                DomainError::Forbidden(_) => Code::Forbidden,
                 DomainError::PlanNotFound => Code::PlanNotFound,
                 DomainError::PriceNotFound => Code::PriceNotFound,
                 DomainError::FeatureNotFound => Code::FeatureNotFound,
@@ -290,7 +291,9 @@ impl Rejection {
                 [only] => format!("`{}`: {}", only.field, only.message),
                 several => format!("{} fields are wrong; `details` lists them.", several.len()),
             },
-            Self::Wire(_, Some(message)) => message.clone(),
+            Self::Domain(DomainError::Forbidden(message)) | Self::Wire(_, Some(message)) => {
+                message.clone()
+            }
             _ => code.meaning().to_owned(),
         }
     }

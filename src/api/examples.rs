@@ -23,15 +23,15 @@ const EXPIRES: &str = "2026-10-09T09:30:00.000Z";
 
 const DESCRIPTION: &str = "For teams that ship every day";
 const GROUP_DESCRIPTION: &str = "Plans for teams of every size";
-const KEY_PREFIX: &str = "ck_sandbox_4f9a1c";
+const KEY_PREFIX: &str = "rk_sandbox_4f9a1c";
 
 /// An example with the name that it has among those of its operation.
 pub type Named = (&'static str, Value);
 
 /// The requests that an operation shows, the first one being the one to begin with.
 pub fn requests(operation: &str) -> Vec<Named> {
-    if operation == "set-plan-regional-pricing" {
-        return vec![
+    match operation {
+        "set-plan-regional-pricing" => vec![
             (
                 "Everything derived",
                 json!({"currency": "jpy", "exchangeRate": 150}),
@@ -44,12 +44,26 @@ pub fn requests(operation: &str) -> Vec<Named> {
                     "features": [{"featureId": "api_calls", "overageUnitPrice": 27000}],
                 }),
             ),
-        ];
+        ],
+        "create-api-key" => vec![
+            (
+                "A restricted key, for a pricing page that reads plans",
+                json!({
+                    "name": "Pricing page",
+                    "expiresInDays": 90,
+                    "permissions": {"plan": ["read"]},
+                }),
+            ),
+            (
+                "A key with full access",
+                json!({"name": "Back end", "expiresInDays": 90}),
+            ),
+        ],
+        _ => request(operation)
+            .map(|body| ("Example", body))
+            .into_iter()
+            .collect(),
     }
-    request(operation)
-        .map(|body| ("Example", body))
-        .into_iter()
-        .collect()
 }
 
 fn request(operation: &str) -> Option<Value> {
@@ -106,7 +120,6 @@ fn request(operation: &str) -> Option<Value> {
         "update-plan-group" => json!({"name": "Plans for teams", "isPublic": false}),
         "add-plan-to-group" => json!({"planId": "pro"}),
         "reorder-plans-in-group" => json!({"planIds": ["starter", "pro"]}),
-        "create-api-key" => json!({"name": "Pricing page", "expiresInDays": 90}),
         _ => return None,
     })
 }
@@ -373,6 +386,7 @@ fn api_key() -> Value {
             "id": KEY,
             "name": "Pricing page",
             "prefix": KEY_PREFIX,
+            "permissions": {"plan": ["read"]},
             "expiresAt": EXPIRES,
             "lastUsedAt": CHANGED,
             "createdAt": CREATED,
@@ -386,8 +400,9 @@ fn created_api_key() -> Value {
         json!({
             "id": KEY,
             "name": "Pricing page",
-            "apiKey": "ck_sandbox_4f9a1c…",
+            "apiKey": "rk_sandbox_4f9a1c…",
             "prefix": KEY_PREFIX,
+            "permissions": {"plan": ["read"]},
             "expiresAt": EXPIRES,
             "createdAt": CREATED,
         }),

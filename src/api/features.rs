@@ -3,9 +3,10 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::auth::Authenticated;
+use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
+use super::needs::{ReadFeatures, WriteFeatures};
 use super::parameter::{
     self, Cursor, FeatureParam, Idempotency, IfNoneMatch, OptionalLimit, Param,
 };
@@ -37,7 +38,7 @@ impl FeaturesApi {
     #[oai(path = "/features", method = "get", operation_id = "list-features")]
     async fn list_features(
         &self,
-        caller: Authenticated,
+        caller: Authorized<ReadFeatures>,
         /// Most features of the answer; without it, all of them.
         limit: Param<OptionalLimit>,
         /// The `nextCursor` of the page before.
@@ -64,7 +65,7 @@ impl FeaturesApi {
     #[oai(path = "/features/:code", method = "get", operation_id = "get-feature")]
     async fn get_feature(
         &self,
-        caller: Authenticated,
+        caller: Authorized<ReadFeatures>,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
@@ -86,7 +87,7 @@ impl FeaturesApi {
     )]
     async fn create_feature(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WriteFeatures>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<CreateFeatureRequest>,
     ) -> Result<Wrote<One<Feature>>, Refused<CreateFeatureRefusals>> {
@@ -109,7 +110,7 @@ impl FeaturesApi {
     )]
     async fn update_feature(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WriteFeatures>,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
@@ -136,7 +137,7 @@ impl FeaturesApi {
     )]
     async fn delete_feature(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WriteFeatures>,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
     ) -> Result<Wrote<One<DeletedFeature>>, Refused<DeleteFeatureRefusals>> {

@@ -22,6 +22,7 @@ mod envelope;
 mod error;
 mod examples;
 mod json;
+mod needs;
 mod pages;
 pub mod panic;
 mod parameter;

@@ -3,9 +3,10 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::auth::Authenticated;
+use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, Refused, Wrote, refusals};
+use super::needs::WritePlans;
 use super::parameter::{FeatureParam, Idempotency, Param, PlanParam};
 use super::schema::plan_feature::{
     AddPlanFeatureRequest, PlanFeature, RemovedPlanFeature, UpdatePlanFeatureRequest,
@@ -39,7 +40,7 @@ impl PlanFeaturesApi {
     )]
     async fn add_plan_feature(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
@@ -66,7 +67,7 @@ impl PlanFeaturesApi {
     )]
     async fn update_plan_feature(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id or code of the feature.
@@ -96,7 +97,7 @@ impl PlanFeaturesApi {
     )]
     async fn remove_plan_feature(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id or code of the feature.

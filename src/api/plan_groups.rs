@@ -3,9 +3,10 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::auth::Authenticated;
+use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, PagesOf, Read, Refused, Wrote, refusals};
+use super::needs::{ReadPlanGroups, WritePlanGroups};
 use super::parameter::{
     self, Cursor, Idempotency, IfNoneMatch, Limit, Param, PlanGroupParam, PlanParam,
 };
@@ -56,7 +57,7 @@ impl PlanGroupsApi {
     )]
     async fn list_plan_groups(
         &self,
-        caller: Authenticated,
+        caller: Authorized<ReadPlanGroups>,
         /// Most groups of the answer.
         limit: Param<Limit>,
         /// The `nextCursor` of the page before.
@@ -85,7 +86,7 @@ impl PlanGroupsApi {
     )]
     async fn get_plan_group(
         &self,
-        caller: Authenticated,
+        caller: Authorized<ReadPlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
@@ -107,7 +108,7 @@ impl PlanGroupsApi {
     )]
     async fn create_plan_group(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlanGroups>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<CreatePlanGroupRequest>,
     ) -> Result<Wrote<One<PlanGroup>>, Refused<CreatePlanGroupRefusals>> {
@@ -129,7 +130,7 @@ impl PlanGroupsApi {
     )]
     async fn update_plan_group(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
@@ -156,7 +157,7 @@ impl PlanGroupsApi {
     )]
     async fn delete_plan_group(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
     ) -> Result<Wrote<One<DeletedPlanGroup>>, Refused<DeletePlanGroupRefusals>> {
@@ -175,7 +176,7 @@ impl PlanGroupsApi {
     )]
     async fn add_plan_to_group(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
@@ -205,7 +206,7 @@ impl PlanGroupsApi {
     )]
     async fn remove_plan_from_group(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         /// The id or code of the plan.
@@ -229,7 +230,7 @@ impl PlanGroupsApi {
     )]
     async fn remove_plan_with_code_reorder(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlanGroups>,
         id: Path<PlanGroupParam>,
     ) -> Result<Wrote<One<RemovedPlanFromGroup>>, Refused<RemovePlanFromGroupRefusals>> {
         let plan = PlanRef::parse("reorder");
@@ -250,7 +251,7 @@ impl PlanGroupsApi {
     )]
     async fn reorder_plans_in_group(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,

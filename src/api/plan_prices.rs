@@ -3,9 +3,10 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::auth::Authenticated;
+use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, Refused, Wrote, refusals};
+use super::needs::WritePlans;
 use super::parameter::{Idempotency, Param, PlanParam, PriceParam};
 use super::schema::plan::DeletedPlan;
 use super::schema::plan_price::{
@@ -43,7 +44,7 @@ impl PlanPricesApi {
     )]
     async fn add_plan_price(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
@@ -72,7 +73,7 @@ impl PlanPricesApi {
     )]
     async fn update_plan_price(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.
@@ -101,7 +102,7 @@ impl PlanPricesApi {
     )]
     async fn delete_plan_price(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.
@@ -126,7 +127,7 @@ impl PlanPricesApi {
     )]
     async fn set_default_plan_price(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.

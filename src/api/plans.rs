@@ -3,9 +3,10 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::auth::Authenticated;
+use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
+use super::needs::{ReadPlans, WritePlans};
 use super::parameter::{
     self, Cursor, Idempotency, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam,
     together,
@@ -48,7 +49,7 @@ impl PlansApi {
     #[oai(path = "/plans", method = "get", operation_id = "list-plans")]
     async fn list_plans(
         &self,
-        caller: Authenticated,
+        caller: Authorized<ReadPlans>,
         /// `true` lists private plans too.
         #[oai(name = "includePrivate")]
         include_private: Param<IncludePrivate>,
@@ -73,7 +74,7 @@ impl PlansApi {
     #[oai(path = "/plans/:id", method = "get", operation_id = "get-plan")]
     async fn get_plan(
         &self,
-        caller: Authenticated,
+        caller: Authorized<ReadPlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
@@ -93,7 +94,7 @@ impl PlansApi {
     #[oai(path = "/plans/manage", method = "post", operation_id = "create-plan")]
     async fn create_plan(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
         body: Body<CreatePlanRequest>,
     ) -> Result<Wrote<One<Plan>>, Refused<CreatePlanRefusals>> {
@@ -115,7 +116,7 @@ impl PlansApi {
     )]
     async fn update_plan(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
@@ -141,7 +142,7 @@ impl PlansApi {
     )]
     async fn delete_plan(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
     ) -> Result<Wrote<One<DeletedPlan>>, Refused<DeletePlanRefusals>> {
@@ -159,7 +160,7 @@ impl PlansApi {
     )]
     async fn set_plan_visibility(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,

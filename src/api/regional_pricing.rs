@@ -3,9 +3,10 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::auth::Authenticated;
+use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, Refused, Wrote, refusals};
+use super::needs::WritePlans;
 use super::parameter::{Idempotency, Param, PlanParam, PriceParam};
 use super::schema::regional::{
     DeletedPlanRegionalPricing, PlanRegionalPricing, PlanRegionalPricingResult,
@@ -44,7 +45,7 @@ impl RegionalPricingApi {
     )]
     async fn set_plan_regional_pricing(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
@@ -72,7 +73,7 @@ impl RegionalPricingApi {
     )]
     async fn upsert_regional_prices(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.
@@ -104,7 +105,7 @@ impl RegionalPricingApi {
     )]
     async fn delete_regional_prices(
         &self,
-        caller: Authenticated,
+        caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.

@@ -23,6 +23,7 @@ pub enum Shape {
         items: Box<Shape>,
         min: usize,
         max: usize,
+        is_set: bool,
     },
     /// A text; lengths are in characters.
     Text {
@@ -90,6 +91,7 @@ impl Shape {
                 items: Box::new(Self::items(schema, registry)),
                 min: schema.min_items.unwrap_or(0),
                 max: schema.max_items.unwrap_or(usize::MAX),
+                is_set: schema.unique_items == Some(true),
             },
             "string" if !schema.enum_items.is_empty() => {
                 let words = schema.enum_items.iter().filter_map(Value::as_str);
@@ -131,8 +133,19 @@ impl Shape {
                     violations.add(format!("{path}{place}"), NUL_MESSAGE);
                 }
             }
-            (Self::Array { items, min, max }, Value::Array(array)) => {
+            (
+                Self::Array {
+                    items,
+                    min,
+                    max,
+                    is_set,
+                },
+                Value::Array(array),
+            ) => {
                 check_count(array.len(), *min, *max, path, violations);
+                if *is_set && has_twins(array) {
+                    violations.add(path, "Must have no item twice.");
+                }
                 for (index, item) in array.iter_mut().enumerate() {
                     items.check(item, &format!("{path}[{index}]"), violations);
                 }
@@ -224,6 +237,17 @@ fn check_count(count: usize, min: usize, max: usize, path: &str, violations: &mu
         path,
         format!("Must have at most {max} items."),
     );
+}
+
+fn has_twins(array: &[Value]) -> bool {
+    let mut rest = array;
+    while let [first, behind @ ..] = rest {
+        if behind.contains(first) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
 }
 
 /// One of the databases cannot store U+0000, so no text may have it.

@@ -11,7 +11,8 @@ use super::write::Command;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::scope::{DEFAULT_ORGANIZATION, Mode, Scope};
+use crate::domain::permission::Rights;
+use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -79,29 +80,75 @@ pub struct NewApiKey {
     pub secret: Secret,
 }
 
-/// Makes a key.
+/// Who makes or revokes a key.
+#[derive(Debug, Clone)]
+pub enum By {
+    /// Whoever runs the program, who may do everything.
+    Operator,
+    /// Another key of the same scope.
+    Key(Caller),
+}
+
+/// What is asked of a new key.
 #[derive(Debug)]
-pub struct CreateApiKey {
+pub struct KeyWish {
     /// Its name.
     pub name: Name,
     /// Days until it expires; `None` for never.
     pub expires_in_days: Option<i64>,
+    /// What it may do.
+    pub rights: Rights,
+}
+
+/// Makes a key.
+///
+/// There is none for what its maker may not hand on, so that it is refused before the answer to an
+/// earlier call is looked for.
+#[derive(Debug)]
+pub struct CreateApiKey {
+    wish: KeyWish,
+    by: By,
+}
+
+impl CreateApiKey {
+    /// The command, unless the new key could do more than its maker.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn new(wish: KeyWish, by: By) -> Result<Self> {
+        if let By::Key(maker) = &by {
+            maker.rights.require_no_more(&wish.rights)?;
+        }
+        Ok(Self { wish, by })
+    }
 }
 
 impl Command for CreateApiKey {
     type Outcome = NewApiKey;
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<NewApiKey> {
-        let mode = at.scope().mode;
+        let Self { wish, by } = self;
+        let KeyWish {
+            name,
+            expires_in_days,
+            rights,
+        } = wish;
+        let expires_at = expires_in_days.map(|days| now.plus_days(days));
+        if let By::Key(maker) = &by {
+            maker
+                .rights
+                .require_no_longer(maker.expires_at, expires_at)?;
+        }
         let mut random = [0; 32];
         getrandom::fill(&mut random)
             .map_err(|why| Error::internal(format!("no randomness: {why}")))?;
-        let secret = Secret::from_random(mode, &random);
+        let secret = Secret::from_random(at.scope().mode, &rights, &random);
         let key = ApiKey {
             id: ApiKeyId::from_uuid(app::unique()),
-            name: self.name,
-            prefix: secret.prefix(mode),
-            expires_at: self.expires_in_days.map(|days| now.plus_days(days)),
+            name,
+            prefix: secret.prefix(),
+            rights,
+            expires_at,
             last_used_at: None,
             created_at: now,
         };
@@ -116,8 +163,8 @@ impl Command for CreateApiKey {
 pub struct DeleteApiKey {
     /// The key; `None` for a text that can be no id.
     pub id: Option<ApiKeyId>,
-    /// The key that makes the call, which cannot revoke itself; `None` for the operator.
-    pub own: Option<ApiKeyId>,
+    /// Who revokes it. A key cannot revoke itself.
+    pub by: By,
 }
 
 impl Command for DeleteApiKey {
@@ -125,8 +172,12 @@ impl Command for DeleteApiKey {
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<ApiKeyId> {
         let id = self.id.ok_or(Error::ApiKeyNotFound)?;
-        if self.own.as_ref() == Some(&id) {
-            return Err(Error::ApiKeyInUse);
+        if let By::Key(caller) = &self.by {
+            if caller.api_key_id == id {
+                return Err(Error::ApiKeyInUse);
+            }
+            let rights = at.rights_of_api_key(&id).await?;
+            caller.rights.require_no_more(&rights)?;
         }
         at.revoke_api_key(&id, now).await?;
         Ok(id)
@@ -139,7 +190,7 @@ impl App {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn authenticate(&self, secret: &str) -> Result<Option<Arc<KnownKey>>> {
-        if !secret.starts_with("ck_") || secret.len() > MAX_SECRET_LENGTH {
+        if Secret::start_of(secret).is_none() || secret.len() > MAX_SECRET_LENGTH {
             return Ok(None);
         }
         let hash: SecretHash = Sha256::digest(secret.as_bytes()).into();
@@ -225,10 +276,10 @@ impl App {
         &self,
         organization: &Name,
         mode: Mode,
-        new: CreateApiKey,
+        new: KeyWish,
     ) -> Result<NewApiKey> {
         let (transaction, _) = self.transaction_of(organization, mode).await?;
-        execute(transaction, new).await
+        execute(transaction, CreateApiKey::new(new, By::Operator)?).await
     }
 
     /// On a database without organizations, makes one and a sandbox key for it. Of several
@@ -236,7 +287,7 @@ impl App {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn bootstrap(&self, key: CreateApiKey) -> Result<Option<NewApiKey>> {
+    pub async fn bootstrap(&self, key: KeyWish) -> Result<Option<NewApiKey>> {
         if !organization::is_empty(&self.database).await? {
             return Ok(None);
         }
@@ -245,7 +296,8 @@ impl App {
         if !is_new {
             return Ok(None);
         }
-        execute(transaction, key).await.map(Some)
+        let command = CreateApiKey::new(key, By::Operator)?;
+        execute(transaction, command).await.map(Some)
     }
 
     /// All keys of all organizations: for the operator.
@@ -270,7 +322,7 @@ impl App {
             transaction,
             DeleteApiKey {
                 id: Some(id),
-                own: None,
+                by: By::Operator,
             },
         )
         .await

@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::catalog::api_key::CreateApiKey;
+use crate::catalog::api_key::KeyWish;
 use crate::catalog::app::App;
+use crate::domain::permission::Rights;
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
 use crate::startup::Server;
@@ -33,9 +34,10 @@ pub struct Demo {
 /// # Errors
 /// A sentence for the operator, such as that the sandbox is not empty.
 pub async fn run(app: Arc<App>, organization: &Name) -> Result<Demo, String> {
-    let new = CreateApiKey {
+    let new = KeyWish {
         name: Name::from_row("demo".to_owned()),
         expires_in_days: None,
+        rights: Rights::Full,
     };
     let created = app.create_key_for(organization, Mode::Sandbox, new).await;
     let created = created.map_err(|error| format!("cannot make a key: {error}"))?;

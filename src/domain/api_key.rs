@@ -1,6 +1,7 @@
 //! API keys: who may open which scope.
 
 use super::id::ApiKeyId;
+use super::permission::Rights;
 use super::scope::Mode;
 use super::text::Name;
 use super::timestamp::Timestamp;
@@ -14,6 +15,8 @@ pub struct ApiKey {
     pub name: Name,
     /// The first characters of the secret, to recognize it by.
     pub prefix: String,
+    /// What it may do.
+    pub rights: Rights,
     /// When it stops working; `None` for never.
     pub expires_at: Option<Timestamp>,
     /// When it was last used, give or take a few seconds.
@@ -32,7 +35,8 @@ impl ApiKey {
 /// Days until a key expires, as a client may choose them: 1 to 365.
 pub const MAX_EXPIRY_DAYS: i64 = 365;
 
-/// The secret of an API key: `ck_live_` or `ck_sandbox_` and 256 random bits as hexadecimal.
+/// The secret of an API key: `ck_live_` or `ck_sandbox_`, for a restricted key `rk_live_` or
+/// `rk_sandbox_`, and 256 random bits as hexadecimal.
 ///
 /// It has no `Debug` or `Display`, so that it cannot slip into a log.
 #[derive(Clone)]
@@ -42,10 +46,13 @@ pub struct Secret(String);
 const PREFIX_DIGITS: usize = 6;
 
 impl Secret {
+    /// What secrets start with.
+    pub const STARTS: [&str; 4] = ["ck_live_", "ck_sandbox_", "rk_live_", "rk_sandbox_"];
+
     /// The secret made of random bytes, which must come from the system's secure source.
-    pub fn from_random(mode: Mode, random: &[u8; 32]) -> Self {
+    pub fn from_random(mode: Mode, rights: &Rights, random: &[u8; 32]) -> Self {
         use std::fmt::Write;
-        let mut text = Self::start(mode);
+        let mut text = Self::start(mode, rights).to_owned();
         for byte in random {
             // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");
@@ -53,8 +60,27 @@ impl Secret {
         Self(text)
     }
 
-    fn start(mode: Mode) -> String {
-        format!("ck_{mode}_")
+    fn start(mode: Mode, rights: &Rights) -> &'static str {
+        let [full_live, full_sandbox, live, sandbox] = Self::STARTS;
+        match (rights, mode) {
+            (Rights::Full, Mode::Live) => full_live,
+            (Rights::Full, Mode::Sandbox) => full_sandbox,
+            (Rights::Restricted(_), Mode::Live) => live,
+            (Rights::Restricted(_), Mode::Sandbox) => sandbox,
+        }
+    }
+
+    /// What a text starts with that may be a secret or the prefix of one. Whether a secret is one
+    /// of a key, and what the key may do, this cannot tell.
+    pub fn start_of(text: &str) -> Option<&'static str> {
+        Self::STARTS
+            .into_iter()
+            .find(|start| text.starts_with(start))
+    }
+
+    /// Whether a text starts like the secrets of restricted keys do.
+    pub fn is_of_restricted(text: &str) -> bool {
+        Self::start_of(text).is_some_and(|start| start.starts_with("rk_"))
     }
 
     /// The whole secret: for the one answer that carries it, and for hashing.
@@ -63,22 +89,34 @@ impl Secret {
     }
 
     /// What may be shown later: the start of the secret.
-    pub fn prefix(&self, mode: Mode) -> String {
-        self.0
-            .chars()
-            .take(Self::start(mode).len() + PREFIX_DIGITS)
-            .collect()
+    pub fn prefix(&self) -> String {
+        let start = Self::start_of(&self.0).map_or(0, str::len);
+        self.0.chars().take(start + PREFIX_DIGITS).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::permission::Permissions;
     use super::*;
 
     #[test]
     fn a_secret_names_its_mode_and_shows_little() {
-        let secret = Secret::from_random(Mode::Sandbox, &[0xab; 32]);
-        assert_eq!(secret.expose().len(), "ck_sandbox_".len() + 64);
-        assert_eq!(secret.prefix(Mode::Sandbox), "ck_sandbox_ababab");
+        let restricted = || Rights::Restricted(Permissions::NONE);
+        for (mode, rights, start) in [
+            (Mode::Sandbox, Rights::Full, "ck_sandbox_"),
+            (Mode::Live, Rights::Full, "ck_live_"),
+            (Mode::Sandbox, restricted(), "rk_sandbox_"),
+            (Mode::Live, restricted(), "rk_live_"),
+        ] {
+            let secret = Secret::from_random(mode, &rights, &[0xab; 32]);
+            assert_eq!(secret.expose().len(), start.len() + 64);
+            assert_eq!(secret.prefix(), format!("{start}ababab"));
+            let is_restricted = rights != Rights::Full;
+            assert_eq!(Secret::is_of_restricted(&secret.prefix()), is_restricted);
+        }
+        for text in ["", "ck_", "rk_test_00", "key_00", "xrk_live_00"] {
+            assert_eq!(Secret::start_of(text), None, "{text}");
+        }
     }
 }

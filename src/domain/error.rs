@@ -13,6 +13,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// The request breaks the schema or a rule; every broken field is listed.
     Validation(Violations),
+    /// The key may not do this. The sentence tells the caller why.
+    Forbidden(String),
     /// No plan of the scope has this id or code.
     PlanNotFound,
     /// The plan has no price with this id.
@@ -90,6 +92,7 @@ impl fmt::Display for Error {
             Self::Duplicate(taken) | Self::FeatureAlreadyExists(taken) => {
                 f.write_str(&taken.message)
             }
+            Self::Forbidden(message) => f.write_str(message),
             Self::Unavailable(cause) | Self::Internal(cause) => write!(f, "{cause}"),
             other => write!(f, "{other:?}"),
         }

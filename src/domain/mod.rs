@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod money;
 pub mod page;
 pub mod patch;
+pub mod permission;
 pub mod plan;
 pub mod plan_feature;
 pub mod plan_group;

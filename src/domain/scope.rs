@@ -1,6 +1,8 @@
 //! Tenancy: an organization has two catalogs that know nothing of each other, one per mode.
 
 use super::id::{ApiKeyId, OrganizationId, ScopeId};
+use super::permission::Rights;
+use super::timestamp::Timestamp;
 use super::word::words;
 
 words! {
@@ -41,4 +43,8 @@ pub struct Caller {
     pub api_key_id: ApiKeyId,
     /// The scope that the key opens.
     pub scope: Scope,
+    /// What the key may do there.
+    pub rights: Rights,
+    /// When the key stops working; `None` for never.
+    pub expires_at: Option<Timestamp>,
 }

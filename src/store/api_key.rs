@@ -9,15 +9,37 @@ use super::db::{Database, InScope, Transaction, within};
 use super::entity::{api_key, organization, scope};
 use super::revision::Revision;
 use super::row::Word;
-use crate::domain::api_key::ApiKey;
+use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::{Caller, Mode, Scope};
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 
-fn from_row(row: api_key::Model) -> ApiKey {
+/// What a key may do. One that was made restricted and has lost its permissions, as when the step
+/// of the schema that keeps them was taken back for a while, may do nothing rather than everything.
+fn rights_from_row(prefix: &str, permissions: Option<&str>) -> Result<Rights> {
+    let Some(text) = permissions else {
+        return Ok(match Secret::is_of_restricted(prefix) {
+            true => Rights::Restricted(Permissions::NONE),
+            false => Rights::Full,
+        });
+    };
+    Permissions::parse(text)
+        .map(Rights::Restricted)
+        .ok_or_else(|| Error::internal("the permissions of an API key cannot be read"))
+}
+
+fn permissions_of(rights: &Rights) -> Option<String> {
+    match rights {
+        Rights::Full => None,
+        Rights::Restricted(permissions) => Some(permissions.to_string()),
+    }
+}
+
+fn from_row(row: api_key::Model) -> Result<ApiKey> {
     let api_key::Model {
         id,
         scope_id: _,
@@ -28,15 +50,17 @@ fn from_row(row: api_key::Model) -> ApiKey {
         last_used_at,
         created_at,
         revoked_at: _,
+        permissions,
     } = row;
-    ApiKey {
+    Ok(ApiKey {
         id: ApiKeyId::from_row(id),
         name: Name::from_row(name),
+        rights: rights_from_row(&prefix, permissions.as_deref())?,
         prefix,
         expires_at: expires_at.map(Timestamp::from_millis),
         last_used_at: last_used_at.map(Timestamp::from_millis),
         created_at: Timestamp::from_millis(created_at),
-    }
+    })
 }
 
 fn scope_from_row(row: scope::Model) -> Result<Scope> {
@@ -94,10 +118,12 @@ pub async fn find_by_hash(database: &Database, secret_hash: &str) -> Result<Opti
         return Ok(None);
     };
     let revision = Revision::from(&scope);
-    let key = from_row(row);
+    let key = from_row(row)?;
     let caller = Caller {
         api_key_id: key.id.clone(),
         scope: scope_from_row(scope)?,
+        rights: key.rights.clone(),
+        expires_at: key.expires_at,
     };
     Ok(Some(FoundKey {
         key,
@@ -143,7 +169,7 @@ pub async fn list_everywhere(database: &Database) -> Result<Vec<OwnedApiKey>> {
             Ok(OwnedApiKey {
                 mode: Mode::from_column(mode)?,
                 organization: Name::from_row(organization),
-                key: from_row(key),
+                key: from_row(key)?,
             })
         })
         .collect()
@@ -177,10 +203,8 @@ pub async fn list(at: &impl InScope, page: &PageRequest<ApiKeyId>) -> Result<Pag
         query = query.filter(api_key::Column::Id.gt(after.as_str()));
     }
     let rows = query.all(at.connection()).await?;
-    Ok(Page::from_rows(
-        rows.into_iter().map(from_row).collect(),
-        page,
-    ))
+    let keys = rows.into_iter().map(from_row).collect::<Result<_>>()?;
+    Ok(Page::from_rows(keys, page))
 }
 
 impl Transaction {
@@ -193,6 +217,7 @@ impl Transaction {
             id,
             name,
             prefix,
+            rights,
             expires_at,
             last_used_at,
             created_at,
@@ -207,11 +232,26 @@ impl Transaction {
             last_used_at: Set(last_used_at.map(Timestamp::as_millis)),
             created_at: Set(created_at.as_millis()),
             revoked_at: Set(None),
+            permissions: Set(permissions_of(rights)),
         };
         api_key::Entity::insert(row)
             .exec_without_returning(self.connection())
             .await?;
         Ok(())
+    }
+
+    /// What a key may do that is not revoked.
+    ///
+    /// # Errors
+    /// `ApiKeyNotFound`; `Unavailable` or `Internal`.
+    pub async fn rights_of_api_key(&self, id: &ApiKeyId) -> Result<Rights> {
+        let found = within::<api_key::Entity>(self)
+            .filter(api_key::Column::Id.eq(id.as_str()))
+            .filter(api_key::Column::RevokedAt.is_null())
+            .one(self.connection())
+            .await?;
+        let row = found.ok_or(Error::ApiKeyNotFound)?;
+        Ok(from_row(row)?.rights)
     }
 
     /// Revokes a key: it opens nothing from now on.

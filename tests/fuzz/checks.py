@@ -17,6 +17,7 @@ FORM = (
     "Must be true or false",
     "Must be from ",
     "Must have at least ",
+    "Must have no item twice",
     "Must consist of lowercase letters",
 )
 

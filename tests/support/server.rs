@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use pricebook::catalog::api_key::CreateApiKey;
+use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
+use pricebook::domain::permission::Rights;
 use pricebook::domain::scope::Mode;
 use pricebook::domain::text::Name;
 use pricebook::startup::{self, Server};
@@ -59,9 +60,10 @@ impl TestServer {
     pub async fn actor(&self, organization: &str, mode: Mode) -> Actor {
         let organization = Name::parse(organization).expect("a name");
         let name = Name::parse("test").expect("a name");
-        let new = CreateApiKey {
+        let new = KeyWish {
             name,
             expires_in_days: None,
+            rights: Rights::Full,
         };
         let created = self
             .app

@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ExpiryDays, Flag, Nullable, kind, object};
-use crate::catalog::api_key::{CreateApiKey, NewApiKey};
+use super::{AccessList, ExpiryDays, Flag, Nullable, kind, object};
+use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::domain::api_key as domain;
 use crate::domain::id::ApiKeyId;
+use crate::domain::permission::{Permissions, Resource, Rights};
 use crate::domain::scope::Scope;
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
+use crate::domain::{Result, error::Violations};
 
 object! {
     /// An API key, without its secret.
@@ -19,7 +21,9 @@ object! {
         /// The name for people.
         name: Name { example: "Pricing page" },
         /// The first characters of the secret, to recognize it by.
-        prefix: String { example: "ck_sandbox_4f9a1c" },
+        prefix: String { example: "rk_sandbox_4f9a1c" },
+        /// What it may do; null for everything.
+        permissions: Nullable<KeyPermissions>,
         /// When it stops working; null for never.
         expires_at: Nullable<Timestamp> { example: "2027-07-11T09:30:00.000Z" },
         /// When it was last used, give or take a few seconds; null if never.
@@ -42,9 +46,11 @@ object! {
         /// The name for people.
         name: Name { example: "Pricing page" },
         /// The secret to send as `x-api-key`. Keep it now: it cannot be shown again.
-        api_key: String { example: "ck_sandbox_4f9a1c…" },
+        api_key: String { example: "rk_sandbox_4f9a1c…" },
         /// The first characters of the secret, to recognize it by.
-        prefix: String { example: "ck_sandbox_4f9a1c" },
+        prefix: String { example: "rk_sandbox_4f9a1c" },
+        /// What it may do; null for everything.
+        permissions: Nullable<KeyPermissions>,
         /// When it stops working.
         expires_at: Timestamp { example: "2027-07-11T09:30:00.000Z" },
         /// When it was created.
@@ -64,6 +70,43 @@ object! {
         name: Name { example: "Pricing page" },
         /// Days until it expires.
         expires_in_days: Option<ExpiryDays> { default: domain::MAX_EXPIRY_DAYS, example: 90 },
+        /// What the key may do, which makes it a restricted key; without it, everything.
+        permissions: Option<PermissionsRequest>,
+    }
+}
+
+object! {
+    /// What a restricted key is to be allowed. What is left out is not allowed, and whoever may
+    /// write has to be allowed to read.
+    #[derive(Debug, Deserialize)]
+    pub struct PermissionsRequest {
+        /// Plans, and the features, prices and regional values in them.
+        plan: Option<AccessList>,
+        /// Features.
+        feature: Option<AccessList>,
+        /// Plan groups, and which plans are in them.
+        plan_group as "plan_group": Option<AccessList>,
+        /// API keys.
+        api_key as "api_key": Option<AccessList>,
+    }
+}
+
+object! {
+    /// What a restricted key may do; what is not there is not allowed.
+    #[derive(Debug, Serialize)]
+    pub struct KeyPermissions {
+        /// Plans, and the features, prices and regional values in them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        plan: Option<AccessList>,
+        /// Features.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        feature: Option<AccessList>,
+        /// Plan groups, and which plans are in them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        plan_group as "plan_group": Option<AccessList>,
+        /// API keys.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        api_key as "api_key": Option<AccessList>,
     }
 }
 
@@ -84,16 +127,62 @@ object! {
 
 impl CreateApiKeyRequest {
     /// The key that is asked for.
-    pub fn into_command(self) -> CreateApiKey {
+    ///
+    /// # Errors
+    /// Names every resource that may be written and not read.
+    pub fn into_wish(self) -> Result<KeyWish, Violations> {
         let Self {
             name,
             expires_in_days,
+            permissions,
         } = self;
         let days = expires_in_days.unwrap_or(ExpiryDays::DEFAULT);
-        CreateApiKey {
+        let permissions = permissions.map(PermissionsRequest::into_domain);
+        Ok(KeyWish {
             name,
             expires_in_days: Some(days.get()),
-        }
+            rights: permissions
+                .transpose()?
+                .map_or(Rights::Full, Rights::Restricted),
+        })
+    }
+}
+
+impl PermissionsRequest {
+    fn into_domain(self) -> Result<Permissions, Violations> {
+        let Self {
+            plan,
+            feature,
+            plan_group,
+            api_key,
+        } = self;
+        let lists = [
+            (Resource::Plan, plan),
+            (Resource::Feature, feature),
+            (Resource::PlanGroup, plan_group),
+            (Resource::ApiKey, api_key),
+        ];
+        let said = |(resource, list): (Resource, Option<AccessList>)| Some((resource, list?.0));
+        Permissions::from_lists(lists.into_iter().filter_map(said))
+    }
+}
+
+impl KeyPermissions {
+    fn new(rights: &Rights) -> Nullable<Self> {
+        let permissions = match rights {
+            Rights::Full => return Nullable(None),
+            Rights::Restricted(permissions) => permissions,
+        };
+        let list = |resource| {
+            let list = permissions.list(resource);
+            (!list.is_empty()).then_some(AccessList(list))
+        };
+        Nullable(Some(Self {
+            plan: list(Resource::Plan),
+            feature: list(Resource::Feature),
+            plan_group: list(Resource::PlanGroup),
+            api_key: list(Resource::ApiKey),
+        }))
     }
 }
 
@@ -104,6 +193,7 @@ impl ApiKey {
             id,
             name,
             prefix,
+            rights,
             expires_at,
             last_used_at,
             created_at,
@@ -112,6 +202,7 @@ impl ApiKey {
             id: id.to_string(),
             name,
             prefix,
+            permissions: KeyPermissions::new(&rights),
             expires_at: expires_at.into(),
             last_used_at: last_used_at.into(),
             created_at,
@@ -138,6 +229,7 @@ impl CreatedApiKey {
             name: key.name.clone(),
             api_key: key.prefix.clone(),
             prefix: key.prefix.clone(),
+            permissions: KeyPermissions::new(&key.rights),
             // Keys made through the API always expire; the operator's command answers nobody here.
             expires_at: key.expires_at.unwrap_or(key.created_at),
             created_at: key.created_at,

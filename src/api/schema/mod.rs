@@ -18,7 +18,7 @@ pub mod plan_price;
 pub mod regional;
 
 pub use object::{described, property_name};
-pub use scalar::{ExpiryDays, Flag, Nullable, Rate, Reference, SafeInteger, kind};
+pub use scalar::{AccessList, ExpiryDays, Flag, Nullable, Rate, Reference, SafeInteger, kind};
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 

@@ -11,6 +11,7 @@ use crate::domain::money::{
     Amount, BasisPoints, Count, Currency, ExchangeRate, MAX_SAFE_INTEGER, Positive, UnitPrice,
 };
 use crate::domain::patch::Patch;
+use crate::domain::permission::Access;
 use crate::domain::plan::ConsumptionModel;
 use crate::domain::plan_feature::PricingMode;
 use crate::domain::plan_price::{BillingInterval, DiscountType};
@@ -207,6 +208,22 @@ impl ExpiryDays {
     }
 }
 
+/// What may be done with a resource, each word once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccessList(pub Vec<Access>);
+
+impl Schema for AccessList {
+    fn schema(registry: &mut Registry) -> MetaSchemaRef {
+        let items = Some(Box::new(Access::schema(registry)));
+        inline(MetaSchema {
+            items,
+            unique_items: Some(true),
+            ..MetaSchema::new("array")
+        })
+    }
+}
+
 /// Any integer that every JSON reader keeps exactly.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(transparent)]
@@ -326,6 +343,7 @@ macro_rules! words {
 }
 
 words!(
+    Access: "What a key may do with a resource: look at it, or change it.",
     BillingInterval: "How often a price is charged.",
     ConsumptionModel: "How customers of a plan pay for what they use: `metered` bills it afterwards, `credits` takes it from credits, `balance` from a balance of money.",
     Currency: "A currency by its ISO 4217 code in lower case.",

@@ -17,6 +17,7 @@ pub struct Model {
     pub last_used_at: Option<i64>,
     pub created_at: i64,
     pub revoked_at: Option<i64>,
+    pub permissions: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

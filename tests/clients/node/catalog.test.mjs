@@ -350,7 +350,7 @@ await step("an API key opens the scope until it is revoked", async () => {
   const name = unique("deploy");
   const made = await ok(apiKeys.create({ name, expiresInDays: 30 }));
   const { id, apiKey, prefix, expiresAt, createdAt, ...rest } = made;
-  assert.deepEqual(rest, { name, object: "api_key", livemode: false });
+  assert.deepEqual(rest, { name, permissions: null, object: "api_key", livemode: false });
   assert.match(id, /^key_./);
   assert.match(apiKey, /^ck_sandbox_.{32,}$/);
   assert.ok(apiKey.startsWith(prefix), "the prefix is not the secret's");
@@ -367,7 +367,10 @@ await step("an API key opens the scope until it is revoked", async () => {
   assert.equal(shown.lastUsedAt === null || !Number.isNaN(Date.parse(shown.lastUsedAt)), true);
   assert.deepEqual(
     { ...shown, lastUsedAt: null },
-    { id, name, prefix, expiresAt, lastUsedAt: null, createdAt, object: "api_key", livemode: false },
+    {
+      id, name, prefix, permissions: null, expiresAt, lastUsedAt: null, createdAt, object: "api_key",
+      livemode: false,
+    },
   );
   for (const secret of [apiKey, key]) {
     assert.ok(!JSON.stringify(listed).includes(secret), "the list shows a secret");

@@ -1,0 +1,27 @@
+//! What a restricted API key may do.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // Rights behind commas. Null is full access: that of the keys there are, and of those that
+        // an earlier version makes while it runs beside this one.
+        let table = Table::alter()
+            .table("api_keys")
+            .add_column(text_null("permissions"))
+            .to_owned();
+        manager.alter_table(table).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::alter()
+            .table("api_keys")
+            .drop_column("permissions")
+            .to_owned();
+        manager.alter_table(table).await
+    }
+}
