@@ -135,7 +135,10 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
             let _ = slot.set(key.caller().scope.organization_id.clone());
         }
         if let Some(right) = N::RIGHT {
-            key.caller().rights.require(right).map_err(Rejection::from)?;
+            key.caller()
+                .rights
+                .require(right)
+                .map_err(Rejection::from)?;
         }
         Ok(Self {
             app,

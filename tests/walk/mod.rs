@@ -163,7 +163,8 @@ impl<'a> Walker<'a> {
         let reply = if call.op.is_write() {
             self.send(call).await?
         } else {
-            self.read(call, &self.model.answer(call, "")).await?
+            let expected = self.model.answer(call, "");
+            self.read(call, &expected).await?
         };
         let fresh = self
             .learned(call, &reply)
