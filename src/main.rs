@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use pricebook::api::document;
+use pricebook::api::{self, document};
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
 use pricebook::config::{Cli, Command, CreateKey, KeysCommand, Settings};
@@ -83,6 +83,8 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
+    // Beside the server: no call waits for the pages.
+    std::thread::spawn(api::prepare_pages);
     greet(app, &server, settings.public_url).await?;
     let stop = async move {
         tokio::select! {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::support::making::{each, item};
-use crate::support::{Actor, Reply, TestServer};
+use crate::support::{Actor, Reply, TestServer, eventually};
 
 /// How many calls are made at once.
 const CALLS: usize = 24;
@@ -54,12 +54,18 @@ impl Pair {
         all(started.collect()).await
     }
 
+    /// All plans, as soon as both servers have heard of what the other one wrote.
     async fn list(&self) -> Value {
-        self.owner()
-            .get("/plans?includePrivate=true")
-            .await
-            .data()
-            .clone()
+        let read = async |owner: &Actor| {
+            let listed = owner.get("/plans?includePrivate=true").await;
+            listed.data().clone()
+        };
+        let [one, other] = &self.owners;
+        eventually("the same plans on both servers", async || {
+            read(one).await == read(other).await
+        })
+        .await;
+        read(one).await
     }
 
     /// A connection to the database that goes past the servers.

@@ -409,6 +409,14 @@ fn created_api_key() -> Value {
     )
 }
 
+/// Whether the error of a code names a field of the operation, so that each shows one of its own.
+pub const fn is_of_operation(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ValidationError | Code::Duplicate | Code::FeatureAlreadyExists
+    )
+}
+
 /// The error that an operation shows for a code.
 pub fn error(operation: &str, code: Code) -> Value {
     let (param, message) = match code {

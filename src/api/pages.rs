@@ -100,6 +100,14 @@ static DOCUMENT_JSON: LazyLock<Asset> =
 static DOCUMENT_YAML: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("application/yaml; charset=utf-8", YAML.as_str()));
 
+/// Makes and compresses what the documentation is shown with, so that the first reader after a start
+/// does not wait for it.
+pub fn prepare() {
+    LazyLock::force(&SWAGGER_UI);
+    LazyLock::force(&START);
+    LazyLock::force(&DOCUMENT_JSON);
+}
+
 #[handler]
 fn swagger_script(headers: &HeaderMap) -> Response {
     kept(&SWAGGER_UI.script, headers)

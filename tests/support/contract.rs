@@ -26,6 +26,7 @@ pub struct Operation {
     pub method: Method,
     /// The path as a template, such as `/plans/{id}`.
     pub path: String,
+    /// Its parameters, responses and headers are all in place, without references.
     pub object: Value,
 }
 
@@ -41,12 +42,36 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
                 .to_owned(),
             method: method.to_uppercase().parse().expect("a method"),
             path: path.clone(),
-            object: object.clone(),
+            object: in_place(object),
         };
         methods.map(operation).collect::<Vec<_>>()
     };
     paths.iter().flat_map(of_path).collect()
 });
+
+/// An operation with its shared parts where they are referred to. Schemas stay references, since
+/// what they are called is what they are known by.
+fn in_place(operation: &Value) -> Value {
+    let mut operation = operation.clone();
+    let parameters = operation["parameters"].as_array_mut();
+    parameters.into_iter().flatten().for_each(resolve);
+    let responses = operation["responses"].as_object_mut();
+    for response in responses.into_iter().flat_map(Map::values_mut) {
+        resolve(response);
+        let headers = response["headers"].as_object_mut();
+        let headers = headers.into_iter().flat_map(Map::values_mut);
+        headers.for_each(resolve);
+    }
+    operation
+}
+
+fn resolve(part: &mut Value) {
+    if let Some(target) = part["$ref"].as_str() {
+        let place = target.strip_prefix('#').expect("a part of this document");
+        let found = DOCUMENT.pointer(place);
+        *part = found.unwrap_or_else(|| panic!("no {target}")).clone();
+    }
+}
 
 /// The operation that a call is for; of several templates that fit, the one with the fewest
 /// parameters counts.

@@ -1,0 +1,174 @@
+//! The OpenAPI document: what the operations and shapes say of themselves, mended where
+//! poem-openapi cannot say it.
+//!
+//! There is one document. [`document`] makes it from the types alone; it is what is committed,
+//! what is served as JSON and YAML, and what Swagger UI shows.
+
+mod components;
+mod operation;
+mod response;
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
+use serde_json::{Map, Value, json};
+
+use self::components::Components;
+use super::operations;
+use super::tag::Tag;
+
+/// The path that all operations are under.
+pub const BASE_PATH: &str = "/api/v1";
+
+const DESCRIPTION: &str = include_str!("description.md");
+
+/// The document, made once.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
+
+/// The document as JSON.
+pub static JSON: LazyLock<String> = LazyLock::new(|| {
+    // Maps with text keys can always be written.
+    let mut text = serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default();
+    text.push('\n');
+    text
+});
+
+/// The document as YAML.
+pub static YAML: LazyLock<String> =
+    LazyLock::new(|| serde_yaml_ng::to_string(&*DOCUMENT).unwrap_or_default());
+
+fn document() -> Value {
+    let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"))
+        .description(DESCRIPTION.trim())
+        .license(LicenseObject::new("MIT OR Apache-2.0").url("https://spdx.org/licenses/MIT.html"))
+        .server(ServerObject::new(BASE_PATH).description("This server"));
+    let mut document: Value = serde_json::from_str(&service.spec()).unwrap_or_default();
+    mend(&mut document);
+    document
+}
+
+fn mend(document: &mut Value) {
+    // 3.0.3 says what 3.0.0 meant, most of all about null.
+    document["openapi"] = json!("3.0.3");
+    write_integers_plainly(document);
+    order_tags(document);
+    order_paths(document);
+    close_requests(document);
+    // A change of nothing is refused here, so the schema says it.
+    document["components"]["schemas"]["UpdateFeatureRequest"]["minProperties"] = json!(1);
+    let mut shared = Components::default();
+    for operation in operations_of(document) {
+        operation::mend(operation, &mut shared);
+    }
+    shared.move_into(&mut document["components"]);
+}
+
+/// poem-openapi keeps bounds as floats: 1 is written as 1.0.
+fn write_integers_plainly(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(whole) = number
+                .as_str()
+                .strip_suffix(".0")
+                .and_then(|text| text.parse::<i64>().ok())
+            {
+                *value = whole.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(write_integers_plainly),
+        Value::Object(object) => object.values_mut().for_each(write_integers_plainly),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+fn order_tags(document: &mut Value) {
+    if let Some(tags) = document["tags"].as_array_mut() {
+        tags.iter_mut().for_each(join_lines);
+        tags.sort_by_key(|tag| Tag::ORDER.iter().position(|name| tag["name"] == **name));
+    }
+}
+
+/// Paths by the order of their tags, and within a tag as the operations are declared.
+fn order_paths(document: &mut Value) {
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
+    let mut entries: Vec<_> = std::mem::take(paths).into_iter().collect();
+    let place = |item: &Value| {
+        let tag = item
+            .as_object()
+            .and_then(|methods| methods.values().next())
+            .map(|any| &any["tags"][0]);
+        Tag::ORDER
+            .iter()
+            .position(|name| tag.is_some_and(|tag| *tag == **name))
+    };
+    entries.sort_by_key(|(_, item)| place(item));
+    paths.extend(entries);
+}
+
+/// Unknown fields are refused, so the schemas of requests say that there are none.
+fn close_requests(document: &mut Value) {
+    let mut pending: Vec<String> = Vec::new();
+    for operation in operations_of(document) {
+        references(&operation["requestBody"], &mut pending);
+    }
+    let mut closed = BTreeSet::new();
+    while let Some(name) = pending.pop() {
+        if closed.insert(name.clone()) {
+            let schema = &mut document["components"]["schemas"][&name];
+            close(schema);
+            references(schema, &mut pending);
+        }
+    }
+}
+
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if object.contains_key("properties") {
+                object
+                    .entry("additionalProperties")
+                    .or_insert(Value::Bool(false));
+            }
+            object.values_mut().for_each(close);
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+/// The names of the components that a part of the document refers to.
+fn references(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            let target = object.get("$ref").and_then(Value::as_str);
+            names.extend(
+                target
+                    .and_then(|target| target.rsplit('/').next())
+                    .map(str::to_owned),
+            );
+            object.values().for_each(|item| references(item, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, names)),
+        _ => {}
+    }
+}
+
+fn operations_of(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document["paths"].as_object_mut().map(Map::values_mut);
+    paths
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut)
+}
+
+/// A line of the source is no line for readers: only paragraphs are kept apart.
+fn join_lines(described: &mut Value) {
+    if let Some(text) = described["description"].as_str() {
+        let paragraphs = text.split("\n\n").map(|lines| lines.replace('\n', " "));
+        described["description"] = paragraphs.collect::<Vec<_>>().join("\n\n").into();
+    }
+}

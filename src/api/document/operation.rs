@@ -1,0 +1,98 @@
+//! What an operation says of its parameters and its body.
+
+use serde_json::{Value, json};
+
+use super::super::examples;
+use super::super::parameter::IDEMPOTENCY_KEY;
+use super::components::Components;
+use super::{join_lines, response};
+
+const IF_NONE_MATCH: &str = "If-None-Match";
+
+/// Mends an operation; what others have as well becomes a component.
+pub fn mend(operation: &mut Value, shared: &mut Components) {
+    let is_idempotent = has_parameter(operation, IDEMPOTENCY_KEY);
+    if let Some(parameters) = operation["parameters"].as_array_mut() {
+        for parameter in parameters {
+            mend_parameter(parameter);
+            share_parameter(parameter, shared);
+        }
+    }
+    join_lines(operation);
+    let id = operation["operationId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    if operation["requestBody"].is_object() {
+        show_requests(
+            &id,
+            &mut operation["requestBody"]["content"]["application/json"],
+        );
+    }
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    for (status, response) in responses {
+        response::mend(&id, status, response, is_idempotent, shared);
+    }
+}
+
+/// One request is the example; several have names.
+fn show_requests(operation: &str, media: &mut Value) {
+    let mut requests = examples::requests(operation);
+    if requests.len() == 1
+        && let Some((_, only)) = requests.pop()
+    {
+        media["example"] = only;
+        return;
+    }
+    let named = |(number, (summary, value)): (usize, examples::Named)| {
+        let name = format!("example-{}", number + 1);
+        (name, json!({"summary": summary, "value": value}))
+    };
+    media["examples"] = requests.into_iter().enumerate().map(named).collect();
+}
+
+fn has_parameter(operation: &Value, name: &str) -> bool {
+    let parameters = operation["parameters"].as_array();
+    parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == name))
+}
+
+fn mend_parameter(parameter: &mut Value) {
+    let description = match parameter["name"].as_str() {
+        Some(IDEMPOTENCY_KEY) => {
+            "A key of the client's choice, such as a new UUID, that makes the call count once: the \
+             same call with the same key is answered with the answer it got before, for 24 hours. \
+             The key with another call or another body is refused."
+        }
+        Some(IF_NONE_MATCH) => {
+            "The `etag` of the answer that the client has, or several of them behind commas. If \
+             one of them is current, the answer is 304 without a body."
+        }
+        _ => "",
+    };
+    if let Some(object) = parameter.as_object_mut() {
+        if !description.is_empty() {
+            object.insert("description".to_owned(), description.into());
+        }
+        // These are the defaults of OpenAPI.
+        object.remove("deprecated");
+        object.remove("explode");
+        if let Some(example) = object["schema"]
+            .as_object_mut()
+            .and_then(|schema| schema.remove("example"))
+        {
+            object.insert("example".to_owned(), example);
+        }
+    }
+}
+
+/// The headers are the same wherever they may be sent; other parameters speak of the resource.
+fn share_parameter(parameter: &mut Value, shared: &mut Components) {
+    let name = match parameter["name"].as_str() {
+        Some(IDEMPOTENCY_KEY) => "IdempotencyKey",
+        Some(IF_NONE_MATCH) => "IfNoneMatch",
+        _ => return,
+    };
+    *parameter = shared.share("parameters", name, parameter.take());
+}

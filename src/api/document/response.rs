@@ -1,0 +1,122 @@
+//! What an operation may answer: headers, descriptions and examples.
+
+use serde_json::{Map, Value, json};
+
+use super::super::edge::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
+use super::super::envelope::REPLAYED_HEADER;
+use super::super::error::Code;
+use super::super::examples;
+use super::components::Components;
+
+/// Mends the answer of a status; one that says nothing of the operation becomes a component.
+pub fn mend(
+    operation: &str,
+    status: &str,
+    response: &mut Value,
+    is_idempotent: bool,
+    shared: &mut Components,
+) {
+    mend_headers(status, response, is_idempotent, shared);
+    let name = if status == "304" {
+        Some("NotModified".to_owned())
+    } else if status.starts_with('2') {
+        response["content"]["application/json"]["example"] = examples::answer(operation);
+        None
+    } else {
+        describe_error(operation, response)
+    };
+    if let Some(name) = name {
+        *response = shared.share("responses", &name, response.take());
+    }
+}
+
+fn mend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared: &mut Components) {
+    let mut headers = response["headers"].as_object().cloned().unwrap_or_default();
+    headers
+        .values_mut()
+        .filter_map(Value::as_object_mut)
+        .for_each(|header| {
+            header.remove("deprecated");
+        });
+    headers.insert(REQUEST_ID_HEADER.to_owned(), request_id_header());
+    headers.insert(VERSION_HEADER.to_owned(), version_header());
+    match status {
+        "200" if is_idempotent => {
+            headers.insert(REPLAYED_HEADER.to_owned(), replayed_header());
+        }
+        "429" | "503" => {
+            headers.insert("retry-after".to_owned(), retry_after_header());
+        }
+        _ => {}
+    }
+    let refer = |(name, header): (String, Value)| {
+        let reference = shared.share("headers", &name, header);
+        (name, reference)
+    };
+    response["headers"] = headers.into_iter().map(refer).collect();
+}
+
+/// The description of an error names its codes; it becomes a sentence, and each code an example.
+/// Gives the name of what is the same in every operation.
+fn describe_error(operation: &str, response: &mut Value) -> Option<String> {
+    let names = response["description"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    let codes: Vec<Code> = names.split('`').filter_map(Code::from_text).collect();
+    let sentences: Vec<_> = codes
+        .iter()
+        .map(|code| format!("`{}`: {}", code.as_str(), code.meaning()))
+        .collect();
+    response["description"] = sentences.join(" ").into();
+    let examples: Map<String, Value> = codes
+        .iter()
+        .map(|code| {
+            let value = examples::error(operation, *code);
+            let shown = json!({"summary": code.meaning(), "value": value});
+            (code.as_str().to_owned(), shown)
+        })
+        .collect();
+    response["content"]["application/json"]["examples"] = Value::Object(examples);
+    common_name(&codes)
+}
+
+/// The name of an answer with these codes, unless one of them names fields of the operation: by
+/// its codes alone it can be told apart, and it keeps its name when operations come and go.
+fn common_name(codes: &[Code]) -> Option<String> {
+    let names: Option<Vec<_>> = codes
+        .iter()
+        .map(|code| (!examples::is_of_operation(*code)).then(|| format!("{code:?}")))
+        .collect();
+    names.map(|names| names.join("Or"))
+}
+
+fn request_id_header() -> Value {
+    json!({
+        "description": "The id of the request: the client's `x-request-id` if it is 1 to 128 visible ASCII characters, else a new one. The server's log has it.",
+        "schema": {"type": "string"},
+        "example": "req_01960b2e8f3a7c41a5d2e9b07c6f1d34",
+    })
+}
+
+fn version_header() -> Value {
+    json!({
+        "description": "The version of the wire contract that answered.",
+        "schema": {"type": "string"},
+        "example": API_VERSION,
+    })
+}
+
+fn replayed_header() -> Value {
+    json!({
+        "description": "`true` on the repeated answer of a call that came before with the same idempotency key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    })
+}
+
+fn retry_after_header() -> Value {
+    json!({
+        "description": "Seconds to wait before the call is sent again.",
+        "schema": {"type": "integer", "minimum": 0},
+    })
+}
