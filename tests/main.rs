@@ -11,6 +11,8 @@ mod api_keys;
 mod contract;
 mod examples;
 mod features;
+mod forms;
+mod freshness;
 mod idempotency;
 mod migrations;
 mod permissions;

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
+use poem::http::{HeaderMap, HeaderName};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
@@ -23,6 +24,7 @@ use crate::domain::scope::{Caller, Scope};
 
 /// The header that carries the secret of an API key.
 pub const API_KEY_HEADER: &str = "x-api-key";
+const API_KEY: HeaderName = HeaderName::from_static(API_KEY_HEADER);
 
 const SCHEME: &str = "ApiKeyAuth";
 
@@ -152,14 +154,18 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
     let app = request
         .data::<Arc<App>>()
         .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
-    let mut sent = request.headers().get_all(API_KEY_HEADER).iter();
-    let (Some(secret), None) = (sent.next(), sent.next()) else {
-        return Err(Rejection::of(Code::Unauthorized));
-    };
-    let secret = secret
-        .to_str()
-        .map_err(|_| Rejection::of(Code::Unauthorized))?;
+    let secret = only_secret(request.headers());
+    let secret = secret.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
     let key = app.authenticate(secret).await?;
     let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
     Ok((app.clone(), key))
+}
+
+/// The secret that a request carries, if it carries just one.
+pub fn only_secret(headers: &HeaderMap) -> Option<&str> {
+    let mut sent = headers.get_all(API_KEY).iter();
+    match (sent.next(), sent.next()) {
+        (Some(secret), None) => secret.to_str().ok(),
+        _ => None,
+    }
 }

@@ -3,8 +3,9 @@
 //! It names the request, turns every error and panic into the envelope, and writes the one line
 //! that the log has of a request.
 
-use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use poem::http::uri::{Authority, Scheme};
@@ -17,10 +18,12 @@ use super::allow::AllowedMethods;
 use super::auth::CallerSlot;
 use super::document::BASE_PATH;
 use super::error::{Code, Rejection};
+use super::shortcut::Shortcut;
 use super::{operations, panic};
+use crate::catalog::cache::keys::KnownKey;
 use crate::domain::Error;
 use crate::domain::api_key::Secret;
-use crate::domain::id::RequestId;
+use crate::domain::id::{OrganizationId, RequestId};
 
 /// The version of the wire contract that this server speaks.
 pub const API_VERSION: &str = "2026-07-11";
@@ -39,18 +42,20 @@ const VARY: &str = "x-api-key, accept-encoding";
 const MAX_REQUEST_ID_LENGTH: usize = 128;
 
 /// Wraps the routes of the server.
-pub struct Edge<E> {
+pub struct Edge<E, S> {
     routes: E,
+    shortcut: S,
     /// Where the outside reaches this server, if that is not where the request came in.
     public_url: Option<String>,
     allowed: AllowedMethods,
 }
 
-impl<E> Edge<E> {
-    /// Puts the edge around routes.
-    pub fn new(routes: E, public_url: Option<String>) -> Self {
+impl<E, S> Edge<E, S> {
+    /// Puts the edge around routes, and around the short way past them.
+    pub fn new(routes: E, shortcut: S, public_url: Option<String>) -> Self {
         Self {
             routes,
+            shortcut,
             public_url,
             allowed: AllowedMethods::of(&operations()),
         }
@@ -75,11 +80,29 @@ struct Trail {
     uri: Uri,
     scheme: Scheme,
     host: Option<HeaderValue>,
-    caller: CallerSlot,
+    caller: Caller,
     started: Instant,
     operation: Option<OperationId>,
     /// None while there is no answer: a client that hangs up never gets one.
     status: Option<StatusCode>,
+}
+
+/// Who made a request.
+enum Caller {
+    Nobody,
+    Known(Arc<KnownKey>),
+    /// Who it was is put here when a key is found.
+    Unknown(CallerSlot),
+}
+
+impl Caller {
+    fn organization(&self) -> Option<&OrganizationId> {
+        match self {
+            Self::Nobody => None,
+            Self::Known(key) => Some(&key.caller().scope.organization_id),
+            Self::Unknown(slot) => slot.get(),
+        }
+    }
 }
 
 impl Trail {
@@ -90,7 +113,7 @@ impl Trail {
             uri: request.uri().clone(),
             scheme: request.scheme().clone(),
             host: request.headers().get(header::HOST).cloned(),
-            caller: Arc::new(OnceLock::new()),
+            caller: Caller::Nobody,
             started: Instant::now(),
             operation: None,
             status: None,
@@ -102,23 +125,26 @@ impl Trail {
     }
 }
 
-impl<E: Endpoint> Endpoint for Edge<E> {
+impl<E, S> Endpoint for Edge<E, S>
+where
+    E: Endpoint,
+    S: Fn(&Request) -> Option<Shortcut> + Send + Sync,
+{
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> Result<Response> {
+    async fn call(&self, request: Request) -> Result<Response> {
         let mut trail = Trail::of(&request);
-        request.set_data(trail.caller.clone());
-        let mut response = match panic::catch(self.routes.call(request)).await {
-            Ok(Ok(output)) => {
-                let response = output.into_response();
-                trail.operation = response.data::<OperationId>().copied();
+        let mut response = match (self.shortcut)(&request) {
+            Some(Shortcut {
+                response,
+                operation,
+                key,
+            }) => {
+                trail.operation = Some(operation);
+                trail.caller = Caller::Known(key);
                 response
             }
-            Ok(Err(error)) => {
-                trail.operation = error.data::<OperationId>().copied();
-                self.refuse(&trail, Rejection::from_poem(error))
-            }
-            Err(told) => self.refuse(&trail, Error::internal(told).into()),
+            None => self.route(request, &mut trail).await,
         };
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, trail.id.clone());
@@ -131,7 +157,28 @@ impl<E: Endpoint> Endpoint for Edge<E> {
     }
 }
 
-impl<E> Edge<E> {
+impl<E: Endpoint, S> Edge<E, S> {
+    /// The way of all requests, to an answer.
+    async fn route(&self, mut request: Request, trail: &mut Trail) -> Response {
+        let slot = CallerSlot::default();
+        request.set_data(slot.clone());
+        trail.caller = Caller::Unknown(slot);
+        match panic::catch(self.routes.call(request)).await {
+            Ok(Ok(output)) => {
+                let response = output.into_response();
+                trail.operation = response.data::<OperationId>().copied();
+                response
+            }
+            Ok(Err(error)) => {
+                trail.operation = error.data::<OperationId>().copied();
+                self.refuse(trail, Rejection::from_poem(error))
+            }
+            Err(told) => self.refuse(trail, Error::internal(told).into()),
+        }
+    }
+}
+
+impl<E, S> Edge<E, S> {
     fn refuse(&self, trail: &Trail, rejection: Rejection) -> Response {
         if let Some(failure) = rejection.failure() {
             tracing::error!(request_id = trail.id(), error = %Causes(failure), "request failed");
@@ -149,7 +196,10 @@ impl<E> Edge<E> {
 /// The one line that the log has of a request, also when the client hangs up before the answer.
 impl Drop for Trail {
     fn drop(&mut self) {
-        let organization = self.caller.get().map_or("-", |id| id.as_str());
+        let organization = self
+            .caller
+            .organization()
+            .map_or("-", OrganizationId::as_str);
         tracing::info!(
             request_id = self.id(),
             method = %self.method,
@@ -182,10 +232,28 @@ fn request_id(request: &Request) -> HeaderValue {
     };
     let sent = request.headers().get(REQUEST_ID).filter(is_fit).cloned();
     sent.unwrap_or_else(|| {
-        let id = RequestId::from_uuid(Uuid::now_v7()).to_string();
+        let id = new_request_id().to_string();
         // An id consists of what headers may have.
         HeaderValue::from_maybe_shared(Bytes::from(id)).unwrap_or(HeaderValue::from_static("-"))
     })
+}
+
+/// An id that no other request has: the time, what this process drew by lot when it started, and a
+/// count. To draw lots for every request would cost more than the rest of the id.
+fn new_request_id() -> RequestId {
+    static LOT: LazyLock<[u8; 4]> = LazyLock::new(|| {
+        let [a, b, c, d, ..] = Uuid::new_v4().into_bytes();
+        [a, b, c, d]
+    });
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since_epoch.unwrap_or_default().as_millis();
+    let mut rest = [0; 10];
+    rest[..4].copy_from_slice(&*LOT);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    rest[4..].copy_from_slice(&count[2..]);
+    let millis = u64::try_from(millis).unwrap_or(u64::MAX);
+    RequestId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid())
 }
 
 /// A path to log. Somebody may send a key where its id should stand, and a log is no place for it.
@@ -201,7 +269,7 @@ fn without_keys(path: &str) -> String {
 
 /// The whole answer, head included, to a request that could not be read as HTTP.
 pub fn unreadable(status: StatusCode) -> Vec<u8> {
-    let id = RequestId::from_uuid(Uuid::now_v7());
+    let id = new_request_id();
     let body = Rejection::unreadable_body();
     let reason = status.canonical_reason().unwrap_or_default();
     tracing::info!(
@@ -274,7 +342,7 @@ mod tests {
             .with_writer(move || writer.clone())
             .finish();
         let _logging = set_default(subscriber);
-        let edge = Edge::new(endpoint, Some("http://prices".to_owned()));
+        let edge = Edge::new(endpoint, |_: &_| None, Some("http://prices".to_owned()));
         let request = Request::builder()
             .uri_str(path)
             .header(REQUEST_ID_HEADER, "the-request")

@@ -254,28 +254,33 @@ where
     E: Send,
 {
     fn into_response(self) -> Response {
-        let Form { bytes, tag, coding } = self.form;
-        let mut response = Response::default();
-        let headers = response.headers_mut();
-        headers.reserve(MOST_HEADERS);
-        if let Ok(tag) = HeaderValue::from_maybe_shared(tag) {
-            headers.insert(header::ETAG, tag);
-        }
-        if self.is_known {
-            response.set_status(StatusCode::NOT_MODIFIED);
-            return response;
-        }
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        if let Some(coding) = coding {
-            let name = HeaderValue::from_static(coding.name());
-            headers.insert(header::CONTENT_ENCODING, name);
-        }
-        response.set_body(bytes);
-        response
+        respond(&self.form, self.is_known)
     }
+}
+
+/// The answer to a read in one of its forms, without its body where the client has that.
+pub fn respond(form: &Form, is_known: bool) -> Response {
+    let Form { bytes, tag, coding } = form;
+    let mut response = Response::default();
+    let headers = response.headers_mut();
+    headers.reserve(MOST_HEADERS);
+    if let Ok(tag) = HeaderValue::from_maybe_shared(tag.clone()) {
+        headers.insert(header::ETAG, tag);
+    }
+    if is_known {
+        response.set_status(StatusCode::NOT_MODIFIED);
+        return response;
+    }
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    if let Some(coding) = coding {
+        let name = HeaderValue::from_static(coding.name());
+        headers.insert(header::CONTENT_ENCODING, name);
+    }
+    response.set_body(bytes.clone());
+    response
 }
 
 /// The answer to a write.

@@ -29,6 +29,7 @@ mod parameter;
 mod schema;
 pub mod server;
 mod shape;
+mod shortcut;
 mod tag;
 mod unparsed;
 
@@ -73,6 +74,9 @@ pub fn endpoint(
     public_url: Option<String>,
 ) -> impl Endpoint<Output = Response> + 'static {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
-    let routes = pages::routes().nest(document::BASE_PATH, service).data(app);
-    edge::Edge::new(routes, public_url)
+    let routes = pages::routes()
+        .nest(document::BASE_PATH, service)
+        .data(app.clone());
+    let shortcut = move |request: &_| shortcut::take(&app, request);
+    edge::Edge::new(routes, shortcut, public_url)
 }

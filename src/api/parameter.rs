@@ -436,6 +436,9 @@ impl Param<Idempotency> {
     }
 }
 
+/// The header with the tags of what the client has.
+pub const IF_NONE_MATCH: &str = "if-none-match";
+
 /// What the client has already, from `If-None-Match`, and how it takes what it has not, from
 /// `Accept-Encoding`. No tool asks for the latter, so the document does not name it.
 #[derive(Debug, Clone)]

@@ -52,9 +52,12 @@ impl Watched {
 /// ends.
 fn status_of_refusal(bytes: &[u8]) -> Option<StatusCode> {
     let status = StatusCode::from_bytes(bytes.strip_prefix(b"HTTP/1.1 ")?.get(..3)?).ok()?;
+    if !status.is_client_error() {
+        return None;
+    }
     let head = std::str::from_utf8(bytes).ok()?.strip_suffix("\r\n\r\n")?;
     let is_ours = head.contains(REQUEST_ID_HEADER);
-    (status.is_client_error() && head.contains("\r\n") && !is_ours).then_some(status)
+    (head.contains("\r\n") && !is_ours).then_some(status)
 }
 
 impl AsyncWrite for Watched {
@@ -74,6 +77,24 @@ impl AsyncWrite for Watched {
             };
         }
         Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    /// Answers with a body come as their head and their body, which is then not copied.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match parts {
+            // hyper's own answers have no body.
+            [only] => self.poll_write(cx, only),
+            _ if self.poll_ours(cx)?.is_pending() => Poll::Pending,
+            _ => Pin::new(&mut self.stream).poll_write_vectored(cx, parts),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -23,6 +23,10 @@ use crate::store::organization::{self, NewIds};
 /// The longest text that is looked at as a secret; real ones are shorter.
 const MAX_SECRET_LENGTH: usize = 100;
 
+fn hash_of(secret: &str) -> SecretHash {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
 /// SHA-256 of a secret as hexadecimal. A secret has 256 random bits, so a plain hash keeps it:
 /// there is nothing to guess that salt or stretching would slow down. Looking the hash up in an
 /// index tells an attacker nothing through time either, since no guess steers what is compared.
@@ -152,8 +156,8 @@ impl Command for CreateApiKey {
             last_used_at: None,
             created_at: now,
         };
-        let hash: SecretHash = Sha256::digest(secret.expose().as_bytes()).into();
-        at.insert_api_key(&key, hex(&hash)).await?;
+        let hash = hex(&hash_of(secret.expose()));
+        at.insert_api_key(&key, hash).await?;
         Ok(NewApiKey { key, secret })
     }
 }
@@ -193,7 +197,7 @@ impl App {
         if Secret::start_of(secret).is_none() || secret.len() > MAX_SECRET_LENGTH {
             return Ok(None);
         }
-        let hash: SecretHash = Sha256::digest(secret.as_bytes()).into();
+        let hash = hash_of(secret);
         let now = app::now();
         let key = self.key_with(&hash).await?;
         Ok(key.filter(|key| key.is_valid_at(now)).inspect(|key| {
@@ -201,6 +205,18 @@ impl App {
                 self.key_use.note(&key.caller().api_key_id, now);
             }
         }))
+    }
+
+    /// Who a secret belongs to, if that is known and current, and what is kept in memory of its
+    /// scope is current too: then nothing has to be asked of the database.
+    pub fn recognize(&self, secret: &str) -> Option<Arc<KnownKey>> {
+        let key = self.known_keys.get(&hash_of(secret))?;
+        let now = app::now();
+        let is_current = key.is_current() && key.is_valid_at(now);
+        if is_current && key.is_news(now) {
+            self.key_use.note(&key.caller().api_key_id, now);
+        }
+        is_current.then_some(key)
     }
 
     /// The key whose secret has this hash: from memory, if nothing speaks against it.

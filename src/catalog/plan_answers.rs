@@ -94,6 +94,24 @@ impl App {
         Ok(ready)
     }
 
+    /// The answer about the plan with an id or code, if it is kept. The view has to be one that was
+    /// just seen to be current.
+    pub fn kept_plan(&self, view: &View, name: &str) -> Option<Arc<Ready>> {
+        self.views.kept(view.named(name))
+    }
+
+    /// The answer about a list of plans, if it is kept. The view has to be one that was just seen
+    /// to be current.
+    pub fn kept_plans(
+        &self,
+        view: &View,
+        include_private: bool,
+        page: &PageRequest<PlanPlace>,
+    ) -> Option<Arc<Ready>> {
+        let list = ListKey::new(include_private, page);
+        self.views.kept(view.list_key(list))
+    }
+
     /// The answer about a plan of a list, if it is kept and shows the same plan.
     fn kept(&self, view: &View, head: &PlanHead) -> Option<Arc<Ready>> {
         let ready = self.views.kept(view.plan_id_key(&head.id));

@@ -1,7 +1,7 @@
 //! Connections, and the transactions that queries run in.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pricebook_migrations::Migrator;
@@ -14,7 +14,9 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+use super::image::{Images, Layer};
 use super::revision::{self, ChangedPlan, Changes, Revision};
+use crate::domain::plan::Plan;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
@@ -101,6 +103,7 @@ const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    images: Arc<Images>,
 }
 
 impl Database {
@@ -145,7 +148,11 @@ impl Database {
         };
         let writer = sea_orm::Database::connect(options(false)).await?;
         let reader = sea_orm::Database::connect(options(true)).await?;
-        Ok(Self { writer, reader })
+        Ok(Self {
+            writer,
+            reader,
+            images: Arc::default(),
+        })
     }
 
     async fn connect_postgres(url: &str) -> Result<Self, DbErr> {
@@ -168,6 +175,7 @@ impl Database {
         Ok(Self {
             writer: pool.clone(),
             reader: pool,
+            images: Arc::default(),
         })
     }
 
@@ -278,7 +286,17 @@ impl Database {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
-        in_scope(self.begin_write().await?, scope.clone()).await
+        let inner = self.begin_write().await?;
+        self.in_scope(inner, scope.clone()).await
+    }
+
+    /// Binds a transaction that has begun to a scope.
+    pub(super) async fn in_scope(
+        &self,
+        inner: DatabaseTransaction,
+        scope: Scope,
+    ) -> Result<Transaction> {
+        in_scope(inner, scope, Layer::on(self.images.clone()), false).await
     }
 
     /// Begins a batch of writes.
@@ -287,18 +305,27 @@ impl Database {
     /// `Unavailable` or `Internal`.
     pub async fn batch(&self) -> Result<Batch> {
         let inner = self.begin_write().await?;
-        Ok(Batch { inner })
+        Ok(Batch {
+            inner,
+            images: Layer::on(self.images.clone()),
+        })
     }
 }
 
-/// Binds a transaction that has begun to a scope.
-pub(super) async fn in_scope(inner: DatabaseTransaction, scope: Scope) -> Result<Transaction> {
+async fn in_scope(
+    inner: DatabaseTransaction,
+    scope: Scope,
+    images: Layer,
+    is_in_batch: bool,
+) -> Result<Transaction> {
     let revision = revision::raise(&inner, &scope).await?;
     Ok(Transaction {
         inner,
         scope,
         revision,
         changes: Mutex::default(),
+        images,
+        is_in_batch,
     })
 }
 
@@ -316,12 +343,15 @@ pub struct Transaction {
     scope: Scope,
     revision: Revision,
     changes: Mutex<Changes>,
+    images: Layer,
+    is_in_batch: bool,
 }
 
 /// Several writes that become durable together or not at all; dropping it takes them all back.
 #[derive(Debug)]
 pub struct Batch {
     inner: DatabaseTransaction,
+    images: Layer,
 }
 
 impl Batch {
@@ -332,7 +362,7 @@ impl Batch {
     pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
         // In a transaction that has begun this is a savepoint.
         let inner = self.inner.begin().await?;
-        in_scope(inner, scope.clone()).await
+        in_scope(inner, scope.clone(), Layer::above(&self.images), true).await
     }
 
     /// Makes the writes durable.
@@ -340,7 +370,9 @@ impl Batch {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        self.images.publish(false);
+        Ok(())
     }
 }
 
@@ -350,7 +382,9 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        self.images.publish(self.is_in_batch);
+        Ok(())
     }
 
     /// Takes everything back.
@@ -373,6 +407,7 @@ impl Transaction {
 
     /// Notes that a plan was changed.
     pub(super) fn note_plan(&self, plan: ChangedPlan) {
+        self.images.forget(plan.id.as_str());
         self.noted().plans.push(plan);
     }
 
@@ -394,6 +429,16 @@ pub trait InScope {
     /// The transaction, for statements of this room.
     #[doc(hidden)]
     fn connection(&self) -> &DatabaseTransaction;
+
+    /// The plan with an id, if it is known as it was at a revision.
+    #[doc(hidden)]
+    fn image(&self, _id: &str, _revision: i64) -> Option<Plan> {
+        None
+    }
+
+    /// Takes note of a plan as it is at a revision.
+    #[doc(hidden)]
+    fn keep_image(&self, _plan: &Plan, _revision: i64) {}
 }
 
 impl InScope for Snapshot {
@@ -413,6 +458,14 @@ impl InScope for Transaction {
 
     fn connection(&self) -> &DatabaseTransaction {
         &self.inner
+    }
+
+    fn image(&self, id: &str, revision: i64) -> Option<Plan> {
+        self.images.get(id, revision, self.revision)
+    }
+
+    fn keep_image(&self, plan: &Plan, revision: i64) {
+        self.images.put(plan.clone(), revision, self.revision);
     }
 }
 

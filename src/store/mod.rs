@@ -12,6 +12,7 @@ mod entity;
 mod error;
 pub mod feature;
 pub mod idempotency;
+mod image;
 pub mod organization;
 pub mod plan;
 mod plan_contents;

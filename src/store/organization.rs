@@ -4,7 +4,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
 };
 
-use super::db::{Database, Transaction, in_scope};
+use super::db::{Database, Transaction};
 use super::entity::{organization, scope};
 use crate::domain::id::{OrganizationId, ScopeId};
 use crate::domain::scope::{Mode, Scope};
@@ -49,7 +49,7 @@ pub async fn transaction(
     let organization_id = organization_named(&connection, name, ids.organization, now).await?;
     let is_new = organization_id == wanted;
     let scope = scope_of(&connection, organization_id, mode, ids.scope).await?;
-    Ok((in_scope(connection, scope).await?, is_new))
+    Ok((database.in_scope(connection, scope).await?, is_new))
 }
 
 async fn organization_named(

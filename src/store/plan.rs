@@ -169,9 +169,15 @@ pub async fn find_with_revision(at: &impl InScope, plan: &PlanRef) -> Result<(Pl
 }
 
 async fn with_contents(at: &impl InScope, row: Model) -> Result<Plan> {
+    if let Some(plan) = at.image(&row.id, row.revision) {
+        return Ok(plan);
+    }
     let mut contents = plan_contents::read(at, &PlanRange::One(row.id.clone())).await?;
     let own = contents.remove(&row.id).unwrap_or_default();
-    from_row(row, own)
+    let revision = row.revision;
+    let plan = from_row(row, own)?;
+    at.keep_image(&plan, revision);
+    Ok(plan)
 }
 
 /// What a list is made of: enough to know which plans are in it, and whether they changed.
@@ -375,6 +381,7 @@ impl Transaction {
             .await?;
         plan_contents::save(self, Change { before, after }).await?;
         self.note_plan(ChangedPlan::from(after));
+        self.keep_image(after, self.revision().number);
         Ok(())
     }
 }

@@ -100,6 +100,13 @@ impl KnownKey {
         self.found.plus(LOOK_UP_EVERY) < Tick::now()
     }
 
+    /// Whether it needs no look at the database at all.
+    pub(in crate::catalog) fn is_current(&self) -> bool {
+        let now = Tick::now();
+        self.view.note_use(now);
+        self.view.is_believed(now) && self.is_unrevoked() && now <= self.found.plus(LOOK_UP_EVERY)
+    }
+
     /// Whether a use at this time is worth noting.
     pub(in crate::catalog) fn is_news(&self, now: Timestamp) -> bool {
         let last = self.last_used.load(Ordering::Relaxed);

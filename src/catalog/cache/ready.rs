@@ -113,6 +113,15 @@ impl Ready {
         made.as_ref().unwrap_or(&self.plain)
     }
 
+    /// Compressed, if it is known already how small that makes it.
+    pub fn coded_already(&self, coding: Coding) -> Option<&Form> {
+        if self.plain.bytes.len() < WORTH_COMPRESSING {
+            return Some(&self.plain);
+        }
+        let made = self.coded[coding as usize].get()?;
+        Some(made.as_ref().unwrap_or(&self.plain))
+    }
+
     async fn compress(&self, coding: Coding) -> Option<Form> {
         let plain = self.plain.bytes.clone();
         let encode = move || coding.encode(&plain).ok();

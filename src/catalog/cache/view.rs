@@ -279,7 +279,8 @@ impl View {
         self.named(id.as_str())
     }
 
-    fn named<'a>(&self, name: &'a str) -> KeyRef<'a> {
+    /// The name of the answer about the plan with an id or code.
+    pub(in crate::catalog) fn named<'a>(&self, name: &'a str) -> KeyRef<'a> {
         KeyRef {
             edition: self.edition.load(Ordering::Acquire),
             item: ItemRef::Plan(name),
