@@ -48,6 +48,14 @@ install_packages() {
   } >&2 || fail "apt-get could not install $*"
 }
 
+# need_program PROGRAM PACKAGE: makes sure of a program, which a package of that name has.
+need_program() {
+  if ! command -v "$1" >/dev/null; then
+    may_install || fail "$1 is needed; install it and run this again"
+    install_packages "$2"
+  fi
+}
+
 # Makes sure of Node.js 18 or newer and of npm.
 need_node() {
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then

@@ -1,0 +1,236 @@
+#!/usr/bin/env bash
+# Usage: scripts/bench.sh [--quick]
+#
+# Measures how fast the server is, as ratios to floors that are measured in the same run:
+#
+#   reads    poem alone, handing out the same bytes (scripts/bench/floor.rs)
+#   writes   the statements of the same change: each committed by itself with SQLite's own library
+#            (scripts/bench/raw_sqlite.py), or by pgbench on PostgreSQL (scripts/bench/change.sql)
+#
+# What is measured and its floor take turns, for several rounds; the table has the medians, and half
+# the distance between the best and the worst round. Server and load are pinned to a core each. The
+# catalog is made through the API: 100 plans with 8 features, which have values in 2 more currencies
+# each, and 4 prices, which have values in 5; then 10,000 such plans.
+#
+# It needs two cores, the Rust toolchain, PostgreSQL, Python 3.11 and wrk; root on a system with apt-get
+# gets what is missing of the last three installed. Nothing else should run meanwhile.
+#
+# Options:
+#   --quick     fewer and shorter rounds, and 1,000 plans instead of 10,000: two minutes, once the
+#               programs are built
+#   -h, --help  show this text
+set -euo pipefail
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+rounds=5 seconds=4 many=10000
+for argument in "$@"; do
+  case $argument in
+    -h | --help)
+      show_help "$0"
+      exit
+      ;;
+    --quick) rounds=3 seconds=1 many=1000 ;;
+    *) fail "unknown argument $argument; --help shows what there is" ;;
+  esac
+done
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+need_python
+need_program wrk wrk
+[ "$(nproc)" -ge 2 ] || fail "two cores are needed: one for the server and one for the load"
+
+if [ -z "${TEST_DATABASE_URL:-}" ]; then
+  exec scripts/postgres.sh "$0" "$@"
+fi
+need_program pgbench postgresql
+
+step "building"
+cargo build --release --locked --bin pricebook --example floor --example drive
+target=${CARGO_TARGET_DIR:-target}/release
+pricebook=$target/pricebook
+drive=$target/examples/drive
+
+folder=$(mktemp -d)
+results=$folder/results
+processes=()
+databases=()
+clean_up() {
+  local status=$? process database
+  for process in "${processes[@]}"; do
+    kill "$process" 2>/dev/null || true
+    wait "$process" 2>/dev/null || true
+  done
+  for database in "${databases[@]}"; do
+    psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database" "$TEST_DATABASE_URL" || true
+  done
+  [ "$status" -eq 0 ] || tail -n 5 "$folder"/*.log >&2 || true
+  rm -rf "$folder"
+  exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+on_server_core() { taskset --cpu-list 0 "$@"; }
+on_load_core() { taskset --cpu-list 1 "$@"; }
+
+# serve NAME URL: starts a server on a database; sets port, key and server.
+serve() {
+  export DATABASE_URL=$2
+  key=$("$pricebook" keys create --name bench)
+  port=$(free_port)
+  on_server_core "$pricebook" serve --listen "127.0.0.1:$port" --log warn >"$folder/$1.log" 2>&1 &
+  server=$!
+  processes+=("$server")
+  until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/livez"; do sleep 0.02; done
+}
+
+# note CASE TARGET UNIT WHO VALUE
+note() {
+  local IFS=$'\t'
+  printf '%s\n' "$*" >>"$results"
+}
+
+# load URL [HEADER...]: sets rate (requests a second) and p99 (microseconds).
+load() {
+  local url=$1 header headers=()
+  shift
+  for header in "$@"; do headers+=(--header "$header"); done
+  on_load_core wrk --threads 1 --connections 32 --duration "$seconds" --latency "${headers[@]}" "$url" \
+    >"$folder/wrk"
+  ! grep -q 'Non-2xx' "$folder/wrk" || [ -n "${expect_304:-}" ] || fail "$url is refused"
+  rate=$(awk '/^Requests\/sec/ { print $2 }' "$folder/wrk")
+  p99=$(awk '$1 == "99%" { t = $2; f = t ~ /us$/ ? 1 : t ~ /ms$/ ? 1000 : 1000000; sub(/[a-z]+$/, "", t); print t * f }' "$folder/wrk")
+}
+
+# compare CASE TARGET FLOOR OURS [HEADER...]: one round of reads.
+compare() {
+  local case=$1 target=$2 floor=$3 ours=$4
+  shift 4
+  load "$floor"
+  note "$case" "$target" requests/s floor "$rate"
+  floor_p99=$p99
+  load "$ours" "x-api-key: $key" "$@"
+  note "$case" "$target" requests/s ours "$rate"
+}
+
+fill() { on_load_core "$drive" "http://127.0.0.1:$port" "$key" fill "$1" "$2"; }
+resident() { awk '/^VmRSS/ { print $2 / 1024 }' "/proc/$1/status"; }
+
+step "a catalog of 100 plans on SQLite"
+serve sqlite "sqlite:$folder/small.db"
+small=http://127.0.0.1:$port/api/v1 small_key=$key small_server=$server
+note "memory of an idle server" "<= 30" MB ours "$(resident "$small_server")"
+fill 0 100
+get() { curl --silent --fail --header "x-api-key: $key" "$@"; }
+get --output "$folder/plan" "$small/plans/plan_7"
+get --output "$folder/list" "$small/plans"
+tag=$(get --output /dev/null --write-out '%header{etag}' "$small/plans/plan_7")
+floor_port=$(free_port)
+floor=http://127.0.0.1:$floor_port
+on_server_core "$target/examples/floor" "127.0.0.1:$floor_port" "$folder/plan" "$folder/list" "$tag" \
+  >"$folder/floor.log" 2>&1 &
+processes+=("$!")
+until curl --silent --fail --output /dev/null "$floor/plan"; do sleep 0.02; done
+
+step "reads of $(stat --format=%s "$folder/plan") and $(stat --format=%s "$folder/list") bytes"
+for ((round = 0; round < rounds; round++)); do
+  compare "get a plan" ">= 0.75" "$floor/plan" "$small/plans/plan_7"
+  note "get a plan, 99th percentile" "<= 2" µs floor "$floor_p99"
+  note "get a plan, 99th percentile" "<= 2" µs ours "$p99"
+  expect_304=yes load "$floor/plan" "if-none-match: $tag"
+  note "get a plan that the client has" ">= 0.85" requests/s floor "$rate"
+  expect_304=yes load "$small/plans/plan_7" "x-api-key: $key" "if-none-match: $tag"
+  note "get a plan that the client has" ">= 0.85" requests/s ours "$rate"
+  compare "list 100 plans" ">= 0.75" "$floor/list" "$small/plans"
+done
+
+step "reads while a plan changes 50 times a second"
+for ((round = 0; round < rounds; round++)); do
+  on_load_core "$drive" "${small%/api/v1}" "$key" change 50 $((seconds * 4 + 2)) &
+  changes=$!
+  compare "get a plan, 50 changes/s" ">= 0.6" "$floor/plan" "$small/plans/plan_7"
+  compare "list 100 plans, 50 changes/s" ">= 0.6" "$floor/list" "$small/plans"
+  wait "$changes"
+done
+
+step "writes on SQLite"
+for ((round = 0; round < rounds; round++)); do
+  cp "$folder/small.db" "$folder/raw.db"
+  ! [ -e "$folder/small.db-wal" ] || cp "$folder/small.db-wal" "$folder/raw.db-wal"
+  raw=$(on_server_core python3 scripts/bench/raw_sqlite.py "$folder/raw.db" "$seconds")
+  note "change a price, SQLite, 32 clients" ">= 1" writes/s floor "$raw"
+  ours=$(on_load_core "$drive" "${small%/api/v1}" "$key" update 32 "$seconds")
+  note "change a price, SQLite, 32 clients" ">= 1" writes/s ours "$ours"
+  rm -f "$folder"/raw.db*
+done
+
+step "writes on PostgreSQL"
+database=pricebook_bench_$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
+psql --no-psqlrc --quiet --command="CREATE DATABASE $database" "$TEST_DATABASE_URL"
+databases+=("$database")
+address=${TEST_DATABASE_URL%/*}/$database
+serve postgres "$address"
+fill 0 100
+psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 "$address" <<'SQL'
+CREATE TABLE bench_prices AS
+  SELECT row_number() OVER () AS n, scope_id, plan_id, id AS price_id FROM plan_prices;
+CREATE UNIQUE INDEX ON bench_prices (n);
+ANALYZE;
+SQL
+for ((round = 0; round < rounds; round++)); do
+  raw=$(on_load_core pgbench --no-vacuum --file scripts/bench/change.sql --define prices=400 --protocol prepared \
+    --client 32 --time "$((seconds + 1))" "$address" 2>/dev/null | awk '/^tps/ { print $3 }')
+  note "change a price, PostgreSQL, 32 clients" ">= 0.5" writes/s floor "$raw"
+  ours=$(on_load_core "$drive" "http://127.0.0.1:$port" "$key" update 32 "$((seconds + 1))")
+  note "change a price, PostgreSQL, 32 clients" ">= 0.5" writes/s ours "$ours"
+done
+kill "$server"
+
+step "a catalog of $many plans on SQLite"
+serve large "sqlite:$folder/large.db"
+fill 0 "$many"
+# With a new process, so that what the writes left behind does not count.
+kill "$server" && wait "$server" || true
+serve large "sqlite:$folder/large.db"
+large=http://127.0.0.1:$port/api/v1 large_key=$key
+cursor=
+while [ "$cursor" != null ]; do
+  cursor=$(get "$large/plans?limit=100${cursor:+&cursor=$cursor}" | python3 -c \
+    'import json, sys; print(json.load(sys.stdin)["nextCursor"] or "null")')
+done
+note "memory after $many plans were read" "<= 120" MB ours "$(resident "$server")"
+for ((round = 0; round < rounds; round++)); do
+  load "$small/plans/plan_7" "x-api-key: $small_key"
+  note "get a plan, $many plans (floor: 100)" ">= 0.95" requests/s floor "$rate"
+  load "$large/plans/plan_7" "x-api-key: $large_key"
+  note "get a plan, $many plans (floor: 100)" ">= 0.95" requests/s ours "$rate"
+done
+
+step "creating a plan"
+serve tiny "sqlite:$folder/tiny.db"
+tiny=http://127.0.0.1:$port tiny_key=$key
+fill 0 10
+for ((round = 0; round < rounds; round++)); do
+  note "create a plan, $many plans (floor: 10)" "<= 1.2" µs floor \
+    "$(on_load_core "$drive" "$tiny" "$tiny_key" create 100)"
+  note "create a plan, $many plans (floor: 10)" "<= 1.2" µs ours \
+    "$(on_load_core "$drive" "${large%/api/v1}" "$large_key" create 100)"
+done
+
+step "cold starts"
+for process in "${processes[@]}"; do kill "$process" 2>/dev/null || true; done
+wait
+DATABASE_URL=sqlite:$folder/small.db
+for ((round = 0; round < rounds * 2; round++)); do
+  port=$(free_port)
+  cold=$(python3 scripts/bench/cold.py "127.0.0.1:$port" "$small_key" \
+    taskset --cpu-list 0 "$pricebook" serve --listen "127.0.0.1:$port" --log warn)
+  note "from start to the first answer" "<= 50" ms ours "$cold"
+done
+note "size of the program" "<= 20" MB ours "$(($(stat --format=%s "$pricebook") / 1000000))"
+
+printf '\n'
+python3 scripts/bench/table.py "$results"
