@@ -340,7 +340,7 @@ fn regional_from_row(row: regional_price::Model) -> Result<RegionalPrice> {
 
 /// Saves what changed in a plan.
 pub(super) async fn save(at: &Transaction, change: Change<'_, Plan>) -> Result<()> {
-    let (before, after) = (Rows::of(at, change.before), Rows::of(at, change.after));
+    let (before, after) = changed_parts(at, &change);
     let mut overages = RowChanges::between(before.overages, after.overages);
     let mut regional_prices = RowChanges::between(before.regional_prices, after.regional_prices);
     let mut features = RowChanges::between(before.features, after.features);
@@ -367,27 +367,53 @@ struct Rows {
     overages: Vec<regional_overage::Model>,
 }
 
+/// The rows before and after of the parts that changed: most changes are of one part of many.
+fn changed_parts(at: &Transaction, change: &Change<'_, Plan>) -> (Rows, Rows) {
+    let Change { before, after } = change;
+    let owner = Owner {
+        scope_id: at.scope().id.as_str(),
+        plan_id: before.id.as_str(),
+    };
+    let rows = |plan: &Plan, other: &Plan| {
+        let features = unlike(&plan.features, &other.features);
+        let prices = unlike(&plan.prices, &other.prices);
+        let rates = unlike(&plan.exchange_rates, &other.exchange_rates);
+        Rows::of(owner, &features, &prices, &rates)
+    };
+    (rows(before, after), rows(after, before))
+}
+
+/// The items that the others do not have just like this. Mostly they stand in the same places.
+fn unlike<'a, T: PartialEq>(items: &'a [T], others: &[T]) -> Vec<&'a T> {
+    let places = items.iter().enumerate();
+    places
+        .filter(|(place, item)| others.get(*place) != Some(item) && !others.contains(item))
+        .map(|(_, item)| item)
+        .collect()
+}
+
 impl Rows {
-    fn of(at: &Transaction, plan: &Plan) -> Self {
-        let owner = Owner {
-            scope_id: at.scope().id.as_str(),
-            plan_id: plan.id.as_str(),
-        };
-        let prices = plan.prices.iter();
-        let features = plan.features.iter();
+    fn of(
+        owner: Owner<'_>,
+        features: &[&PlanFeature],
+        prices: &[&PlanPrice],
+        rates: &[&PlanExchangeRate],
+    ) -> Self {
         Self {
             features: features
-                .clone()
+                .iter()
                 .map(|item| owner.feature_row(item))
                 .collect(),
-            prices: prices.clone().map(|item| owner.price_row(item)).collect(),
-            rates: plan
-                .exchange_rates
+            prices: prices.iter().map(|item| owner.price_row(item)).collect(),
+            rates: rates.iter().map(|item| owner.rate_row(item)).collect(),
+            regional_prices: prices
                 .iter()
-                .map(|item| owner.rate_row(item))
+                .flat_map(|item| owner.regional_rows(item))
                 .collect(),
-            regional_prices: prices.flat_map(|item| owner.regional_rows(item)).collect(),
-            overages: features.flat_map(|item| owner.overage_rows(item)).collect(),
+            overages: features
+                .iter()
+                .flat_map(|item| owner.overage_rows(item))
+                .collect(),
         }
     }
 }
