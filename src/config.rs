@@ -1,6 +1,7 @@
 //! The command line: every setting is a flag and an environment variable.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -76,6 +77,13 @@ pub enum Command {
     Migrate,
     /// Write the OpenAPI document to standard output; needs no database
     Openapi,
+    /// Write a copy of a SQLite catalog to a new file, while servers use it
+    Backup {
+        /// The file, which must not be there yet
+        file: PathBuf,
+    },
+    /// Copy a whole catalog to an empty database, and compare what is there then
+    Copy(CopyCatalog),
     /// Fill an empty sandbox with the catalog of an imaginary software company, and print it
     Demo {
         /// The organization whose sandbox is filled, made if it is new
@@ -85,6 +93,18 @@ pub enum Command {
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),
+}
+
+/// A catalog to copy.
+#[derive(Debug, Args)]
+pub struct CopyCatalog {
+    /// Where the catalog is; nothing may write it meanwhile [default: DATABASE_URL]
+    // Texts, as DATABASE_URL is one.
+    #[arg(long, env = "COPY_FROM", hide_env_values = true, value_name = "URL")]
+    pub from: Option<String>,
+    /// The empty database that it goes to; a SQLite file is made
+    #[arg(long, env = "COPY_TO", hide_env_values = true, value_name = "URL")]
+    pub to: String,
 }
 
 /// What can be done with API keys.

@@ -8,7 +8,7 @@ use clap::Parser;
 use pricebook::api::{self, document};
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
-use pricebook::config::{Cli, Command, CreateKey, KeysCommand, Settings};
+use pricebook::config::{Cli, Command, CopyCatalog, CreateKey, KeysCommand, Settings};
 use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
@@ -16,6 +16,7 @@ use pricebook::domain::permission::{Permissions, Rights};
 use pricebook::domain::scope::DEFAULT_ORGANIZATION;
 use pricebook::startup::{self, Server};
 use pricebook::store::db::DatabaseUrl;
+use pricebook::store::{backup, copy};
 use pricebook::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -44,6 +45,12 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
         print!("{}", *document::JSON);
         return Ok(());
     }
+    match command {
+        // These neither need the schema of this version nor bring it about in what they read.
+        Command::Backup { file } => return backup::write(&database_url(&settings)?, &file).await,
+        Command::Copy(catalog) => return copy(&catalog, &settings).await,
+        _ => {}
+    }
     let app = open(&settings).await?;
     let done = with_catalog(&app, command, settings).await;
     match tokio::time::timeout(CLOSE_TIMEOUT, app.close()).await {
@@ -57,8 +64,8 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
 async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> Result<(), String> {
     match command {
         Command::Serve => serve(app, settings).await,
-        // Opening the catalog has brought its schema up to date; the document needs none.
-        Command::Migrate | Command::Openapi => Ok(()),
+        // Opening the catalog has brought its schema up to date; the others need none.
+        Command::Migrate | Command::Openapi | Command::Backup { .. } | Command::Copy(_) => Ok(()),
         Command::Demo { organization } => {
             let made = demo::run(app.clone(), &organization).await?;
             println!("{}\n\nKey: {}", made.table, made.key);
@@ -71,9 +78,31 @@ async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> R
     }
 }
 
+/// The setting `DATABASE_URL`.
+fn database_url(settings: &Settings) -> Result<DatabaseUrl, String> {
+    parse_url("DATABASE_URL", &settings.database_url)
+}
+
+fn parse_url(name: &str, text: &str) -> Result<DatabaseUrl, String> {
+    DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))
+}
+
+async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> {
+    let from = match &catalog.from {
+        Some(url) => parse_url("--from", url)?,
+        None => database_url(settings)?,
+    };
+    let to = parse_url("--to", &catalog.to)?;
+    let copied = copy::copy(&from, &to).await?;
+    println!("TABLE\tROWS");
+    for table in copied {
+        println!("{}\t{}", table.table, table.rows);
+    }
+    Ok(())
+}
+
 async fn open(settings: &Settings) -> Result<Arc<App>, String> {
-    let url = DatabaseUrl::parse(&settings.database_url);
-    let url = url.map_err(|why| format!("DATABASE_URL {why}"))?;
+    let url = database_url(settings)?;
     startup::open(&url, settings.cache_mib * 1024 * 1024).await
 }
 

@@ -20,15 +20,24 @@ use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::reads::ids;
 use crate::support::{Actor, eventually, raw};
 
+mod backup;
+mod copy;
+
 /// The program with no setting but those that are given here.
 fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pricebook"));
+    program_named(env!("CARGO_BIN_EXE_pricebook"), arguments)
+}
+
+fn program_named(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(name);
     for name in [
         "DATABASE_URL",
         "LISTEN",
         "PUBLIC_URL",
         "LOG_FORMAT",
         "RUST_LOG",
+        "COPY_FROM",
+        "COPY_TO",
     ] {
         command.env_remove(name);
     }
@@ -262,6 +271,23 @@ async fn write_until_it_ends(owner: Actor, made: Arc<AtomicUsize>) {
     }
 }
 
+/// How many groups there are, which have to be the first that [`write_until_it_ends`] made.
+async fn numbered_groups(owner: &Actor) -> usize {
+    let mut found = 0;
+    let mut path = "/plan-groups?limit=100".to_owned();
+    loop {
+        let page = owner.get(&path).await;
+        for group in page.data().as_array().expect("groups") {
+            assert_eq!(group["name"], format!("Group {found}"));
+            found += 1;
+        }
+        match page.body["nextCursor"].as_str() {
+            Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
+            None => return found,
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_kill() {
     let database = TestDatabase::new().await;
@@ -278,19 +304,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
 
     let server = Running::start(&mut on(&database, &[]));
     let owner = owner.at(&server.base);
-    let mut found = 0;
-    let mut path = "/plan-groups?limit=100".to_owned();
-    loop {
-        let page = owner.get(&path).await;
-        for group in page.data().as_array().expect("groups") {
-            assert_eq!(group["name"], format!("Group {found}"));
-            found += 1;
-        }
-        match page.body["nextCursor"].as_str() {
-            Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
-            None => break,
-        }
-    }
+    let found = numbered_groups(&owner).await;
     // The last write may have been made without its answer having come through.
     assert!(
         found == made || found == made + 1,

@@ -22,7 +22,12 @@ const ROOMS: &[Room] = &[
     Room {
         name: "store",
         rooms: &["domain"],
-        crates: &["pricebook_migrations", "sea_orm", "sea_orm_migration"],
+        crates: &[
+            "pricebook_migrations",
+            "sea_orm",
+            "sea_orm_migration",
+            "tracing",
+        ],
     },
     Room {
         name: "catalog",

@@ -6,10 +6,13 @@
 //! scope, and [`within`](db::within) is how a query begins.
 
 pub mod api_key;
+pub mod backup;
+pub mod copy;
 pub mod db;
 mod diff;
 mod entity;
 mod error;
+mod existing;
 pub mod feature;
 pub mod idempotency;
 pub mod organization;
