@@ -4,7 +4,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use pricebook::api::{self, document};
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
@@ -14,7 +13,8 @@ use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
 use pricebook::domain::permission::{Permissions, Rights};
 use pricebook::domain::scope::DEFAULT_ORGANIZATION;
-use pricebook::startup::{self, Server};
+use pricebook::observe::export::Collector;
+use pricebook::startup::{self, Observation, Server};
 use pricebook::store::db::DatabaseUrl;
 use pricebook::store::{backup, copy};
 use pricebook::telemetry;
@@ -25,7 +25,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Cli { command, settings } = Cli::parse();
+    let Cli { command, settings } = Cli::read();
     match run(command.unwrap_or(Command::Serve), settings).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
@@ -46,6 +46,8 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
         return Ok(());
     }
     match command {
+        // A wrong address is told before anything is done.
+        Command::Serve => drop(collector(&settings)?),
         // These neither need the schema of this version nor bring it about in what they read.
         Command::Backup { file } => return backup::write(&database_url(&settings)?, &file).await,
         Command::Copy(catalog) => return copy(&catalog, &settings).await,
@@ -78,8 +80,14 @@ async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> R
     }
 }
 
-/// The setting `DATABASE_URL`.
+/// The setting `DATABASE_URL`, or what is in the file that stands for it.
 fn database_url(settings: &Settings) -> Result<DatabaseUrl, String> {
+    if let Some(file) = &settings.database_url_file {
+        let name = format!("DATABASE_URL_FILE {}", file.display());
+        let text = std::fs::read_to_string(file);
+        let text = text.map_err(|why| format!("{name} cannot be read: {why}"))?;
+        return parse_url(&format!("the address in {name}"), text.trim());
+    }
     parse_url("DATABASE_URL", &settings.database_url)
 }
 
@@ -111,10 +119,16 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
+    let observation = Observation::start(settings.metrics, collector(&settings)?).await?;
     let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
+    let metrics = observation.metrics_address();
+    let server = server.observed(observation);
     // Beside the server: no call waits for the pages.
     std::thread::spawn(api::prepare_pages);
     greet(app, &server, settings.public_url).await?;
+    if let Some(address) = metrics {
+        tracing::info!(%address, "metrics");
+    }
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -124,6 +138,16 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
     };
     server.run(stop).await;
     Ok(())
+}
+
+/// Where traces are sent to, if anywhere.
+fn collector(settings: &Settings) -> Result<Option<Collector>, String> {
+    // An empty address is none, as OpenTelemetry has it.
+    let endpoint = settings.otlp_endpoint.as_deref();
+    let endpoint = endpoint.filter(|endpoint| !endpoint.is_empty());
+    let collector = endpoint.map(|url| Collector::parse(url, &settings.service_name));
+    let collector = collector.transpose();
+    collector.map_err(|why| format!("OTEL_EXPORTER_OTLP_ENDPOINT {why}"))
 }
 
 /// Says where the server is and, on an empty database, prints the first key, once.

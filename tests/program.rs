@@ -22,6 +22,9 @@ use crate::support::{Actor, eventually, raw};
 
 mod backup;
 mod copy;
+mod metrics;
+mod secrets;
+mod traces;
 
 /// The program with no setting but those that are given here.
 fn program(arguments: &[&str]) -> Command {
@@ -38,6 +41,10 @@ fn program_named(name: &str, arguments: &[&str]) -> Command {
         "RUST_LOG",
         "COPY_FROM",
         "COPY_TO",
+        "DATABASE_URL_FILE",
+        "METRICS",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_SERVICE_NAME",
     ] {
         command.env_remove(name);
     }
@@ -389,6 +396,13 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
         ("LOG_FORMAT", "xml", "text, json"),
         ("RUST_LOG", "pricebook=loud", "log filter"),
         ("PUBLIC_URL", "prices.example.com", "http:// or https://"),
+        ("METRICS", "on", "off, main"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://user:hunter2@localhost",
+            "no password",
+        ),
     ] {
         let words_said = last_words(on(&database, &["serve"]).env(name, value));
         let sentence = words_said.lines().next().unwrap_or_default();
@@ -680,6 +694,13 @@ fn the_help_names_every_setting_with_its_default() {
         ("LISTEN", "--listen", "127.0.0.1:8080"),
         ("PUBLIC_URL", "--public-url", "the host of each request"),
         ("LOG_FORMAT", "--log-format", "text"),
+        ("METRICS", "--metrics", "off"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "--otlp-endpoint",
+            "no traces",
+        ),
+        ("OTEL_SERVICE_NAME", "--service-name", "pricebook"),
         ("RUST_LOG", "--log", "info for serve, warn for all else"),
     ] {
         let (_, about) = help
@@ -689,7 +710,7 @@ fn the_help_names_every_setting_with_its_default() {
         assert!(about.contains(&format!("[env: {name}")), "{about}");
         assert!(about.contains(&format!("[default: {default}]")), "{about}");
     }
-    for command in ["serve", "migrate", "openapi", "keys"] {
+    for command in ["serve", "migrate", "openapi", "backup", "copy", "keys"] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }
     let keys = printed(&mut program(&["keys", "create", "--help"]));

@@ -47,8 +47,22 @@ const ROOMS: &[Room] = &[
         ],
     },
     Room {
+        name: "observe",
+        rooms: &[],
+        crates: &[
+            "bytes",
+            "getrandom",
+            "http_body_util",
+            "hyper",
+            "hyper_util",
+            "serde_json",
+            "tokio",
+            "tracing",
+        ],
+    },
+    Room {
         name: "api",
-        rooms: &["catalog", "domain"],
+        rooms: &["catalog", "domain", "observe"],
         crates: &[
             "base64",
             "bytes",
@@ -96,6 +110,7 @@ const OUTSIDE: Room = Room {
         "catalog",
         "api",
         "demo",
+        "observe",
         "config",
         "startup",
         "telemetry",

@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
-use poem::{Endpoint, EndpointExt, Response};
+use poem::{Endpoint, EndpointExt, Response, get};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::catalog::app::App;
+use crate::observe::Observer;
 
 mod allow;
 mod asset;
@@ -22,6 +23,8 @@ mod envelope;
 mod error;
 mod examples;
 mod json;
+pub mod known;
+pub mod metrics;
 mod needs;
 mod pages;
 pub mod panic;
@@ -67,12 +70,19 @@ fn operations() -> impl OpenApi {
     )
 }
 
-/// Everything that the server answers, edge included.
+/// Everything that the server answers, edge included. With `shows_metrics` what the observer counts
+/// is a page like any other.
 pub fn endpoint(
     app: Arc<App>,
     public_url: Option<String>,
+    observer: Arc<Observer>,
+    shows_metrics: bool,
 ) -> impl Endpoint<Output = Response> + 'static {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
-    let routes = pages::routes().nest(document::BASE_PATH, service).data(app);
-    edge::Edge::new(routes, public_url)
+    let mut routes = pages::routes().nest(document::BASE_PATH, service);
+    if shows_metrics {
+        routes = routes.at(metrics::PATH, get(metrics::metrics));
+    }
+    let routes = routes.data(app).data(observer.clone());
+    edge::Edge::new(routes, public_url).observed_by(observer)
 }

@@ -2,11 +2,14 @@
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+use super::measures;
 use crate::domain::Error;
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_unavailable(&error) {
+        let is_unavailable = is_unavailable(&error);
+        measures::note_error(is_unavailable);
+        if is_unavailable {
             Self::Unavailable(Box::new(error))
         } else {
             Self::Internal(Box::new(error))

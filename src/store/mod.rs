@@ -15,6 +15,7 @@ mod error;
 mod existing;
 pub mod feature;
 pub mod idempotency;
+pub mod measures;
 pub mod organization;
 pub mod plan;
 mod plan_contents;
