@@ -240,6 +240,28 @@ impl Sending {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::context::{TraceContext, new_span_id};
+    use std::time::SystemTime;
+
+    #[tokio::test]
+    async fn what_has_no_room_is_lost_and_counted() {
+        let collector = Collector::parse("http://127.0.0.1:1", "shop").unwrap();
+        let (_exporter, spans) = Exporter::start(collector, &[]);
+        let span = Span {
+            trace: TraceContext::new_root().unwrap(),
+            id: new_span_id().unwrap(),
+            operation: None,
+            method: "GET",
+            status: 200,
+            ended: SystemTime::now(),
+            took: Duration::ZERO,
+        };
+        // Nothing is sent meanwhile: this thread is the only one, and it does not pause.
+        for _ in 0..LONGEST_QUEUE + 3 {
+            spans.send(span.clone());
+        }
+        assert_eq!(spans.lost(), 3);
+    }
 
     #[test]
     fn the_address_of_a_collector_is_read() {

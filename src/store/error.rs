@@ -53,3 +53,21 @@ fn is_passing(error: &sqlx::Error) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::measures::Errors;
+
+    #[test]
+    fn every_failure_is_counted_by_its_kind() {
+        // Other tests fail in the same process, so the counts are at least these.
+        let before = Errors::now();
+        let passing = Error::from(DbErr::Conn(RuntimeErr::Internal("away".to_owned())));
+        assert!(matches!(passing, Error::Unavailable(_)));
+        assert!(Errors::now().unavailable > before.unavailable);
+        let lasting = Error::from(DbErr::Custom("refused".to_owned()));
+        assert!(matches!(lasting, Error::Internal(_)));
+        assert!(Errors::now().internal > before.internal);
+    }
+}
