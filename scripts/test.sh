@@ -3,7 +3,7 @@
 #
 # Everything that has to hold before a change is merged, in this order, stopping at the first failure:
 #
-#   1. formatting, and clippy with its warnings denied
+#   1. formatting, clippy with its warnings denied, and what dependencies may be
 #   2. the whole test suite on SQLite
 #   3. the same suite on a PostgreSQL that the script starts for it
 #   4. contract coverage: those runs reached every operation and every status it declares
@@ -57,6 +57,11 @@ cargo fmt --all --check
 
 step "clippy"
 cargo clippy --locked --workspace --all-targets -- -D warnings
+
+if [ -z "$quick" ]; then
+  step "dependencies"
+  scripts/deny.sh
+fi
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

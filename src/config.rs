@@ -1,6 +1,7 @@
 //! The command line: every setting is a flag and an environment variable.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -20,6 +21,35 @@ pub struct Cli {
     pub settings: Settings,
 }
 
+impl Cli {
+    /// Reads the command line and the environment. What cannot be read ends the program, with words
+    /// that never have a password of an address in them.
+    pub fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            let told = error.to_string();
+            let hidden = without_passwords(&told);
+            if hidden == told {
+                error.exit();
+            }
+            eprint!("{hidden}");
+            std::process::exit(error.exit_code());
+        })
+    }
+}
+
+/// A text without what stands between `://` and the last `@` of a word.
+fn without_passwords(text: &str) -> String {
+    let words = text.split_inclusive(char::is_whitespace);
+    words
+        .map(|word| match (word.find("://"), word.rfind('@')) {
+            (Some(start), Some(end)) if start < end => {
+                format!("{}://…{}", &word[..start], &word[end..])
+            }
+            _ => word.to_owned(),
+        })
+        .collect()
+}
+
 /// Settings of every command.
 #[derive(Debug, Args)]
 pub struct Settings {
@@ -33,6 +63,15 @@ pub struct Settings {
         global = true
     )]
     pub database_url: String,
+    /// A file with the address in it, instead of DATABASE_URL [default: none]
+    #[arg(
+        long,
+        env = "DATABASE_URL_FILE",
+        value_name = "FILE",
+        conflicts_with = "database_url",
+        global = true
+    )]
+    pub database_url_file: Option<PathBuf>,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,
@@ -49,6 +88,29 @@ pub struct Settings {
         global = true
     )]
     pub cache_mib: u64,
+    /// Where Prometheus reads /metrics: off, main for the port of the API, where anybody reads it, or
+    /// an address and a port of its own, such as 127.0.0.1:9090
+    #[arg(long, env = "METRICS", default_value = "off", value_parser = metrics_at, global = true)]
+    pub metrics: MetricsAt,
+    /// The base address of a collector that takes traces as OTLP over HTTP, such as
+    /// http://127.0.0.1:4318 [default: no traces]
+    // A text, so that a wrong address is never printed with a password.
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        hide_env_values = true,
+        value_name = "URL",
+        global = true
+    )]
+    pub otlp_endpoint: Option<String>,
+    /// What this server is called in traces
+    #[arg(
+        long,
+        env = "OTEL_SERVICE_NAME",
+        default_value = "pricebook",
+        global = true
+    )]
+    pub service_name: String,
     /// How the log is written
     #[arg(long, env = "LOG_FORMAT", default_value = "text", global = true)]
     pub log_format: LogFormat,
@@ -56,6 +118,17 @@ pub struct Settings {
     /// EnvFilter reads them [default: info for serve, warn for all else]
     #[arg(long = "log", env = "RUST_LOG", global = true)]
     pub log_filter: Option<String>,
+}
+
+/// Where metrics are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsAt {
+    /// Nowhere.
+    Off,
+    /// Beside the API.
+    Main,
+    /// At an address of their own.
+    Own(SocketAddr),
 }
 
 /// How the log is written.
@@ -76,6 +149,13 @@ pub enum Command {
     Migrate,
     /// Write the OpenAPI document to standard output; needs no database
     Openapi,
+    /// Write a copy of a SQLite catalog to a new file, while servers use it
+    Backup {
+        /// The file, which must not be there yet
+        file: PathBuf,
+    },
+    /// Copy a whole catalog to an empty database, and compare what is there then
+    Copy(CopyCatalog),
     /// Fill an empty sandbox with the catalog of an imaginary software company, and print it
     Demo {
         /// The organization whose sandbox is filled, made if it is new
@@ -85,6 +165,18 @@ pub enum Command {
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),
+}
+
+/// A catalog to copy.
+#[derive(Debug, Args)]
+pub struct CopyCatalog {
+    /// Where the catalog is; nothing may write it meanwhile [default: DATABASE_URL]
+    // Texts, as DATABASE_URL is one.
+    #[arg(long, env = "COPY_FROM", hide_env_values = true, value_name = "URL")]
+    pub from: Option<String>,
+    /// The empty database that it goes to; a SQLite file is made
+    #[arg(long, env = "COPY_TO", hide_env_values = true, value_name = "URL")]
+    pub to: String,
 }
 
 /// What can be done with API keys.
@@ -139,6 +231,17 @@ fn permissions(text: &str) -> Result<Permissions, String> {
             resources.join(", ")
         )
     })
+}
+
+fn metrics_at(text: &str) -> Result<MetricsAt, String> {
+    match text {
+        "off" => Ok(MetricsAt::Off),
+        "main" => Ok(MetricsAt::Main),
+        address => match address.parse() {
+            Ok(address) => Ok(MetricsAt::Own(address)),
+            Err(_) => Err("must be off, main, or an address and a port".to_owned()),
+        },
+    }
 }
 
 fn public_url(text: &str) -> Result<String, String> {

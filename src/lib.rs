@@ -8,7 +8,8 @@
 //! | [`domain`] | words and rules, without I/O | the standard library and small value crates |
 //! | [`store`] | the database | `domain`, the migrations |
 //! | [`catalog`] | use cases; one write is one transaction | `store`, `domain` |
-//! | [`api`] | the wire | `catalog`, `domain` |
+//! | [`observe`] | counters and spans | none |
+//! | [`api`] | the wire | `catalog`, `observe`, `domain` |
 //! | [`startup`], [`config`], [`telemetry`], [`demo`] and the binary | putting it together | all |
 //!
 //! # How to add an endpoint
@@ -26,6 +27,7 @@ pub mod catalog;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod observe;
 pub mod startup;
 pub mod store;
 pub mod telemetry;

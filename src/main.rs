@@ -4,18 +4,19 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use pricebook::api::{self, document};
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
-use pricebook::config::{Cli, Command, CreateKey, KeysCommand, Settings};
+use pricebook::config::{Cli, Command, CopyCatalog, CreateKey, KeysCommand, Settings};
 use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
 use pricebook::domain::permission::{Permissions, Rights};
 use pricebook::domain::scope::DEFAULT_ORGANIZATION;
-use pricebook::startup::{self, Server};
+use pricebook::observe::export::Collector;
+use pricebook::startup::{self, Observation, Server};
 use pricebook::store::db::DatabaseUrl;
+use pricebook::store::{backup, copy};
 use pricebook::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -28,7 +29,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Cli { command, settings } = Cli::parse();
+    let Cli { command, settings } = Cli::read();
     match run(command.unwrap_or(Command::Serve), settings).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
@@ -48,6 +49,14 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
         print!("{}", *document::JSON);
         return Ok(());
     }
+    match command {
+        // A wrong address is told before anything is done.
+        Command::Serve => drop(collector(&settings)?),
+        // These neither need the schema of this version nor bring it about in what they read.
+        Command::Backup { file } => return backup::write(&database_url(&settings)?, &file).await,
+        Command::Copy(catalog) => return copy(&catalog, &settings).await,
+        _ => {}
+    }
     let app = open(&settings).await?;
     let done = with_catalog(&app, command, settings).await;
     match tokio::time::timeout(CLOSE_TIMEOUT, app.close()).await {
@@ -61,8 +70,8 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
 async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> Result<(), String> {
     match command {
         Command::Serve => serve(app, settings).await,
-        // Opening the catalog has brought its schema up to date; the document needs none.
-        Command::Migrate | Command::Openapi => Ok(()),
+        // Opening the catalog has brought its schema up to date; the others need none.
+        Command::Migrate | Command::Openapi | Command::Backup { .. } | Command::Copy(_) => Ok(()),
         Command::Demo { organization } => {
             let made = demo::run(app.clone(), &organization).await?;
             println!("{}\n\nKey: {}", made.table, made.key);
@@ -75,9 +84,37 @@ async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> R
     }
 }
 
+/// The setting `DATABASE_URL`, or what is in the file that stands for it.
+fn database_url(settings: &Settings) -> Result<DatabaseUrl, String> {
+    if let Some(file) = &settings.database_url_file {
+        let name = format!("DATABASE_URL_FILE {}", file.display());
+        let text = std::fs::read_to_string(file);
+        let text = text.map_err(|why| format!("{name} cannot be read: {why}"))?;
+        return parse_url(&format!("the address in {name}"), text.trim());
+    }
+    parse_url("DATABASE_URL", &settings.database_url)
+}
+
+fn parse_url(name: &str, text: &str) -> Result<DatabaseUrl, String> {
+    DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))
+}
+
+async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> {
+    let from = match &catalog.from {
+        Some(url) => parse_url("--from", url)?,
+        None => database_url(settings)?,
+    };
+    let to = parse_url("--to", &catalog.to)?;
+    let copied = copy::copy(&from, &to).await?;
+    println!("TABLE\tROWS");
+    for table in copied {
+        println!("{}\t{}", table.table, table.rows);
+    }
+    Ok(())
+}
+
 async fn open(settings: &Settings) -> Result<Arc<App>, String> {
-    let url = DatabaseUrl::parse(&settings.database_url);
-    let url = url.map_err(|why| format!("DATABASE_URL {why}"))?;
+    let url = database_url(settings)?;
     startup::open(&url, settings.cache_mib * 1024 * 1024).await
 }
 
@@ -86,10 +123,16 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
+    let observation = Observation::start(settings.metrics, collector(&settings)?).await?;
     let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
+    let metrics = observation.metrics_address();
+    let server = server.observed(observation);
     // Beside the server: no call waits for the pages.
     std::thread::spawn(api::prepare_pages);
     greet(app, &server, settings.public_url).await?;
+    if let Some(address) = metrics {
+        tracing::info!(%address, "metrics");
+    }
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -99,6 +142,16 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
     };
     server.run(stop).await;
     Ok(())
+}
+
+/// Where traces are sent to, if anywhere.
+fn collector(settings: &Settings) -> Result<Option<Collector>, String> {
+    // An empty address is none, as OpenTelemetry has it.
+    let endpoint = settings.otlp_endpoint.as_deref();
+    let endpoint = endpoint.filter(|endpoint| !endpoint.is_empty());
+    let collector = endpoint.map(|url| Collector::parse(url, &settings.service_name));
+    let collector = collector.transpose();
+    collector.map_err(|why| format!("OTEL_EXPORTER_OTLP_ENDPOINT {why}"))
 }
 
 /// Says where the server is and, on an empty database, prints the first key, once.

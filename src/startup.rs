@@ -9,12 +9,17 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::api;
+use crate::api::known::OPERATIONS;
 use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::catalog::app::App;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
+use crate::config::MetricsAt;
 use crate::domain::permission::Rights;
 use crate::domain::text::Name;
 use crate::domain::{Error, Result};
+use crate::observe::Observer;
+use crate::observe::export::{Collector, Exporter};
+use crate::observe::requests::Requests;
 use crate::store::db::{Database, DatabaseUrl};
 
 /// Opens the catalog and brings its schema up to date. Answers that are kept in memory take at most
@@ -55,6 +60,56 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     public_url: Option<String>,
+    observation: Observation,
+}
+
+/// How the server is observed; by nobody, where nothing is said.
+#[derive(Debug, Default)]
+pub struct Observation {
+    observer: Arc<Observer>,
+    shows_metrics: bool,
+    metrics: Option<TcpListener>,
+    exporter: Option<Exporter>,
+}
+
+impl Observation {
+    /// Takes the address for metrics, and begins to send traces to a collector.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub async fn start(
+        metrics: MetricsAt,
+        collector: Option<Collector>,
+    ) -> std::result::Result<Self, String> {
+        let counts = metrics != MetricsAt::Off;
+        let (exporter, spans) = collector
+            .map(|collector| Exporter::start(collector, *OPERATIONS))
+            .unzip();
+        let observer = Observer {
+            requests: counts.then(|| Arc::new(Requests::new(*OPERATIONS))),
+            spans,
+        };
+        let listener = match metrics {
+            MetricsAt::Own(address) => Some(listen_on(address).await?),
+            MetricsAt::Off | MetricsAt::Main => None,
+        };
+        Ok(Self {
+            observer: Arc::new(observer),
+            shows_metrics: metrics == MetricsAt::Main,
+            metrics: listener,
+            exporter,
+        })
+    }
+
+    /// Where metrics are read, if that is an address of their own.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref()?.local_addr().ok()
+    }
+}
+
+async fn listen_on(address: SocketAddr) -> std::result::Result<TcpListener, String> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|why| format!("cannot listen on {address}: {why}"))
 }
 
 impl Server {
@@ -67,15 +122,24 @@ impl Server {
         listen: SocketAddr,
         public_url: Option<String>,
     ) -> std::result::Result<Self, String> {
-        let cannot_listen = |why| format!("cannot listen on {listen}: {why}");
-        let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
-        let address = listener.local_addr().map_err(cannot_listen)?;
+        let listener = listen_on(listen).await?;
+        let address = listener.local_addr();
+        let address = address.map_err(|why| format!("cannot listen on {listen}: {why}"))?;
         Ok(Self {
             app,
             listener,
             address,
             public_url,
+            observation: Observation::default(),
         })
+    }
+
+    /// Has the server observed.
+    pub fn observed(self, observation: Observation) -> Self {
+        Self {
+            observation,
+            ..self
+        }
     }
 
     /// The address that was taken.
@@ -86,16 +150,40 @@ impl Server {
     /// Serves until `stop` is ready, and finishes what is in flight.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let upkeep = upkeep(&self.app);
-        let endpoint = api::endpoint(self.app.clone(), self.public_url);
+        let Observation {
+            observer,
+            shows_metrics,
+            metrics,
+            exporter,
+        } = self.observation;
+        let metrics = metrics.map(|listener| serve_metrics(listener, &self.app, &observer));
+        let endpoint = api::endpoint(self.app.clone(), self.public_url, observer, shows_metrics);
         api::server::serve(self.listener, endpoint, stop).await;
         drop(upkeep);
-        if tokio::time::timeout(LAST_WORDS_TIMEOUT, note_key_use(&self.app))
-            .await
-            .is_err()
-        {
+        // Read until the last request has ended.
+        drop(metrics);
+        let export = async {
+            if let Some(exporter) = exporter {
+                exporter.stop().await;
+            }
+        };
+        let note = tokio::time::timeout(LAST_WORDS_TIMEOUT, note_key_use(&self.app));
+        if tokio::join!(note, export).0.is_err() {
             tracing::warn!("the last use of keys cannot be saved in time");
         }
     }
+}
+
+/// Serves metrics on a port of their own; dropping it ends it.
+fn serve_metrics(listener: TcpListener, app: &Arc<App>, observer: &Arc<Observer>) -> JoinSet<()> {
+    let endpoint = api::metrics::endpoint(app.clone(), observer.clone());
+    let mut tasks = JoinSet::new();
+    tasks.spawn(api::server::serve(
+        listener,
+        endpoint,
+        std::future::pending(),
+    ));
+    tasks
 }
 
 /// What goes on beside the requests; dropping it ends it.

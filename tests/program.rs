@@ -20,15 +20,31 @@ use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::reads::ids;
 use crate::support::{Actor, eventually, raw};
 
+mod backup;
+mod copy;
+mod metrics;
+mod secrets;
+mod traces;
+
 /// The program with no setting but those that are given here.
 fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pricebook"));
+    program_named(env!("CARGO_BIN_EXE_pricebook"), arguments)
+}
+
+fn program_named(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(name);
     for name in [
         "DATABASE_URL",
         "LISTEN",
         "PUBLIC_URL",
         "LOG_FORMAT",
         "RUST_LOG",
+        "COPY_FROM",
+        "COPY_TO",
+        "DATABASE_URL_FILE",
+        "METRICS",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_SERVICE_NAME",
     ] {
         command.env_remove(name);
     }
@@ -262,6 +278,23 @@ async fn write_until_it_ends(owner: Actor, made: Arc<AtomicUsize>) {
     }
 }
 
+/// How many groups there are, which have to be the first that [`write_until_it_ends`] made.
+async fn numbered_groups(owner: &Actor) -> usize {
+    let mut found = 0;
+    let mut path = "/plan-groups?limit=100".to_owned();
+    loop {
+        let page = owner.get(&path).await;
+        for group in page.data().as_array().expect("groups") {
+            assert_eq!(group["name"], format!("Group {found}"));
+            found += 1;
+        }
+        match page.body["nextCursor"].as_str() {
+            Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
+            None => return found,
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_kill() {
     let database = TestDatabase::new().await;
@@ -278,19 +311,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
 
     let server = Running::start(&mut on(&database, &[]));
     let owner = owner.at(&server.base);
-    let mut found = 0;
-    let mut path = "/plan-groups?limit=100".to_owned();
-    loop {
-        let page = owner.get(&path).await;
-        for group in page.data().as_array().expect("groups") {
-            assert_eq!(group["name"], format!("Group {found}"));
-            found += 1;
-        }
-        match page.body["nextCursor"].as_str() {
-            Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
-            None => break,
-        }
-    }
+    let found = numbered_groups(&owner).await;
     // The last write may have been made without its answer having come through.
     assert!(
         found == made || found == made + 1,
@@ -375,6 +396,13 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
         ("LOG_FORMAT", "xml", "text, json"),
         ("RUST_LOG", "pricebook=loud", "log filter"),
         ("PUBLIC_URL", "prices.example.com", "http:// or https://"),
+        ("METRICS", "on", "off, main"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://user:hunter2@localhost",
+            "no password",
+        ),
     ] {
         let words_said = last_words(on(&database, &["serve"]).env(name, value));
         let sentence = words_said.lines().next().unwrap_or_default();
@@ -666,6 +694,13 @@ fn the_help_names_every_setting_with_its_default() {
         ("LISTEN", "--listen", "127.0.0.1:8080"),
         ("PUBLIC_URL", "--public-url", "the host of each request"),
         ("LOG_FORMAT", "--log-format", "text"),
+        ("METRICS", "--metrics", "off"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "--otlp-endpoint",
+            "no traces",
+        ),
+        ("OTEL_SERVICE_NAME", "--service-name", "pricebook"),
         ("RUST_LOG", "--log", "info for serve, warn for all else"),
     ] {
         let (_, about) = help
@@ -675,7 +710,7 @@ fn the_help_names_every_setting_with_its_default() {
         assert!(about.contains(&format!("[env: {name}")), "{about}");
         assert!(about.contains(&format!("[default: {default}]")), "{about}");
     }
-    for command in ["serve", "migrate", "openapi", "keys"] {
+    for command in ["serve", "migrate", "openapi", "backup", "copy", "keys"] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }
     let keys = printed(&mut program(&["keys", "create", "--help"]));

@@ -27,6 +27,7 @@ const ROOMS: &[Room] = &[
             "quick_cache",
             "sea_orm",
             "sea_orm_migration",
+            "tracing",
         ],
     },
     Room {
@@ -47,8 +48,22 @@ const ROOMS: &[Room] = &[
         ],
     },
     Room {
+        name: "observe",
+        rooms: &[],
+        crates: &[
+            "bytes",
+            "getrandom",
+            "http_body_util",
+            "hyper",
+            "hyper_util",
+            "serde_json",
+            "tokio",
+            "tracing",
+        ],
+    },
+    Room {
         name: "api",
-        rooms: &["catalog", "domain"],
+        rooms: &["catalog", "domain", "observe"],
         crates: &[
             "base64",
             "bytes",
@@ -96,12 +111,14 @@ const OUTSIDE: Room = Room {
         "catalog",
         "api",
         "demo",
+        "observe",
         "config",
         "startup",
         "telemetry",
     ],
     crates: &[
         "clap",
+        "mimalloc",
         "pricebook",
         "tokio",
         "tracing",

@@ -33,11 +33,7 @@ fn hand_out(body: Data<&Body>, headers: &HeaderMap) -> Response {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let mut next = || {
-        arguments
-            .next()
-            .ok_or("usage: floor ADDRESS PLAN LIST TAG")
-    };
+    let mut next = || arguments.next().ok_or("usage: floor ADDRESS PLAN LIST TAG");
     let (address, plan, list, tag) = (next()?, next()?, next()?, next()?);
     let tag = HeaderValue::from_str(&tag)?;
     let body = |path: &str| {

@@ -24,6 +24,8 @@ use crate::catalog::cache::keys::KnownKey;
 use crate::domain::Error;
 use crate::domain::api_key::Secret;
 use crate::domain::id::{OrganizationId, RequestId};
+use crate::observe::context::TraceContext;
+use crate::observe::{Ended, Observer};
 
 /// The version of the wire contract that this server speaks.
 pub const API_VERSION: &str = "2026-07-11";
@@ -34,6 +36,7 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 pub const VERSION_HEADER: &str = "commet-version";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEADER);
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 const VERSION: HeaderName = HeaderName::from_static(VERSION_HEADER);
 /// What answers of the API depend on: the key, and how the client takes them compressed.
 const VARY: &str = "x-api-key, accept-encoding";
@@ -48,6 +51,7 @@ pub struct Edge<E, S> {
     /// Where the outside reaches this server, if that is not where the request came in.
     public_url: Option<String>,
     allowed: AllowedMethods,
+    observer: Arc<Observer>,
 }
 
 impl<E, S> Edge<E, S> {
@@ -58,7 +62,13 @@ impl<E, S> Edge<E, S> {
             shortcut,
             public_url,
             allowed: AllowedMethods::of(&operations()),
+            observer: Arc::default(),
         }
+    }
+
+    /// Tells an observer of every request.
+    pub fn observed_by(self, observer: Arc<Observer>) -> Self {
+        Self { observer, ..self }
     }
 
     /// The address that links in answers start with.
@@ -85,6 +95,8 @@ struct Trail {
     operation: Option<OperationId>,
     /// None while there is no answer: a client that hangs up never gets one.
     status: Option<StatusCode>,
+    observer: Arc<Observer>,
+    trace: Option<TraceContext>,
 }
 
 /// Who made a request.
@@ -106,8 +118,10 @@ impl Caller {
 }
 
 impl Trail {
-    fn of(request: &Request) -> Self {
+    fn of(request: &Request, observer: &Arc<Observer>) -> Self {
         Self {
+            observer: observer.clone(),
+            trace: observer.trace(trace_context(request)),
             id: request_id(request),
             method: request.method().clone(),
             uri: request.uri().clone(),
@@ -133,7 +147,7 @@ where
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let mut trail = Trail::of(&request);
+        let mut trail = Trail::of(&request, &self.observer);
         let mut response = match (self.shortcut)(&request) {
             Some(Shortcut {
                 response,
@@ -181,7 +195,12 @@ impl<E: Endpoint, S> Edge<E, S> {
 impl<E, S> Edge<E, S> {
     fn refuse(&self, trail: &Trail, rejection: Rejection) -> Response {
         if let Some(failure) = rejection.failure() {
-            tracing::error!(request_id = trail.id(), error = %Causes(failure), "request failed");
+            tracing::error!(
+                request_id = trail.id(),
+                trace_id = trail.trace.as_ref().map(tracing::field::display),
+                error = %Causes(failure),
+                "request failed"
+            );
         }
         let mut response = rejection.answer(&self.base_url(trail));
         if rejection.code() == Code::MethodNotAllowed
@@ -196,21 +215,31 @@ impl<E, S> Edge<E, S> {
 /// The one line that the log has of a request, also when the client hangs up before the answer.
 impl Drop for Trail {
     fn drop(&mut self) {
+        let took = self.started.elapsed();
         let organization = self
             .caller
             .organization()
             .map_or("-", OrganizationId::as_str);
         tracing::info!(
             request_id = self.id(),
+            trace_id = self.trace.as_ref().map(tracing::field::display),
             method = %self.method,
             path = without_keys(self.uri.path()),
             operation = self.operation.map_or("-", |id| id.0),
             status = self.status.map_or(0, |status| status.as_u16()),
-            duration_us = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
+            duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             organization,
             "{}",
             if self.status.is_some() { "request" } else { "request without an answer" },
         );
+        let ended = Ended {
+            operation: self.operation.map(|id| id.0),
+            is_api: self.uri.path().starts_with(BASE_PATH),
+            method: self.method.as_str(),
+            status: self.status.map_or(0, |status| status.as_u16()),
+            took,
+        };
+        self.observer.ended(&ended, self.trace);
     }
 }
 
@@ -222,6 +251,16 @@ fn keep_private(headers: &mut HeaderMap) {
         HeaderValue::from_static("private, no-cache"),
     );
     headers.insert(header::VARY, HeaderValue::from_static(VARY));
+}
+
+/// The trace that the client says the request belongs to; of two, neither counts.
+fn trace_context(request: &Request) -> Option<TraceContext> {
+    let mut sent = request.headers().get_all(TRACE_PARENT).iter();
+    let (first, second) = (sent.next()?, sent.next());
+    second
+        .is_none()
+        .then(|| TraceContext::parse(first.as_bytes()))
+        .flatten()
 }
 
 /// The client's own id if it is a fit one, else a new one.

@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
-use poem::{Endpoint, EndpointExt, Response};
+use poem::{Endpoint, EndpointExt, Response, get};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::catalog::app::App;
+use crate::observe::Observer;
 
 mod allow;
 mod asset;
@@ -22,6 +23,8 @@ mod envelope;
 mod error;
 mod examples;
 mod json;
+pub mod known;
+pub mod metrics;
 mod needs;
 mod pages;
 pub mod panic;
@@ -68,15 +71,20 @@ fn operations() -> impl OpenApi {
     )
 }
 
-/// Everything that the server answers, edge included.
+/// Everything that the server answers, edge included. With `shows_metrics` what the observer counts
+/// is a page like any other.
 pub fn endpoint(
     app: Arc<App>,
     public_url: Option<String>,
+    observer: Arc<Observer>,
+    shows_metrics: bool,
 ) -> impl Endpoint<Output = Response> + 'static {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
-    let routes = pages::routes()
-        .nest(document::BASE_PATH, service)
-        .data(app.clone());
+    let mut routes = pages::routes().nest(document::BASE_PATH, service);
+    if shows_metrics {
+        routes = routes.at(metrics::PATH, get(metrics::metrics));
+    }
+    let routes = routes.data(app.clone()).data(observer.clone());
     let shortcut = move |request: &_| shortcut::take(&app, request);
-    edge::Edge::new(routes, shortcut, public_url)
+    edge::Edge::new(routes, shortcut, public_url).observed_by(observer)
 }

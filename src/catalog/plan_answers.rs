@@ -97,7 +97,7 @@ impl App {
     /// The answer about the plan with an id or code, if it is kept. The view has to be one that was
     /// just seen to be current.
     pub fn kept_plan(&self, view: &View, name: &str) -> Option<Arc<Ready>> {
-        self.views.kept(view.named(name))
+        self.views.taken(view.named(name))
     }
 
     /// The answer about a list of plans, if it is kept. The view has to be one that was just seen
@@ -109,7 +109,7 @@ impl App {
         page: &PageRequest<PlanPlace>,
     ) -> Option<Arc<Ready>> {
         let list = ListKey::new(include_private, page);
-        self.views.kept(view.list_key(list))
+        self.views.taken(view.list_key(list))
     }
 
     /// The answer about a plan of a list, if it is kept and shows the same plan.

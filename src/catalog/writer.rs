@@ -112,6 +112,7 @@ async fn write_alone(
     if !written.replayed {
         let _fence = views.fence(&scope, at.changes());
         at.commit().await?;
+        views.counts.note_writes(1);
     }
     Ok(written)
 }
@@ -176,6 +177,9 @@ async fn write_batch(batch: Batch, first: Job, jobs: &mut mpsc::Receiver<Job>, v
     }
     if ended.is_ok() && !fences.is_empty() {
         ended = batch.commit().await;
+        if ended.is_ok() {
+            views.counts.note_writes(fences.len());
+        }
     }
     drop(fences);
     tell_all(outcomes, ended);

@@ -15,6 +15,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 use super::image::{Images, Layer};
+use super::measures;
 use super::revision::{self, ChangedPlan, Changes, Revision};
 use crate::domain::plan::Plan;
 use crate::domain::scope::Scope;
@@ -220,10 +221,11 @@ impl Database {
     /// # Errors
     /// `Unavailable`, when it does not.
     pub async fn ping(&self) -> Result<()> {
-        self.reader
-            .ping()
-            .await
-            .map_err(|error| Error::Unavailable(Box::new(error)))
+        let answered = self.reader.ping().await;
+        answered.map_err(|error| {
+            measures::note_error(true);
+            Error::Unavailable(Box::new(error))
+        })
     }
 
     /// Counts the statements that run from now on.

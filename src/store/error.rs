@@ -2,11 +2,14 @@
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+use super::measures;
 use crate::domain::Error;
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_unavailable(&error) {
+        let is_unavailable = is_unavailable(&error);
+        measures::note_error(is_unavailable);
+        if is_unavailable {
             Self::Unavailable(Box::new(error))
         } else {
             Self::Internal(Box::new(error))
@@ -48,5 +51,23 @@ fn is_passing(error: &sqlx::Error) -> bool {
             })
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::measures::Errors;
+
+    #[test]
+    fn every_failure_is_counted_by_its_kind() {
+        // Other tests fail in the same process, so the counts are at least these.
+        let before = Errors::now();
+        let passing = Error::from(DbErr::Conn(RuntimeErr::Internal("away".to_owned())));
+        assert!(matches!(passing, Error::Unavailable(_)));
+        assert!(Errors::now().unavailable > before.unavailable);
+        let lasting = Error::from(DbErr::Custom("refused".to_owned()));
+        assert!(matches!(lasting, Error::Internal(_)));
+        assert!(Errors::now().internal > before.internal);
     }
 }

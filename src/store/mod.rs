@@ -6,13 +6,17 @@
 //! scope, and [`within`](db::within) is how a query begins.
 
 pub mod api_key;
+pub mod backup;
+pub mod copy;
 pub mod db;
 mod diff;
 mod entity;
 mod error;
+mod existing;
 pub mod feature;
 pub mod idempotency;
 mod image;
+pub mod measures;
 pub mod organization;
 pub mod plan;
 mod plan_contents;

@@ -24,7 +24,8 @@ impl TestDatabase {
         }
     }
 
-    fn in_a_file() -> Self {
+    /// A SQLite file, whatever the other databases of the run are.
+    pub fn in_a_file() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("pricebook.db");
         Self {

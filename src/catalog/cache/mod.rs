@@ -5,6 +5,7 @@
 //! to a view; when its revision goes up, those of the plans that changed are dropped, and so are
 //! all lists. [`Views`](views::Views) looks at the database for all views that are in use.
 
+mod counts;
 pub mod keys;
 pub mod ready;
 pub mod view;

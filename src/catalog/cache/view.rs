@@ -42,6 +42,12 @@ impl Tick {
     }
 
     pub const NEVER: Self = Self(0);
+
+    /// How long it is past, unless it is none.
+    pub fn age(self) -> Option<Duration> {
+        let micros = Self::now().0.saturating_sub(self.0);
+        (self != Self::NEVER).then(|| Duration::from_micros(micros))
+    }
 }
 
 /// A [`Tick`] that several threads set.

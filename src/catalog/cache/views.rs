@@ -12,6 +12,7 @@ use std::time::Duration;
 use quick_cache::DefaultHashBuilder;
 use quick_cache::sync::{Cache, DefaultLifecycle, PlaceholderGuard};
 
+use super::counts::Counts;
 use super::ready::Ready;
 use super::view::{Answers, AtomicTick, ByMemory, Key, KeyRef, Outdated, Tick, View};
 use crate::domain::id::ScopeId;
@@ -38,6 +39,7 @@ pub struct Views {
     by_scope: RwLock<HashMap<ScopeId, Arc<View>>>,
     away_until: AtomicTick,
     was_away: AtomicBool,
+    pub(in crate::catalog) counts: Counts,
 }
 
 /// The place of an answer that is being made, while others wait for it.
@@ -60,6 +62,7 @@ impl Views {
             by_scope: RwLock::default(),
             away_until: AtomicTick::new(Tick::NEVER),
             was_away: AtomicBool::new(false),
+            counts: Counts::default(),
         }
     }
 
@@ -87,9 +90,31 @@ impl Views {
         key: KeyRef<'_>,
     ) -> std::result::Result<Arc<Ready>, Place<'_>> {
         if let Some(ready) = self.answers.get(&key) {
+            self.counts.note_answer(true);
             return Ok(ready);
         }
-        self.answers.get_value_or_guard_async(&Key::from(key)).await
+        let found = self.answers.get_value_or_guard_async(&Key::from(key)).await;
+        self.counts.note_answer(found.is_ok());
+        found
+    }
+
+    /// How many answers are kept, the memory that they take and the most that they may, in bytes.
+    pub(in crate::catalog) fn kept_answers(&self) -> (usize, u64, u64) {
+        let answers = &self.answers;
+        (answers.len(), answers.weight(), answers.capacity())
+    }
+
+    /// How many scopes were seen.
+    pub(in crate::catalog) fn len(&self) -> usize {
+        let views = self.by_scope.read().unwrap_or_else(PoisonError::into_inner);
+        views.len()
+    }
+
+    /// The answer that is kept, if there is one, which is counted as a hit.
+    pub(in crate::catalog) fn taken(&self, key: KeyRef<'_>) -> Option<Arc<Ready>> {
+        let ready = self.answers.get(&key)?;
+        self.counts.note_answer(true);
+        Some(ready)
     }
 
     /// The answer that is kept, if there is one.
@@ -197,7 +222,7 @@ impl Views {
         Ok(())
     }
 
-    fn is_away(&self) -> bool {
+    pub(in crate::catalog) fn is_away(&self) -> bool {
         Tick::now() < self.away_until.get()
     }
 
@@ -209,6 +234,7 @@ impl Views {
     }
 
     fn note_back(&self) {
+        self.counts.note_look();
         if self.was_away.load(Ordering::Relaxed) && self.was_away.swap(false, Ordering::Relaxed) {
             self.away_until.set(Tick::NEVER);
             tracing::info!("the database answers again");

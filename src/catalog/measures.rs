@@ -1,0 +1,54 @@
+//! What the server knows of itself, for the operator.
+
+use std::time::Duration;
+
+use super::app::App;
+pub use crate::store::measures::{Errors, PoolUse};
+
+/// How things are right now. Counts are since the process began.
+#[derive(Debug, Clone)]
+pub struct Measures {
+    /// The pools of connections.
+    pub pools: Vec<PoolUse>,
+    /// How often the database failed.
+    pub errors: Errors,
+    /// Answers that were there when they were asked for.
+    pub hits: u64,
+    /// Answers that had to be made.
+    pub misses: u64,
+    /// Answers that are kept.
+    pub answers: usize,
+    /// The memory that they take, in bytes.
+    pub bytes: u64,
+    /// The most memory that they may take, in bytes.
+    pub most_bytes: u64,
+    /// Catalogs that were called for.
+    pub scopes: usize,
+    /// Writes that were made durable.
+    pub writes: u64,
+    /// How long ago the database last told what is current; none where nobody needed it yet.
+    pub since_look: Option<Duration>,
+    /// Whether the database counts as away, and answers come from memory alone.
+    pub is_away: bool,
+}
+
+impl App {
+    /// How things are right now.
+    pub fn measures(&self) -> Measures {
+        let counts = &self.views.counts;
+        let (answers, bytes, most_bytes) = self.views.kept_answers();
+        Measures {
+            pools: self.database.pools(),
+            errors: Errors::now(),
+            hits: counts.hits(),
+            misses: counts.misses(),
+            answers,
+            bytes,
+            most_bytes,
+            scopes: self.views.len(),
+            writes: counts.writes(),
+            since_look: counts.last_look().age(),
+            is_away: self.views.is_away(),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What an operator measures and traces: counters, and spans on their way to a collector.
+//!
+//! A request pays for what is asked for: a few additions for [`requests`], a place in a queue for
+//! [`span`], and nothing where both are off. No label and no attribute takes a value from a client.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+pub mod context;
+pub mod export;
+pub mod requests;
+pub mod span;
+pub mod text;
+
+use self::context::TraceContext;
+use self::export::Spans;
+use self::requests::Requests;
+use self::span::{Operation, Span};
+
+/// What is told of every request.
+#[derive(Debug, Clone, Default)]
+pub struct Observer {
+    /// Counts it.
+    pub requests: Option<Arc<Requests>>,
+    /// Sends it to a collector.
+    pub spans: Option<Spans>,
+}
+
+/// A request that has ended.
+#[derive(Debug)]
+pub struct Ended<'a> {
+    /// The operation, if it was one.
+    pub operation: Option<&'static str>,
+    /// Whether it was for the API; else it was for a page.
+    pub is_api: bool,
+    /// The method.
+    pub method: &'a str,
+    /// The status of the answer; 0 where the client hung up before it.
+    pub status: u16,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Observer {
+    /// The trace that a request belongs to: that of the client, or else, where spans are sent, a new
+    /// one.
+    pub fn trace(&self, sent: Option<TraceContext>) -> Option<TraceContext> {
+        match (&self.spans, sent) {
+            (Some(_), None) => TraceContext::new_root(),
+            _ => sent,
+        }
+    }
+
+    /// Takes in a request that has ended just now.
+    pub fn ended(&self, ended: &Ended<'_>, trace: Option<TraceContext>) {
+        if let Some(requests) = &self.requests {
+            requests.note(ended);
+        }
+        if let (Some(spans), Some(trace)) = (&self.spans, trace)
+            && trace.is_sampled()
+            && let Some(id) = context::new_span_id()
+        {
+            let operation = ended.operation.and_then(|name| spans.operation(name));
+            spans.send(Span {
+                trace,
+                id,
+                operation: operation.copied(),
+                method: span::known_method(ended.method),
+                status: ended.status,
+                ended: SystemTime::now(),
+                took: ended.took,
+            });
+        }
+    }
+}
+
+/// The operations that a span can be about.
+pub type Operations = &'static [Operation];

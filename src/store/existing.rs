@@ -1,0 +1,96 @@
+//! A database that has to be there already, opened without changing anything in it: for what an
+//! operator does beside a running server, or to a file that is put away.
+
+use std::path::Path;
+use std::time::Duration;
+
+use pricebook_migrations::Migrator;
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use sea_orm_migration::MigratorTrait;
+
+use super::db::{Database, DatabaseUrl};
+use crate::domain::{Error, Result};
+
+/// How long to wait for another process that writes the same SQLite file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Opens a database that is there. Nothing is migrated, and no file is made.
+///
+/// # Errors
+/// `Unavailable`, when the database does not answer.
+pub(super) async fn open(url: &DatabaseUrl) -> Result<DatabaseConnection> {
+    match url {
+        DatabaseUrl::Sqlite(path) => Ok(open_file(path).await?),
+        DatabaseUrl::Postgres(_) => Ok(Database::connect(url).await?.reader().clone()),
+    }
+}
+
+/// Opens a SQLite file that is there. It may be written: whoever is last to close the file folds its
+/// log into it, and only a connection that may write does.
+pub(super) async fn open_file(path: &Path) -> Result<DatabaseConnection, DbErr> {
+    let path = path.to_owned();
+    let mut options = ConnectOptions::new("sqlite:pricebook.db");
+    options
+        .sqlx_logging(false)
+        .max_connections(1)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .filename(&path)
+                .create_if_missing(false)
+                .busy_timeout(BUSY_TIMEOUT)
+        });
+    sea_orm::Database::connect(options).await
+}
+
+/// Why the schema is not the one of this version, if it is not.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub(super) async fn outdated(connection: &DatabaseConnection) -> Result<Option<&'static str>> {
+    let Some(applied) = applied_steps(connection).await? else {
+        return Ok(Some("it holds no catalog"));
+    };
+    let known = Migrator::migrations();
+    if known
+        .iter()
+        .any(|step| !applied.contains(&step.name().to_owned()))
+    {
+        return Ok(Some(
+            "its schema is that of an earlier version; run `pricebook migrate` on it first",
+        ));
+    }
+    Ok((applied.len() > known.len())
+        .then_some("its schema is that of a later version; use the program of that version"))
+}
+
+/// The steps of the schema that were made, or none where there is no catalog.
+async fn applied_steps(connection: &DatabaseConnection) -> Result<Option<Vec<String>>> {
+    if !has_table(connection, "seaql_migrations").await? {
+        return Ok(None);
+    }
+    let query = "SELECT version FROM seaql_migrations";
+    let rows = all(connection, query).await?;
+    let versions = rows.iter().map(|row| row.try_get("", "version"));
+    Ok(Some(versions.collect::<Result<_, DbErr>>()?))
+}
+
+/// Whether a table is there.
+pub(super) async fn has_table(connection: &DatabaseConnection, name: &str) -> Result<bool> {
+    let manager = sea_orm_migration::SchemaManager::new(connection);
+    Ok(manager.has_table(name).await?)
+}
+
+/// The rows of a query without parameters.
+pub(super) async fn all(
+    connection: &impl ConnectionTrait,
+    query: &str,
+) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
+    let statement = Statement::from_string(connection.get_database_backend(), query);
+    connection.query_all_raw(statement).await
+}
+
+/// What an operator is told about a database that cannot be used.
+pub(super) fn cannot(what: &str, url: &DatabaseUrl, error: &Error) -> String {
+    format!("cannot {what} {url}: {error}")
+}

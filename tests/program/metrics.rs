@@ -1,0 +1,228 @@
+//! What Prometheus reads of a server.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+
+/// A sample: its name, its labels and its value.
+type Sample = (String, BTreeMap<String, String>, f64);
+
+/// Reads metrics as the format has them, family by family; panics at what it does not have.
+fn parse(text: &str) -> Vec<Sample> {
+    assert!(text.ends_with('\n'), "the last line has no end");
+    let (mut seen, mut samples) = (BTreeSet::new(), Vec::new());
+    let (mut family, mut kind) = (String::new(), String::new());
+    let mut helped = None;
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# HELP ") {
+            let (name, help) = rest.split_once(' ').expect("a help");
+            assert!(!help.is_empty() && seen.insert(name.to_owned()), "{line}");
+            helped = Some(name.to_owned());
+        } else if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, of) = rest.split_once(' ').expect("a type");
+            assert_eq!(helped.take().as_deref(), Some(name), "{line}");
+            assert!(["counter", "gauge", "histogram"].contains(&of), "{line}");
+            (family, kind) = (name.to_owned(), of.to_owned());
+        } else {
+            let sample = sample(line);
+            let behind = sample.0.strip_prefix(&family);
+            let behind = behind.unwrap_or_else(|| panic!("{line} is no {family}"));
+            let fits = match kind.as_str() {
+                "histogram" => ["_bucket", "_sum", "_count"].contains(&behind),
+                _ => behind.is_empty(),
+            };
+            assert!(fits, "{line} is no {family}");
+            assert_eq!(kind == "counter", family.ends_with("_total"), "{family}");
+            samples.push(sample);
+        }
+    }
+    let names: BTreeSet<_> = samples
+        .iter()
+        .map(|(name, labels, _)| (name, labels))
+        .collect();
+    assert_eq!(names.len(), samples.len(), "a sample is there twice");
+    samples
+}
+
+fn sample(line: &str) -> Sample {
+    let (name, value) = line.rsplit_once(' ').expect("a value");
+    let value = value
+        .parse()
+        .unwrap_or_else(|_| panic!("no number: {line}"));
+    let (name, labels) = match name.split_once('{') {
+        None => (name, ""),
+        Some((name, labels)) => (name, labels.strip_suffix('}').expect("an end")),
+    };
+    let is_word = |word: &str| {
+        let mut characters = word.chars();
+        characters.next().is_some_and(|c| c.is_ascii_lowercase())
+            && characters.all(|c| c.is_ascii_lowercase() || c == '_')
+    };
+    assert!(is_word(name), "{line}");
+    let labels = labels.split_terminator(',').map(|label| {
+        let (label, value) = label.split_once('=').expect("a label");
+        let value = value
+            .strip_prefix('"')
+            .and_then(|value| value.strip_suffix('"'));
+        let value = value.expect("a value in quotes");
+        assert!(is_word(label) && !value.contains(['"', '\\']), "{line}");
+        (label.to_owned(), value.to_owned())
+    });
+    (name.to_owned(), labels.collect(), value)
+}
+
+/// The sum of the samples with a name and these labels.
+fn total(samples: &[Sample], name: &str, labels: &[(&str, &str)]) -> f64 {
+    let fits = |sample: &&Sample| {
+        let has = |(label, value): &(&str, &str)| sample.1.get(*label).is_some_and(|v| v == value);
+        sample.0 == name && labels.iter().all(has)
+    };
+    let found: Vec<_> = samples.iter().filter(fits).map(|sample| sample.2).collect();
+    assert!(!found.is_empty(), "there is no {name} with {labels:?}");
+    found.iter().sum()
+}
+
+async fn read(url: &str) -> Vec<Sample> {
+    let answer = reqwest::get(url).await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let kind = answer.headers()["content-type"].to_str().expect("a text");
+    assert_eq!(kind, "text/plain; version=0.0.4; charset=utf-8");
+    parse(&answer.text().await.expect("a text"))
+}
+
+/// A server whose metrics are at an address of their own, which is answered too.
+async fn observed(database: &TestDatabase) -> (Running, String) {
+    let mut command = on(database, &[]);
+    let server = Running::start(command.env("METRICS", "127.0.0.1:0"));
+    server.wait_for_log(" metrics address=").await;
+    let log = server.log();
+    let (_, address) = log.split_once(" metrics address=").expect("an address");
+    let address = address.lines().next().expect("a line").trim();
+    (server, format!("http://{address}/metrics"))
+}
+
+#[tokio::test]
+async fn metrics_tell_what_happened() {
+    let database = TestDatabase::new().await;
+    let (server, url) = observed(&database).await;
+    let owner = actor(&database, &server.base);
+    owner.make_plan("pro", json!({})).await;
+    for _ in 0..3 {
+        owner.get("/plans/pro").await.data();
+    }
+    calls(&owner).await;
+    assert_eq!(status_of(&format!("{}/livez", server.base)).await, 200);
+    assert_eq!(status_of(&format!("{}/nothing", server.base)).await, 404);
+    let samples = read(&url).await;
+    let requests =
+        |labels: &[(&str, &str)]| total(&samples, "pricebook_http_requests_total", labels);
+    assert_eq!(
+        requests(&[("operation", "get-plan"), ("status", "200")]),
+        3.0
+    );
+    assert_eq!(
+        requests(&[("operation", "get-plan"), ("status", "404")]),
+        1.0
+    );
+    assert_eq!(
+        requests(&[("operation", "list-features"), ("status", "401")]),
+        1.0
+    );
+    assert_eq!(requests(&[("operation", "pages"), ("status", "200")]), 1.0);
+    // PATCH /plans, a path of the API that leads nowhere, and one beside it.
+    assert_eq!(requests(&[("operation", "other")]), 3.0);
+    let duration = "pricebook_http_request_duration_seconds";
+    for operation in ["get-plan", "pages", "other"] {
+        let of = ("operation", operation);
+        let count = total(&samples, &format!("{duration}_count"), &[of]);
+        assert_eq!(count, requests(&[of]));
+        let all = total(
+            &samples,
+            &format!("{duration}_bucket"),
+            &[of, ("le", "+Inf")],
+        );
+        assert_eq!(count, all);
+        assert!(total(&samples, &format!("{duration}_sum"), &[of]) > 0.0);
+    }
+    let value = |name: &str| total(&samples, name, &[]);
+    let lookups = |result| {
+        total(
+            &samples,
+            "pricebook_cache_lookups_total",
+            &[("result", result)],
+        )
+    };
+    assert!(lookups("hit") >= 1.0 && lookups("miss") >= 1.0);
+    assert_eq!(value("pricebook_revisions_total"), 1.0);
+    assert_eq!(value("pricebook_scopes"), 1.0);
+    assert_eq!(value("pricebook_database_away"), 0.0);
+    assert_eq!(value("pricebook_database_errors_total"), 0.0);
+    assert!(value("pricebook_database_last_look_seconds") >= 0.0);
+    assert!(value("pricebook_cache_bytes") > 0.0);
+    assert!(value("pricebook_database_connections") >= 1.0);
+    server.stop();
+}
+
+#[tokio::test]
+async fn no_label_takes_what_a_client_sends() {
+    let database = TestDatabase::new().await;
+    let (server, url) = observed(&database).await;
+    let owner = actor(&database, &server.base);
+    for method in ["FROBNICATE", "GET"] {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        owner.send(owner.request(method, "/plans/made-up")).await;
+    }
+    status_of(&format!("{}/made-up", server.base)).await;
+    let document: Value =
+        serde_json::from_str(include_str!("../../openapi/v1.json")).expect("the document");
+    let paths = document["paths"].as_object().expect("paths").values();
+    let operations = paths.flat_map(|path| path.as_object().expect("operations").values());
+    let mut known: BTreeSet<_> = operations
+        .filter_map(|operation| operation["operationId"].as_str())
+        .collect();
+    assert!(known.len() > 20);
+    known.extend(["pages", "other"]);
+    let samples = read(&url).await;
+    let told: BTreeSet<_> = samples
+        .iter()
+        .filter_map(|sample| sample.1.get("operation").map(String::as_str))
+        .collect();
+    assert_eq!(told, known);
+    server.stop();
+}
+
+#[tokio::test]
+async fn metrics_are_only_where_they_are_wanted() {
+    let database = TestDatabase::new().await;
+    let (server, url) = observed(&database).await;
+    assert_eq!(status_of(&format!("{}/metrics", server.base)).await, 404);
+    assert_eq!(status_of(&url.replace("/metrics", "/readyz")).await, 404);
+    server.stop();
+    let server = Running::start(&mut on(&database, &[]));
+    assert_eq!(status_of(&format!("{}/metrics", server.base)).await, 404);
+    server.stop();
+    let server = Running::start(on(&database, &[]).env("METRICS", "main"));
+    let url = format!("{}/metrics", server.base);
+    read(&url).await;
+    let samples = read(&url).await;
+    let pages = total(
+        &samples,
+        "pricebook_http_requests_total",
+        &[("operation", "pages")],
+    );
+    assert_eq!(pages, 1.0);
+    server.stop();
+}
+
+#[tokio::test]
+async fn a_busy_port_for_metrics_ends_the_program_with_a_sentence() {
+    let database = TestDatabase::new().await;
+    let busy = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = busy.local_addr().expect("an address").to_string();
+    let words =
+        last_words(on(&database, &["serve", "--metrics", &address]).env("RUST_LOG", "warn"));
+    assert!(
+        words.starts_with(&format!("pricebook: cannot listen on {address}: ")),
+        "{words}"
+    );
+}
