@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pricebook::api::{self, document};
+use pricebook::api::document;
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
 use pricebook::config::{Cli, Command, CopyCatalog, CreateKey, KeysCommand, Settings};
@@ -19,10 +19,6 @@ use pricebook::store::db::DatabaseUrl;
 use pricebook::store::{backup, copy};
 use pricebook::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
-
-/// Requests and statements are made of many small pieces, which this one hands out at half the cost.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How long the database may take to close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -127,8 +123,6 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
     let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
     let metrics = observation.metrics_address();
     let server = server.observed(observation);
-    // Beside the server: no call waits for the pages.
-    std::thread::spawn(api::prepare_pages);
     greet(app, &server, settings.public_url).await?;
     if let Some(address) = metrics {
         tracing::info!(%address, "metrics");

@@ -118,7 +118,6 @@ const OUTSIDE: Room = Room {
     ],
     crates: &[
         "clap",
-        "mimalloc",
         "pricebook",
         "tokio",
         "tracing",

@@ -46,8 +46,6 @@ mod plan_prices;
 mod plans;
 mod regional_pricing;
 
-pub use pages::prepare as prepare_pages;
-
 use api_keys::ApiKeysApi;
 use currencies::CurrenciesApi;
 use features::FeaturesApi;

@@ -12,6 +12,8 @@ use super::document::{JSON, YAML};
 use super::error::{Code, Rejection};
 use crate::catalog::app::App;
 
+mod contents;
+
 const SWAGGER_PAGE: &str = include_str!("pages/swagger.html");
 const ERROR_PAGE: &str = include_str!("pages/error.html");
 
@@ -60,9 +62,13 @@ fn kept(asset: &Asset, headers: &HeaderMap) -> Response {
         .into_response()
 }
 
+static DOCS: LazyLock<String> =
+    LazyLock::new(|| SWAGGER_PAGE.replace("{contents}", &contents::html()));
+
 #[handler]
 fn docs() -> Response {
-    page("text/html; charset=utf-8", SWAGGER_PAGE)
+    LazyLock::force(&AHEAD);
+    page("text/html; charset=utf-8", DOCS.as_str())
         .with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
         .into_response()
 }
@@ -100,13 +106,15 @@ static DOCUMENT_JSON: LazyLock<Asset> =
 static DOCUMENT_YAML: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("application/yaml; charset=utf-8", YAML.as_str()));
 
-/// Makes and compresses what the documentation is shown with, so that the first reader after a start
-/// does not wait for it.
-pub fn prepare() {
-    LazyLock::force(&SWAGGER_UI);
-    LazyLock::force(&START);
-    LazyLock::force(&DOCUMENT_JSON);
-}
+/// Makes and compresses what the page will ask for next, in the background. A server whose
+/// documentation nobody reads does not keep it in memory.
+static AHEAD: LazyLock<()> = LazyLock::new(|| {
+    std::thread::spawn(|| {
+        LazyLock::force(&SWAGGER_UI);
+        LazyLock::force(&START);
+        LazyLock::force(&DOCUMENT_JSON);
+    });
+});
 
 #[handler]
 fn swagger_script(headers: &HeaderMap) -> Response {
