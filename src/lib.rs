@@ -9,7 +9,7 @@
 //! | [`store`] | the database | `domain`, the migrations |
 //! | [`catalog`] | use cases; one write is one transaction | `store`, `domain` |
 //! | [`api`] | the wire | `catalog`, `domain` |
-//! | [`startup`], [`config`], [`telemetry`], [`demo`] and the binary | putting it together | all |
+//! | [`startup`], [`config`], [`guards`], [`files`], [`telemetry`], [`demo`] and the binary | putting it together | all |
 //!
 //! # How to add an endpoint
 //!
@@ -26,6 +26,8 @@ pub mod catalog;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod files;
+pub mod guards;
 pub mod startup;
 pub mod store;
 pub mod telemetry;

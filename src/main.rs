@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use pricebook::api::tls::Tls;
 use pricebook::api::{self, document};
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
@@ -14,10 +15,12 @@ use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
 use pricebook::domain::permission::{Permissions, Rights};
 use pricebook::domain::scope::DEFAULT_ORGANIZATION;
+use pricebook::files;
 use pricebook::startup::{self, Server};
 use pricebook::store::db::DatabaseUrl;
 use pricebook::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 /// How long the database may take to close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -82,10 +85,16 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
-    let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
+    let mut wire = settings.guards.load(settings.public_url)?;
+    wire.max_connections = files::room_for_connections(wire.max_connections);
+    if let Some(key) = &settings.guards.tls_key {
+        files::warn_if_others_may_read(key, "the key of the certificate");
+    }
+    let hangup = wire.tls.clone().map(reload_on_hangup).transpose()?;
+    let server = Server::bind(app.clone(), settings.listen, wire).await?;
     // Beside the server: no call waits for the pages.
     std::thread::spawn(api::prepare_pages);
-    greet(app, &server, settings.public_url).await?;
+    greet(app, &server).await?;
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -94,14 +103,31 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
         tracing::info!("stopping");
     };
     server.run(stop).await;
+    if let Some(hangup) = hangup {
+        hangup.abort();
+    }
     Ok(())
 }
 
+/// Reads the certificate anew whenever the process gets SIGHUP.
+fn reload_on_hangup(tls: Arc<Tls>) -> Result<JoinHandle<()>, String> {
+    let mut hangup =
+        signal(SignalKind::hangup()).map_err(|why| format!("cannot listen for signals: {why}"))?;
+    Ok(tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            match tls.reload() {
+                Ok(()) => tracing::info!("the certificate was read anew"),
+                Err(why) => tracing::error!("the old certificate stays: {why}"),
+            }
+        }
+    }))
+}
+
 /// Says where the server is and, on an empty database, prints the first key, once.
-async fn greet(app: &App, server: &Server, public_url: Option<String>) -> Result<(), String> {
+async fn greet(app: &App, server: &Server) -> Result<(), String> {
     let first_key = startup::bootstrap(app).await;
     let first_key = first_key.map_err(|error| format!("cannot make the first key: {error}"))?;
-    let base = public_url.unwrap_or_else(|| format!("http://{}", server.address()));
+    let base = server.base_url();
     println!("API:  {base}{}", document::BASE_PATH);
     println!("Docs: {base}/docs");
     if let Some(first) = first_key {

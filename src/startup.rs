@@ -9,12 +9,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::api;
+use crate::api::settings::Settings;
 use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::catalog::app::App;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
 use crate::domain::permission::Rights;
 use crate::domain::text::Name;
 use crate::domain::{Error, Result};
+use crate::files;
 use crate::store::db::{Database, DatabaseUrl};
 
 /// Opens the catalog and brings its schema up to date. Answers that are kept in memory take at most
@@ -25,6 +27,9 @@ use crate::store::db::{Database, DatabaseUrl};
 pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>, String> {
     let unreachable = |error: Error| format!("cannot open {url}: {error}");
     let database = Database::connect(url).await.map_err(unreachable)?;
+    if let DatabaseUrl::Sqlite(path) = url {
+        files::warn_if_others_may_read(path, "the database");
+    }
     database
         .migrate()
         .await
@@ -54,7 +59,7 @@ pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
     address: SocketAddr,
-    public_url: Option<String>,
+    settings: Settings,
 }
 
 impl Server {
@@ -65,7 +70,7 @@ impl Server {
     pub async fn bind(
         app: Arc<App>,
         listen: SocketAddr,
-        public_url: Option<String>,
+        settings: Settings,
     ) -> std::result::Result<Self, String> {
         let cannot_listen = |why| format!("cannot listen on {listen}: {why}");
         let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
@@ -74,7 +79,7 @@ impl Server {
             app,
             listener,
             address,
-            public_url,
+            settings,
         })
     }
 
@@ -83,11 +88,22 @@ impl Server {
         self.address
     }
 
+    /// Where it is: the public address if the settings have one.
+    pub fn base_url(&self) -> String {
+        let scheme = if self.settings.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let public_url = self.settings.public_url.clone();
+        public_url.unwrap_or_else(|| format!("{scheme}://{}", self.address))
+    }
+
     /// Serves until `stop` is ready, and finishes what is in flight.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let upkeep = upkeep(&self.app);
-        let endpoint = api::endpoint(self.app.clone(), self.public_url);
-        api::server::serve(self.listener, endpoint, stop).await;
+        let endpoint = api::endpoint(self.app.clone(), &self.settings);
+        api::server::serve(self.listener, endpoint, &self.settings, stop).await;
         drop(upkeep);
         if tokio::time::timeout(LAST_WORDS_TIMEOUT, note_key_use(&self.app))
             .await

@@ -27,7 +27,7 @@ const MAX_BODY_BYTES: u64 = 1024 * 1024;
 const MAX_DISCARDED_BYTES: u64 = 16 * MAX_BODY_BYTES;
 
 /// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the body as a whole is called where a field is to be named.
 const WHOLE_BODY: &str = "body";

@@ -16,11 +16,13 @@ mod asset;
 mod auth;
 mod body;
 mod coding;
+mod connections;
 pub mod document;
 mod edge;
 mod envelope;
 mod error;
 mod examples;
+pub mod guard;
 mod json;
 mod needs;
 mod pages;
@@ -28,8 +30,12 @@ pub mod panic;
 mod parameter;
 mod schema;
 pub mod server;
+pub mod settings;
 mod shape;
+mod stall;
+mod stream;
 mod tag;
+pub mod tls;
 mod unparsed;
 
 mod api_keys;
@@ -52,6 +58,7 @@ use plan_groups::PlanGroupsApi;
 use plan_prices::PlanPricesApi;
 use plans::PlansApi;
 use regional_pricing::RegionalPricingApi;
+use settings::Settings;
 
 /// The operations, resource by resource.
 fn operations() -> impl OpenApi {
@@ -68,11 +75,8 @@ fn operations() -> impl OpenApi {
 }
 
 /// Everything that the server answers, edge included.
-pub fn endpoint(
-    app: Arc<App>,
-    public_url: Option<String>,
-) -> impl Endpoint<Output = Response> + 'static {
+pub fn endpoint(app: Arc<App>, settings: &Settings) -> impl Endpoint<Output = Response> + 'static {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
     let routes = pages::routes().nest(document::BASE_PATH, service).data(app);
-    edge::Edge::new(routes, public_url)
+    edge::Edge::new(routes, settings)
 }

@@ -214,11 +214,17 @@ impl App {
         };
         match known {
             Some(known) if !known.is_old() => Ok(Some(known)),
-            known => match self.look_up(hash).await {
+            Some(known) => match self.look_up(hash).await {
                 // While the database is away, what was known before is the best there is.
-                Err(Error::Unavailable(why)) => known.map(Some).ok_or(Error::Unavailable(why)),
+                Err(Error::Unavailable(_)) => Ok(Some(known)),
                 found => found,
             },
+            // Anybody can send keys that nobody has. Known ones do not queue behind them.
+            None => {
+                self.views.require_database()?;
+                let _turn = self.reads.take().await?;
+                self.look_up(hash).await
+            }
         }
     }
 
@@ -234,7 +240,8 @@ impl App {
             revision,
         } = found;
         let view = self.views.of(&caller.scope);
-        let known = Arc::new(KnownKey::new(key, caller, view, revision.keys));
+        let known = KnownKey::new(key, caller, view, revision.keys);
+        let known = Arc::new(known.after(self.known_keys.get(hash).as_deref()));
         self.known_keys.put(*hash, known.clone());
         Ok(Some(known))
     }

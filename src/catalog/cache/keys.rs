@@ -8,6 +8,7 @@ use quick_cache::sync::Cache;
 
 use super::view::{Tick, View};
 use crate::domain::api_key::ApiKey;
+use crate::domain::rate::Meter;
 use crate::domain::scope::Caller;
 use crate::domain::timestamp::Timestamp;
 
@@ -56,6 +57,7 @@ pub struct KnownKey {
     keys_revision: i64,
     found: Tick,
     last_used: AtomicI64,
+    meter: Arc<Meter>,
 }
 
 impl KnownKey {
@@ -72,7 +74,21 @@ impl KnownKey {
             keys_revision,
             found: Tick::now(),
             last_used: AtomicI64::new(i64::MIN),
+            meter: Arc::default(),
         }
+    }
+
+    /// The same key as one that was found before: what was counted of that goes on.
+    pub(in crate::catalog) fn after(mut self, before: Option<&Self>) -> Self {
+        if let Some(before) = before {
+            self.meter = before.meter.clone();
+        }
+        self
+    }
+
+    /// How often it is used.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Who calls with it.
