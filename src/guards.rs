@@ -13,7 +13,7 @@ use crate::domain::rate::Rate;
 /// The settings.
 #[derive(Debug, Args)]
 pub struct GuardSettings {
-    /// Most connections at a time; beyond, the one that is idle longest gives way
+    /// Most connections at a time; beyond, those that are idle longest give way
     #[arg(
         long,
         env = "MAX_CONNECTIONS",

@@ -10,6 +10,10 @@ use tokio::sync::Notify;
 /// so yet, and the reciprocal of this part of all.
 const LEAVING: (usize, usize) = (16, 8);
 
+/// This part of all connections, and one more, is told to leave at a time: looking for the idlest
+/// takes longer the more there are, and is not to be done for each newcomer of a flood.
+const AT_ONCE: usize = 32;
+
 /// What a connection is doing.
 #[derive(Debug, Default)]
 pub struct Activity {
@@ -71,17 +75,15 @@ impl Connections {
         })
     }
 
-    /// A place for a new connection. Where there is none, the connection gives way that has been
-    /// idle longest; if all are at work there is no place.
+    /// A place for a new connection. Where there is none, those give way that have been idle
+    /// longest; if all are at work there is no place.
     pub fn enter(self: &Arc<Self>) -> Option<Place> {
         let mut open = self.open();
         if open.len() >= self.most {
             let limit = self.most + LEAVING.0 + self.most / LEAVING.1;
-            let idle = open.values().filter(|activity| activity.is_idle());
-            let idlest = idle.min_by_key(|activity| activity.since.load(Ordering::Relaxed));
-            let idlest = idlest.filter(|_| open.len() < limit)?;
-            idlest.leaving.store(true, Ordering::Relaxed);
-            idlest.leave.notify_one();
+            if open.len() >= limit || !make_room(&open, self.most / AT_ONCE + 1) {
+                return None;
+            }
         }
         let activity = Arc::<Activity>::default();
         let number = self.tick();
@@ -101,6 +103,22 @@ impl Connections {
     fn tick(&self) -> u64 {
         self.clock.fetch_add(1, Ordering::Relaxed)
     }
+}
+
+/// Tells so many of those that are idle longest to leave; answers whether there was one.
+fn make_room(open: &HashMap<u64, Arc<Activity>>, count: usize) -> bool {
+    let idle = open.values().filter(|activity| activity.is_idle());
+    let since = |activity: &Activity| activity.since.load(Ordering::Relaxed);
+    let mut idle: Vec<_> = idle.map(|activity| (since(activity), activity)).collect();
+    if idle.len() > count {
+        idle.select_nth_unstable_by_key(count, |(since, _)| *since);
+        idle.truncate(count);
+    }
+    for (_, activity) in &idle {
+        activity.leaving.store(true, Ordering::Relaxed);
+        activity.leave.notify_one();
+    }
+    !idle.is_empty()
 }
 
 impl Place {
