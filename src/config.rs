@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::domain::permission::{Permissions, Resource};
 use crate::domain::scope::{DEFAULT_ORGANIZATION, Mode};
 use crate::domain::text::Name;
+use crate::guards::GuardSettings;
 
 /// The catalog of pricing plans that a company runs itself, behind one REST API.
 #[derive(Debug, Parser)]
@@ -79,6 +80,9 @@ pub struct Settings {
     /// https://pricebook.example.com [default: the host of each request]
     #[arg(long, env = "PUBLIC_URL", value_parser = public_url, global = true)]
     pub public_url: Option<String>,
+    /// What guards the server against its clients.
+    #[command(flatten)]
+    pub guards: GuardSettings,
     /// Most memory for answers that are kept ready to be sent, in MiB
     #[arg(
         long,

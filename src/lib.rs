@@ -10,7 +10,7 @@
 //! | [`catalog`] | use cases; one write is one transaction | `store`, `domain` |
 //! | [`observe`] | counters and spans | none |
 //! | [`api`] | the wire | `catalog`, `observe`, `domain` |
-//! | [`startup`], [`config`], [`telemetry`], [`demo`] and the binary | putting it together | all |
+//! | [`startup`], [`config`], [`guards`], [`files`], [`telemetry`], [`demo`] and the binary | putting it together | all |
 //!
 //! # How to add an endpoint
 //!
@@ -27,6 +27,8 @@ pub mod catalog;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod files;
+pub mod guards;
 pub mod observe;
 pub mod startup;
 pub mod store;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pricebook::api::document;
+use pricebook::api::tls::Tls;
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
 use pricebook::config::{Cli, Command, CopyCatalog, CreateKey, KeysCommand, Settings};
@@ -13,12 +14,14 @@ use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
 use pricebook::domain::permission::{Permissions, Rights};
 use pricebook::domain::scope::DEFAULT_ORGANIZATION;
+use pricebook::files;
 use pricebook::observe::export::Collector;
 use pricebook::startup::{self, Observation, Server};
 use pricebook::store::db::DatabaseUrl;
 use pricebook::store::{backup, copy};
 use pricebook::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 /// How long the database may take to close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -119,11 +122,17 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
+    let mut wire = settings.guards.load(settings.public_url.clone())?;
+    wire.max_connections = files::room_for_connections(wire.max_connections);
+    if let Some(key) = &settings.guards.tls_key {
+        files::warn_if_others_may_read(key, "the key of the certificate");
+    }
+    let hangup = wire.tls.clone().map(reload_on_hangup).transpose()?;
     let observation = Observation::start(settings.metrics, collector(&settings)?).await?;
-    let server = Server::bind(app.clone(), settings.listen, settings.public_url.clone()).await?;
+    let server = Server::bind(app.clone(), settings.listen, wire).await?;
     let metrics = observation.metrics_address();
     let server = server.observed(observation);
-    greet(app, &server, settings.public_url).await?;
+    greet(app, &server).await?;
     if let Some(address) = metrics {
         tracing::info!(%address, "metrics");
     }
@@ -135,6 +144,9 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
         tracing::info!("stopping");
     };
     server.run(stop).await;
+    if let Some(hangup) = hangup {
+        hangup.abort();
+    }
     Ok(())
 }
 
@@ -148,11 +160,25 @@ fn collector(settings: &Settings) -> Result<Option<Collector>, String> {
     collector.map_err(|why| format!("OTEL_EXPORTER_OTLP_ENDPOINT {why}"))
 }
 
+/// Reads the certificate anew whenever the process gets SIGHUP.
+fn reload_on_hangup(tls: Arc<Tls>) -> Result<JoinHandle<()>, String> {
+    let mut hangup =
+        signal(SignalKind::hangup()).map_err(|why| format!("cannot listen for signals: {why}"))?;
+    Ok(tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            match tls.reload() {
+                Ok(()) => tracing::info!("the certificate was read anew"),
+                Err(why) => tracing::error!("the old certificate stays: {why}"),
+            }
+        }
+    }))
+}
+
 /// Says where the server is and, on an empty database, prints the first key, once.
-async fn greet(app: &App, server: &Server, public_url: Option<String>) -> Result<(), String> {
+async fn greet(app: &App, server: &Server) -> Result<(), String> {
     let first_key = startup::bootstrap(app).await;
     let first_key = first_key.map_err(|error| format!("cannot make the first key: {error}"))?;
-    let base = public_url.unwrap_or_else(|| format!("http://{}", server.address()));
+    let base = server.base_url();
     println!("API:  {base}{}", document::BASE_PATH);
     println!("Docs: {base}/docs");
     if let Some(first) = first_key {

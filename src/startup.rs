@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::api;
 use crate::api::known::OPERATIONS;
+use crate::api::settings::Settings;
 use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::catalog::app::App;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
@@ -17,6 +18,7 @@ use crate::config::MetricsAt;
 use crate::domain::permission::Rights;
 use crate::domain::text::Name;
 use crate::domain::{Error, Result};
+use crate::files;
 use crate::observe::Observer;
 use crate::observe::export::{Collector, Exporter};
 use crate::observe::requests::Requests;
@@ -30,6 +32,9 @@ use crate::store::db::{Database, DatabaseUrl};
 pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>, String> {
     let unreachable = |error: Error| format!("cannot open {url}: {error}");
     let database = Database::connect(url).await.map_err(unreachable)?;
+    if let DatabaseUrl::Sqlite(path) = url {
+        files::warn_if_others_may_read(path, "the database");
+    }
     database
         .migrate()
         .await
@@ -59,7 +64,7 @@ pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
     address: SocketAddr,
-    public_url: Option<String>,
+    settings: Settings,
     observation: Observation,
 }
 
@@ -120,7 +125,7 @@ impl Server {
     pub async fn bind(
         app: Arc<App>,
         listen: SocketAddr,
-        public_url: Option<String>,
+        settings: Settings,
     ) -> std::result::Result<Self, String> {
         let listener = listen_on(listen).await?;
         let address = listener.local_addr();
@@ -129,7 +134,7 @@ impl Server {
             app,
             listener,
             address,
-            public_url,
+            settings,
             observation: Observation::default(),
         })
     }
@@ -147,6 +152,17 @@ impl Server {
         self.address
     }
 
+    /// Where it is: the public address if the settings have one.
+    pub fn base_url(&self) -> String {
+        let scheme = if self.settings.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let public_url = self.settings.public_url.clone();
+        public_url.unwrap_or_else(|| format!("{scheme}://{}", self.address))
+    }
+
     /// Serves until `stop` is ready, and finishes what is in flight.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let upkeep = upkeep(&self.app);
@@ -157,8 +173,8 @@ impl Server {
             exporter,
         } = self.observation;
         let metrics = metrics.map(|listener| serve_metrics(listener, &self.app, &observer));
-        let endpoint = api::endpoint(self.app.clone(), self.public_url, observer, shows_metrics);
-        api::server::serve(self.listener, endpoint, stop).await;
+        let endpoint = api::endpoint(self.app.clone(), &self.settings, observer, shows_metrics);
+        api::server::serve(self.listener, endpoint, &self.settings, stop).await;
         drop(upkeep);
         // Read until the last request has ended.
         drop(metrics);
@@ -178,11 +194,11 @@ impl Server {
 fn serve_metrics(listener: TcpListener, app: &Arc<App>, observer: &Arc<Observer>) -> JoinSet<()> {
     let endpoint = api::metrics::endpoint(app.clone(), observer.clone());
     let mut tasks = JoinSet::new();
-    tasks.spawn(api::server::serve(
-        listener,
-        endpoint,
-        std::future::pending(),
-    ));
+    tasks.spawn(async move {
+        // Plain and without limits: it is for whoever runs the server.
+        let settings = Settings::default();
+        api::server::serve(listener, endpoint, &settings, std::future::pending()).await;
+    });
     tasks
 }
 

@@ -13,7 +13,6 @@ use crate::support::contract::{COVERAGE_DIR, DOCUMENT, OPERATIONS};
 /// reason.
 const UNREACHABLE: &[(&str, &str)] = &[
     ("list-currencies 403", "it is open to every key"),
-    ("429", "there is no rate limit"),
     (
         "500",
         "no input is known that makes the server fail; a panic is tested beside the operations",

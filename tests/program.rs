@@ -4,10 +4,11 @@
 //! that what does not end within 10 seconds is cut off when the server stops. Both take as long as
 //! they say.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::reads::ids;
+use crate::support::tls::Certificate;
 use crate::support::{Actor, eventually, raw};
 
 mod backup;
@@ -45,6 +47,14 @@ fn program_named(name: &str, arguments: &[&str]) -> Command {
         "METRICS",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "OTEL_SERVICE_NAME",
+        "CACHE_MIB",
+        "MAX_CONNECTIONS",
+        "RATE_LIMIT",
+        "WRONG_KEY_LIMIT",
+        "TRUST_FORWARDED_FOR",
+        "CORS_ORIGINS",
+        "TLS_CERT",
+        "TLS_KEY",
     ] {
         command.env_remove(name);
     }
@@ -403,6 +413,18 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
             "http://user:hunter2@localhost",
             "no password",
         ),
+        ("MAX_CONNECTIONS", "0", "MAX_CONNECTIONS"),
+        ("RATE_LIMIT", "100", "TIMES/SECONDS"),
+        ("RATE_LIMIT", "100/0", "TIMES/SECONDS"),
+        ("WRONG_KEY_LIMIT", "none", "TIMES/SECONDS"),
+        ("CORS_ORIGINS", "*", "a scheme and a host"),
+        (
+            "CORS_ORIGINS",
+            "https://a.example.com/",
+            "a scheme and a host",
+        ),
+        ("TLS_CERT", "/nothing/cert.pem", "--tls-key"),
+        ("TLS_KEY", "/nothing/key.pem", "--tls-cert"),
     ] {
         let words_said = last_words(on(&database, &["serve"]).env(name, value));
         let sentence = words_said.lines().next().unwrap_or_default();
@@ -693,6 +715,12 @@ fn the_help_names_every_setting_with_its_default() {
         ("DATABASE_URL", "--database-url", "sqlite:pricebook.db"),
         ("LISTEN", "--listen", "127.0.0.1:8080"),
         ("PUBLIC_URL", "--public-url", "the host of each request"),
+        ("MAX_CONNECTIONS", "--max-connections", "10000"),
+        ("RATE_LIMIT", "--rate-limit", "off"),
+        ("WRONG_KEY_LIMIT", "--wrong-key-limit", "300/60"),
+        ("CORS_ORIGINS", "--cors-origins", "none"),
+        ("TLS_CERT", "--tls-cert", "none, plain HTTP"),
+        ("TLS_KEY", "--tls-key", "none"),
         ("LOG_FORMAT", "--log-format", "text"),
         ("METRICS", "--metrics", "off"),
         (
@@ -946,4 +974,95 @@ async fn a_server_that_ends_leaves_a_single_file_behind() {
     assert!(write_ahead.exists());
     server.stop();
     assert!(PathBuf::from(path).exists() && !write_ahead.exists());
+}
+
+/// The program with a certificate.
+fn with_tls(database: &TestDatabase, certificate: &Path, key: &Path) -> Command {
+    let mut command = on(database, &[]);
+    command.env("TLS_CERT", certificate).env("TLS_KEY", key);
+    command
+}
+
+#[tokio::test]
+async fn sighup_has_the_certificate_read_anew() {
+    let database = TestDatabase::new().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (first, second) = (Certificate::new(), Certificate::new());
+    let (path, key) = first.write(folder.path());
+    let server = Running::start(&mut with_tls(&database, &path, &key));
+    let address = server.base.strip_prefix("https://").expect("https");
+    let call = "GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let reply = first.send(address, call).await.expect("an answer");
+    assert_eq!(reply.status, 200);
+    std::fs::write(&path, "none").expect("a file");
+    server.signal("HUP");
+    server.wait_for_log("the old certificate stays").await;
+    assert!(server.log().contains(" ERROR "));
+    first.send(address, call).await.expect("an answer");
+    second.write(folder.path());
+    server.signal("HUP");
+    server.wait_for_log("the certificate was read anew").await;
+    second.send(address, call).await.expect("an answer");
+    assert!(first.send(address, call).await.is_err());
+    let (_, log) = server.stop();
+    assert!(!log.contains("others than its owner"), "{log}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_read_ends_the_program_with_a_sentence() {
+    let database = TestDatabase::new().await;
+    let missing = Path::new("/nothing/cert.pem");
+    let mut command = with_tls(&database, missing, missing);
+    let words = last_words(command.env("RUST_LOG", "error"));
+    assert_eq!(words.lines().count(), 1, "{words}");
+    let start = "pricebook: cannot read the certificate /nothing/cert.pem: ";
+    assert!(words.starts_with(start), "{words}");
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("permissions");
+}
+
+fn mode_of(path: &Path) -> u32 {
+    let found = std::fs::metadata(path).expect("a file");
+    found.permissions().mode() & 0o777
+}
+
+#[tokio::test]
+async fn secrets_that_others_may_read_are_warned_of() {
+    let database = TestDatabase::new().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (certificate, key) = Certificate::new().write(folder.path());
+    for (mode, warnings) in [(0o600, 0), (0o640, 1), (0o644, 1)] {
+        set_mode(&key, mode);
+        let (_, log) = Running::start(&mut with_tls(&database, &certificate, &key)).stop();
+        let found = log.matches("may read the key of the certificate").count();
+        assert_eq!(found, warnings, "{log}");
+    }
+    if is_postgres() {
+        return;
+    }
+    let path = PathBuf::from(database.address().trim_start_matches("sqlite:"));
+    for (mode, warnings) in [(0o600, 0), (0o604, 1)] {
+        set_mode(&path, mode);
+        let (_, log) = Running::start(&mut on(&database, &[])).stop();
+        let found = log.matches("may read the database").count();
+        assert_eq!(found, warnings, "{log}");
+        assert_eq!(mode_of(&path), mode);
+    }
+}
+
+#[tokio::test]
+async fn a_new_file_is_its_owners_alone() {
+    if is_postgres() {
+        return;
+    }
+    let database = TestDatabase::new().await;
+    let server = Running::start(&mut on(&database, &[]));
+    let path = database.address().trim_start_matches("sqlite:").to_owned();
+    for end in ["", "-wal", "-shm"] {
+        let path = PathBuf::from(format!("{path}{end}"));
+        assert_eq!(mode_of(&path), 0o600, "{}", path.display());
+    }
+    assert!(!server.log().contains("WARN"), "{}", server.log());
 }

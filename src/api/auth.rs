@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::envelope::{One, Wrote, body_of};
 use super::error::{Code, Rejection};
+use super::guard::{DEADLINE, KEY_DEADLINE, KeyUsage};
 use super::needs::{Need, WriteNeed};
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
@@ -87,8 +88,9 @@ impl<N: WriteNeed> Authorized<N> {
         command: C,
         answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer, Error> + Send + 'static,
     ) -> Result<Wrote<One<T>>, Rejection> {
-        let written = self.app.write(self.scope(), call, command, answer).await?;
-        Ok(written.into())
+        let written = self.app.write(self.scope(), call, command, answer);
+        let written = tokio::time::timeout(DEADLINE, written).await;
+        Ok(written.map_err(|_| too_slow("the write"))??.into())
     }
 }
 
@@ -136,6 +138,9 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
             // The slot is new for every request, so it is still empty.
             let _ = slot.set(key.caller().scope.organization_id.clone());
         }
+        if let Some(usage) = request.data::<Arc<KeyUsage>>() {
+            usage.count(key.meter()).map_err(Rejection::Limited)?;
+        }
         if let Some(right) = N::RIGHT {
             key.caller()
                 .rights
@@ -150,13 +155,19 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
     }
 }
 
+/// Whether the database has done it nobody can tell then.
+fn too_slow(what: &str) -> Error {
+    Error::Unavailable(format!("{what} takes too long").into())
+}
+
 async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Rejection> {
     let app = request
         .data::<Arc<App>>()
         .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
     let secret = only_secret(request.headers());
     let secret = secret.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
-    let key = app.authenticate(secret).await?;
+    let key = tokio::time::timeout(KEY_DEADLINE, app.authenticate(secret)).await;
+    let key = key.map_err(|_| too_slow("looking up the key"))??;
     let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
     Ok((app.clone(), key))
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::{Code, Rejection};
 use super::json;
@@ -23,11 +24,16 @@ use crate::domain::error::Violations;
 /// Most bytes of a request body.
 const MAX_BODY_BYTES: u64 = 1024 * 1024;
 
+/// From this many bytes on, a body is one of few at a time, so that memory is bounded however many
+/// clients send.
+const LARGE_BODY_BYTES: u64 = 64 * 1024;
+static LARGE_BODIES: Semaphore = Semaphore::const_new(64);
+
 /// Most bytes that are read of a body that is too large, and thrown away.
 const MAX_DISCARDED_BYTES: u64 = 16 * MAX_BODY_BYTES;
 
 /// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the body as a whole is called where a field is to be named.
 const WHOLE_BODY: &str = "body";
@@ -91,7 +97,7 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
         require_json(request)?;
-        let bytes = read(body).await?;
+        let (bytes, _place) = read(body, &LARGE_BODIES).await?;
         let mut value = json::read(&bytes)
             .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(sentence(&why))))?;
         if !value.is_object() {
@@ -111,8 +117,11 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
     }
 }
 
-/// Reads a body up to the limit.
-async fn read(body: &mut RequestBody) -> Result<Vec<u8>> {
+/// Reads a body up to the limit. A large one takes a place, as long as there are any.
+async fn read<'a>(
+    body: &mut RequestBody,
+    places: &'a Semaphore,
+) -> Result<(Vec<u8>, Option<SemaphorePermit<'a>>)> {
     let cut_off = |why| {
         Rejection::Wire(
             Code::InvalidJson,
@@ -127,18 +136,30 @@ async fn read(body: &mut RequestBody) -> Result<Vec<u8>> {
     };
     let mut body = body.take()?.into_async_read();
     let mut bytes = Vec::new();
+    let mut place = None;
     let kept = async {
-        (&mut body)
-            .take(MAX_BODY_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .await
+        let mut small = (&mut body).take(LARGE_BODY_BYTES);
+        let length = small.read_to_end(&mut bytes).await.map_err(cut_off)?;
+        if (length as u64) < LARGE_BODY_BYTES {
+            return Ok(());
+        }
+        place = Some(places.try_acquire().map_err(|_| too_many())?);
+        let mut rest = (&mut body).take(MAX_BODY_BYTES + 1 - LARGE_BODY_BYTES);
+        rest.read_to_end(&mut bytes).await.map_err(cut_off)?;
+        Ok::<_, Rejection>(())
     };
     let kept = tokio::time::timeout(BODY_TIMEOUT, kept).await;
-    if kept.map_err(late)?.map_err(cut_off)? as u64 <= MAX_BODY_BYTES {
-        return Ok(bytes);
+    kept.map_err(late)??;
+    if bytes.len() as u64 <= MAX_BODY_BYTES {
+        return Ok((bytes, place));
     }
+    drop((bytes, place));
     discard(body).await;
     Err(Rejection::of(Code::BodyTooLarge).into())
+}
+
+fn too_many() -> Rejection {
+    Error::Unavailable("too many large bodies at a time".into()).into()
 }
 
 /// Reads what is left of a body that is too large, within reason, and throws it away: a client
@@ -200,5 +221,37 @@ fn update(hasher: &mut Sha256, value: &Value) {
             hasher.update("}");
         }
         plain => hasher.update(plain.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read_of(length: u64, places: &Semaphore) -> Result<usize, Code> {
+        let bytes = vec![b' '; usize::try_from(length).unwrap()];
+        let mut body = RequestBody::new(bytes.into());
+        match read(&mut body, places).await {
+            Ok((bytes, place)) => {
+                assert_eq!(place.is_some(), length >= LARGE_BODY_BYTES);
+                Ok(bytes.len())
+            }
+            Err(error) => Err(Rejection::from_poem(error).code()),
+        }
+    }
+
+    #[tokio::test]
+    async fn large_bodies_are_few_at_a_time_and_small_ones_are_not() {
+        let places = Semaphore::new(1);
+        let small = LARGE_BODY_BYTES - 1;
+        for length in [0, small, LARGE_BODY_BYTES, MAX_BODY_BYTES] {
+            assert_eq!(read_of(length, &places).await, Ok(length as usize));
+        }
+        let too_large = read_of(MAX_BODY_BYTES + 1, &places).await;
+        assert_eq!(too_large, Err(Code::BodyTooLarge));
+        let _taken = places.try_acquire().unwrap();
+        assert_eq!(read_of(small, &places).await, Ok(small as usize));
+        let refused = read_of(LARGE_BODY_BYTES, &places).await;
+        assert_eq!(refused, Err(Code::Unavailable));
     }
 }

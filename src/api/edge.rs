@@ -17,7 +17,9 @@ use uuid::Uuid;
 use super::allow::AllowedMethods;
 use super::auth::CallerSlot;
 use super::document::BASE_PATH;
-use super::error::{Code, Rejection};
+use super::error::{Code, RETRY_AFTER_SECONDS, Rejection};
+use super::guard::{Guards, Visit};
+use super::settings::Settings;
 use super::shortcut::Shortcut;
 use super::{operations, panic};
 use crate::catalog::cache::keys::KnownKey;
@@ -52,17 +54,19 @@ pub struct Edge<E, S> {
     public_url: Option<String>,
     allowed: AllowedMethods,
     observer: Arc<Observer>,
+    guards: Guards,
 }
 
 impl<E, S> Edge<E, S> {
     /// Puts the edge around routes, and around the short way past them.
-    pub fn new(routes: E, shortcut: S, public_url: Option<String>) -> Self {
+    pub fn new(routes: E, shortcut: S, settings: &Settings) -> Self {
         Self {
             routes,
             shortcut,
-            public_url,
+            public_url: settings.public_url.clone(),
             allowed: AllowedMethods::of(&operations()),
             observer: Arc::default(),
+            guards: Guards::new(settings),
         }
     }
 
@@ -76,8 +80,9 @@ impl<E, S> Edge<E, S> {
         if let Some(url) = &self.public_url {
             return url.clone();
         }
-        let host = trail.host.as_ref().and_then(|host| host.to_str().ok());
-        let host = host.or_else(|| trail.uri.authority().map(Authority::as_str));
+        // A request for a whole address names its host there, and the header does not count.
+        let host = trail.uri.authority().map(Authority::as_str);
+        let host = host.or_else(|| trail.host.as_ref().and_then(|host| host.to_str().ok()));
         format!("{}://{}", trail.scheme, host.unwrap_or("localhost"))
     }
 }
@@ -146,53 +151,77 @@ where
 {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
         let mut trail = Trail::of(&request, &self.observer);
+        let visit = self.guards.visit(&mut request);
         let mut response = match (self.shortcut)(&request) {
-            Some(Shortcut {
-                response,
-                operation,
-                key,
-            }) => {
-                trail.operation = Some(operation);
-                trail.caller = Caller::Known(key);
-                response
-            }
-            None => self.route(request, &mut trail).await,
+            Some(shortcut) => self.arrive(shortcut, &mut trail, &visit),
+            None => self.answer(request, &mut trail, &visit).await,
         };
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, trail.id.clone());
         headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
-        if trail.uri.path().starts_with(BASE_PATH) {
+        let is_api = trail.uri.path().starts_with(BASE_PATH);
+        if is_api {
             keep_private(headers);
         }
+        self.guards.finish(&visit, is_api, headers);
         trail.status = Some(response.status());
         Ok(response)
     }
 }
 
 impl<E: Endpoint, S> Edge<E, S> {
+    async fn answer(&self, request: Request, trail: &mut Trail, visit: &Visit) -> Response {
+        match self.guards.preflight(&trail.method, &trail.uri, visit) {
+            Some(response) => response,
+            None => self.route(request, trail, visit).await,
+        }
+    }
+
     /// The way of all requests, to an answer.
-    async fn route(&self, mut request: Request, trail: &mut Trail) -> Response {
+    async fn route(&self, mut request: Request, trail: &mut Trail, visit: &Visit) -> Response {
         let slot = CallerSlot::default();
         request.set_data(slot.clone());
         trail.caller = Caller::Unknown(slot);
-        match panic::catch(self.routes.call(request)).await {
-            Ok(Ok(output)) => {
+        let work = panic::catch(self.routes.call(request));
+        match tokio::time::timeout(visit.deadline, work).await {
+            Ok(Ok(Ok(output))) => {
                 let response = output.into_response();
                 trail.operation = response.data::<OperationId>().copied();
                 response
             }
-            Ok(Err(error)) => {
+            Ok(Ok(Err(error))) => {
                 trail.operation = error.data::<OperationId>().copied();
-                self.refuse(trail, Rejection::from_poem(error))
+                let rejection = Rejection::from_poem(error);
+                self.refuse(trail, self.guards.judge(visit, rejection))
             }
-            Err(told) => self.refuse(trail, Error::internal(told).into()),
+            Ok(Err(told)) => self.refuse(trail, Error::internal(told).into()),
+            Err(_) => {
+                let late = Error::Unavailable("the request takes too long".into());
+                self.refuse(trail, late.into())
+            }
         }
     }
 }
 
 impl<E, S> Edge<E, S> {
+    /// The end of the short way, unless its key calls too often.
+    fn arrive(&self, shortcut: Shortcut, trail: &mut Trail, visit: &Visit) -> Response {
+        let Shortcut {
+            response,
+            operation,
+            key,
+        } = shortcut;
+        trail.operation = Some(operation);
+        let counted = visit.count(&key);
+        trail.caller = Caller::Known(key);
+        match counted {
+            Ok(()) => response,
+            Err(limited) => self.refuse(trail, limited),
+        }
+    }
+
     fn refuse(&self, trail: &Trail, rejection: Rejection) -> Response {
         if let Some(failure) = rejection.failure() {
             tracing::error!(
@@ -309,17 +338,29 @@ fn without_keys(path: &str) -> String {
 /// The whole answer, head included, to a request that could not be read as HTTP.
 pub fn unreadable(status: StatusCode) -> Vec<u8> {
     let id = new_request_id();
-    let body = Rejection::unreadable_body();
-    let reason = status.canonical_reason().unwrap_or_default();
     tracing::info!(
         request_id = id.as_str(),
         status = status.as_u16(),
         "request that is not HTTP"
     );
+    last_words(status, &id, "", &Rejection::unreadable_body())
+}
+
+/// The whole answer, head included, to a connection too many. Nobody has asked anything on it.
+pub fn full() -> Vec<u8> {
+    let id = RequestId::from_uuid(Uuid::now_v7());
+    let later = format!("retry-after: {RETRY_AFTER_SECONDS}\r\n");
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    last_words(status, &id, &later, &Rejection::full_body())
+}
+
+fn last_words(status: StatusCode, id: &RequestId, header: &str, body: &str) -> Vec<u8> {
+    let reason = status.canonical_reason().unwrap_or_default();
     let length = body.len();
     format!(
         "HTTP/1.1 {} {reason}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
-         connection: close\r\n{REQUEST_ID_HEADER}: {id}\r\n{VERSION_HEADER}: {API_VERSION}\r\n\r\n{body}",
+         connection: close\r\n{header}{REQUEST_ID_HEADER}: {id}\r\n\
+         {VERSION_HEADER}: {API_VERSION}\r\n\r\n{body}",
         status.as_str()
     )
     .into_bytes()
@@ -381,7 +422,11 @@ mod tests {
             .with_writer(move || writer.clone())
             .finish();
         let _logging = set_default(subscriber);
-        let edge = Edge::new(endpoint, |_: &_| None, Some("http://prices".to_owned()));
+        let settings = Settings {
+            public_url: Some("http://prices".to_owned()),
+            ..Settings::default()
+        };
+        let edge = Edge::new(endpoint, |_: &_| None, &settings);
         let request = Request::builder()
             .uri_str(path)
             .header(REQUEST_ID_HEADER, "the-request")

@@ -7,6 +7,7 @@ use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::error::ParsePathError;
 
+use super::guard::Limited;
 use super::schema::error::{Error as ErrorObject, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
 use crate::domain::error::Violations;
@@ -155,7 +156,7 @@ codes! {
 }
 
 /// Seconds after which a call that could not be served may be sent again.
-const RETRY_AFTER_SECONDS: &str = "1";
+pub const RETRY_AFTER_SECONDS: &str = "1";
 
 impl Code {
     /// The code with this text.
@@ -171,6 +172,8 @@ pub enum Rejection {
     Domain(DomainError),
     /// The wire refused, with a message of its own where there is more to say than the code.
     Wire(Code, Option<String>),
+    /// A limit refused.
+    Limited(Limited),
 }
 
 impl Rejection {
@@ -203,6 +206,7 @@ impl Rejection {
     pub fn code(&self) -> Code {
         match self {
             Self::Wire(code, _) => *code,
+            Self::Limited(_) => Code::RateLimited,
             Self::Domain(error) => match error {
                 DomainError::Validation(_) => Code::ValidationError,
                 DomainError::Forbidden(_) => Code::Forbidden,
@@ -231,8 +235,14 @@ impl Rejection {
         let response = Response::builder()
             .status(code.status())
             .content_type("application/json");
-        match code {
-            Code::Unavailable | Code::RateLimited => response
+        match self {
+            Self::Limited(limited) => {
+                let seconds = limited.usage.seconds.to_string();
+                let mut response = response.header(header::RETRY_AFTER, seconds).body(body);
+                limited.describe(response.headers_mut());
+                response
+            }
+            _ if code == Code::Unavailable => response
                 .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
                 .body(body),
             _ => response.body(body),
@@ -244,6 +254,12 @@ impl Rejection {
     pub fn unreadable_body() -> String {
         let violations = Violations::of("request", "Is not a valid HTTP/1.1 request.");
         let rejection = Self::from(DomainError::from(violations));
+        serde_json::to_string(&rejection.body(rejection.code(), "")).unwrap_or_default()
+    }
+
+    /// The body of the answer to a connection too many, which nobody has asked anything on yet.
+    pub fn full_body() -> String {
+        let rejection = Self::of(Code::Unavailable);
         serde_json::to_string(&rejection.body(rejection.code(), "")).unwrap_or_default()
     }
 

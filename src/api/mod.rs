@@ -17,11 +17,13 @@ mod asset;
 mod auth;
 mod body;
 mod coding;
+mod connections;
 pub mod document;
 mod edge;
 mod envelope;
 mod error;
 mod examples;
+pub mod guard;
 mod json;
 pub mod known;
 pub mod metrics;
@@ -31,9 +33,13 @@ pub mod panic;
 mod parameter;
 mod schema;
 pub mod server;
+pub mod settings;
 mod shape;
 mod shortcut;
+mod stall;
+mod stream;
 mod tag;
+pub mod tls;
 mod unparsed;
 
 mod api_keys;
@@ -54,6 +60,7 @@ use plan_groups::PlanGroupsApi;
 use plan_prices::PlanPricesApi;
 use plans::PlansApi;
 use regional_pricing::RegionalPricingApi;
+use settings::Settings;
 
 /// The operations, resource by resource.
 fn operations() -> impl OpenApi {
@@ -73,7 +80,7 @@ fn operations() -> impl OpenApi {
 /// is a page like any other.
 pub fn endpoint(
     app: Arc<App>,
-    public_url: Option<String>,
+    settings: &Settings,
     observer: Arc<Observer>,
     shows_metrics: bool,
 ) -> impl Endpoint<Output = Response> + 'static {
@@ -84,5 +91,5 @@ pub fn endpoint(
     }
     let routes = routes.data(app.clone()).data(observer.clone());
     let shortcut = move |request: &_| shortcut::take(&app, request);
-    edge::Edge::new(routes, shortcut, public_url).observed_by(observer)
+    edge::Edge::new(routes, shortcut, settings).observed_by(observer)
 }

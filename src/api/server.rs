@@ -1,4 +1,5 @@
-//! Connections: accepting them, bounding how long they may dawdle, and ending well.
+//! Connections: accepting them, bounding how many there are and how long they may dawdle, and
+//! ending well.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -12,26 +13,54 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use poem::http::uri::Scheme;
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, Request, Response};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::connections::{Connections, Place};
 use super::edge;
+use super::settings::{Patience, Settings};
+use super::stall::Stalling;
+use super::stream::Stream;
+use super::tls::Tls;
 use super::unparsed::Watched;
 
-/// How long a client may take for the head of a request. The clock starts when the connection is
-/// ready for one, so this is also how long an idle connection is kept.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Most bytes of the head of a request.
+const MAX_HEAD_BYTES: usize = 96 * 1024;
 /// How long requests in flight may take to end when the server stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait after a failure to accept: it means that the process is out of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long a client that is turned away may take to hear of it, and how many may at a time.
+const FAREWELL: Duration = Duration::from_secs(1);
+const MOST_FAREWELLS: usize = 64;
+
+/// What all connections share.
+struct House<E> {
+    endpoint: E,
+    tls: Option<Arc<Tls>>,
+    patience: Patience,
+    connections: Arc<Connections>,
+    farewells: Arc<Semaphore>,
+}
 
 /// Serves connections until `stop` is ready; then finishes what is in flight.
-pub async fn serve<E>(listener: TcpListener, endpoint: E, stop: impl Future<Output = ()>)
-where
+pub async fn serve<E>(
+    listener: TcpListener,
+    endpoint: E,
+    settings: &Settings,
+    stop: impl Future<Output = ()>,
+) where
     E: Endpoint<Output = Response> + 'static,
 {
-    let endpoint = Arc::new(endpoint);
+    let house = Arc::new(House {
+        endpoint,
+        tls: settings.tls.clone(),
+        patience: settings.patience,
+        connections: Connections::new(settings.max_connections),
+        farewells: Arc::new(Semaphore::new(MOST_FAREWELLS)),
+    });
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
@@ -44,12 +73,12 @@ where
             Ok((stream, remote)) => {
                 // Those that have ended are forgotten here, so that the set does not grow.
                 while connections.try_join_next().is_some() {}
-                connections.spawn(connection(
-                    stream,
-                    remote,
-                    endpoint.clone(),
-                    graceful.watcher(),
-                ));
+                let Some(place) = house.connections.enter() else {
+                    house.turn_away(stream, &mut connections);
+                    continue;
+                };
+                let (house, watcher) = (house.clone(), graceful.watcher());
+                connections.spawn(connection(stream, remote, house, watcher, place));
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -67,28 +96,100 @@ where
     }
 }
 
-async fn connection<E>(stream: TcpStream, remote: SocketAddr, endpoint: Arc<E>, watcher: Watcher)
-where
+impl<E> House<E> {
+    /// Says that there is no place, if that can be said without much ado.
+    fn turn_away(&self, mut stream: TcpStream, tasks: &mut JoinSet<()>) {
+        let farewell = self.farewells.clone().try_acquire_owned();
+        let (Ok(farewell), None) = (farewell, &self.tls) else {
+            return;
+        };
+        tasks.spawn(async move {
+            let _farewell = farewell;
+            let saying = async {
+                stream.write_all(&edge::full()).await?;
+                stream.shutdown().await?;
+                // What is closed with something unread never hears the answer.
+                let mut unread = [0; 1024];
+                while stream.read(&mut unread).await? > 0 {}
+                Ok::<_, std::io::Error>(())
+            };
+            // Whether the client hears it is of no matter.
+            let _ = tokio::time::timeout(FAREWELL, saying).await;
+        });
+    }
+
+    /// Begins TLS, where the settings have it.
+    async fn open(&self, stream: TcpStream) -> std::io::Result<Stream> {
+        let Some(tls) = &self.tls else {
+            return Ok(Stream::Plain(stream));
+        };
+        let begun = tls.acceptor().accept(stream);
+        let begun = tokio::time::timeout(self.patience.handshake, begun).await?;
+        Ok(Stream::Tls(Box::new(begun?)))
+    }
+}
+
+async fn connection<E>(
+    stream: TcpStream,
+    remote: SocketAddr,
+    house: Arc<House<E>>,
+    watcher: Watcher,
+    place: Place,
+) where
     E: Endpoint<Output = Response> + 'static,
 {
     // Answers are written whole; waiting for more to send with them only adds delay.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
+    let activity = place.activity.clone();
+    tokio::select! {
+        () = talk(stream, remote, house, watcher, place) => {}
+        () = activity.told_to_leave() => {
+            tracing::debug!(%remote, "connection gave way to another");
+        }
+    }
+}
+
+async fn talk<E>(
+    stream: TcpStream,
+    remote: SocketAddr,
+    house: Arc<House<E>>,
+    watcher: Watcher,
+    place: Place,
+) where
+    E: Endpoint<Output = Response> + 'static,
+{
     let local = stream.local_addr().unwrap_or(remote);
+    let stream = match house.open(stream).await {
+        Ok(stream) => stream,
+        Err(error) => {
+            tracing::debug!(%error, %remote, "no TLS came about");
+            return;
+        }
+    };
+    let Patience { head, answer, .. } = house.patience;
+    let scheme = match house.tls {
+        Some(_) => Scheme::HTTPS,
+        None => Scheme::HTTP,
+    };
+    let stream = Stalling::new(stream, answer, place.activity.clone());
+    let place = Arc::new(place);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        let endpoint = endpoint.clone();
+        let (house, scheme, serving) = (house.clone(), scheme.clone(), place.serve());
         async move {
+            let _serving = serving;
             let local = LocalAddr(Addr::SocketAddr(local));
             let remote = RemoteAddr(Addr::SocketAddr(remote));
-            let request = Request::from((request, local, remote, Scheme::HTTP));
-            let response: hyper::Response<_> = endpoint.get_response(request).await.into();
+            let request = Request::from((request, local, remote, scheme));
+            let response: hyper::Response<_> = house.endpoint.get_response(request).await.into();
             Ok::<_, Infallible>(response)
         }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(head)
+        .max_header_size(MAX_HEAD_BYTES)
         .serve_connection(
             TokioIo::new(Watched::new(stream, edge::unreadable)),
             service,

@@ -8,25 +8,23 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::edge::REQUEST_ID_HEADER;
 use poem::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-
-use super::edge::REQUEST_ID_HEADER;
 
 /// The stream of a connection.
 #[derive(Debug)]
-pub struct Watched {
-    stream: TcpStream,
+pub struct Watched<S> {
+    stream: S,
     answer: fn(StatusCode) -> Vec<u8>,
     /// What is left to write of an answer of ours.
     ours: Vec<u8>,
 }
 
-impl Watched {
+impl<S: AsyncWrite + Unpin> Watched<S> {
     /// Watches a stream; `answer` makes the whole answer, head included, to a request that could
     /// not be read.
-    pub fn new(stream: TcpStream, answer: fn(StatusCode) -> Vec<u8>) -> Self {
+    pub fn new(stream: S, answer: fn(StatusCode) -> Vec<u8>) -> Self {
         Self {
             stream,
             answer,
@@ -60,7 +58,7 @@ fn status_of_refusal(bytes: &[u8]) -> Option<StatusCode> {
     (head.contains("\r\n") && !is_ours).then_some(status)
 }
 
-impl AsyncWrite for Watched {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -112,7 +110,7 @@ impl AsyncWrite for Watched {
     }
 }
 
-impl AsyncRead for Watched {
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -229,12 +229,29 @@ impl App {
             None => None,
         };
         match known {
-            Some(known) if !known.is_old() => Ok(Some(known)),
-            known => match self.look_up(hash).await {
-                // While the database is away, what was known before is the best there is.
-                Err(Error::Unavailable(why)) => known.map(Some).ok_or(Error::Unavailable(why)),
-                found => found,
-            },
+            Some(known) => self.look_up_again(hash, known).await,
+            // Anybody can send keys that nobody has. Known ones do not queue behind them.
+            None => {
+                self.views.require_database()?;
+                let _turn = self.reads.take().await?;
+                self.look_up(hash).await
+            }
+        }
+    }
+
+    /// A known key as it is now, if it is time to ask. While the database is slow or away, what was
+    /// known before is the best there is.
+    async fn look_up_again(
+        &self,
+        hash: &SecretHash,
+        known: Arc<KnownKey>,
+    ) -> Result<Option<Arc<KnownKey>>> {
+        let Some(patience) = known.is_to_look_up() else {
+            return Ok(Some(known));
+        };
+        match tokio::time::timeout(patience, self.look_up(hash)).await {
+            Ok(Err(Error::Unavailable(_))) | Err(_) => Ok(Some(known)),
+            Ok(found) => found,
         }
     }
 
@@ -250,7 +267,8 @@ impl App {
             revision,
         } = found;
         let view = self.views.of(&caller.scope);
-        let known = Arc::new(KnownKey::new(key, caller, view, revision.keys));
+        let known = KnownKey::new(key, caller, view, revision.keys);
+        let known = Arc::new(known.after(self.known_keys.get(hash).as_deref()));
         self.known_keys.put(*hash, known.clone());
         Ok(Some(known))
     }

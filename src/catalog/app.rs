@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::api_key::KeyUse;
 use super::cache::keys::KnownKeys;
 use super::cache::views::Views;
+use super::turns::Turns;
 use super::writer::Writer;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
@@ -22,6 +23,7 @@ pub struct App {
     pub(super) known_keys: KnownKeys,
     pub(super) key_use: KeyUse,
     pub(super) writer: Writer,
+    pub(super) reads: Turns,
 }
 
 impl App {
@@ -30,6 +32,7 @@ impl App {
     pub fn new(database: Database, cache: u64) -> Self {
         let views = Arc::new(Views::new(database.clone(), cache));
         Self {
+            reads: Turns::new(database.at_once().reads),
             writer: Writer::new(database.clone(), views.clone()),
             database,
             views,
@@ -38,12 +41,13 @@ impl App {
         }
     }
 
-    /// Begins to read a scope.
+    /// Begins to read a scope, in turn.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub(super) async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
-        self.database.snapshot(scope).await
+        let turn = self.reads.take().await?;
+        Ok(self.database.snapshot(scope).await?.holding(turn))
     }
 
     /// Closes the database; nothing can be asked of the catalog afterwards.

@@ -16,6 +16,7 @@ pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
 pub mod regional;
+mod turns;
 pub mod upkeep;
 pub mod write;
 mod writer;

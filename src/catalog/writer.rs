@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use super::cache::views::{Fence, Views};
+use super::turns::Turns;
 use super::write::Written;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
@@ -25,7 +26,7 @@ const LARGEST_BATCH: usize = 64;
 /// How long a batch takes in further writes.
 const BATCH_OPEN_FOR: Duration = Duration::from_millis(20);
 /// How long a write may wait for its turn.
-const LONGEST_WAIT: Duration = Duration::from_millis(2500);
+const LONGEST_WAIT: Duration = Duration::from_millis(1500);
 
 /// What a write did in its transaction, which is given back.
 pub(super) struct Done {
@@ -44,6 +45,7 @@ pub(super) enum Writer {
     SideBySide {
         database: Database,
         views: Arc<Views>,
+        turns: Turns,
     },
     /// Those that wait at the same time in one.
     Together(mpsc::Sender<Job>),
@@ -61,7 +63,12 @@ impl Writer {
     /// The writer that fits the database. It works in the background of the current runtime.
     pub fn new(database: Database, views: Arc<Views>) -> Self {
         if database.is_postgres() {
-            return Self::SideBySide { database, views };
+            let turns = Turns::new(database.at_once().writes);
+            return Self::SideBySide {
+                database,
+                views,
+                turns,
+            };
         }
         let (sender, jobs) = mpsc::channel(LONGEST_QUEUE);
         tokio::spawn(write_together(jobs, database, views));
@@ -72,9 +79,15 @@ impl Writer {
     pub async fn write(&self, scope: Scope, work: Work) -> Result<Written> {
         let (tell, told) = oneshot::channel();
         match self {
-            Self::SideBySide { database, views } => {
+            Self::SideBySide {
+                database,
+                views,
+                turns,
+            } => {
+                let turn = turns.take().await?;
                 let (database, views) = (database.clone(), views.clone());
                 tokio::spawn(async move {
+                    let _turn = turn;
                     let outcome = write_alone(&database, &views, scope, work).await;
                     // Whoever asked may be gone.
                     let _ = tell.send(outcome);

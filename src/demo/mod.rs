@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use crate::api::settings::Settings;
 use crate::catalog::api_key::KeyWish;
 use crate::catalog::app::App;
 use crate::domain::permission::Rights;
@@ -43,7 +44,7 @@ pub async fn run(app: Arc<App>, organization: &Name) -> Result<Demo, String> {
     let created = created.map_err(|error| format!("cannot make a key: {error}"))?;
     let key = created.secret.expose().to_owned();
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let server = Server::bind(app.clone(), listen, None).await?;
+    let server = Server::bind(app.clone(), listen, Settings::default()).await?;
     let address = server.address();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(server.run(async {

@@ -1,6 +1,9 @@
 //! Connections, and the transactions that queries run in.
 
-use std::path::PathBuf;
+use std::any::Any;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -79,13 +82,23 @@ impl std::fmt::Debug for DatabaseUrl {
 }
 
 /// How long a call waits for a connection before it is refused.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long SQLite waits for another process that writes the same file.
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 /// Connections that read a SQLite file; one more writes.
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// What may go on at a time on a SQLite file.
+const SQLITE_AT_ONCE: AtOnce = AtOnce {
+    reads: 3,
+    writes: 1,
+};
+/// What may go on at a time on PostgreSQL.
+const POSTGRES_AT_ONCE: AtOnce = AtOnce {
+    reads: 6,
+    writes: 8,
+};
 /// How long a write waits for the write before it, so that one that is stuck does not take every
 /// connection: PostgreSQL's `lock_timeout`.
 const POSTGRES_LOCK_TIMEOUT: &str = "3s";
@@ -95,6 +108,16 @@ const POSTGRES_IDLE_TIMEOUT: &str = "30s";
 const STATEMENT_CACHE: usize = 200;
 /// The advisory lock that instances migrating one PostgreSQL database queue at; any fixed number.
 const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
+
+/// How many calls the database carries at a time. Together they leave a connection to what keeps the
+/// memory of the server current, so that this does not wait for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtOnce {
+    /// Those that read.
+    pub reads: usize,
+    /// Those that write.
+    pub writes: usize,
+}
 
 /// The pools of one database.
 ///
@@ -120,7 +143,8 @@ impl Database {
         connected.map_err(|error| Error::Unavailable(Box::new(error)))
     }
 
-    async fn connect_sqlite(path: &std::path::Path) -> Result<Self, DbErr> {
+    async fn connect_sqlite(path: &Path) -> Result<Self, DbErr> {
+        make_private(path);
         let options = |read_only: bool| {
             let path = path.to_owned();
             let mut options = ConnectOptions::new("sqlite:pricebook.db");
@@ -183,6 +207,15 @@ impl Database {
     /// Whether this is PostgreSQL, where several writers go on at a time; SQLite has one.
     pub fn is_postgres(&self) -> bool {
         self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// What may go on at a time.
+    pub fn at_once(&self) -> AtOnce {
+        if self.is_postgres() {
+            POSTGRES_AT_ONCE
+        } else {
+            SQLITE_AT_ONCE
+        }
     }
 
     /// Brings the schema up to date, in one transaction. Of several instances that start at once
@@ -278,6 +311,7 @@ impl Database {
         Ok(Snapshot {
             inner,
             scope: scope.clone(),
+            _held: None,
         })
     }
 
@@ -314,6 +348,17 @@ impl Database {
     }
 }
 
+/// Makes a file that is not there yet, for its owner only; SQLite gives the files beside it the same
+/// permissions. Why it cannot be made, opening it tells better.
+fn make_private(path: &Path) {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    drop(made);
+}
+
 async fn in_scope(
     inner: DatabaseTransaction,
     scope: Scope,
@@ -336,6 +381,17 @@ async fn in_scope(
 pub struct Snapshot {
     inner: DatabaseTransaction,
     scope: Scope,
+    _held: Option<Box<dyn Any + Send + Sync>>,
+}
+
+impl Snapshot {
+    /// Keeps something for as long as the snapshot is there.
+    pub fn holding(self, held: impl Any + Send + Sync) -> Self {
+        Self {
+            _held: Some(Box::new(held)),
+            ..self
+        }
+    }
 }
 
 /// The one transaction of a write, in one scope; dropping it takes everything back.

@@ -5,9 +5,12 @@ pub mod actor;
 pub mod contract;
 pub mod database;
 pub mod making;
+pub mod proxy;
 pub mod raw;
 pub mod reads;
 pub mod server;
+pub mod tls;
+pub mod wire;
 
 pub use actor::{Actor, Reply};
 pub use server::TestServer;

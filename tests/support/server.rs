@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pricebook::api::settings::Settings;
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
 use pricebook::domain::permission::Rights;
@@ -34,11 +35,16 @@ impl TestServer {
 
     /// One more server on a database.
     pub async fn on(database: Arc<TestDatabase>) -> Self {
+        Self::with(database, Settings::default()).await
+    }
+
+    /// A server with settings on a database.
+    pub async fn with(database: Arc<TestDatabase>, settings: Settings) -> Self {
         let app = startup::open(&database.url(), CACHE)
             .await
             .expect("the database opens");
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let server = Server::bind(app.clone(), listen, None)
+        let server = Server::bind(app.clone(), listen, settings)
             .await
             .expect("a free port");
         let base = format!("http://{}", server.address());

@@ -6,6 +6,7 @@ use super::super::edge::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
 use super::super::envelope::REPLAYED_HEADER;
 use super::super::error::Code;
 use super::super::examples;
+use super::super::guard::{LIMIT_HEADER, POLICY_HEADER};
 use super::components::Components;
 
 /// Mends the answer of a status; one that says nothing of the operation becomes a component.
@@ -48,6 +49,10 @@ fn mend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared:
             headers.insert("retry-after".to_owned(), retry_after_header());
         }
         _ => {}
+    }
+    if status == "429" || status.starts_with('2') {
+        headers.insert(LIMIT_HEADER.to_owned(), limit_header());
+        headers.insert(POLICY_HEADER.to_owned(), policy_header());
     }
     let refer = |(name, header): (String, Value)| {
         let reference = shared.share("headers", &name, header);
@@ -111,6 +116,22 @@ fn replayed_header() -> Value {
     json!({
         "description": "`true` on the repeated answer of a call that came before with the same idempotency key.",
         "schema": {"type": "string", "enum": ["true"]},
+    })
+}
+
+fn limit_header() -> Value {
+    json!({
+        "description": "Of a server that limits how often a key may call: by the name of the limit, how many calls are left (`r`), and in how many seconds all are there again (`t`).",
+        "schema": {"type": "string"},
+        "example": "\"default\";r=99;t=30",
+    })
+}
+
+fn policy_header() -> Value {
+    json!({
+        "description": "Of a server that limits how often a key may call: by the name of the limit, how many calls (`q`) in how many seconds (`w`) there are.",
+        "schema": {"type": "string"},
+        "example": "\"default\";q=100;w=60",
     })
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use quick_cache::sync::Cache;
 
-use super::view::{Tick, View};
+use super::view::{AtomicTick, Tick, View};
 use crate::domain::api_key::ApiKey;
+use crate::domain::rate::Meter;
 use crate::domain::scope::Caller;
 use crate::domain::timestamp::Timestamp;
 
@@ -16,6 +17,9 @@ const MOST_KEYS: usize = 10_000;
 /// After how long a key is looked up again, whatever is known: this alone has a revoked key refused
 /// everywhere within 5 seconds.
 const LOOK_UP_EVERY: Duration = Duration::from_secs(2);
+/// How long looking a known key up again may take, and how long it is left alone then: meanwhile what
+/// is known counts, so that a slow database holds up no answer that is in memory.
+const LOOK_UP_PATIENCE: Duration = Duration::from_millis(400);
 /// How exactly it is known when a key was last used.
 const NOTE_USE_EVERY_MILLIS: i64 = 1000;
 
@@ -54,8 +58,9 @@ pub struct KnownKey {
     key: ApiKey,
     /// The revision of keys in the scope when it was found.
     keys_revision: i64,
-    found: Tick,
     last_used: AtomicI64,
+    next_look_up: AtomicTick,
+    meter: Arc<Meter>,
 }
 
 impl KnownKey {
@@ -70,9 +75,23 @@ impl KnownKey {
             view,
             key,
             keys_revision,
-            found: Tick::now(),
             last_used: AtomicI64::new(i64::MIN),
+            next_look_up: AtomicTick::new(Tick::now().plus(LOOK_UP_EVERY)),
+            meter: Arc::default(),
         }
+    }
+
+    /// The same key as one that was found before: what was counted of that goes on.
+    pub(in crate::catalog) fn after(mut self, before: Option<&Self>) -> Self {
+        if let Some(before) = before {
+            self.meter = before.meter.clone();
+        }
+        self
+    }
+
+    /// How often it is used.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Who calls with it.
@@ -95,16 +114,21 @@ impl KnownKey {
         self.keys_revision == self.view.keys_revision()
     }
 
-    /// Whether it is time to look it up again.
-    pub(in crate::catalog) fn is_old(&self) -> bool {
-        self.found.plus(LOOK_UP_EVERY) < Tick::now()
+    /// Whether it is time to look it up again; of many that ask at once, one is told so. It has as
+    /// long as is answered.
+    pub(in crate::catalog) fn is_to_look_up(&self) -> Option<Duration> {
+        let now = Tick::now();
+        let is_time = self
+            .next_look_up
+            .move_on(now, now.plus(2 * LOOK_UP_PATIENCE));
+        is_time.then_some(LOOK_UP_PATIENCE)
     }
 
     /// Whether it needs no look at the database at all.
     pub(in crate::catalog) fn is_current(&self) -> bool {
         let now = Tick::now();
         self.view.note_use(now);
-        self.view.is_believed(now) && self.is_unrevoked() && now <= self.found.plus(LOOK_UP_EVERY)
+        self.view.is_believed(now) && self.is_unrevoked() && now < self.next_look_up.get()
     }
 
     /// Whether a use at this time is worth noting.

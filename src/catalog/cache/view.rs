@@ -63,6 +63,16 @@ impl AtomicTick {
         Tick(self.0.load(Ordering::Acquire))
     }
 
+    /// Sets what is past to another time; of several threads one does, and is told so.
+    pub fn move_on(&self, now: Tick, next: Tick) -> bool {
+        let before = self.0.load(Ordering::Acquire);
+        before < now.0
+            && self
+                .0
+                .compare_exchange(before, next.0, Ordering::AcqRel, Ordering::Relaxed)
+                .is_ok()
+    }
+
     pub fn set(&self, tick: Tick) {
         self.0.store(tick.0, Ordering::Release);
     }

@@ -1,0 +1,142 @@
+//! A database that is slow or away: what is in memory is still read, writes are refused in time,
+//! and all is well when it is back.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use pricebook::api::settings::Settings;
+use pricebook::startup::{self, Server};
+use pricebook::store::db::DatabaseUrl;
+use reqwest::Method;
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use serde_json::json;
+
+use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::proxy::{Proxy, Way};
+use crate::support::server::CACHE;
+use crate::support::{Actor, Reply, TestServer};
+
+/// Within which every call is answered, and everything is well again.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
+const WELL_WITHIN: Duration = Duration::from_secs(2);
+
+/// The answer to a call, which has to come in time.
+async fn in_time(reply: impl Future<Output = Reply>) -> Reply {
+    let reply = tokio::time::timeout(ANSWERED_WITHIN, reply).await;
+    reply.expect("an answer in time")
+}
+
+/// Every kind of call while nothing can be asked of the database.
+async fn check_while_away(owner: &Actor) {
+    for _ in 0..2 {
+        for write in [
+            owner
+                .request(Method::POST, "/plan-groups")
+                .json(&json!({"name": "Away"})),
+            owner.request(Method::DELETE, "/plans/pro/manage"),
+        ] {
+            let refused = in_time(owner.send(write)).await;
+            refused.refused(503, "unavailable");
+            assert_eq!(refused.header("retry-after"), Some("1"));
+        }
+        // These were read before.
+        for path in ["/plans/pro", "/plans"] {
+            in_time(owner.get(path)).await.data();
+        }
+        in_time(owner.get("/features"))
+            .await
+            .refused(503, "unavailable");
+        in_time(owner.with_key("ck_sandbox_unknown").get("/plans"))
+            .await
+            .refused(503, "unavailable");
+    }
+}
+
+/// Waits for a write to succeed; it may not take long.
+async fn check_well_again(owner: &Actor, name: &str) {
+    let began = Instant::now();
+    loop {
+        let reply = owner.post("/plan-groups", json!({"name": name})).await;
+        if reply.status == 200 {
+            break;
+        }
+        reply.refused(503, "unavailable");
+        assert!(began.elapsed() < WELL_WITHIN, "still unavailable");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    owner.get("/features").await.data();
+    owner.get("/plans/pro").await.data();
+}
+
+#[tokio::test]
+async fn a_database_that_stands_still_or_ends_is_overcome() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::new().await;
+    let proxy = Proxy::before(database.address()).await;
+    let url = DatabaseUrl::parse(proxy.url()).expect("an address");
+    let app = startup::open(&url, CACHE).await.expect("the database");
+    let listen = "127.0.0.1:0".parse().expect("an address");
+    let server = Server::bind(app, listen, Settings::default());
+    let server = server.await.expect("a port");
+    let base = format!("http://{}", server.address());
+    tokio::spawn(server.run(std::future::pending()));
+    // The key is made by a server with a way of its own.
+    let other = TestServer::on(Arc::new(database)).await;
+    let owner = other.owner().await.at(&base);
+    owner
+        .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
+        .await
+        .data();
+    for way in [Way::Blocked, Way::Cut] {
+        for path in ["/plans/pro", "/plans"] {
+            owner.get(path).await.data();
+        }
+        proxy.set(way);
+        check_while_away(&owner).await;
+        // As many as there are connections, and more: they do not pile up.
+        let calls = (0..40).map(|_| in_time(owner.get("/features")));
+        for reply in futures_util::future::join_all(calls).await {
+            reply.refused(503, "unavailable");
+        }
+        in_time(owner.get("/plans/pro")).await.data();
+        proxy.set(Way::Open);
+        check_well_again(&owner, &format!("{way:?}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_another_process_writes_is_overcome() {
+    if is_postgres() {
+        return;
+    }
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    owner
+        .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
+        .await
+        .data();
+    let other = sea_orm::Database::connect(server.database.address()).await;
+    let other = other.expect("a connection").begin().await;
+    let other = other.expect("a transaction");
+    other
+        .execute_unprepared("DELETE FROM idempotency_records")
+        .await
+        .expect("the lock");
+    for _ in 0..2 {
+        let calls = (0..20).map(|number| {
+            let body = json!({"name": format!("Group {number}")});
+            in_time(owner.post("/plan-groups", body))
+        });
+        for reply in futures_util::future::join_all(calls).await {
+            reply.refused(503, "unavailable");
+            assert_eq!(reply.header("retry-after"), Some("1"));
+        }
+        for path in ["/plans/pro", "/plans", "/features"] {
+            in_time(owner.get(path)).await.data();
+        }
+    }
+    other.rollback().await.expect("the lock goes");
+    check_well_again(&owner, "Teams").await;
+}

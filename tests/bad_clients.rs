@@ -1,0 +1,360 @@
+//! Clients that do not behave: none of them keeps the server from the others.
+//!
+//! What is not tested here: that a body that does not arrive in 30 seconds is given up. It takes as
+//! long as it says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pricebook::api::settings::{Patience, Settings};
+use serde_json::json;
+
+use crate::support::database::TestDatabase;
+use crate::support::wire::{Wire, only_answer};
+use crate::support::{Actor, TestServer, eventually, raw};
+
+const SOON: Duration = Duration::from_millis(300);
+
+/// A server that soon loses its patience.
+async fn impatient(max_connections: usize) -> TestServer {
+    let settings = Settings {
+        max_connections,
+        patience: Patience {
+            head: SOON,
+            answer: SOON,
+            handshake: SOON,
+        },
+        ..Settings::default()
+    };
+    TestServer::with(Arc::new(TestDatabase::new().await), settings).await
+}
+
+/// A server with the usual patience.
+async fn patient(max_connections: usize) -> TestServer {
+    let settings = Settings {
+        max_connections,
+        ..Settings::default()
+    };
+    TestServer::with(Arc::new(TestDatabase::new().await), settings).await
+}
+
+/// A call of which the server has read the head and half of the body.
+async fn half_a_call(owner: &Actor, base: &str) -> Wire {
+    let mut wire = Wire::open(base).await;
+    wire.say(format!(
+        "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
+         content-type: application/json\r\ncontent-length: 16\r\nexpect: 100-continue\r\n\r\n",
+        owner.key()
+    ))
+    .await;
+    let told = wire.some().await;
+    assert!(told.starts_with("HTTP/1.1 100 "), "{told}");
+    wire.say(r#"{"name":"#).await;
+    wire
+}
+
+#[tokio::test]
+async fn who_does_not_send_a_head_is_let_go() {
+    let server = impatient(100).await;
+    for start in ["", "G", "GET /livez HTTP/1.1\r\nhost: local"] {
+        let mut wire = Wire::open(&server.base).await;
+        wire.say(start).await;
+        let answer = wire.rest().await;
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{start}");
+    }
+    // A header at a time is no way to stay.
+    assert!(dribble(&server.base).await);
+    // Nor is a request, and then nothing more.
+    let mut wire = Wire::open(&server.base).await;
+    wire.say("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await;
+    assert!(wire.rest().await.starts_with(b"HTTP/1.1 200"));
+}
+
+/// Sends one header after the other until the server has had enough.
+async fn dribble(base: &str) -> bool {
+    let mut wire = Wire::open(base).await;
+    wire.say("GET /livez HTTP/1.1\r\n").await;
+    for number in 0..90 {
+        if !wire.say(format!("x-{number}: 1\r\n")).await || wire.is_closed().await {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    false
+}
+
+#[tokio::test]
+async fn who_does_not_read_its_answers_is_cut_off() {
+    let server = impatient(100).await;
+    let mut wire = Wire::open(&server.base).await;
+    let request = "GET /docs/swagger-ui.js HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(50);
+    wire.say(request).await;
+    let sender = tokio::sync::Mutex::new(wire);
+    eventually("the cut", async || {
+        !sender.lock().await.say("GET / HTTP/1.1\r\n").await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_reads_slowly_but_reads_gets_all_of_it() {
+    let server = impatient(100).await;
+    let script = reqwest::get(format!("{}/docs/swagger-ui.js", server.base)).await;
+    let script = script.expect("an answer").bytes().await.expect("a script");
+    let mut wire = Wire::open(&server.base).await;
+    let request = "GET /docs/swagger-ui.js HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    wire.say(request.repeat(6)).await;
+    tokio::time::sleep(SOON / 3).await;
+    let all = wire.rest().await;
+    assert!(all.len() > 6 * script.len());
+}
+
+#[tokio::test]
+async fn slow_bodies_keep_nobody_waiting() {
+    let server = patient(1000).await;
+    let owner = server.owner().await;
+    let mut halves = Vec::new();
+    for _ in 0..100 {
+        halves.push(half_a_call(&owner, &server.base).await);
+    }
+    owner.get("/plans").await.data();
+    owner
+        .post("/plan-groups", json!({"name": "Meanwhile"}))
+        .await
+        .data();
+    // Those that end after all are served.
+    let mut first = halves.swap_remove(0);
+    first.say("\"Teams\"}").await;
+    let answer = first.some().await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_connection_too_many_takes_the_place_of_the_idlest() {
+    let server = patient(4).await;
+    let mut idle = Vec::new();
+    for _ in 0..4 {
+        idle.push(Wire::open(&server.base).await);
+    }
+    // The first was used last.
+    idle[0]
+        .say("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await;
+    assert!(idle[0].some().await.starts_with("HTTP/1.1 200 "));
+    server
+        .stranger()
+        .get("/plans")
+        .await
+        .refused(401, "unauthorized");
+    assert_eq!(idle[1].rest().await, b"");
+    assert!(!idle[0].is_closed().await);
+}
+
+#[tokio::test]
+async fn when_all_connections_are_at_work_one_more_is_told_to_come_later() {
+    let server = patient(3).await;
+    let owner = server.owner().await;
+    let mut busy = Vec::new();
+    for _ in 0..3 {
+        busy.push(half_a_call(&owner, &server.base).await);
+    }
+    let refused = raw::send(
+        &server.base,
+        "GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+    )
+    .await;
+    refused.refused(503, "unavailable");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert!(refused.header("x-request-id").is_some());
+    let mut first = busy.remove(0);
+    first.say("\"Teams\"}").await;
+    assert!(first.some().await.starts_with("HTTP/1.1 200 "));
+    drop(first);
+    eventually("a place", async || {
+        let answer = reqwest::get(format!("{}/livez", server.base)).await;
+        answer.is_ok_and(|answer| answer.status() == 200)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hundreds_of_idle_connections_are_no_burden() {
+    let server = patient(150).await;
+    let owner = server.owner().await;
+    let mut idle = Vec::new();
+    for _ in 0..400 {
+        idle.push(Wire::open(&server.base).await);
+        if idle.len() % 100 == 0 {
+            owner.get("/plans").await.data();
+        }
+    }
+    let mut open = 0;
+    for wire in &mut idle {
+        open += usize::from(!wire.is_closed().await);
+    }
+    assert!(open <= 150, "{open} are open");
+}
+
+#[tokio::test]
+async fn who_goes_away_in_the_middle_is_forgotten() {
+    let server = patient(3).await;
+    let owner = server.owner().await;
+    for _ in 0..20 {
+        drop(half_a_call(&owner, &server.base).await);
+        let mut wire = Wire::open(&server.base).await;
+        wire.say("GET /livez HT").await;
+        drop(wire);
+    }
+    eventually("a place", async || {
+        let answer = reqwest::get(format!("{}/livez", server.base)).await;
+        answer.is_ok_and(|answer| answer.status() == 200)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_could_be_read_in_two_ways_is_refused() {
+    let server = patient(100).await;
+    let smuggled = "GET /smuggled HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    for head in [
+        "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2",
+        "POST / HTTP/1.1\r\ncontent-length: 1, 2",
+        "POST / HTTP/1.1\r\ncontent-length: +1",
+        "POST / HTTP/1.1\r\ncontent-length: -1",
+        "POST / HTTP/1.1\r\ncontent-length: 0x1",
+        "POST / HTTP/1.1\r\ncontent-length: 99999999999999999999",
+        "POST / HTTP/1.1\r\ntransfer-encoding: xchunked",
+        "POST / HTTP/1.1\r\ntransfer-encoding: chunked, identity",
+        "POST / HTTP/1.1\r\ntransfer-encoding: identity",
+        "POST / HTTP/1.1\r\ntransfer-encoding: \u{b}chunked",
+        "POST / HTTP/1.1\r\ntransfer-encoding : chunked",
+        "POST / HTTP/1.1\r\n transfer-encoding: chunked",
+        "POST / HTTP/1.1\r\nx: 1\r\n transfer-encoding: chunked",
+        "POST / HTTP/1.1\r\ncontent-length: 0\r\ntransfer-encoding: identity",
+        "POST / HTTP/1.0\r\ntransfer-encoding: chunked",
+        "POST / HTTP/1.1\r\nx: a\0b",
+        "POST / HTTP/1.1\r\nx: a\rb",
+    ] {
+        let request = format!("{head}\r\nhost: localhost\r\n\r\n{smuggled}");
+        let reply = only_answer(&server.base, request).await;
+        reply.refused(400, "validation_error");
+    }
+}
+
+#[tokio::test]
+async fn a_body_with_two_lengths_ends_the_connection() {
+    let server = patient(100).await;
+    let owner = server.owner().await;
+    let smuggled = "GET /smuggled HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    for (name, lengths) in [
+        ("First", "content-length: 4\r\ntransfer-encoding: chunked"),
+        ("Second", "transfer-encoding: chunked\r\ncontent-length: 4"),
+    ] {
+        let body = format!(r#"{{"name":"{name}"}}"#);
+        let request = format!(
+            "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
+             content-type: application/json\r\n{lengths}\r\n\r\n\
+             {:x}\r\n{body}\r\n0\r\n\r\n{smuggled}",
+            owner.key(),
+            body.len()
+        );
+        // The chunks count, as RFC 9112 has it, and what follows them is never read.
+        let reply = only_answer(&server.base, request).await;
+        assert_eq!(reply.text("name"), name);
+    }
+    for chunks in [
+        "x\r\n{}\r\n0\r\n\r\n",
+        "2\r\n{}0\r\n\r\n",
+        "-2\r\n{}\r\n0\r\n\r\n",
+        "2;\n{}\r\n0\r\n\r\n",
+    ] {
+        let request = format!(
+            "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
+             content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n{chunks}{smuggled}",
+            owner.key()
+        );
+        let reply = only_answer(&server.base, request).await;
+        assert_eq!(reply.status, 400, "{chunks}: {}", reply.body);
+    }
+}
+
+#[tokio::test]
+async fn floods_are_refused_while_they_arrive() {
+    let server = patient(100).await;
+    let large = "x".repeat(8 * 1024 * 1024);
+    let many: String = (0..100_000).map(|n| format!("x-{n}: 1\r\n")).collect();
+    for request in [
+        format!("GET /{large} HTTP/1.1\r\n\r\n"),
+        format!("GET /?{large} HTTP/1.1\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nx: {large}\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\n{large}: x\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\n{many}\r\n"),
+        large.clone(),
+    ] {
+        let mut wire = Wire::open(&server.base).await;
+        let was_taken = wire.say(&request).await;
+        let answer = wire.rest().await;
+        // What is closed with something unread may never hear the answer.
+        assert!(
+            answer.starts_with(b"HTTP/1.1 4") || !was_taken || answer.is_empty(),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
+        assert_eq!(
+            answer_to(&server, "GET /livez HTTP/1.1\r\nhost: localhost").await,
+            200
+        );
+    }
+}
+
+async fn answer_to(server: &TestServer, head: &str) -> u16 {
+    let request = format!("{head}\r\nconnection: close\r\n\r\n");
+    only_answer(&server.base, request).await.status
+}
+
+#[tokio::test]
+async fn unusual_requests_get_an_answer() {
+    let server = patient(100).await;
+    for (head, status) in [
+        ("GET /livez HTTP/1.0", 200),
+        ("GET /livez HTTP/1.0\r\nhost: localhost", 200),
+        ("GET http://localhost/livez HTTP/1.1\r\nhost: other", 200),
+        (
+            "GET http://localhost/api/v1/plans HTTP/1.1\r\nhost: other",
+            401,
+        ),
+        ("GET http://localhost HTTP/1.1\r\nhost: other", 307),
+        ("OPTIONS * HTTP/1.1\r\nhost: localhost", 404),
+        ("CONNECT localhost:443 HTTP/1.1\r\nhost: localhost", 404),
+        ("PRI * HTTP/2.0", 400),
+        (
+            "GET /livez HTTP/1.1\r\nhost: localhost\r\nupgrade: h2c\r\nconnection: upgrade",
+            200,
+        ),
+        (
+            "GET /livez HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue",
+            200,
+        ),
+    ] {
+        assert_eq!(answer_to(&server, head).await, status, "{head}");
+    }
+    // HTTP/1.0 knows no chunks, and its connections end with the answer.
+    let mut wire = Wire::open(&server.base).await;
+    wire.say("GET /docs HTTP/1.0\r\n\r\n").await;
+    let answer = wire.rest().await;
+    let answer = String::from_utf8_lossy(&answer).to_lowercase();
+    assert!(!answer.contains("transfer-encoding"), "{answer}");
+}
+
+#[tokio::test]
+async fn links_name_the_host_of_a_whole_address() {
+    let server = patient(100).await;
+    let request = "GET http://prices.example.com/api/v1/plans HTTP/1.1\r\nhost: other\r\n\
+                   connection: close\r\n\r\n";
+    let reply = only_answer(&server.base, request).await;
+    assert_eq!(
+        reply.body["error"]["doc_url"],
+        "http://prices.example.com/docs/errors/unauthorized"
+    );
+}

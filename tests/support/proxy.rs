@@ -1,0 +1,85 @@
+//! A way to the database that can be blocked and cut.
+
+use std::sync::Arc;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// What the way is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Open,
+    /// Connections stay and new ones come about, but nothing gets through: a database that stands
+    /// still.
+    Blocked,
+    /// There are no connections: a database that has ended.
+    Cut,
+}
+
+/// A proxy in front of PostgreSQL.
+pub struct Proxy {
+    way: Arc<watch::Sender<Way>>,
+    url: String,
+}
+
+impl Proxy {
+    /// Stands in front of the database at an address.
+    pub async fn before(url: &str) -> Self {
+        let (head, rest) = url.rsplit_once('@').expect("a user");
+        let (target, database) = rest.split_once('/').expect("a database");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let way = Arc::new(watch::Sender::new(Way::Open));
+        tokio::spawn(accept(listener, target.to_owned(), way.clone()));
+        Self {
+            way,
+            url: format!("{head}@{address}/{database}"),
+        }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn set(&self, way: Way) {
+        self.way.send_replace(way);
+    }
+}
+
+async fn accept(listener: TcpListener, target: String, way: Arc<watch::Sender<Way>>) {
+    loop {
+        let (client, _) = listener.accept().await.expect("a connection");
+        if *way.borrow() == Way::Cut {
+            continue;
+        }
+        let server = TcpStream::connect(&target).await.expect("the database");
+        let (from_client, to_client) = client.into_split();
+        let (from_server, to_server) = server.into_split();
+        tokio::spawn(pass(from_client, to_server, way.subscribe()));
+        tokio::spawn(pass(from_server, to_client, way.subscribe()));
+    }
+}
+
+/// Waits until the way is not blocked; answers whether it is open.
+async fn is_open(way: &mut watch::Receiver<Way>) -> bool {
+    let way = way.wait_for(|way| *way != Way::Blocked).await;
+    way.is_ok_and(|way| *way == Way::Open)
+}
+
+/// Passes bytes on as long as the way is not cut.
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut way: watch::Receiver<Way>) {
+    let mut bytes = vec![0; 16 * 1024];
+    while is_open(&mut way).await {
+        tokio::select! {
+            _ = way.changed() => {}
+            read = from.read(&mut bytes) => {
+                let Ok(length @ 1..) = read else { return };
+                if !is_open(&mut way).await || to.write_all(&bytes[..length]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
