@@ -62,6 +62,8 @@ clean_up() {
     kill "$process" 2>/dev/null || true
     wait "$process" 2>/dev/null || true
   done
+  # What was measured before a failure is worth seeing too.
+  [ "$status" -eq 0 ] || [ ! -s "$results" ] || python3 scripts/bench/table.py "$results" >&2
   for database in "${databases[@]}"; do
     psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database" "$TEST_DATABASE_URL" || true
   done
@@ -73,15 +75,16 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-on_server_core() { taskset --cpu-list 0 "$@"; }
-on_load_core() { taskset --cpu-list 1 "$@"; }
+# As arrays, since a function in the background would be a process of its own before them.
+on_server_core=(taskset --cpu-list 0)
+on_load_core=(taskset --cpu-list 1)
 
 # serve NAME URL: starts a server on a database; sets port, key and server.
 serve() {
   export DATABASE_URL=$2
   key=$("$pricebook" keys create --name bench)
   port=$(free_port)
-  on_server_core "$pricebook" serve --listen "127.0.0.1:$port" --log warn >"$folder/$1.log" 2>&1 &
+  "${on_server_core[@]}" "$pricebook" serve --listen "127.0.0.1:$port" --log warn >"$folder/$1.log" 2>&1 &
   server=$!
   processes+=("$server")
   until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/livez"; do sleep 0.02; done
@@ -98,7 +101,7 @@ load() {
   local url=$1 header headers=()
   shift
   for header in "$@"; do headers+=(--header "$header"); done
-  on_load_core wrk --threads 1 --connections 32 --duration "$seconds" --latency "${headers[@]}" "$url" \
+  "${on_load_core[@]}" wrk --threads 1 --connections 32 --duration "$seconds" --latency "${headers[@]}" "$url" \
     >"$folder/wrk"
   ! grep -q 'Non-2xx' "$folder/wrk" || [ -n "${expect_304:-}" ] || fail "$url is refused"
   rate=$(awk '/^Requests\/sec/ { print $2 }' "$folder/wrk")
@@ -116,7 +119,7 @@ compare() {
   note "$case" "$target" requests/s ours "$rate"
 }
 
-fill() { on_load_core "$drive" "http://127.0.0.1:$port" "$key" fill "$1" "$2"; }
+fill() { "${on_load_core[@]}" "$drive" "http://127.0.0.1:$port" "$key" fill "$1" "$2"; }
 resident() { awk '/^VmRSS/ { print $2 / 1024 }' "/proc/$1/status"; }
 
 step "a catalog of 100 plans on SQLite"
@@ -130,7 +133,7 @@ get --output "$folder/list" "$small/plans"
 tag=$(get --output /dev/null --write-out '%header{etag}' "$small/plans/plan_7")
 floor_port=$(free_port)
 floor=http://127.0.0.1:$floor_port
-on_server_core "$target/examples/floor" "127.0.0.1:$floor_port" "$folder/plan" "$folder/list" "$tag" \
+"${on_server_core[@]}" "$target/examples/floor" "127.0.0.1:$floor_port" "$folder/plan" "$folder/list" "$tag" \
   >"$folder/floor.log" 2>&1 &
 processes+=("$!")
 until curl --silent --fail --output /dev/null "$floor/plan"; do sleep 0.02; done
@@ -149,7 +152,7 @@ done
 
 step "reads while a plan changes 50 times a second"
 for ((round = 0; round < rounds; round++)); do
-  on_load_core "$drive" "${small%/api/v1}" "$key" change 50 $((seconds * 4 + 2)) &
+  "${on_load_core[@]}" "$drive" "${small%/api/v1}" "$key" change 50 $((seconds * 4 + 2)) &
   changes=$!
   compare "get a plan, 50 changes/s" ">= 0.6" "$floor/plan" "$small/plans/plan_7"
   compare "list 100 plans, 50 changes/s" ">= 0.6" "$floor/list" "$small/plans"
@@ -160,9 +163,9 @@ step "writes on SQLite"
 for ((round = 0; round < rounds; round++)); do
   cp "$folder/small.db" "$folder/raw.db"
   ! [ -e "$folder/small.db-wal" ] || cp "$folder/small.db-wal" "$folder/raw.db-wal"
-  raw=$(on_server_core python3 scripts/bench/raw_sqlite.py "$folder/raw.db" "$seconds")
+  raw=$("${on_server_core[@]}" python3 scripts/bench/raw_sqlite.py "$folder/raw.db" "$seconds")
   note "change a price, SQLite, 32 clients" ">= 1" writes/s floor "$raw"
-  ours=$(on_load_core "$drive" "${small%/api/v1}" "$key" update 32 "$seconds")
+  ours=$("${on_load_core[@]}" "$drive" "${small%/api/v1}" "$key" update 32 "$seconds")
   note "change a price, SQLite, 32 clients" ">= 1" writes/s ours "$ours"
   rm -f "$folder"/raw.db*
 done
@@ -181,10 +184,10 @@ CREATE UNIQUE INDEX ON bench_prices (n);
 ANALYZE;
 SQL
 for ((round = 0; round < rounds; round++)); do
-  raw=$(on_load_core pgbench --no-vacuum --file scripts/bench/change.sql --define prices=400 --protocol prepared \
-    --client 32 --time "$((seconds + 1))" "$address" 2>/dev/null | awk '/^tps/ { print $3 }')
+  raw=$("${on_load_core[@]}" pgbench --no-vacuum --file scripts/bench/change.sql --define prices=400 --protocol prepared \
+    --client 32 --time "$((seconds + 1))" "$address" 2>"$folder/pgbench.log" | awk '/^tps/ { print $3 }')
   note "change a price, PostgreSQL, 32 clients" ">= 0.5" writes/s floor "$raw"
-  ours=$(on_load_core "$drive" "http://127.0.0.1:$port" "$key" update 32 "$((seconds + 1))")
+  ours=$("${on_load_core[@]}" "$drive" "http://127.0.0.1:$port" "$key" update 32 "$((seconds + 1))")
   note "change a price, PostgreSQL, 32 clients" ">= 0.5" writes/s ours "$ours"
 done
 kill "$server"
@@ -215,9 +218,9 @@ tiny=http://127.0.0.1:$port tiny_key=$key
 fill 0 10
 for ((round = 0; round < rounds; round++)); do
   note "create a plan, $many plans (floor: 10)" "<= 1.2" µs floor \
-    "$(on_load_core "$drive" "$tiny" "$tiny_key" create 100)"
+    "$("${on_load_core[@]}" "$drive" "$tiny" "$tiny_key" create 100)"
   note "create a plan, $many plans (floor: 10)" "<= 1.2" µs ours \
-    "$(on_load_core "$drive" "${large%/api/v1}" "$large_key" create 100)"
+    "$("${on_load_core[@]}" "$drive" "${large%/api/v1}" "$large_key" create 100)"
 done
 
 step "cold starts"
@@ -227,7 +230,7 @@ DATABASE_URL=sqlite:$folder/small.db
 for ((round = 0; round < rounds * 2; round++)); do
   port=$(free_port)
   cold=$(python3 scripts/bench/cold.py "127.0.0.1:$port" "$small_key" \
-    taskset --cpu-list 0 "$pricebook" serve --listen "127.0.0.1:$port" --log warn)
+    "${on_server_core[@]}" "$pricebook" serve --listen "127.0.0.1:$port" --log warn)
   note "from start to the first answer" "<= 50" ms ours "$cold"
 done
 note "size of the program" "<= 20" MB ours "$(($(stat --format=%s "$pricebook") / 1000000))"
