@@ -157,7 +157,7 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
 
 /// Whether the database has done it nobody can tell then.
 fn too_slow(what: &str) -> Error {
-    Error::Unavailable(format!("{what} takes too long").into())
+    Error::unavailable(format!("{what} takes too long"))
 }
 
 async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Rejection> {

@@ -159,7 +159,7 @@ async fn read<'a>(
 }
 
 fn too_many() -> Rejection {
-    Error::Unavailable("too many large bodies at a time".into()).into()
+    Error::unavailable("too many large bodies at a time").into()
 }
 
 /// Reads what is left of a body that is too large, within reason, and throws it away: a client

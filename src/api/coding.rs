@@ -11,16 +11,17 @@ pub fn preferred(headers: &HeaderMap) -> Option<Coding> {
     values.peek()?;
     let wishes = Wishes::read(values);
     let plain = wishes.identity.or(wishes.others).unwrap_or(0);
-    let weight = |coding: Coding| {
-        wishes.codings[coding as usize]
-            .or(wishes.others)
-            .unwrap_or(0)
-    };
     Coding::ALL
         .into_iter()
-        .filter(|coding| weight(*coding) > 0 && weight(*coding) >= plain)
+        .filter(|coding| wishes.weight(*coding) > 0 && wishes.weight(*coding) >= plain)
         // The first of the heaviest; `max_by_key` would take the last.
-        .min_by_key(|coding| std::cmp::Reverse(weight(*coding)))
+        .min_by_key(|coding| std::cmp::Reverse(wishes.weight(*coding)))
+}
+
+/// Whether the client takes a coding at all: by its name, else by `*`.
+pub fn takes(headers: &HeaderMap, coding: Coding) -> bool {
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter();
+    Wishes::read(values).weight(coding) > 0
 }
 
 /// How much a client likes what, in thousandths.
@@ -32,6 +33,10 @@ struct Wishes {
 }
 
 impl Wishes {
+    fn weight(&self, coding: Coding) -> u16 {
+        self.codings[coding as usize].or(self.others).unwrap_or(0)
+    }
+
     fn read<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> Self {
         let mut wishes = Self::default();
         let wished = values
@@ -84,10 +89,18 @@ fn weight_of(parameters: &str) -> u16 {
 mod tests {
     use super::*;
 
+    fn headers(values: &[&'static str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(header::ACCEPT_ENCODING, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
     #[test]
     fn the_client_gets_what_it_likes_best() {
         let (zstd, br, gzip) = (Some(Coding::Zstd), Some(Coding::Brotli), Some(Coding::Gzip));
-        let cases: [(&[&str], Option<Coding>); 18] = [
+        let cases: [(&[&'static str], Option<Coding>); 18] = [
             (&[], None),
             (&[""], None),
             (&["identity"], None),
@@ -108,11 +121,28 @@ mod tests {
             (&["identity;q=0.5, gzip;q=0.5"], gzip),
         ];
         for (values, expected) in cases {
-            let mut headers = HeaderMap::new();
-            for value in values {
-                headers.append(header::ACCEPT_ENCODING, HeaderValue::from_static(value));
-            }
-            assert_eq!(preferred(&headers), expected, "{values:?}");
+            assert_eq!(preferred(&headers(values)), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn gzip_is_sent_to_whoever_takes_it() {
+        let cases: [(&[&'static str], bool); 11] = [
+            (&[], false),
+            (&[""], false),
+            (&["identity"], false),
+            (&["gzip"], true),
+            (&["deflate, GZip;q=0.5, br"], true),
+            (&["br", "gzip"], true),
+            (&["*"], true),
+            (&["gzip;q=0, *"], false),
+            (&["gzip; q=0.0"], false),
+            (&["*;q=0"], false),
+            (&["gzip;q=much"], false),
+        ];
+        for (values, expected) in cases {
+            let headers = headers(values);
+            assert_eq!(takes(&headers, Coding::Gzip), expected, "{values:?}");
         }
     }
 }

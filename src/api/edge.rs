@@ -198,7 +198,7 @@ impl<E: Endpoint, S> Edge<E, S> {
             }
             Ok(Err(told)) => self.refuse(trail, Error::internal(told).into()),
             Err(_) => {
-                let late = Error::Unavailable("the request takes too long".into());
+                let late = Error::unavailable("the request takes too long");
                 self.refuse(trail, late.into())
             }
         }

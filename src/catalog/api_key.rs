@@ -27,6 +27,12 @@ fn hash_of(secret: &str) -> SecretHash {
     Sha256::digest(secret.as_bytes()).into()
 }
 
+/// The hash of what was sent as a secret, unless that can be none.
+fn hash_of_sent(secret: &str) -> Option<SecretHash> {
+    let can_be_one = Secret::start_of(secret).is_some() && secret.len() <= MAX_SECRET_LENGTH;
+    can_be_one.then(|| hash_of(secret))
+}
+
 /// SHA-256 of a secret as hexadecimal. A secret has 256 random bits, so a plain hash keeps it:
 /// there is nothing to guess that salt or stretching would slow down. Looking the hash up in an
 /// index tells an attacker nothing through time either, since no guess steers what is compared.
@@ -194,29 +200,34 @@ impl App {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn authenticate(&self, secret: &str) -> Result<Option<Arc<KnownKey>>> {
-        if Secret::start_of(secret).is_none() || secret.len() > MAX_SECRET_LENGTH {
+        let Some(hash) = hash_of_sent(secret) else {
             return Ok(None);
-        }
-        let hash = hash_of(secret);
+        };
         let now = app::now();
         let key = self.key_with(&hash).await?;
-        Ok(key.filter(|key| key.is_valid_at(now)).inspect(|key| {
-            if key.is_news(now) {
-                self.key_use.note(&key.caller().api_key_id, now);
-            }
-        }))
+        Ok(key.and_then(|key| self.used(key, now)))
     }
 
     /// Who a secret belongs to, if that is known and current, and what is kept in memory of its
     /// scope is current too: then nothing has to be asked of the database.
     pub fn recognize(&self, secret: &str) -> Option<Arc<KnownKey>> {
-        let key = self.known_keys.get(&hash_of(secret))?;
-        let now = app::now();
-        let is_current = key.is_current() && key.is_valid_at(now);
-        if is_current && key.is_news(now) {
+        let key = self.known_keys.get(&hash_of_sent(secret)?)?;
+        if key.is_current() {
+            self.used(key, app::now())
+        } else {
+            None
+        }
+    }
+
+    /// Notes that a key is used, if it is still valid.
+    fn used(&self, key: Arc<KnownKey>, now: Timestamp) -> Option<Arc<KnownKey>> {
+        if !key.is_valid_at(now) {
+            return None;
+        }
+        if key.is_news(now) {
             self.key_use.note(&key.caller().api_key_id, now);
         }
-        is_current.then_some(key)
+        Some(key)
     }
 
     /// The key whose secret has this hash: from memory, if nothing speaks against it.

@@ -49,20 +49,19 @@ impl Turns {
     /// `Unavailable`, when too many wait already, or it takes too long.
     pub async fn take(&self) -> Result<Turn> {
         let place = self.places.clone().try_acquire_owned();
-        let place = place.map_err(|_| unavailable("too many calls wait for the database"))?;
+        let place =
+            place.map_err(|_| Error::unavailable("too many calls wait for the database"))?;
         let turn = self.turns.clone().acquire_owned();
         match tokio::time::timeout(self.longest_wait, turn).await {
             Ok(Ok(turn)) => Ok(Turn {
                 _turn: turn,
                 _place: place,
             }),
-            _ => Err(unavailable("a call waited too long for the database")),
+            _ => Err(Error::unavailable(
+                "a call waited too long for the database",
+            )),
         }
     }
-}
-
-fn unavailable(why: &str) -> Error {
-    Error::Unavailable(why.to_owned().into())
 }
 
 #[cfg(test)]

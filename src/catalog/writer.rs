@@ -101,16 +101,12 @@ impl Writer {
                     tell,
                 };
                 jobs.try_send(job)
-                    .map_err(|_| unavailable("too many writes are waiting"))?;
+                    .map_err(|_| Error::unavailable("too many writes are waiting"))?;
             }
         }
         told.await
             .unwrap_or_else(|_| Err(Error::internal("a write panicked")))
     }
-}
-
-fn unavailable(why: &str) -> Error {
-    Error::Unavailable(why.to_owned().into())
 }
 
 async fn write_alone(
@@ -139,7 +135,7 @@ async fn write_together(mut jobs: mpsc::Receiver<Job>, database: Database, views
                 let why = error.to_string();
                 first.answer(Err(error));
                 while let Ok(job) = jobs.try_recv() {
-                    job.answer(Err(unavailable(&why)));
+                    job.answer(Err(Error::unavailable(why.as_str())));
                 }
             }
         }
@@ -170,7 +166,9 @@ async fn write_batch(batch: Batch, first: Job, jobs: &mut mpsc::Receiver<Job>, v
             tell,
         } = job;
         if queued.elapsed() > LONGEST_WAIT {
-            let _ = tell.send(Err(unavailable("a write waited too long for its turn")));
+            let _ = tell.send(Err(Error::unavailable(
+                "a write waited too long for its turn",
+            )));
         } else if !tell.is_closed() {
             match write_in(&batch, scope, work, views).await {
                 Ok((outcome, fence)) => {
@@ -178,7 +176,7 @@ async fn write_batch(batch: Batch, first: Job, jobs: &mut mpsc::Receiver<Job>, v
                     fences.extend(fence);
                 }
                 Err(error) => {
-                    outcomes.push((tell, Err(unavailable("the write was taken back"))));
+                    outcomes.push((tell, Err(Error::unavailable("the write was taken back"))));
                     ended = Err(error);
                     break;
                 }
@@ -226,7 +224,7 @@ fn tell_all(outcomes: Outcomes, ended: Result<()>) {
     let why = ended.err().map(|error| error.to_string());
     for (tell, outcome) in outcomes {
         let outcome = match (&why, outcome) {
-            (Some(why), Ok(_)) => Err(unavailable(why)),
+            (Some(why), Ok(_)) => Err(Error::unavailable(why)),
             (_, outcome) => outcome,
         };
         // Whoever asked may be gone.

@@ -73,6 +73,11 @@ impl Error {
         Self::Internal(words.into().into())
     }
 
+    /// What cannot be had for now, described in words.
+    pub fn unavailable(words: impl Into<String>) -> Self {
+        Self::Unavailable(words.into().into())
+    }
+
     /// A validation error about one field.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Validation(Violations::of(field, message))

@@ -32,15 +32,6 @@ pub struct PlanPlace {
     pub creation_order: i64,
 }
 
-impl From<&Plan> for PlanPlace {
-    fn from(plan: &Plan) -> Self {
-        Self {
-            sort_order: plan.sort_order,
-            creation_order: plan.creation_order,
-        }
-    }
-}
-
 fn from_row(row: Model, contents: Contents) -> Result<Plan> {
     let Model {
         id,
@@ -139,11 +130,10 @@ fn existing(at: &impl InScope) -> Select<Entity> {
     within::<Entity>(at).filter(Column::DeletedAt.is_null())
 }
 
-async fn find_row(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Option<Model>> {
+async fn find_row(at: &impl InScope, plan: &PlanRef) -> Result<Option<Model>> {
     let named = match plan {
-        Some(PlanRef::Id(id)) => Column::Id.eq(id.as_str()),
-        Some(PlanRef::Code(code)) => Column::Code.eq(code.as_str()),
-        None => return Ok(None),
+        PlanRef::Id(id) => Column::Id.eq(id.as_str()),
+        PlanRef::Code(code) => Column::Code.eq(code.as_str()),
     };
     Ok(existing(at).filter(named).one(at.connection()).await?)
 }
@@ -153,8 +143,9 @@ async fn find_row(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Option<Mo
 /// # Errors
 /// `PlanNotFound`; `Unavailable` or `Internal`.
 pub async fn find(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Plan> {
-    let row = find_row(at, plan).await?.ok_or(Error::PlanNotFound)?;
-    with_contents(at, row).await
+    let plan = plan.ok_or(Error::PlanNotFound)?;
+    let (found, _) = find_with_revision(at, plan).await?;
+    Ok(found)
 }
 
 /// The plan that is named, with everything that is in it, and the revision of the scope when it last
@@ -163,7 +154,7 @@ pub async fn find(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Plan> {
 /// # Errors
 /// `PlanNotFound`; `Unavailable` or `Internal`.
 pub async fn find_with_revision(at: &impl InScope, plan: &PlanRef) -> Result<(Plan, i64)> {
-    let row = find_row(at, Some(plan)).await?.ok_or(Error::PlanNotFound)?;
+    let row = find_row(at, plan).await?.ok_or(Error::PlanNotFound)?;
     let revision = row.revision;
     Ok((with_contents(at, row).await?, revision))
 }
@@ -303,9 +294,7 @@ fn behind(place: &PlanPlace) -> Condition {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn code_is_taken(at: &impl InScope, code: &Code) -> Result<bool> {
-    Ok(find_row(at, Some(&PlanRef::Code(code.clone())))
-        .await?
-        .is_some())
+    Ok(find_row(at, &PlanRef::Code(code.clone())).await?.is_some())
 }
 
 /// Whether the scope has a plan that is not deleted.

@@ -217,7 +217,7 @@ impl Views {
     /// `Unavailable`.
     pub(in crate::catalog) fn require_database(&self) -> Result<()> {
         if self.is_away() {
-            return Err(Error::Unavailable("the database does not answer".into()));
+            return Err(Error::unavailable("the database does not answer"));
         }
         Ok(())
     }
