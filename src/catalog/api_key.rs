@@ -17,8 +17,8 @@ use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::store::api_key::{self as keys, FoundKey, OwnedApiKey};
-use crate::store::db::{InScope, Transaction};
 use crate::store::organization::{self, NewIds};
+use crate::store::transaction::{InScope, Transaction};
 
 /// The longest text that is looked at as a secret; real ones are shorter.
 const MAX_SECRET_LENGTH: usize = 100;

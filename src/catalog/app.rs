@@ -13,7 +13,8 @@ use super::writer::Writer;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
-use crate::store::db::{Database, Snapshot};
+use crate::store::db::Database;
+use crate::store::transaction::Snapshot;
 
 /// The catalog of all organizations.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use crate::domain::page::{Page, PageRequest};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::db::Transaction;
 use crate::store::feature as features;
+use crate::store::transaction::Transaction;
 
 impl App {
     /// Features of the scope, oldest first.

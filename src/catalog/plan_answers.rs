@@ -10,10 +10,10 @@ use crate::domain::id::PlanId;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::{Error, Result};
-use crate::store::db::Snapshot;
 pub use crate::store::plan::PlanPlace;
 use crate::store::plan::{self as plans, PlanHead};
 use crate::store::revision;
+use crate::store::transaction::Snapshot;
 
 /// How many plans are read from the database at once, so that memory is bounded.
 const PLANS_AT_ONCE: usize = 100;

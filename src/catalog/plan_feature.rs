@@ -8,7 +8,7 @@ use crate::domain::id::{FeatureId, PlanId};
 use crate::domain::plan::PlanRef;
 use crate::domain::plan_feature::{PlanFeature, PlanFeaturePatch, PlanFeatureSettings};
 use crate::domain::timestamp::Timestamp;
-use crate::store::db::Transaction;
+use crate::store::transaction::Transaction;
 use crate::store::{feature as features, plan as plans};
 
 /// A feature in a plan, and the plan.

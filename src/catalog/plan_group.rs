@@ -12,7 +12,7 @@ use crate::domain::plan_group::{
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::db::{InScope, Transaction};
+use crate::store::transaction::{InScope, Transaction};
 use crate::store::{plan as plans, plan_group as groups};
 
 impl App {

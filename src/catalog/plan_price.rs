@@ -8,7 +8,7 @@ use crate::domain::id::{PlanId, PriceId};
 use crate::domain::plan::PlanRef;
 use crate::domain::plan_price::{BillingInterval, PlanPrice, PricePatch, PriceTerms};
 use crate::domain::timestamp::Timestamp;
-use crate::store::db::Transaction;
+use crate::store::transaction::Transaction;
 
 /// A price of a plan, and the plan.
 #[derive(Debug)]

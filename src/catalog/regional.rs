@@ -8,7 +8,7 @@ use crate::domain::id::{PlanId, PriceId};
 use crate::domain::plan::PlanRef;
 use crate::domain::regional::{Configured, RegionalOverride, RegionalPricing};
 use crate::domain::timestamp::Timestamp;
-use crate::store::db::Transaction;
+use crate::store::transaction::Transaction;
 
 /// Writes manual values of one price.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use crate::domain::Result;
 use crate::domain::idempotency::IdempotentCall;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
-use crate::store::db::{InScope, Transaction};
+use crate::store::transaction::{InScope, Transaction};
 
 /// A change of the catalog.
 pub trait Command: Send + 'static {

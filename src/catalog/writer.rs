@@ -17,7 +17,9 @@ use super::turns::Turns;
 use super::write::Written;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
-use crate::store::db::{Batch, Database, InScope, Transaction};
+use crate::store::batch::Batch;
+use crate::store::db::Database;
+use crate::store::transaction::{InScope, Transaction};
 
 /// Most writes that wait for their turn; more are refused.
 const LONGEST_QUEUE: usize = 1024;

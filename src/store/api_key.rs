@@ -5,10 +5,11 @@ use sea_orm::{
     QuerySelect, sea_query::Expr,
 };
 
-use super::db::{Database, InScope, Transaction, within};
+use super::db::Database;
 use super::entity::{api_key, organization, scope};
 use super::revision::Revision;
 use super::row::Word;
+use super::transaction::{InScope, Transaction, within};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
 use crate::domain::page::{Page, PageRequest};
@@ -202,7 +203,7 @@ pub async fn list(at: &impl InScope, page: &PageRequest<ApiKeyId>) -> Result<Pag
     if let Some(after) = &page.after {
         query = query.filter(api_key::Column::Id.gt(after.as_str()));
     }
-    let rows = query.all(at.connection()).await?;
+    let rows = query.all(at.connection().await?).await?;
     let keys = rows.into_iter().map(from_row).collect::<Result<_>>()?;
     Ok(Page::from_rows(keys, page))
 }
@@ -235,7 +236,7 @@ impl Transaction {
             permissions: Set(permissions_of(rights)),
         };
         api_key::Entity::insert(row)
-            .exec_without_returning(self.connection())
+            .exec_without_returning(self.connection().await?)
             .await?;
         Ok(())
     }
@@ -248,7 +249,7 @@ impl Transaction {
         let found = within::<api_key::Entity>(self)
             .filter(api_key::Column::Id.eq(id.as_str()))
             .filter(api_key::Column::RevokedAt.is_null())
-            .one(self.connection())
+            .one(self.connection().await?)
             .await?;
         let row = found.ok_or(Error::ApiKeyNotFound)?;
         Ok(from_row(row)?.rights)
@@ -264,7 +265,7 @@ impl Transaction {
             .filter(api_key::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(api_key::Column::Id.eq(id.as_str()))
             .filter(api_key::Column::RevokedAt.is_null())
-            .exec(self.connection())
+            .exec(self.connection().await?)
             .await?;
         if revoked.rows_affected == 0 {
             return Err(Error::ApiKeyNotFound);

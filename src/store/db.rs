@@ -1,26 +1,25 @@
-//! Connections, and the transactions that queries run in.
+//! Connections, and how transactions begin.
 
-use std::any::Any;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use pricebook_migrations::Migrator;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection,
-    DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryFilter, Select,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
+use super::batch::Batch;
 use super::image::{Images, Layer};
 use super::measures;
-use super::revision::{self, ChangedPlan, Changes, Revision};
-use crate::domain::plan::Plan;
+use super::transaction::{Snapshot, Transaction};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
@@ -308,11 +307,7 @@ impl Database {
             ..TransactionOptions::default()
         };
         let inner = self.reader.begin_with_options(options).await?;
-        Ok(Snapshot {
-            inner,
-            scope: scope.clone(),
-            _held: None,
-        })
+        Ok(Snapshot::new(inner, scope.clone()))
     }
 
     /// Begins to write a scope. Its revision goes up first: that row is the lock at which the
@@ -332,7 +327,7 @@ impl Database {
         inner: DatabaseTransaction,
         scope: Scope,
     ) -> Result<Transaction> {
-        in_scope(inner, scope, Layer::on(self.images.clone()), false).await
+        Transaction::alone(inner, scope, Layer::on(self.images.clone())).await
     }
 
     /// Begins a batch of writes.
@@ -341,10 +336,7 @@ impl Database {
     /// `Unavailable` or `Internal`.
     pub async fn batch(&self) -> Result<Batch> {
         let inner = self.begin_write().await?;
-        Ok(Batch {
-            inner,
-            images: Layer::on(self.images.clone()),
-        })
+        Ok(Batch::new(inner, Layer::on(self.images.clone())))
     }
 }
 
@@ -357,183 +349,4 @@ fn make_private(path: &Path) {
         .mode(0o600)
         .open(path);
     drop(made);
-}
-
-async fn in_scope(
-    inner: DatabaseTransaction,
-    scope: Scope,
-    images: Layer,
-    is_in_batch: bool,
-) -> Result<Transaction> {
-    let revision = revision::raise(&inner, &scope).await?;
-    Ok(Transaction {
-        inner,
-        scope,
-        revision,
-        changes: Mutex::default(),
-        images,
-        is_in_batch,
-    })
-}
-
-/// A consistent view of one scope, to read.
-#[derive(Debug)]
-pub struct Snapshot {
-    inner: DatabaseTransaction,
-    scope: Scope,
-    _held: Option<Box<dyn Any + Send + Sync>>,
-}
-
-impl Snapshot {
-    /// Keeps something for as long as the snapshot is there.
-    pub fn holding(self, held: impl Any + Send + Sync) -> Self {
-        Self {
-            _held: Some(Box::new(held)),
-            ..self
-        }
-    }
-}
-
-/// The one transaction of a write, in one scope; dropping it takes everything back.
-#[derive(Debug)]
-pub struct Transaction {
-    inner: DatabaseTransaction,
-    scope: Scope,
-    revision: Revision,
-    changes: Mutex<Changes>,
-    images: Layer,
-    is_in_batch: bool,
-}
-
-/// Several writes that become durable together or not at all; dropping it takes them all back.
-#[derive(Debug)]
-pub struct Batch {
-    inner: DatabaseTransaction,
-    images: Layer,
-}
-
-impl Batch {
-    /// Begins a write of the batch. One that is taken back takes only itself back.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
-        // In a transaction that has begun this is a savepoint.
-        let inner = self.inner.begin().await?;
-        in_scope(inner, scope.clone(), Layer::above(&self.images), true).await
-    }
-
-    /// Makes the writes durable.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn commit(self) -> Result<()> {
-        self.inner.commit().await?;
-        self.images.publish(false);
-        Ok(())
-    }
-}
-
-impl Transaction {
-    /// Makes the write durable; as part of a batch, as soon as that is.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn commit(self) -> Result<()> {
-        self.inner.commit().await?;
-        self.images.publish(self.is_in_batch);
-        Ok(())
-    }
-
-    /// Takes everything back.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`: then the batch that this write is part of can have ended too.
-    pub async fn roll_back(self) -> Result<()> {
-        Ok(self.inner.rollback().await?)
-    }
-
-    /// The revision that the scope has with this write.
-    pub fn revision(&self) -> Revision {
-        self.revision
-    }
-
-    /// What was changed so far.
-    pub fn changes(&self) -> Changes {
-        self.noted().clone()
-    }
-
-    /// Notes that a plan was changed.
-    pub(super) fn note_plan(&self, plan: ChangedPlan) {
-        self.images.forget(plan.id.as_str());
-        self.noted().plans.push(plan);
-    }
-
-    /// Notes that it was changed what a key opens.
-    pub(super) fn note_keys(&self) {
-        self.noted().keys = true;
-    }
-
-    fn noted(&self) -> MutexGuard<'_, Changes> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What queries run in: a transaction that is bound to a scope.
-pub trait InScope {
-    /// The scope that can be seen.
-    fn scope(&self) -> &Scope;
-
-    /// The transaction, for statements of this room.
-    #[doc(hidden)]
-    fn connection(&self) -> &DatabaseTransaction;
-
-    /// The plan with an id, if it is known as it was at a revision.
-    #[doc(hidden)]
-    fn image(&self, _id: &str, _revision: i64) -> Option<Plan> {
-        None
-    }
-
-    /// Takes note of a plan as it is at a revision.
-    #[doc(hidden)]
-    fn keep_image(&self, _plan: &Plan, _revision: i64) {}
-}
-
-impl InScope for Snapshot {
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
-    fn connection(&self) -> &DatabaseTransaction {
-        &self.inner
-    }
-}
-
-impl InScope for Transaction {
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
-    fn connection(&self) -> &DatabaseTransaction {
-        &self.inner
-    }
-
-    fn image(&self, id: &str, revision: i64) -> Option<Plan> {
-        self.images.get(id, revision, self.revision)
-    }
-
-    fn keep_image(&self, plan: &Plan, revision: i64) {
-        self.images.put(plan.clone(), revision, self.revision);
-    }
-}
-
-/// An entity whose rows belong to a scope.
-pub(super) trait ScopedEntity: EntityTrait {
-    /// The column that says which.
-    const SCOPE_ID: Self::Column;
-}
-
-/// The start of every query about an entity: its rows in the scope, and no others.
-pub(super) fn within<E: ScopedEntity>(at: &impl InScope) -> Select<E> {
-    E::find().filter(E::SCOPE_ID.eq(at.scope().id.as_str()))
 }

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
-    sea_query::OnConflict,
+    ActiveModelBehavior, ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    Iterable, ModelTrait, sea_query::OnConflict,
 };
 
-use super::db::{InScope, Transaction};
+use super::transaction::{InScope, Transaction};
 use crate::domain::Result;
 
 /// Most rows of one statement: databases bound the values in one, SQLite to 32766.
@@ -21,9 +21,9 @@ pub(super) struct Change<'a, T> {
     pub after: &'a T,
 }
 
-/// A row that has an identity within the plan it belongs to.
+/// A row that has an identity.
 pub(super) trait Keyed {
-    /// What stays the same when the row changes.
+    /// What stays the same when the row changes, and no other row of the table has.
     type Key: Eq + Hash;
 
     /// The row's identity.
@@ -41,6 +41,8 @@ pub(super) struct RowChanges<M> {
     deleted: Vec<M>,
     updated: Vec<M>,
     inserted: Vec<M>,
+    /// Whether the row changes that goes last.
+    moves_last: bool,
 }
 
 impl<M: Keyed + PartialEq> RowChanges<M> {
@@ -57,10 +59,14 @@ impl<M: Keyed + PartialEq> RowChanges<M> {
             }
         }
         let (mut updated, mut inserted) = (Vec::new(), Vec::new());
+        let mut moves_last = false;
         for row in after {
             match old.get(&row.key()) {
                 Some(before) if *before == row => {}
-                Some(_) => updated.push(row),
+                Some(before) => {
+                    moves_last |= before.goes_last() != row.goes_last();
+                    updated.push(row);
+                }
                 None => inserted.push(row),
             }
         }
@@ -69,7 +75,18 @@ impl<M: Keyed + PartialEq> RowChanges<M> {
             deleted,
             updated,
             inserted,
+            moves_last,
         }
+    }
+
+    /// Whether rows are only overwritten, and in nothing that a unique index looks at.
+    pub fn can_be_deferred(&self) -> bool {
+        self.deleted.is_empty() && self.inserted.is_empty() && !self.moves_last
+    }
+
+    /// The rows to overwrite.
+    pub fn into_overwritten(self) -> Vec<M> {
+        self.updated
     }
 }
 
@@ -82,7 +99,9 @@ where
     /// Deletes what is gone.
     pub async fn delete(&mut self, at: &Transaction) -> Result<()> {
         for row in self.deleted.drain(..) {
-            row.into_active_model().delete(at.connection()).await?;
+            row.into_active_model()
+                .delete(at.connection().await?)
+                .await?;
         }
         Ok(())
     }
@@ -92,14 +111,30 @@ where
         let mut rows = self.updated.into_iter().chain(self.inserted).peekable();
         while rows.peek().is_some() {
             let some = rows.by_ref().take(ROWS_AT_ONCE);
-            let some = some.map(|row| row.into_active_model().reset_all());
-            let mut overwrite = OnConflict::columns(<M::Entity as EntityTrait>::PrimaryKey::iter());
-            overwrite.update_columns(<M::Entity as EntityTrait>::Column::iter());
-            M::Entity::insert_many(some)
-                .on_conflict(overwrite)
-                .exec_without_returning(at.connection())
-                .await?;
+            overwrite(at.connection().await?, some).await?;
         }
         Ok(())
     }
+}
+
+/// Writes rows in one statement; those that are there are overwritten.
+pub(super) async fn overwrite<M, A>(
+    connection: &DatabaseTransaction,
+    rows: impl IntoIterator<Item = M>,
+) -> Result<()>
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    M::Entity: EntityTrait<Model = M, ActiveModel = A>,
+    A: ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    let rows = rows
+        .into_iter()
+        .map(|row| row.into_active_model().reset_all());
+    let mut by_identity = OnConflict::columns(<M::Entity as EntityTrait>::PrimaryKey::iter());
+    by_identity.update_columns(<M::Entity as EntityTrait>::Column::iter());
+    M::Entity::insert_many(rows)
+        .on_conflict(by_identity)
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
 }

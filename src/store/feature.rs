@@ -5,9 +5,9 @@ use sea_orm::{
     QueryOrder, QuerySelect, Select, sea_query::Query,
 };
 
-use super::db::{InScope, Transaction, within};
 use super::entity::{feature, plan, plan_feature};
 use super::row::Word;
+use super::transaction::{InScope, Transaction, within};
 use crate::domain::feature::{Feature, FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;
 use crate::domain::page::{Page, PageRequest};
@@ -83,7 +83,10 @@ pub async fn find(at: &impl InScope, feature: Option<&FeatureRef>) -> Result<Fea
         Some(FeatureRef::Code(code)) => feature::Column::Code.eq(code.as_str()),
         None => return Err(Error::FeatureNotFound),
     };
-    let row = existing(at).filter(named).one(at.connection()).await?;
+    let row = existing(at)
+        .filter(named)
+        .one(at.connection().await?)
+        .await?;
     row.map(from_row).ok_or(Error::FeatureNotFound)?
 }
 
@@ -98,7 +101,7 @@ pub async fn list(at: &impl InScope, page: &PageRequest<FeatureId>) -> Result<Pa
     if let Some(after) = &page.after {
         query = query.filter(feature::Column::Id.gt(after.as_str()));
     }
-    let rows = query.all(at.connection()).await?;
+    let rows = query.all(at.connection().await?).await?;
     let features = rows.into_iter().map(from_row).collect::<Result<_>>()?;
     Ok(Page::from_rows(features, page))
 }
@@ -117,7 +120,7 @@ pub async fn is_in_use(at: &impl InScope, id: &FeatureId) -> Result<bool> {
     let uses = within::<plan_feature::Entity>(at)
         .filter(plan_feature::Column::FeatureId.eq(id.as_str()))
         .filter(plan_feature::Column::PlanId.in_subquery(live_plans))
-        .count(at.connection())
+        .count(at.connection().await?)
         .await?;
     Ok(uses > 0)
 }
@@ -129,7 +132,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn insert_feature(&self, feature: &Feature) -> Result<()> {
         feature::Entity::insert(to_row(self, feature, None))
-            .exec_without_returning(self.connection())
+            .exec_without_returning(self.connection().await?)
             .await?;
         Ok(())
     }
@@ -140,7 +143,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn update_feature(&self, feature: &Feature) -> Result<()> {
         to_row(self, feature, None)
-            .update(self.connection())
+            .update(self.connection().await?)
             .await?;
         self.mark_plans_with_feature(&feature.id).await
     }
@@ -151,7 +154,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn delete_feature(&self, feature: &Feature, now: Timestamp) -> Result<()> {
         to_row(self, feature, Some(now))
-            .update(self.connection())
+            .update(self.connection().await?)
             .await?;
         Ok(())
     }

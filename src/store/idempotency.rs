@@ -1,9 +1,12 @@
 //! The record of calls that may come again.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::db::{Database, InScope, Transaction, within};
-use super::entity::idempotency_record::{ActiveModel, Column, Entity};
+use super::db::Database;
+use super::deferred::Deferred;
+use super::diff::{self, Keyed};
+use super::entity::idempotency_record::{Column, Entity, Model};
+use super::transaction::{InScope, Transaction, within};
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -15,16 +18,29 @@ impl Transaction {
     /// `IdempotencyKeyMismatch`, when the key was used for another call; `Unavailable` or
     /// `Internal`.
     pub async fn recall(&self, call: &IdempotentCall, now: Timestamp) -> Result<Option<String>> {
-        let record = within::<Entity>(self)
-            .filter(Column::IdempotencyKey.eq(call.key.as_str()))
-            .filter(Column::CreatedAt.gt(oldest_kept(now).as_millis()))
-            .one(self.connection())
-            .await?;
+        let place = (
+            self.scope().id.as_str().to_owned(),
+            call.key.as_str().to_owned(),
+        );
+        let put_off = |put_off: &Deferred| put_off.idempotency_records.get(&place).cloned();
+        let record = match self.find_deferred(put_off) {
+            Some(record) => Some(record),
+            None => self.find_record(call, now).await?,
+        };
         match record {
             Some(record) if record.fingerprint == call.fingerprint => Ok(Some(record.answer)),
             Some(_) => Err(Error::IdempotencyKeyMismatch),
             None => Ok(None),
         }
+    }
+
+    async fn find_record(&self, call: &IdempotentCall, now: Timestamp) -> Result<Option<Model>> {
+        let found = within::<Entity>(self)
+            .filter(Column::IdempotencyKey.eq(call.key.as_str()))
+            .filter(Column::CreatedAt.gt(oldest_kept(now).as_millis()))
+            .one(self.connection_beside())
+            .await;
+        self.checked(found)
     }
 
     /// Keeps the answer of a call, in the transaction of its change.
@@ -37,23 +53,27 @@ impl Transaction {
         answer: String,
         now: Timestamp,
     ) -> Result<()> {
-        // A record of the same key that is too old to count may not be swept away yet.
-        Entity::delete_many()
-            .filter(Column::ScopeId.eq(self.scope().id.as_str()))
-            .filter(Column::IdempotencyKey.eq(call.key.as_str()))
-            .exec(self.connection())
-            .await?;
-        let record = ActiveModel {
-            scope_id: Set(self.scope().id.as_str().to_owned()),
-            idempotency_key: Set(call.key.as_str().to_owned()),
-            fingerprint: Set(call.fingerprint.clone()),
-            answer: Set(answer),
-            created_at: Set(now.as_millis()),
+        let record = Model {
+            scope_id: self.scope().id.as_str().to_owned(),
+            idempotency_key: call.key.as_str().to_owned(),
+            fingerprint: call.fingerprint.clone(),
+            answer,
+            created_at: now.as_millis(),
         };
-        Entity::insert(record)
-            .exec_without_returning(self.connection())
-            .await?;
-        Ok(())
+        if self.may_defer() {
+            self.deferred().idempotency_records.add([record]);
+            return Ok(());
+        }
+        // A record of the same key that is too old to count may not be swept away yet.
+        diff::overwrite(self.connection().await?, [record]).await
+    }
+}
+
+impl Keyed for Model {
+    type Key = (String, String);
+
+    fn key(&self) -> Self::Key {
+        (self.scope_id.clone(), self.idempotency_key.clone())
     }
 }
 

@@ -1,14 +1,16 @@
 //! The database: the only room that knows sea_orm.
 //!
-//! [`db`] opens the pools and begins transactions; each other file has the queries of one
+//! [`db`] opens the pools and begins transactions, [`batch`] several at once; each other file has the queries of one
 //! resource. A query gets what it may see from the transaction that it runs in: a
-//! [`Snapshot`](db::Snapshot) to read or a [`Transaction`](db::Transaction) to write, both of one
-//! scope, and [`within`](db::within) is how a query begins.
+//! [`Snapshot`](transaction::Snapshot) to read or a [`Transaction`](transaction::Transaction) to write, both of one
+//! scope, and [`within`](transaction::within) is how a query begins.
 
 pub mod api_key;
 pub mod backup;
+pub mod batch;
 pub mod copy;
 pub mod db;
+mod deferred;
 mod diff;
 mod entity;
 mod error;
@@ -23,3 +25,4 @@ mod plan_contents;
 pub mod plan_group;
 pub mod revision;
 mod row;
+pub mod transaction;

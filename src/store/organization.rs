@@ -4,8 +4,9 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
 };
 
-use super::db::{Database, Transaction};
+use super::db::Database;
 use super::entity::{organization, scope};
+use super::transaction::Transaction;
 use crate::domain::id::{OrganizationId, ScopeId};
 use crate::domain::scope::{Mode, Scope};
 use crate::domain::text::Name;

@@ -10,12 +10,12 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::db::{InScope, Transaction, within};
-use super::diff::Change;
+use super::diff::{Change, Keyed};
 use super::entity::plan::{ActiveModel, Column, Entity, Model};
-use super::plan_contents::{self, Contents, PlanRange};
+use super::plan_contents::{self, Contents, PartChanges, PlanRange};
 use super::revision::ChangedPlan;
 use super::row::Word;
+use super::transaction::{InScope, Transaction, within};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::{ConsumptionModel, Plan, PlanRef};
@@ -135,7 +135,10 @@ async fn find_row(at: &impl InScope, plan: &PlanRef) -> Result<Option<Model>> {
         PlanRef::Id(id) => Column::Id.eq(id.as_str()),
         PlanRef::Code(code) => Column::Code.eq(code.as_str()),
     };
-    Ok(existing(at).filter(named).one(at.connection()).await?)
+    Ok(existing(at)
+        .filter(named)
+        .one(at.connection().await?)
+        .await?)
 }
 
 /// The plan that is named, with everything that is in it.
@@ -144,6 +147,9 @@ async fn find_row(at: &impl InScope, plan: &PlanRef) -> Result<Option<Model>> {
 /// `PlanNotFound`; `Unavailable` or `Internal`.
 pub async fn find(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Plan> {
     let plan = plan.ok_or(Error::PlanNotFound)?;
+    if let Some(known) = at.known_plan(plan) {
+        return Ok(known);
+    }
     let (found, _) = find_with_revision(at, plan).await?;
     Ok(found)
 }
@@ -161,6 +167,7 @@ pub async fn find_with_revision(at: &impl InScope, plan: &PlanRef) -> Result<(Pl
 
 async fn with_contents(at: &impl InScope, row: Model) -> Result<Plan> {
     if let Some(plan) = at.image(&row.id, row.revision) {
+        at.keep_image(&plan, row.revision);
         return Ok(plan);
     }
     let mut contents = plan_contents::read(at, &PlanRange::One(row.id.clone())).await?;
@@ -207,7 +214,7 @@ pub async fn heads(
             Column::Revision,
         ])
         .into_tuple()
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     let head = |(id, sort_order, creation_order, revision)| PlanHead {
         id: PlanId::from_row(id),
@@ -242,7 +249,7 @@ pub async fn of_heads(at: &impl InScope, heads: &[&PlanHead]) -> Result<Vec<(Pla
     let wanted: HashSet<&str> = heads.iter().map(|head| head.id.as_str()).collect();
     let rows = in_order(at)
         .filter(from_to(&first.place, &last.place))
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     let range = PlanRange::Between {
         first: first.place,
@@ -302,7 +309,7 @@ pub async fn code_is_taken(at: &impl InScope, code: &Code) -> Result<bool> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn any_exists(at: &impl InScope) -> Result<bool> {
-    Ok(existing(at).limit(1).count(at.connection()).await? > 0)
+    Ok(existing(at).limit(1).count(at.connection().await?).await? > 0)
 }
 
 /// The place by creation of the next plan: how many plans the scope ever had.
@@ -316,7 +323,7 @@ pub async fn next_creation_order(at: &impl InScope) -> Result<i64> {
         .order_by_desc(Column::CreationOrder)
         .limit(1)
         .into_tuple::<i64>()
-        .one(at.connection())
+        .one(at.connection().await?)
         .await?;
     Ok(newest.map_or(0, |newest| newest + 1))
 }
@@ -326,7 +333,7 @@ pub async fn next_creation_order(at: &impl InScope) -> Result<i64> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn first(at: &impl InScope) -> Result<Option<Plan>> {
-    let row = in_order(at).one(at.connection()).await?;
+    let row = in_order(at).one(at.connection().await?).await?;
     match row {
         Some(row) => with_contents(at, row).await.map(Some),
         None => Ok(None),
@@ -340,7 +347,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn insert_plan(&self, plan: &Plan) -> Result<()> {
         Entity::insert(ActiveModel::from(to_row(self, plan)).reset_all())
-            .exec_without_returning(self.connection())
+            .exec_without_returning(self.connection().await?)
             .await?;
         self.note_plan(ChangedPlan::from(plan));
         Ok(())
@@ -354,7 +361,22 @@ impl Transaction {
         if before == after {
             return Ok(());
         }
+        let parts = PartChanges::of(self, &Change { before, after });
         let (old, new) = (to_row(self, before), to_row(self, after));
+        if self.may_defer() && parts.can_be_deferred() && is_as_unique(&old, &new) {
+            let mut deferred = self.deferred();
+            deferred.plans.add([new]);
+            parts.defer(&mut deferred);
+        } else {
+            self.save_row(old, new).await?;
+            parts.save(self).await?;
+        }
+        self.note_plan(ChangedPlan::from(after));
+        self.keep_image(after, self.revision().number);
+        Ok(())
+    }
+
+    async fn save_row(&self, old: Model, new: Model) -> Result<()> {
         let row = if old == new {
             // Only its contents changed, which its row has to say.
             ActiveModel {
@@ -366,12 +388,26 @@ impl Transaction {
             ActiveModel::from(new).reset_all()
         };
         Entity::update(row)
-            .exec_without_returning(self.connection())
+            .exec_without_returning(self.connection().await?)
             .await?;
-        plan_contents::save(self, Change { before, after }).await?;
-        self.note_plan(ChangedPlan::from(after));
-        self.keep_image(after, self.revision().number);
         Ok(())
+    }
+}
+
+/// Whether nothing changes that a unique index looks at, or that refers to others.
+fn is_as_unique(old: &Model, new: &Model) -> bool {
+    old.code == new.code
+        && old.is_default == new.is_default
+        && old.deleted_at == new.deleted_at
+        && old.creation_order == new.creation_order
+        && old.plan_group_id == new.plan_group_id
+}
+
+impl Keyed for Model {
+    type Key = String;
+
+    fn key(&self) -> Self::Key {
+        self.id.clone()
     }
 }
 

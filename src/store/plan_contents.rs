@@ -10,13 +10,14 @@ use sea_orm::{
     sea_query::{Query, SelectStatement},
 };
 
-use super::db::{InScope, ScopedEntity, Transaction, within};
+use super::deferred::Deferred;
 use super::diff::{Change, Keyed, RowChanges};
 use super::entity::{
     feature, plan, plan_exchange_rate, plan_feature, plan_price, regional_overage, regional_price,
 };
 use super::plan::PlanPlace;
 use super::row::Word;
+use super::transaction::{InScope, ScopedEntity, Transaction, within};
 use crate::domain::id::PriceId;
 use crate::domain::money::{
     Amount, BasisPoints, Count, Currency, ExchangeRate, Positive, UnitPrice,
@@ -84,7 +85,7 @@ async fn read_features(at: &impl InScope, range: &PlanRange, contents: &mut ByPl
     let rows = range
         .select::<plan_feature::Entity>(at, plan_feature::Column::PlanId)
         .order_by_asc(plan_feature::Column::Position)
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     if rows.is_empty() {
         return Ok(());
@@ -138,7 +139,7 @@ async fn read_definitions(
     };
     let rows = within::<feature::Entity>(at)
         .filter(feature::Column::Id.in_subquery(used))
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
@@ -148,7 +149,7 @@ type Overages = HashMap<(String, String), BTreeMap<Currency, RegionalOverage>>;
 async fn read_overages(at: &impl InScope, range: &PlanRange) -> Result<Overages> {
     let rows = range
         .select::<regional_overage::Entity>(at, regional_overage::Column::PlanId)
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     let mut overages = Overages::new();
     for row in rows {
@@ -177,7 +178,7 @@ async fn read_prices(at: &impl InScope, range: &PlanRange, contents: &mut ByPlan
     let rows = range
         .select::<plan_price::Entity>(at, plan_price::Column::PlanId)
         .order_by_asc(plan_price::Column::Position)
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     if rows.is_empty() {
         return Ok(());
@@ -200,7 +201,7 @@ type RegionalPrices = HashMap<String, BTreeMap<Currency, RegionalPrice>>;
 async fn read_regional_prices(at: &impl InScope, range: &PlanRange) -> Result<RegionalPrices> {
     let rows = range
         .select::<regional_price::Entity>(at, regional_price::Column::PlanId)
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     let mut prices = RegionalPrices::new();
     for row in rows {
@@ -217,7 +218,7 @@ async fn read_regional_prices(at: &impl InScope, range: &PlanRange) -> Result<Re
 async fn read_rates(at: &impl InScope, range: &PlanRange, contents: &mut ByPlan) -> Result<()> {
     let rows = range
         .select::<plan_exchange_rate::Entity>(at, plan_exchange_rate::Column::PlanId)
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     for row in rows {
         let plan_exchange_rate::Model {
@@ -338,24 +339,61 @@ fn regional_from_row(row: regional_price::Model) -> Result<RegionalPrice> {
     })
 }
 
-/// Saves what changed in a plan.
-pub(super) async fn save(at: &Transaction, change: Change<'_, Plan>) -> Result<()> {
-    let (before, after) = changed_parts(at, &change);
-    let mut overages = RowChanges::between(before.overages, after.overages);
-    let mut regional_prices = RowChanges::between(before.regional_prices, after.regional_prices);
-    let mut features = RowChanges::between(before.features, after.features);
-    let mut prices = RowChanges::between(before.prices, after.prices);
-    let rates = RowChanges::between(before.rates, after.rates);
-    // Rows go before what they refer to, and come after it.
-    overages.delete(at).await?;
-    regional_prices.delete(at).await?;
-    features.delete(at).await?;
-    prices.delete(at).await?;
-    rates.write(at).await?;
-    prices.write(at).await?;
-    features.write(at).await?;
-    regional_prices.write(at).await?;
-    overages.write(at).await
+/// What has to be done to the rows of what is in a plan.
+pub(super) struct PartChanges {
+    overages: RowChanges<regional_overage::Model>,
+    regional_prices: RowChanges<regional_price::Model>,
+    features: RowChanges<plan_feature::Model>,
+    prices: RowChanges<plan_price::Model>,
+    rates: RowChanges<plan_exchange_rate::Model>,
+}
+
+impl PartChanges {
+    /// Compares a plan before and after.
+    pub fn of(at: &Transaction, change: &Change<'_, Plan>) -> Self {
+        let (before, after) = changed_parts(at, change);
+        Self {
+            overages: RowChanges::between(before.overages, after.overages),
+            regional_prices: RowChanges::between(before.regional_prices, after.regional_prices),
+            features: RowChanges::between(before.features, after.features),
+            prices: RowChanges::between(before.prices, after.prices),
+            rates: RowChanges::between(before.rates, after.rates),
+        }
+    }
+
+    /// Whether they can be put off: see [`deferred`](super::deferred).
+    pub fn can_be_deferred(&self) -> bool {
+        self.overages.can_be_deferred()
+            && self.regional_prices.can_be_deferred()
+            && self.features.can_be_deferred()
+            && self.prices.can_be_deferred()
+            && self.rates.can_be_deferred()
+    }
+
+    /// Puts them off.
+    pub fn defer(self, deferred: &mut Deferred) {
+        deferred.overages.add(self.overages.into_overwritten());
+        let regional_prices = self.regional_prices.into_overwritten();
+        deferred.regional_prices.add(regional_prices);
+        deferred.features.add(self.features.into_overwritten());
+        deferred.prices.add(self.prices.into_overwritten());
+        deferred.rates.add(self.rates.into_overwritten());
+    }
+
+    /// Makes them.
+    pub async fn save(mut self, at: &Transaction) -> Result<()> {
+        // Rows go before what they refer to, and come after it.
+        self.overages.delete(at).await?;
+        self.regional_prices.delete(at).await?;
+        self.features.delete(at).await?;
+        self.prices.delete(at).await?;
+        self.rates.delete(at).await?;
+        self.rates.write(at).await?;
+        self.prices.write(at).await?;
+        self.features.write(at).await?;
+        self.regional_prices.write(at).await?;
+        self.overages.write(at).await
+    }
 }
 
 /// The rows that the parts of a plan are.
@@ -565,10 +603,10 @@ impl Owner<'_> {
 }
 
 impl Keyed for plan_feature::Model {
-    type Key = String;
+    type Key = (String, String);
 
     fn key(&self) -> Self::Key {
-        self.feature_id.clone()
+        (self.plan_id.clone(), self.feature_id.clone())
     }
 }
 
@@ -585,10 +623,10 @@ impl Keyed for plan_price::Model {
 }
 
 impl Keyed for plan_exchange_rate::Model {
-    type Key = String;
+    type Key = (String, String);
 
     fn key(&self) -> Self::Key {
-        self.currency.clone()
+        (self.plan_id.clone(), self.currency.clone())
     }
 }
 
@@ -601,9 +639,15 @@ impl Keyed for regional_price::Model {
 }
 
 impl Keyed for regional_overage::Model {
-    type Key = (String, String);
+    type Key = (String, String, String);
 
     fn key(&self) -> Self::Key {
-        (self.feature_id.clone(), self.currency.clone())
+        let Self {
+            plan_id,
+            feature_id,
+            currency,
+            ..
+        } = self;
+        (plan_id.clone(), feature_id.clone(), currency.clone())
     }
 }

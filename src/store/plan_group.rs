@@ -5,8 +5,8 @@ use sea_orm::{
     QueryOrder, QuerySelect, sea_query::Expr,
 };
 
-use super::db::{InScope, Transaction, within};
 use super::entity::{plan, plan_group};
+use super::transaction::{InScope, Transaction, within};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
@@ -62,7 +62,7 @@ pub async fn find(at: &impl InScope, id: Option<&PlanGroupId>) -> Result<PlanGro
     let id = id.ok_or(Error::PlanGroupNotFound)?;
     let row = within::<plan_group::Entity>(at)
         .filter(plan_group::Column::Id.eq(id.as_str()))
-        .one(at.connection())
+        .one(at.connection().await?)
         .await?;
     row.map(from_row).ok_or(Error::PlanGroupNotFound)
 }
@@ -79,7 +79,7 @@ pub async fn name_is_taken(
     let others = within::<plan_group::Entity>(at)
         .filter(plan_group::Column::Name.eq(name.as_str()))
         .filter(plan_group::Column::Id.ne(by_other_than.as_str()))
-        .count(at.connection())
+        .count(at.connection().await?)
         .await?;
     Ok(others > 0)
 }
@@ -101,7 +101,7 @@ async fn members_of(at: &impl InScope, groups: &[PlanGroup]) -> Result<Vec<(Stri
         .order_by_asc(plan::Column::SortOrder)
         .order_by_asc(plan::Column::CreationOrder)
         .into_tuple()
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     let member = |(group, id, code, name, sort_order)| {
         (
@@ -140,7 +140,7 @@ pub async fn list(
     if let Some(after) = &page.after {
         query = query.filter(plan_group::Column::Id.gt(after.as_str()));
     }
-    let rows = query.all(at.connection()).await?;
+    let rows = query.all(at.connection().await?).await?;
     let Page { items, has_more } = Page::from_rows(rows.into_iter().map(from_row).collect(), page);
     let members = members_of(at, &items).await?;
     let with_plans = |group: PlanGroup| {
@@ -163,7 +163,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn insert_plan_group(&self, group: &PlanGroup) -> Result<()> {
         plan_group::Entity::insert(to_row(self, group))
-            .exec_without_returning(self.connection())
+            .exec_without_returning(self.connection().await?)
             .await?;
         Ok(())
     }
@@ -173,7 +173,7 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn update_plan_group(&self, group: &PlanGroup) -> Result<()> {
-        to_row(self, group).update(self.connection()).await?;
+        to_row(self, group).update(self.connection().await?).await?;
         Ok(())
     }
 
@@ -195,13 +195,13 @@ impl Transaction {
             .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::PlanGroupId.eq(group.id.as_str()))
-            .exec_with_returning(self.connection())
+            .exec_with_returning(self.connection().await?)
             .await?;
         self.note_plans(freed);
         plan_group::Entity::delete_many()
             .filter(plan_group::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan_group::Column::Id.eq(group.id.as_str()))
-            .exec(self.connection())
+            .exec(self.connection().await?)
             .await?;
         Ok(())
     }
@@ -223,7 +223,7 @@ impl Transaction {
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::Id.eq(plan_id.as_str()))
             .filter(plan::Column::SortOrder.ne(sort_order))
-            .exec_with_returning(self.connection())
+            .exec_with_returning(self.connection().await?)
             .await?;
         self.note_plans(moved);
         Ok(())

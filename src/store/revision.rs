@@ -12,8 +12,9 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::db::{Database, InScope, Transaction, within};
+use super::db::Database;
 use super::entity::{plan, plan_feature, scope};
+use super::transaction::{InScope, Transaction, within};
 use crate::domain::id::{FeatureId, PlanId, ScopeId};
 use crate::domain::plan::Plan;
 use crate::domain::scope::Scope;
@@ -35,6 +36,21 @@ impl Revision {
     /// How many writes left no trace at plans.
     pub fn untracked_writes(self) -> i64 {
         self.number - self.tracked_writes
+    }
+
+    /// The revision with one more write.
+    pub(super) fn next(self) -> Self {
+        Self {
+            number: self.number + 1,
+            tracked_writes: self.tracked_writes + 1,
+            ..self
+        }
+    }
+
+    /// The revision, given whether its write changed what a key opens.
+    pub(super) fn with_keys_changed(self, is_changed: bool) -> Self {
+        let keys = if is_changed { self.number } else { self.keys };
+        Self { keys, ..self }
     }
 
     /// Whether the revisions at plans tell all that changed since an earlier revision. They do not
@@ -116,12 +132,32 @@ pub(super) async fn raise(connection: &impl ConnectionTrait, of: &Scope) -> Resu
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn current(at: &impl InScope) -> Result<Revision> {
-    let row = scope::Entity::find_by_id(at.scope().id.as_str())
-        .one(at.connection())
+    of_scope(at.connection().await?, at.scope()).await
+}
+
+/// The revision of a scope as a connection sees it.
+pub(super) async fn of_scope(connection: &impl ConnectionTrait, of: &Scope) -> Result<Revision> {
+    let row = scope::Entity::find_by_id(of.id.as_str())
+        .one(connection)
         .await?;
     row.as_ref()
         .map(Revision::from)
         .ok_or_else(|| Error::internal("a scope is gone"))
+}
+
+/// Raises the revision of a scope to what it has become.
+pub(super) async fn set(
+    connection: &impl ConnectionTrait,
+    of: &ScopeId,
+    to: Revision,
+) -> Result<()> {
+    scope::Entity::update_many()
+        .col_expr(scope::Column::Revision, Expr::value(to.number))
+        .col_expr(scope::Column::TrackedWrites, Expr::value(to.tracked_writes))
+        .filter(scope::Column::Id.eq(of.as_str()))
+        .exec(connection)
+        .await?;
+    Ok(())
 }
 
 /// Ids in one statement: always as many, so that it is prepared once.
@@ -157,7 +193,7 @@ pub async fn plans_changed_since(at: &impl InScope, number: i64) -> Result<Vec<C
         .columns([plan::Column::Id, plan::Column::Code])
         .filter(plan::Column::Revision.gt(number))
         .into_tuple()
-        .all(at.connection())
+        .all(at.connection().await?)
         .await?;
     Ok(rows
         .into_iter()
@@ -189,7 +225,7 @@ impl Transaction {
             .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(fitting)
-            .exec_with_returning(self.connection())
+            .exec_with_returning(self.connection().await?)
             .await?;
         self.note_plans(marked);
         Ok(())
@@ -213,7 +249,7 @@ impl Transaction {
                 Expr::value(self.revision().number),
             )
             .filter(scope::Column::Id.eq(self.scope().id.as_str()))
-            .exec(self.connection())
+            .exec(self.connection().await?)
             .await?;
         self.note_keys();
         Ok(())

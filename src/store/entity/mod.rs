@@ -15,7 +15,7 @@ pub mod regional_overage;
 pub mod regional_price;
 pub mod scope;
 
-use super::db::ScopedEntity;
+use super::transaction::ScopedEntity;
 
 macro_rules! scoped {
     ($($entity:ident),+) => {
