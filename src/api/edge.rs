@@ -19,6 +19,8 @@ use super::auth::CallerSlot;
 use super::document::BASE_PATH;
 use super::error::{Code, RETRY_AFTER_SECONDS, Rejection};
 use super::guard::{Guards, Visit};
+use super::head::Head;
+use super::server::Answering;
 use super::settings::Settings;
 use super::shortcut::Shortcut;
 use super::{operations, panic};
@@ -123,17 +125,17 @@ impl Caller {
 }
 
 impl Trail {
-    fn of(request: &Request, observer: &Arc<Observer>) -> Self {
+    fn of(head: &Head<'_>, observer: &Arc<Observer>) -> Self {
         Self {
             observer: observer.clone(),
-            trace: observer.trace(trace_context(request)),
-            id: request_id(request),
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-            scheme: request.scheme().clone(),
-            host: request.headers().get(header::HOST).cloned(),
+            trace: observer.trace(trace_context(head.headers)),
+            id: request_id(head.headers),
+            method: head.method.clone(),
+            uri: head.uri.clone(),
+            scheme: head.scheme.clone(),
+            host: head.headers.get(header::HOST).cloned(),
             caller: Caller::Nobody,
-            started: Instant::now(),
+            started: head.started,
             operation: None,
             status: None,
         }
@@ -147,27 +149,31 @@ impl Trail {
 impl<E, S> Endpoint for Edge<E, S>
 where
     E: Endpoint,
-    S: Fn(&Request) -> Option<Shortcut> + Send + Sync,
+    S: Send + Sync,
 {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let mut trail = Trail::of(&request, &self.observer);
-        let visit = self.guards.visit(&mut request);
-        let mut response = match (self.shortcut)(&request) {
-            Some(shortcut) => self.arrive(shortcut, &mut trail, &visit),
-            None => self.answer(request, &mut trail, &visit).await,
-        };
-        let headers = response.headers_mut();
-        headers.insert(REQUEST_ID, trail.id.clone());
-        headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
-        let is_api = trail.uri.path().starts_with(BASE_PATH);
-        if is_api {
-            keep_private(headers);
-        }
-        self.guards.finish(&visit, is_api, headers);
-        trail.status = Some(response.status());
-        Ok(response)
+        let head = Head::from(&request);
+        let mut trail = Trail::of(&head, &self.observer);
+        let visit = self.guards.visit(&head);
+        visit.mark(&mut request);
+        let response = self.answer(request, &mut trail, &visit).await;
+        Ok(self.finish(response, trail, &visit))
+    }
+}
+
+impl<E, S> Answering for Edge<E, S>
+where
+    E: Endpoint + 'static,
+    S: Fn(&Head<'_>) -> Option<Shortcut> + Send + Sync + 'static,
+{
+    fn at_once(&self, head: &Head<'_>) -> Option<Response> {
+        let shortcut = (self.shortcut)(head)?;
+        let mut trail = Trail::of(head, &self.observer);
+        let visit = self.guards.visit(head);
+        let response = self.arrive(shortcut, &mut trail, &visit);
+        Some(self.finish(response, trail, &visit))
     }
 }
 
@@ -206,6 +212,20 @@ impl<E: Endpoint, S> Edge<E, S> {
 }
 
 impl<E, S> Edge<E, S> {
+    /// Adds what every answer has.
+    fn finish(&self, mut response: Response, mut trail: Trail, visit: &Visit) -> Response {
+        let headers = response.headers_mut();
+        headers.insert(REQUEST_ID, trail.id.clone());
+        headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
+        let is_api = trail.uri.path().starts_with(BASE_PATH);
+        if is_api {
+            keep_private(headers);
+        }
+        self.guards.finish(visit, is_api, headers);
+        trail.status = Some(response.status());
+        response
+    }
+
     /// The end of the short way, unless its key calls too often.
     fn arrive(&self, shortcut: Shortcut, trail: &mut Trail, visit: &Visit) -> Response {
         let Shortcut {
@@ -283,8 +303,8 @@ fn keep_private(headers: &mut HeaderMap) {
 }
 
 /// The trace that the client says the request belongs to; of two, neither counts.
-fn trace_context(request: &Request) -> Option<TraceContext> {
-    let mut sent = request.headers().get_all(TRACE_PARENT).iter();
+fn trace_context(headers: &HeaderMap) -> Option<TraceContext> {
+    let mut sent = headers.get_all(TRACE_PARENT).iter();
     let (first, second) = (sent.next()?, sent.next());
     second
         .is_none()
@@ -293,12 +313,12 @@ fn trace_context(request: &Request) -> Option<TraceContext> {
 }
 
 /// The client's own id if it is a fit one, else a new one.
-fn request_id(request: &Request) -> HeaderValue {
+fn request_id(headers: &HeaderMap) -> HeaderValue {
     let is_fit = |id: &&HeaderValue| {
         (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len())
             && id.as_bytes().iter().all(u8::is_ascii_graphic)
     };
-    let sent = request.headers().get(REQUEST_ID).filter(is_fit).cloned();
+    let sent = headers.get(REQUEST_ID).filter(is_fit).cloned();
     sent.unwrap_or_else(|| {
         let id = new_request_id().to_string();
         // An id consists of what headers may have.
@@ -426,7 +446,7 @@ mod tests {
             public_url: Some("http://prices".to_owned()),
             ..Settings::default()
         };
-        let edge = Edge::new(endpoint, |_: &_| None, &settings);
+        let edge = Edge::new(endpoint, (), &settings);
         let request = Request::builder()
             .uri_str(path)
             .header(REQUEST_ID_HEADER, "the-request")

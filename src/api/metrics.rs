@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler};
 
+use super::server::Answering;
 use crate::catalog::app::App;
 use crate::catalog::measures::Measures;
 use crate::observe::Observer;
@@ -14,13 +15,23 @@ use crate::observe::text::{CONTENT_TYPE, Kind, Text};
 pub const PATH: &str = "/metrics";
 
 /// A server of its own for it.
-pub fn endpoint(
-    app: Arc<App>,
-    observer: Arc<Observer>,
-) -> impl Endpoint<Output = Response> + 'static {
+pub fn endpoint(app: Arc<App>, observer: Arc<Observer>) -> impl Answering {
     let routes = Route::new().at(PATH, get(metrics));
-    routes.data(app).data(observer).map_to_response()
+    Page(routes.data(app).data(observer).map_to_response())
 }
+
+/// Answers that are made anew each time.
+struct Page<E>(E);
+
+impl<E: Endpoint<Output = Response>> Endpoint for Page<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        self.0.call(request).await
+    }
+}
+
+impl<E: Endpoint<Output = Response> + 'static> Answering for Page<E> {}
 
 /// Everything that is measured.
 #[handler]

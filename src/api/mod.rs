@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use poem::{Endpoint, EndpointExt, Response, get};
+use poem::{EndpointExt, get};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::catalog::app::App;
@@ -24,6 +24,7 @@ mod envelope;
 mod error;
 mod examples;
 pub mod guard;
+mod head;
 mod json;
 pub mod known;
 pub mod metrics;
@@ -60,6 +61,7 @@ use plan_groups::PlanGroupsApi;
 use plan_prices::PlanPricesApi;
 use plans::PlansApi;
 use regional_pricing::RegionalPricingApi;
+use server::Answering;
 use settings::Settings;
 
 /// The operations, resource by resource.
@@ -83,13 +85,13 @@ pub fn endpoint(
     settings: &Settings,
     observer: Arc<Observer>,
     shows_metrics: bool,
-) -> impl Endpoint<Output = Response> + 'static {
+) -> impl Answering {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
     let mut routes = pages::routes().nest(document::BASE_PATH, service);
     if shows_metrics {
         routes = routes.at(metrics::PATH, get(metrics::metrics));
     }
     let routes = routes.data(app.clone()).data(observer.clone());
-    let shortcut = move |request: &_| shortcut::take(&app, request);
+    let shortcut = move |head: &head::Head<'_>| shortcut::take(&app, head);
     edge::Edge::new(routes, shortcut, settings).observed_by(observer)
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use poem::http::HeaderValue;
+use poem::http::{HeaderMap, HeaderValue};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseFromParameter, ParseResult, Type};
@@ -443,7 +443,7 @@ pub const IF_NONE_MATCH: &str = "if-none-match";
 /// `Accept-Encoding`. No tool asks for the latter, so the document does not name it.
 #[derive(Debug, Clone)]
 pub struct IfNoneMatch {
-    tags: Vec<String>,
+    tags: Vec<HeaderValue>,
     coding: Option<Coding>,
 }
 
@@ -459,28 +459,35 @@ impl Parameter for IfNoneMatch {
 
     /// A header that cannot be read is as good as none: the answer is then a whole one.
     fn read(request: &Request, name: &str) -> Result<Self, String> {
-        let values = request.headers().get_all(name).iter();
         Ok(Self {
-            tags: values
-                .filter_map(|value| value.to_str().ok())
-                .map(str::to_owned)
-                .collect(),
+            tags: request.headers().get_all(name).iter().cloned().collect(),
             coding: coding::preferred(request.headers()),
         })
     }
 }
 
+/// Whether a request says that the client has the version with this tag.
+pub fn has_version(headers: &HeaderMap, etag: &[u8]) -> bool {
+    any_names(headers.get_all(IF_NONE_MATCH).iter(), etag)
+}
+
+/// Whether one of the values names this tag. Weak tags are compared by what is in the quotes, as
+/// RFC 9110 (13.1.2) wants it for this header.
+fn any_names<'a>(values: impl Iterator<Item = &'a HeaderValue>, etag: &[u8]) -> bool {
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|tags| tags.split(','))
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag)
+}
+
 impl Param<IfNoneMatch> {
-    /// Whether the client has the version with this tag. Weak tags are compared by what is in
-    /// the quotes, as RFC 9110 (13.1.2) wants it for this header.
+    /// Whether the client has the version with this tag.
     pub fn has(&self, etag: &[u8]) -> bool {
         let Ok(IfNoneMatch { tags, coding: _ }) = &self.0 else {
             return false;
         };
-        tags.iter()
-            .flat_map(|tags| tags.split(','))
-            .map(str::trim)
-            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag)
+        any_names(tags.iter(), etag)
     }
 
     /// How the client wants the answer compressed.

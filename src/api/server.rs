@@ -2,10 +2,12 @@
 //! ending well.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use futures_util::future::Either;
 
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -20,6 +22,7 @@ use tokio::task::JoinSet;
 
 use super::connections::{Connections, Place};
 use super::edge;
+use super::head::Head;
 use super::settings::{Patience, Settings};
 use super::stall::Stalling;
 use super::stream::Stream;
@@ -35,6 +38,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long a client that is turned away may take to hear of it, and how many may at a time.
 const FAREWELL: Duration = Duration::from_secs(1);
 const MOST_FAREWELLS: usize = 64;
+
+/// What answers requests.
+pub trait Answering: Endpoint<Output = Response> + 'static {
+    /// The answer to a request, if it is ready: nothing of the request is given away for it.
+    fn at_once(&self, _head: &Head<'_>) -> Option<Response> {
+        None
+    }
+}
 
 /// What all connections share.
 struct House<E> {
@@ -52,7 +63,7 @@ pub async fn serve<E>(
     settings: &Settings,
     stop: impl Future<Output = ()>,
 ) where
-    E: Endpoint<Output = Response> + 'static,
+    E: Answering,
 {
     let house = Arc::new(House {
         endpoint,
@@ -136,7 +147,7 @@ async fn connection<E>(
     watcher: Watcher,
     place: Place,
 ) where
-    E: Endpoint<Output = Response> + 'static,
+    E: Answering,
 {
     // Answers are written whole; waiting for more to send with them only adds delay.
     if let Err(error) = stream.set_nodelay(true) {
@@ -158,7 +169,7 @@ async fn talk<E>(
     watcher: Watcher,
     place: Place,
 ) where
-    E: Endpoint<Output = Response> + 'static,
+    E: Answering,
 {
     let local = stream.local_addr().unwrap_or(remote);
     let stream = match house.open(stream).await {
@@ -176,15 +187,28 @@ async fn talk<E>(
     let stream = Stalling::new(stream, answer, place.activity.clone());
     let place = Arc::new(place);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        let (house, scheme, serving) = (house.clone(), scheme.clone(), place.serve());
-        async move {
+        let serving = place.serve();
+        let head = Head {
+            method: request.method(),
+            uri: request.uri(),
+            headers: request.headers(),
+            scheme: &scheme,
+            peer: Some(remote.ip()),
+            started: Instant::now(),
+        };
+        if let Some(response) = house.endpoint.at_once(&head) {
+            let response: hyper::Response<_> = response.into();
+            return Either::Left(ready(Ok::<_, Infallible>(response)));
+        }
+        let (house, scheme) = (house.clone(), scheme.clone());
+        Either::Right(Box::pin(async move {
             let _serving = serving;
             let local = LocalAddr(Addr::SocketAddr(local));
             let remote = RemoteAddr(Addr::SocketAddr(remote));
             let request = Request::from((request, local, remote, scheme));
             let response: hyper::Response<_> = house.endpoint.get_response(request).await.into();
-            Ok::<_, Infallible>(response)
-        }
+            Ok(response)
+        }))
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())

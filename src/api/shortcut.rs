@@ -7,15 +7,17 @@
 
 use std::sync::Arc;
 
-use poem::http::{Method, Uri};
-use poem::{Request, Response};
+use poem::Response;
+use poem::http::{HeaderMap, Method, Uri};
 use poem_openapi::OperationId;
 
 use super::auth::only_secret;
+use super::coding;
 use super::document::BASE_PATH;
 use super::envelope::respond;
+use super::head::Head;
 use super::needs::{Need, ReadPlans};
-use super::parameter::{IF_NONE_MATCH, IfNoneMatch, Param, Parameter};
+use super::parameter::has_version;
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::ready::Ready;
@@ -65,12 +67,12 @@ fn is_plain(segment: &str) -> bool {
 }
 
 /// The answer to a request, if it is ready.
-pub fn take(app: &App, request: &Request) -> Option<Shortcut> {
-    if request.method() != Method::GET {
+pub fn take(app: &App, head: &Head<'_>) -> Option<Shortcut> {
+    if head.method != Method::GET {
         return None;
     }
-    let asked = Asked::read(request.uri())?;
-    let key = app.recognize(only_secret(request.headers())?)?;
+    let asked = Asked::read(head.uri)?;
+    let key = app.recognize(only_secret(head.headers)?)?;
     key.caller().rights.require(ReadPlans::RIGHT?).ok()?;
     let (ready, operation) = match asked {
         Asked::Plan(name) => (app.kept_plan(key.view(), name)?, "get-plan"),
@@ -80,7 +82,7 @@ pub fn take(app: &App, request: &Request) -> Option<Shortcut> {
         ),
     };
     Some(Shortcut {
-        response: answer(&ready, request)?,
+        response: answer(&ready, head.headers)?,
         operation: OperationId(operation),
         key,
     })
@@ -92,13 +94,12 @@ const WHOLE: PageRequest<PlanPlace> = PageRequest {
     after: None,
 };
 
-fn answer(ready: &Ready, request: &Request) -> Option<Response> {
-    let known = Param(Ok(IfNoneMatch::read(request, IF_NONE_MATCH).ok()?));
-    let form = match known.coding() {
+fn answer(ready: &Ready, headers: &HeaderMap) -> Option<Response> {
+    let form = match coding::preferred(headers) {
         Some(coding) => ready.coded_already(coding)?,
         None => ready.plain(),
     };
-    Some(respond(form, known.has(&form.tag)))
+    Some(respond(form, has_version(headers, &form.tag)))
 }
 
 #[cfg(test)]

@@ -189,3 +189,6 @@ impl Core {
         deferred.write(&self.inner).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, ModelTrait};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
 
 use super::diff::{self, Keyed};
 use super::entity::{
@@ -41,7 +41,7 @@ impl<M: Keyed> Overwritten<M> {
 
 impl<M, A> Overwritten<M>
 where
-    M: Keyed + ModelTrait + IntoActiveModel<A>,
+    M: Keyed + IntoActiveModel<A>,
     M::Entity: EntityTrait<Model = M, ActiveModel = A>,
     A: ActiveModelTrait<Entity = M::Entity> + Send,
 {
@@ -49,7 +49,10 @@ where
         let mut rows: Vec<M> = self.0.into_values().collect();
         while let Some(power) = rows.len().checked_ilog2() {
             let some = rows.split_off(rows.len() - (1 << power).min(ROWS_AT_ONCE));
-            diff::overwrite(connection, some).await?;
+            diff::overwrite(connection, some, |column| {
+                M::is_fixed(column) || M::says_last(column)
+            })
+            .await?;
         }
         Ok(())
     }

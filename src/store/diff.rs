@@ -21,17 +21,29 @@ pub(super) struct Change<'a, T> {
     pub after: &'a T,
 }
 
+/// The columns of a row.
+type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
+
 /// A row that has an identity.
-pub(super) trait Keyed {
+pub(super) trait Keyed: ModelTrait {
     /// What stays the same when the row changes, and no other row of the table has.
     type Key: Eq + Hash;
 
     /// The row's identity.
     fn key(&self) -> Self::Key;
 
+    /// Whether a column never changes in a row that is there. It is not written again then: SQLite
+    /// would make the entries of every index anew that has such a column.
+    fn is_fixed(column: &ColumnOf<Self>) -> bool;
+
     /// Whether the row has to be written after the others, because a unique index lets only one
     /// row of its kind be there at a time.
     fn goes_last(&self) -> bool {
+        false
+    }
+
+    /// Whether a column says which row goes last.
+    fn says_last(_column: &ColumnOf<Self>) -> bool {
         false
     }
 }
@@ -92,7 +104,7 @@ impl<M: Keyed + PartialEq> RowChanges<M> {
 
 impl<M, A> RowChanges<M>
 where
-    M: ModelTrait + IntoActiveModel<A>,
+    M: Keyed + IntoActiveModel<A>,
     M::Entity: EntityTrait<Model = M, ActiveModel = A>,
     A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
 {
@@ -111,19 +123,21 @@ where
         let mut rows = self.updated.into_iter().chain(self.inserted).peekable();
         while rows.peek().is_some() {
             let some = rows.by_ref().take(ROWS_AT_ONCE);
-            overwrite(at.connection().await?, some).await?;
+            overwrite(at.connection().await?, some, M::is_fixed).await?;
         }
         Ok(())
     }
 }
 
-/// Writes rows in one statement; those that are there are overwritten.
+/// Writes rows in one statement; those that are there are overwritten, but for columns that are the
+/// same already.
 pub(super) async fn overwrite<M, A>(
     connection: &DatabaseTransaction,
     rows: impl IntoIterator<Item = M>,
+    is_same: impl Fn(&ColumnOf<M>) -> bool,
 ) -> Result<()>
 where
-    M: ModelTrait + IntoActiveModel<A>,
+    M: Keyed + IntoActiveModel<A>,
     M::Entity: EntityTrait<Model = M, ActiveModel = A>,
     A: ActiveModelTrait<Entity = M::Entity> + Send,
 {
@@ -131,7 +145,7 @@ where
         .into_iter()
         .map(|row| row.into_active_model().reset_all());
     let mut by_identity = OnConflict::columns(<M::Entity as EntityTrait>::PrimaryKey::iter());
-    by_identity.update_columns(<M::Entity as EntityTrait>::Column::iter());
+    by_identity.update_columns(ColumnOf::<M>::iter().filter(|column| !is_same(column)));
     M::Entity::insert_many(rows)
         .on_conflict(by_identity)
         .exec_without_returning(connection)

@@ -65,7 +65,7 @@ impl Transaction {
             return Ok(());
         }
         // A record of the same key that is too old to count may not be swept away yet.
-        diff::overwrite(self.connection().await?, [record]).await
+        diff::overwrite(self.connection().await?, [record], Model::is_fixed).await
     }
 }
 
@@ -74,6 +74,10 @@ impl Keyed for Model {
 
     fn key(&self) -> Self::Key {
         (self.scope_id.clone(), self.idempotency_key.clone())
+    }
+
+    fn is_fixed(column: &Column) -> bool {
+        matches!(column, Column::ScopeId | Column::IdempotencyKey)
     }
 }
 

@@ -16,6 +16,8 @@ mod entity;
 mod error;
 mod existing;
 pub mod feature;
+#[cfg(test)]
+mod fixture;
 pub mod idempotency;
 mod image;
 pub mod measures;

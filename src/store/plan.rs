@@ -363,7 +363,7 @@ impl Transaction {
         }
         let parts = PartChanges::of(self, &Change { before, after });
         let (old, new) = (to_row(self, before), to_row(self, after));
-        if self.may_defer() && parts.can_be_deferred() && is_as_unique(&old, &new) {
+        if self.may_defer() && parts.can_be_deferred() && stays_in_place(&old, &new) {
             let mut deferred = self.deferred();
             deferred.plans.add([new]);
             parts.defer(&mut deferred);
@@ -394,12 +394,12 @@ impl Transaction {
     }
 }
 
-/// Whether nothing changes that a unique index looks at, or that refers to others.
-fn is_as_unique(old: &Model, new: &Model) -> bool {
+/// Whether nothing changes that an index looks at, but for the revision.
+fn stays_in_place(old: &Model, new: &Model) -> bool {
     old.code == new.code
         && old.is_default == new.is_default
         && old.deleted_at == new.deleted_at
-        && old.creation_order == new.creation_order
+        && old.sort_order == new.sort_order
         && old.plan_group_id == new.plan_group_id
 }
 
@@ -408,6 +408,22 @@ impl Keyed for Model {
 
     fn key(&self) -> Self::Key {
         self.id.clone()
+    }
+
+    /// Only what [`stays_in_place`] is written as one of many.
+    fn is_fixed(column: &Column) -> bool {
+        matches!(
+            column,
+            Column::Id
+                | Column::ScopeId
+                | Column::Code
+                | Column::IsDefault
+                | Column::DeletedAt
+                | Column::SortOrder
+                | Column::CreationOrder
+                | Column::PlanGroupId
+                | Column::CreatedAt
+        )
     }
 }
 

@@ -608,6 +608,11 @@ impl Keyed for plan_feature::Model {
     fn key(&self) -> Self::Key {
         (self.plan_id.clone(), self.feature_id.clone())
     }
+
+    fn is_fixed(column: &plan_feature::Column) -> bool {
+        use plan_feature::Column;
+        matches!(column, Column::ScopeId | Column::PlanId | Column::FeatureId)
+    }
 }
 
 impl Keyed for plan_price::Model {
@@ -617,8 +622,24 @@ impl Keyed for plan_price::Model {
         self.id.clone()
     }
 
+    fn is_fixed(column: &plan_price::Column) -> bool {
+        use plan_price::Column;
+        matches!(
+            column,
+            Column::ScopeId
+                | Column::PlanId
+                | Column::Id
+                | Column::BillingInterval
+                | Column::CreatedAt
+        )
+    }
+
     fn goes_last(&self) -> bool {
         self.is_default
+    }
+
+    fn says_last(column: &plan_price::Column) -> bool {
+        matches!(column, plan_price::Column::IsDefault)
     }
 }
 
@@ -628,6 +649,11 @@ impl Keyed for plan_exchange_rate::Model {
     fn key(&self) -> Self::Key {
         (self.plan_id.clone(), self.currency.clone())
     }
+
+    fn is_fixed(column: &plan_exchange_rate::Column) -> bool {
+        use plan_exchange_rate::Column;
+        matches!(column, Column::ScopeId | Column::PlanId | Column::Currency)
+    }
 }
 
 impl Keyed for regional_price::Model {
@@ -635,6 +661,14 @@ impl Keyed for regional_price::Model {
 
     fn key(&self) -> Self::Key {
         (self.price_id.clone(), self.currency.clone())
+    }
+
+    fn is_fixed(column: &regional_price::Column) -> bool {
+        use regional_price::Column;
+        matches!(
+            column,
+            Column::ScopeId | Column::PlanId | Column::PriceId | Column::Currency
+        )
     }
 }
 
@@ -649,5 +683,13 @@ impl Keyed for regional_overage::Model {
             ..
         } = self;
         (plan_id.clone(), feature_id.clone(), currency.clone())
+    }
+
+    fn is_fixed(column: &regional_overage::Column) -> bool {
+        use regional_overage::Column;
+        matches!(
+            column,
+            Column::ScopeId | Column::PlanId | Column::FeatureId | Column::Currency
+        )
     }
 }

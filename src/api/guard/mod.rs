@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poem::http::{HeaderMap, HeaderValue, Method, Uri, header};
-use poem::{Addr, Request, Response};
+use poem::{Request, Response};
 
 pub use self::limit::{KeyUsage, Limited};
 pub use self::limit::{LIMIT_HEADER, POLICY_HEADER};
@@ -23,6 +23,7 @@ use self::wrong_keys::WrongKeys;
 use super::auth::API_KEY_HEADER;
 use super::body::BODY_TIMEOUT;
 use super::error::{Code, Rejection};
+use super::head::Head;
 use super::settings::Settings;
 use crate::catalog::cache::keys::KnownKey;
 use crate::domain::rate::Rate;
@@ -67,36 +68,27 @@ impl Guards {
     }
 
     /// Notes who calls and how.
-    pub fn visit(&self, request: &mut Request) -> Visit {
-        let headers = request.headers();
-        let visit = Visit {
+    pub fn visit(&self, head: &Head<'_>) -> Visit {
+        let headers = head.headers;
+        Visit {
             deadline: deadline_of(headers),
-            client: self.client(request),
+            client: self.client(head),
             has_key: headers.contains_key(API_KEY_HEADER),
             usage: self.key_limit.map(|rate| Arc::new(KeyUsage::new(rate))),
             origin: self
                 .cors
                 .as_ref()
                 .and_then(|_| headers.get(header::ORIGIN).cloned()),
-        };
-        if let Some(usage) = &visit.usage {
-            request.set_data(usage.clone());
         }
-        visit
     }
 
     /// The address that wrong keys are counted at.
-    fn client(&self, request: &Request) -> Option<IpAddr> {
+    fn client(&self, head: &Head<'_>) -> Option<IpAddr> {
         self.wrong_keys.as_ref()?;
-        if self.trusts_forwarded_for
-            && let Some(address) = forwarded_for(request.headers())
-        {
-            return Some(address);
-        }
-        match &request.remote_addr().0 {
-            Addr::SocketAddr(address) => Some(address.ip()),
-            _ => None,
-        }
+        let forwarded = self
+            .trusts_forwarded_for
+            .then(|| forwarded_for(head.headers));
+        forwarded.flatten().or(head.peer)
     }
 
     /// The answer to a browser that asks whether a page may call, if it is one whose pages may.
@@ -133,6 +125,13 @@ impl Guards {
 }
 
 impl Visit {
+    /// Has a request carry what its key is counted by.
+    pub fn mark(&self, request: &mut Request) {
+        if let Some(usage) = &self.usage {
+            request.set_data(usage.clone());
+        }
+    }
+
     /// Counts a call with a key.
     ///
     /// # Errors
