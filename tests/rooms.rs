@@ -41,6 +41,7 @@ const ROOMS: &[Room] = &[
             "getrandom",
             "quick_cache",
             "sha2",
+            "subtle",
             "tokio",
             "tracing",
             "uuid",

@@ -7,6 +7,8 @@ use poem::http::uri::Scheme;
 use poem::http::{HeaderMap, Method, Uri};
 use poem::{Addr, Request};
 
+use crate::catalog::cache::keys::LastKey;
+
 /// What is known of a request before its body: all that is needed for an answer that is ready.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
@@ -20,6 +22,8 @@ pub struct Head<'a> {
     pub scheme: &'a Scheme,
     /// Who sent it, which can be a proxy.
     pub peer: Option<IpAddr>,
+    /// The key of the request before it on its connection.
+    pub last_key: Option<&'a LastKey>,
     /// When it was read.
     pub started: Instant,
 }
@@ -36,6 +40,7 @@ impl<'a> From<&'a Request> for Head<'a> {
             headers: request.headers(),
             scheme: request.scheme(),
             peer,
+            last_key: None,
             started: Instant::now(),
         }
     }

@@ -28,6 +28,7 @@ use super::stall::Stalling;
 use super::stream::Stream;
 use super::tls::Tls;
 use super::unparsed::Watched;
+use crate::catalog::cache::keys::LastKey;
 
 /// Most bytes of the head of a request.
 const MAX_HEAD_BYTES: usize = 96 * 1024;
@@ -186,6 +187,7 @@ async fn talk<E>(
     };
     let stream = Stalling::new(stream, answer, place.activity.clone());
     let place = Arc::new(place);
+    let last_key = LastKey::default();
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let serving = place.serve();
         let head = Head {
@@ -194,6 +196,7 @@ async fn talk<E>(
             headers: request.headers(),
             scheme: &scheme,
             peer: Some(remote.ip()),
+            last_key: Some(&last_key),
             started: Instant::now(),
         };
         if let Some(response) = house.endpoint.at_once(&head) {

@@ -72,7 +72,7 @@ pub fn take(app: &App, head: &Head<'_>) -> Option<Shortcut> {
         return None;
     }
     let asked = Asked::read(head.uri)?;
-    let key = app.recognize(only_secret(head.headers)?)?;
+    let key = app.recognize(only_secret(head.headers)?, head.last_key)?;
     key.caller().rights.require(ReadPlans::RIGHT?).ok()?;
     let (ready, operation) = match asked {
         Asked::Plan(name) => (app.kept_plan(key.view(), name)?, "get-plan"),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use super::app::{self, App};
-use super::cache::keys::{KnownKey, SecretHash};
+use super::cache::keys::{KnownKey, LastKey, SecretHash};
 use super::write::Command;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
@@ -210,13 +210,22 @@ impl App {
 
     /// Who a secret belongs to, if that is known and current, and what is kept in memory of its
     /// scope is current too: then nothing has to be asked of the database.
-    pub fn recognize(&self, secret: &str) -> Option<Arc<KnownKey>> {
+    pub fn recognize(&self, secret: &str, last: Option<&LastKey>) -> Option<Arc<KnownKey>> {
+        let known = last.and_then(|last| last.get(secret));
+        let known = known.filter(|key| key.is_current());
+        let key = known.or_else(|| self.recognize_hash(secret, last))?;
+        self.used(key, app::now())
+    }
+
+    fn recognize_hash(&self, secret: &str, last: Option<&LastKey>) -> Option<Arc<KnownKey>> {
         let key = self.known_keys.get(&hash_of_sent(secret)?)?;
-        if key.is_current() {
-            self.used(key, app::now())
-        } else {
-            None
+        if !key.is_current() {
+            return None;
         }
+        if let Some(last) = last {
+            last.put(secret, key.clone());
+        }
+        Some(key)
     }
 
     /// Notes that a key is used, if it is still valid.
