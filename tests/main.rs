@@ -12,6 +12,7 @@ mod away;
 mod bad_clients;
 mod contract;
 mod examples;
+mod faults;
 mod features;
 mod forms;
 mod freshness;

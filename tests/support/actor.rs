@@ -20,6 +20,8 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Value,
+    /// The body as it came.
+    pub text: String,
 }
 
 impl Actor {
@@ -68,19 +70,25 @@ impl Actor {
 
     /// Sends a request to the API and checks the answer against the document.
     pub async fn send(&self, request: RequestBuilder) -> Reply {
+        self.try_send(request).await.expect("an answer")
+    }
+
+    /// The same, where the server may end before it has answered.
+    pub async fn try_send(&self, request: RequestBuilder) -> reqwest::Result<Reply> {
         let request = request.build().expect("a good request");
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
-        let response = self.http.execute(request).await.expect("an answer");
+        let response = self.http.execute(request).await?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let bytes = response.bytes().await.expect("a body");
+        let bytes = response.bytes().await?;
         let reply = Reply {
             status,
             headers,
             body: parse(&bytes),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
         };
         contract::check(&method, &path, &reply);
-        reply
+        Ok(reply)
     }
 
     pub async fn get(&self, path: &str) -> Reply {

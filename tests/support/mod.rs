@@ -5,6 +5,7 @@ pub mod actor;
 pub mod contract;
 pub mod database;
 pub mod making;
+pub mod program;
 pub mod proxy;
 pub mod raw;
 pub mod reads;

@@ -44,8 +44,9 @@ pub fn parse(answer: &[u8]) -> Reply {
         headers: fields.split("\r\n").map(header).collect::<HeaderMap>(),
         body: match body.as_str() {
             "" => Value::Null,
-            text => serde_json::from_str(text).unwrap_or_else(|_| body.into()),
+            text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
         },
+        text: body,
     }
 }
 

@@ -7,7 +7,7 @@
 mod calls;
 mod choices;
 mod compare;
-mod dice;
+pub mod dice;
 mod features;
 mod groups;
 mod invent;

@@ -1,0 +1,57 @@
+//! Everything that the API shows of one scope.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::slot::Slot;
+use crate::support::{Actor, Reply};
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Catalog {
+    plans: BTreeMap<String, Value>,
+    features: BTreeMap<String, Value>,
+    groups: BTreeMap<String, Value>,
+}
+
+impl Catalog {
+    pub async fn read(actor: &Actor) -> Self {
+        let plans = actor.get("/plans?includePrivate=true").await;
+        let features = actor.get("/features").await;
+        let mut groups = BTreeMap::new();
+        let mut path = "/plan-groups?limit=100".to_owned();
+        loop {
+            let page = actor.get(&path).await;
+            groups.extend(by("name", &page));
+            match page.body["nextCursor"].as_str() {
+                Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
+                None => break,
+            }
+        }
+        Self {
+            plans: by("code", &plans),
+            features: by("code", &features),
+            groups,
+        }
+    }
+
+    /// The thing that a slot is, or is in.
+    pub fn thing(&self, slot: Slot, name: &str) -> Option<&Value> {
+        match slot {
+            Slot::Feature(_) => self.features.get(name),
+            Slot::Group(_) => self.groups.get(name),
+            _ => self.plans.get(name),
+        }
+    }
+
+    /// How many things there are.
+    pub fn len(&self) -> usize {
+        self.plans.len() + self.features.len() + self.groups.len()
+    }
+}
+
+fn by(field: &str, list: &Reply) -> BTreeMap<String, Value> {
+    let items = list.data().as_array().expect("a list").iter();
+    let name = |item: &Value| item[field].as_str().expect("a name").to_owned();
+    items.map(|item| (name(item), item.clone())).collect()
+}

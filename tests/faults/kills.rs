@@ -1,0 +1,99 @@
+//! A server that is killed while it writes.
+
+use std::sync::Arc;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+
+use super::check::Findings;
+use super::load::Load;
+use super::serving::{Serving, pause};
+use super::size::sized;
+use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::eventually;
+use crate::walk::dice::Dice;
+
+const SEED: u64 = 1;
+const WRITERS: usize = 8;
+/// The server is killed within so many milliseconds.
+const LONGEST_LIFE: usize = 300;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_every_kill() {
+    let kills = if is_postgres() {
+        sized(3, 50)
+    } else {
+        sized(3, 200)
+    };
+    let database = Arc::new(TestDatabase::new().await);
+    let mut server = Serving::start(database.clone());
+    let beside = sea_orm::Database::connect(database.address()).await;
+    let beside = beside.expect("a connection of our own");
+    let mut load = Load::new(server.scopes(), WRITERS, SEED).await;
+    let mut dice = Dice::new(SEED);
+    let mut findings = Findings::default();
+    for _ in 0..kills {
+        let kill = async {
+            pause(&mut dice, LONGEST_LIFE).await;
+            server.kill();
+        };
+        load.during(kill).await;
+        let left_behind = connections(&beside).await;
+        if dice.chance(20) {
+            server.kill_on_its_way(&mut dice).await;
+        }
+        server.start_again();
+        wait_for_end(&beside, &left_behind).await;
+        findings.check(&mut load).await;
+    }
+    findings.check_all(&mut load).await;
+    check_file(&beside).await;
+    let counts = load.counts();
+    let database = if is_postgres() {
+        "PostgreSQL"
+    } else {
+        "SQLite"
+    };
+    println!("kill -9 on {database}: {kills} kills, {counts}, {findings}, lost 0");
+}
+
+/// The server's connections to PostgreSQL. They outlive it while they are at work.
+async fn connections(beside: &DatabaseConnection) -> Vec<i32> {
+    if !is_postgres() {
+        return Vec::new();
+    }
+    let all = "SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'pricebook'";
+    let all = Statement::from_string(DbBackend::Postgres, all);
+    let rows = beside.query_all_raw(all).await.expect("an answer");
+    let pids = rows
+        .iter()
+        .map(|row| row.try_get_by_index(0).expect("a number"));
+    pids.collect()
+}
+
+async fn wait_for_end(beside: &DatabaseConnection, left_behind: &[i32]) {
+    let have_ended = async || {
+        let now = connections(beside).await;
+        left_behind.iter().all(|pid| !now.contains(pid))
+    };
+    eventually("the end of old connections", have_ended).await;
+}
+
+/// Has SQLite look through the whole file.
+async fn check_file(beside: &DatabaseConnection) {
+    if is_postgres() {
+        return;
+    }
+    for (pragma, expected) in [
+        ("integrity_check", vec!["ok".to_owned()]),
+        ("foreign_key_check", vec![]),
+    ] {
+        let check = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {pragma}"));
+        let rows = beside.query_all_raw(check).await.expect("an answer");
+        let found: Vec<String> = rows
+            .iter()
+            .map(|row| row.try_get_by_index(0).expect("a text"))
+            .collect();
+        assert_eq!(found, expected, "{pragma}");
+    }
+}

@@ -1,0 +1,14 @@
+//! Faults that are survived: whatever breaks while clients write, what was acknowledged is there
+//! afterwards, whole, and sending a call again tells whether it was made.
+//!
+//! Each run is short here; `scripts/faults.sh` has them long.
+
+mod catalog;
+mod check;
+mod kills;
+mod load;
+mod log;
+mod serving;
+mod size;
+mod slot;
+mod writer;

@@ -1,0 +1,98 @@
+//! A server that ends and is started again at the same place, on the same database.
+
+use std::net::TcpListener;
+use std::process::Command;
+use std::sync::Arc;
+
+use crate::support::Actor;
+use crate::support::database::TestDatabase;
+use crate::support::program::{Running, on, printed};
+use crate::walk::dice::Dice;
+
+pub struct Serving {
+    pub database: Arc<TestDatabase>,
+    address: String,
+    running: Option<Running>,
+}
+
+impl Serving {
+    /// A server that runs.
+    pub fn start(database: Arc<TestDatabase>) -> Self {
+        let mut serving = Self {
+            database,
+            address: free_address(),
+            running: None,
+        };
+        serving.start_again();
+        serving
+    }
+
+    /// Starts the server, which does not run.
+    pub fn start_again(&mut self) {
+        self.running = Some(Running::start(&mut self.command()));
+    }
+
+    /// Kills the server without a warning.
+    pub fn kill(&mut self) {
+        self.running = None;
+    }
+
+    /// Starts the server and kills it, perhaps before it serves.
+    pub async fn kill_on_its_way(&mut self, dice: &mut Dice) {
+        let starting = Running::spawn(&mut self.command());
+        pause(dice, 100).await;
+        drop(starting);
+    }
+
+    fn command(&self) -> Command {
+        let mut command = on(&self.database, &["serve"]);
+        command.env("LISTEN", &self.address);
+        command
+    }
+
+    /// Someone in each of two scopes of one organization.
+    pub fn scopes(&self) -> Vec<Actor> {
+        let actor = |mode| {
+            let arguments = ["keys", "create", "--organization", "shop", "--mode", mode];
+            let key = printed(&mut on(&self.database, &arguments));
+            Actor::new(
+                &format!("http://{}", self.address),
+                Some(key.trim().to_owned()),
+            )
+        };
+        ["sandbox", "live"].map(actor).into()
+    }
+}
+
+/// The last words of a server whose test fails.
+impl Drop for Serving {
+    fn drop(&mut self) {
+        if let Some(running) = &self.running
+            && std::thread::panicking()
+        {
+            let log = running.log();
+            let lines: Vec<_> = log.lines().collect();
+            eprintln!("{}", lines[lines.len().saturating_sub(40)..].join("\n"));
+        }
+    }
+}
+
+/// Waits for some of so many milliseconds.
+pub async fn pause(dice: &mut Dice, most: usize) {
+    let millis = dice.below(most + 1) as u64;
+    tokio::time::sleep(std::time::Duration::from_millis(millis)).await;
+}
+
+/// An address on which nothing listens, below the ports that outgoing connections get: one of those
+/// could take it while the server is away.
+fn free_address() -> String {
+    let start = uuid::Uuid::new_v4().as_u128();
+    for step in 0..100 {
+        let port = 20_000 + (start + step) % 12_000;
+        let address = format!("127.0.0.1:{port}");
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
+    panic!("no free port");
+}

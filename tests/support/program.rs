@@ -1,0 +1,183 @@
+//! The program as a process of its own.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::database::TestDatabase;
+use super::{Actor, eventually};
+
+/// The program with no setting but those that are given here.
+pub fn program(arguments: &[&str]) -> Command {
+    program_named(env!("CARGO_BIN_EXE_pricebook"), arguments)
+}
+
+pub fn program_named(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(name);
+    for name in [
+        "DATABASE_URL",
+        "LISTEN",
+        "PUBLIC_URL",
+        "LOG_FORMAT",
+        "RUST_LOG",
+        "COPY_FROM",
+        "COPY_TO",
+        "DATABASE_URL_FILE",
+        "METRICS",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_SERVICE_NAME",
+        "CACHE_MIB",
+        "MAX_CONNECTIONS",
+        "RATE_LIMIT",
+        "WRONG_KEY_LIMIT",
+        "TRUST_FORWARDED_FOR",
+        "CORS_ORIGINS",
+        "TLS_CERT",
+        "TLS_KEY",
+    ] {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+pub fn on(database: &TestDatabase, arguments: &[&str]) -> Command {
+    let mut command = program(arguments);
+    command
+        .env("DATABASE_URL", database.address())
+        .env("LISTEN", "127.0.0.1:0");
+    command
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("a text")
+}
+
+/// Runs a command that has to succeed, and answers what it printed.
+#[track_caller]
+pub fn printed(command: &mut Command) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("the program runs");
+    assert!(status.success(), "{status}: {}", text(&stderr));
+    text(&stdout)
+}
+
+/// Runs a command that has to fail without printing anything, and answers its last words.
+#[track_caller]
+pub fn last_words(command: &mut Command) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("the program runs");
+    assert!(matches!(status.code(), Some(code) if code != 0), "{status}");
+    assert_eq!(text(&stdout), "");
+    text(&stderr)
+}
+
+/// A server that runs as a process of its own. It is killed when this value goes away.
+pub struct Running {
+    pub child: Child,
+    pub output: BufReader<ChildStdout>,
+    /// What it has printed so far.
+    pub said: String,
+    pub base: String,
+    log: PathBuf,
+    _folder: TempDir,
+}
+
+impl Running {
+    /// Starts a process; it is not known yet whether it serves.
+    pub fn spawn(command: &mut Command) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let log = folder.path().join("log");
+        command
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log).expect("a file"));
+        let mut child = command.spawn().expect("the program starts");
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        Self {
+            child,
+            output,
+            said: String::new(),
+            base: String::new(),
+            log,
+            _folder: folder,
+        }
+    }
+
+    /// Waits until the server has said where it is.
+    pub fn ready(mut self) -> Self {
+        self.output.read_line(&mut self.said).expect("a line");
+        let address = self.said.strip_prefix("API:").map(str::trim);
+        let base = address.and_then(|address| address.strip_suffix("/api/v1"));
+        self.base = base
+            .unwrap_or_else(|| panic!("it did not start: {}", self.log()))
+            .to_owned();
+        self
+    }
+
+    pub fn start(command: &mut Command) -> Self {
+        Self::spawn(command).ready()
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("the log")
+    }
+
+    /// Waits until the log has a line with these words.
+    pub async fn wait_for_log(&self, words: &str) {
+        eventually(words, async || self.log().contains(words)).await;
+    }
+
+    pub fn signal(&self, name: &str) {
+        // A shell has it built in; the program `kill` is not on every system.
+        let kill = format!("kill -{name} {}", self.child.id());
+        let sent = Command::new("sh")
+            .args(["-c", &kill])
+            .status()
+            .expect("a shell");
+        assert!(sent.success());
+    }
+
+    /// Waits for the end; answers how it ended, and all that was printed and logged.
+    pub fn end(mut self) -> (ExitStatus, String, String) {
+        let mut said = std::mem::take(&mut self.said);
+        self.output.read_to_string(&mut said).expect("the output");
+        let status = self.child.wait().expect("an end");
+        (status, said, self.log())
+    }
+
+    /// Stops the server, which has to end well; answers all that was printed and logged.
+    pub fn stop(self) -> (String, String) {
+        self.signal("TERM");
+        let (status, said, log) = self.end();
+        assert_eq!(status.code(), Some(0), "{log}");
+        (said, log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The keys that a server printed.
+pub fn keys_in(said: &str) -> Vec<String> {
+    let lines = said.lines().filter_map(|line| line.strip_prefix("Key:"));
+    lines.map(|key| key.trim().to_owned()).collect()
+}
+
+/// An actor with a new key, made by the program.
+pub fn actor(database: &TestDatabase, base: &str) -> Actor {
+    let key = printed(&mut on(database, &["keys", "create"]));
+    Actor::new(base, Some(key.trim().to_owned()))
+}
