@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: scripts/postgres.sh [--check] [COMMAND [ARGUMENT...]]
+# Usage: scripts/postgres.sh [--check] [--durable] [--commands] [COMMAND [ARGUMENT...]]
 #
 # Runs COMMAND beside a PostgreSQL server of its own and ends with COMMAND's status.
 #
@@ -17,8 +17,19 @@
 # first) and on PATH. Where they are missing, root on a system with apt-get installs the package
 # "postgresql"; anyone else is told to do so.
 #
+# With --commands the address goes to standard output as well, and then the server does what the lines
+# of standard input say, until they end. Each is answered with a line: "done", or "failed" and why.
+#
+#   start     starts it, on the same port and data
+#   stop      ends all connections and stops it, as an operator does
+#   kill      kills its first process, without a warning; the others then end by themselves
+#   pause     has all its processes stand still
+#   continue  has them go on
+#
 # Options:
 #   --check     only find or install the programs, and print their folder
+#   --durable   what is committed survives a power cut; it is faster not to promise that
+#   --commands  be told what to do; see above
 #   -h, --help  show this text
 set -euo pipefail
 
@@ -69,19 +80,70 @@ init_cluster() {
     --encoding=UTF8 --locale=C --no-sync "$@" >"$folder/initdb.log" 2>&1
 }
 
+# Starts the server on the port that was chosen.
+start_cluster() {
+  # Its descriptors are closed, or whoever reads our output would wait for the server's end too.
+  as_owner "$programs/pg_ctl" --pgdata="$folder/data" --log="$folder/server.log" --silent \
+    --wait --timeout=60 --options="-p $port" start </dev/null >"$folder/start.log" 2>&1
+}
+
+# Starts it again; what is left of one that was killed may take its time to end.
+start_again() {
+  local try
+  for try in {1..100}; do
+    if start_cluster; then
+      running=yes
+      return
+    fi
+    sleep 0.1
+  done
+  return 1
+}
+
+stop_cluster() {
+  as_owner "$programs/pg_ctl" --pgdata="$folder/data" --mode="$1" --silent --wait stop \
+    >"$folder/stop.log" 2>&1
+}
+
+# Sends a signal to the first process of the server and then to all that it has started; in this
+# order it starts no others in between when it is to stand still.
+signal_all() {
+  local first
+  first=$(head -n 1 "$folder/data/postmaster.pid")
+  kill "-$1" "$first" || return
+  # One that serves a connection may have ended since.
+  # shellcheck disable=SC2046 # one argument for each process
+  kill "-$1" $(ps -A -o pid= -o ppid= | awk -v first="$first" '$2 == first { print $1 }') \
+    2>/dev/null || true
+}
+
+# Does what one line of standard input says.
+obey() {
+  case $1 in
+    start) start_again ;;
+    stop) stop_cluster fast && running= ;;
+    kill) kill -KILL "$(head -n 1 "$folder/data/postmaster.pid")" && running= ;;
+    pause) signal_all STOP && paused=yes ;;
+    continue) signal_all CONT && paused= ;;
+    *) return 1 ;;
+  esac
+}
+
 stop() {
   local status=$?
   # A second Ctrl-C must not leave the server behind.
   trap '' INT TERM HUP
+  [ -z "$paused" ] || signal_all CONT || true
   if [ -n "$running" ]; then
-    as_owner "$programs/pg_ctl" --pgdata="$folder/data" --mode=immediate --silent --wait stop \
-      >/dev/null 2>&1 || true
+    stop_cluster immediate || true
   fi
   rm -rf "$folder"
   exit "$status"
 }
 
 check=
+durable=
+commands=
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help)
@@ -89,6 +151,8 @@ while [ $# -gt 0 ]; do
       exit
       ;;
     --check) check=yes ;;
+    --durable) durable=yes ;;
+    --commands) commands=yes ;;
     --)
       shift
       break
@@ -98,6 +162,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
+[ -z "$commands" ] || [ $# -eq 0 ] || fail "--commands takes no COMMAND"
 
 if ! programs=$(find_programs); then
   may_install ||
@@ -125,6 +190,7 @@ fi
 # Right under /tmp: the owner can reach it, and the path of a Unix socket may have only some hundred
 # bytes.
 running=
+paused=
 folder=$(mktemp -d /tmp/pricebook-postgres.XXXXXX)
 trap stop EXIT
 trap 'exit 130' INT
@@ -146,23 +212,23 @@ if ! init_cluster --locale-provider=icu --icu-locale=en-US; then
   fi
 fi
 
-# The data lives no longer than the tests: nothing needs to survive a power cut.
 cat >>"$folder/data/postgresql.conf" <<END
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$folder'
 max_connections = 200
+autovacuum_naptime = 1h
+END
+# The data lives no longer than the tests: mostly nothing needs to survive a power cut.
+[ -n "$durable" ] || cat >>"$folder/data/postgresql.conf" <<END
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-autovacuum_naptime = 1h
 END
 
 # Another process may take the port between the look and the start.
 for attempt in 1 2 3 4 5; do
   port=$(free_port)
-  # Its descriptors are closed, or whoever reads our output would wait for the server's end too.
-  if as_owner "$programs/pg_ctl" --pgdata="$folder/data" --log="$folder/server.log" --silent \
-    --wait --timeout=60 --options="-p $port" start </dev/null >"$folder/start.log" 2>&1; then
+  if start_cluster; then
     running=yes
     break
   fi
@@ -179,6 +245,16 @@ psql --no-psqlrc --quiet --tuples-only --command='SELECT 1' "$TEST_DATABASE_URL"
 
 if [ $# -gt 0 ]; then
   "$@"
+elif [ -n "$commands" ]; then
+  need_program ps procps
+  printf '%s\n' "$TEST_DATABASE_URL"
+  while read -r line; do
+    if obey "$line"; then
+      printf 'done\n'
+    else
+      printf 'failed: %s; %s\n' "$line" "$(tail -n 3 "$folder/server.log" | tr '\n' ' ')"
+    fi
+  done
 else
   printf '%s\n' "$TEST_DATABASE_URL"
   # In the background, so that a signal ends the wait at once.

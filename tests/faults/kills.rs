@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use super::check::Findings;
 use super::load::Load;
+use super::postgres::{connect, servers};
 use super::serving::{Serving, pause};
 use super::size::sized;
 use crate::support::database::{TestDatabase, is_postgres};
@@ -26,8 +27,7 @@ async fn what_was_acknowledged_survives_every_kill() {
     };
     let database = Arc::new(TestDatabase::new().await);
     let mut server = Serving::start(database.clone());
-    let beside = sea_orm::Database::connect(database.address()).await;
-    let beside = beside.expect("a connection of our own");
+    let beside = connect(database.address()).await;
     let mut load = Load::new(server.scopes(), WRITERS, SEED).await;
     let mut dice = Dice::new(SEED);
     let mut findings = Findings::default();
@@ -58,17 +58,11 @@ async fn what_was_acknowledged_survives_every_kill() {
 
 /// The server's connections to PostgreSQL. They outlive it while they are at work.
 async fn connections(beside: &DatabaseConnection) -> Vec<i32> {
-    if !is_postgres() {
-        return Vec::new();
+    if is_postgres() {
+        servers(beside, "true").await
+    } else {
+        Vec::new()
     }
-    let all = "SELECT pid FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = 'pricebook'";
-    let all = Statement::from_string(DbBackend::Postgres, all);
-    let rows = beside.query_all_raw(all).await.expect("an answer");
-    let pids = rows
-        .iter()
-        .map(|row| row.try_get_by_index(0).expect("a number"));
-    pids.collect()
 }
 
 async fn wait_for_end(beside: &DatabaseConnection, left_behind: &[i32]) {

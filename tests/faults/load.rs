@@ -3,8 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde_json::json;
+
 use super::writer::{Counts, Writer};
 use crate::support::Actor;
+
+/// A plan in each scope that no writer writes.
+pub const QUIET: &str = "quiet";
 
 pub struct Load {
     /// One who reads in each scope.
@@ -19,6 +24,9 @@ impl Load {
             scopes,
             writers: Vec::new(),
         };
+        for scope in &load.scopes {
+            scope.make_plan(QUIET, json!({})).await;
+        }
         for number in 0..writers {
             let actor = load.scopes[load.scope_of(number)].clone();
             let name = format!("w{number}");

@@ -3,11 +3,14 @@
 //!
 //! Each run is short here; `scripts/faults.sh` has them long.
 
+mod away;
 mod catalog;
 mod check;
 mod kills;
 mod load;
 mod log;
+mod others;
+mod postgres;
 mod serving;
 mod size;
 mod slot;

@@ -1,7 +1,7 @@
 //! A server that ends and is started again at the same place, on the same database.
 
 use std::net::TcpListener;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
 use crate::support::Actor;
@@ -30,6 +30,13 @@ impl Serving {
     /// Starts the server, which does not run.
     pub fn start_again(&mut self) {
         self.running = Some(Running::start(&mut self.command()));
+    }
+
+    /// Starts the server, which has to end by itself; answers how it does, and its log.
+    pub fn start_in_vain(&self) -> (ExitStatus, String) {
+        let (status, said, log) = Running::spawn(&mut self.command()).end();
+        assert_eq!(said, "");
+        (status, log)
     }
 
     /// Kills the server without a warning.

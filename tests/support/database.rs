@@ -19,7 +19,7 @@ pub struct TestDatabase {
 impl TestDatabase {
     pub async fn new() -> Self {
         match std::env::var(ADMIN_URL) {
-            Ok(admin) => Self::on_postgres(&admin).await,
+            Ok(admin) => Self::on(&admin).await,
             Err(_) => Self::in_a_file(),
         }
     }
@@ -34,7 +34,8 @@ impl TestDatabase {
         }
     }
 
-    async fn on_postgres(admin: &str) -> Self {
+    /// A database on the PostgreSQL whose admin database has this address.
+    pub async fn on(admin: &str) -> Self {
         let name = format!("test_{}", Uuid::now_v7().simple());
         let connection = sea_orm::Database::connect(admin)
             .await

@@ -1,0 +1,232 @@
+//! A PostgreSQL that is stopped, killed, started anew, stood still, cut off and full, while clients
+//! write.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use sea_orm::DatabaseConnection;
+use serde_json::json;
+
+use super::check::Findings;
+use super::load::{Load, QUIET};
+use super::others::Others;
+use super::postgres::{Postgres, connect, cut, servers};
+use super::serving::{Serving, pause};
+use super::size::sized;
+use super::writer::Refused;
+use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::{Actor, Reply, eventually};
+use crate::walk::dice::Dice;
+
+const SEED: u64 = 2;
+const WRITERS: usize = 6;
+/// Within which every call is answered, and everything is well again.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
+const WELL_WITHIN: Duration = Duration::from_secs(2);
+/// Within which a server shows what others wrote; a write without an answer counts as theirs.
+const SHOWN_WITHIN: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Clone, Copy)]
+enum Fault {
+    Stopped,
+    Killed,
+    Restarted,
+    Paused,
+    Cut,
+    Full,
+}
+
+const FAULTS: [Fault; 6] = [
+    Fault::Stopped,
+    Fault::Killed,
+    Fault::Restarted,
+    Fault::Paused,
+    Fault::Cut,
+    Fault::Full,
+];
+
+/// A server on a PostgreSQL that is treated badly.
+struct Scene {
+    postgres: Postgres,
+    server: Serving,
+    dice: Dice,
+}
+
+impl Scene {
+    async fn begin() -> Self {
+        let postgres = Postgres::start();
+        let database = TestDatabase::on(&postgres.admin).await;
+        Self {
+            postgres,
+            server: Serving::start(Arc::new(database)),
+            dice: Dice::new(SEED),
+        }
+    }
+
+    /// A connection that no fault before has cut.
+    async fn beside(&self) -> DatabaseConnection {
+        connect(self.server.database.address()).await
+    }
+
+    /// The database is away for a while, and then back.
+    async fn suffer(&mut self, fault: Fault) {
+        match fault {
+            Fault::Stopped => self.between("stop", "start", 2_500).await,
+            Fault::Killed => self.between("kill", "start", 2_500).await,
+            Fault::Restarted => self.between("stop", "start", 0).await,
+            Fault::Paused => self.between("pause", "continue", 5_000).await,
+            Fault::Cut => {
+                let beside = self.beside().await;
+                for _ in 0..5 {
+                    cut(&beside).await;
+                    pause(&mut self.dice, 100).await;
+                }
+            }
+            Fault::Full => {
+                let beside = self.beside().await;
+                let others = Others::take_all(&self.postgres.admin, &beside).await;
+                pause(&mut self.dice, 2_500).await;
+                others.leave().await;
+            }
+        }
+    }
+
+    async fn between(&mut self, begin: &str, end: &str, most_millis: usize) {
+        self.postgres.tell(begin);
+        pause(&mut self.dice, most_millis).await;
+        self.postgres.tell(end);
+    }
+
+    /// Waits until nothing is on its way at the database, and the server shows all that is there.
+    async fn settle(&self) {
+        let beside = self.beside().await;
+        let is_idle = async || {
+            for _ in 0..10 {
+                if !servers(&beside, "state <> 'idle'").await.is_empty() {
+                    return false;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            true
+        };
+        eventually("an idle database", is_idle).await;
+        tokio::time::sleep(SHOWN_WITHIN).await;
+    }
+}
+
+/// The answer to a call, which has to come in time.
+async fn in_time(reply: impl Future<Output = Reply>) -> Reply {
+    let reply = tokio::time::timeout(ANSWERED_WITHIN, reply).await;
+    reply.expect("an answer in time")
+}
+
+/// What readers met.
+#[derive(Debug, Default)]
+struct Reads {
+    answered: AtomicUsize,
+    refused: AtomicUsize,
+}
+
+impl Reads {
+    /// Reads for as long as it is let. A plan that is in memory is always there; all else may be
+    /// refused.
+    async fn go_on(&self, actor: &Actor) {
+        let written = ["/plans", "/plans/w0_plan", "/features"];
+        for path in written.iter().cycle() {
+            in_time(actor.get(&format!("/plans/{QUIET}"))).await.data();
+            let reply = in_time(actor.get(path)).await;
+            if reply.status == 200 {
+                self.answered.fetch_add(2, Ordering::Relaxed);
+            } else {
+                check_refused(&reply);
+                self.answered.fetch_add(1, Ordering::Relaxed);
+                self.refused.fetch_add(1, Ordering::Relaxed);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+fn check_refused(reply: &Reply) {
+    reply.refused(503, "unavailable");
+    assert_eq!(reply.header("retry-after"), Some("1"));
+}
+
+/// Waits for a write to succeed; it may not take long.
+async fn check_well_again(actor: &Actor) {
+    let began = Instant::now();
+    loop {
+        let path = format!("/plans/{QUIET}/visibility");
+        let write = in_time(actor.put(&path, json!({"isPublic": true}))).await;
+        if write.status == 200 {
+            break;
+        }
+        check_refused(&write);
+        assert!(began.elapsed() < WELL_WITHIN, "still unavailable");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_what_befalls_postgresql() {
+    if !is_postgres() {
+        return;
+    }
+    let mut scene = Scene::begin().await;
+    let mut load = Load::new(scene.server.scopes(), WRITERS, SEED).await;
+    for (number, writer) in load.writers.iter_mut().enumerate() {
+        writer.patience = ANSWERED_WITHIN;
+        if number % 2 == 0 {
+            writer.when_refused = Refused::SendAgain;
+        }
+    }
+    let (mut findings, reads) = (Findings::default(), Reads::default());
+    let rounds = sized(1, 10);
+    for fault in (0..rounds).flat_map(|_| FAULTS) {
+        let reader = load.scopes[0].clone();
+        let suffer = async {
+            pause(&mut scene.dice, 300).await;
+            scene.suffer(fault).await;
+            check_well_again(&reader).await;
+        };
+        reader.show_plan(QUIET).await;
+        let suffer = async {
+            tokio::select! {
+                () = suffer => {}
+                () = reads.go_on(&reader) => {}
+            }
+        };
+        load.during(suffer).await;
+        assert_eq!(load.counts().unanswered, 0, "{fault:?}");
+        scene.settle().await;
+        findings.check(&mut load).await;
+    }
+    start_without_a_connection(&mut scene, &mut load).await;
+    findings.check_all(&mut load).await;
+    let counts = load.counts();
+    println!(
+        "PostgreSQL away: {} faults, {counts}, {} reads answered and {} refused, {findings}, lost 0",
+        rounds * FAULTS.len(),
+        reads.answered.into_inner(),
+        reads.refused.into_inner(),
+    );
+}
+
+/// A server that is killed, and for which there is no connection when it starts again, ends with a
+/// sentence.
+async fn start_without_a_connection(scene: &mut Scene, load: &mut Load) {
+    let kill = async {
+        pause(&mut scene.dice, 300).await;
+        scene.server.kill();
+    };
+    load.during(kill).await;
+    let beside = scene.beside().await;
+    let others = Others::take_all(&scene.postgres.admin, &beside).await;
+    let (status, log) = scene.server.start_in_vain();
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("cannot open PostgreSQL at"), "{log}");
+    others.leave().await;
+    scene.server.start_again();
+    scene.settle().await;
+}

@@ -1,0 +1,86 @@
+//! A PostgreSQL of our own, to be treated badly. `scripts/postgres.sh` knows how.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+
+/// It goes away with this value.
+pub struct Postgres {
+    /// The address of its admin database.
+    pub admin: String,
+    script: Child,
+    commands: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Postgres {
+    pub fn start() -> Self {
+        let mut script = Command::new("scripts/postgres.sh")
+            .args(["--durable", "--commands"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("scripts/postgres.sh runs");
+        let mut postgres = Self {
+            admin: String::new(),
+            commands: script.stdin.take(),
+            answers: BufReader::new(script.stdout.take().expect("its output")),
+            script,
+        };
+        postgres.admin = postgres.answer();
+        postgres
+    }
+
+    /// Has the script do something; see its help.
+    pub fn tell(&mut self, command: &str) {
+        let commands = self.commands.as_mut().expect("its input");
+        writeln!(commands, "{command}").expect("the script listens");
+        assert_eq!(self.answer(), "done");
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("a line");
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // At the end of its input the script ends the server and takes everything away.
+        self.commands = None;
+        let _ = self.script.wait();
+    }
+}
+
+/// A connection of our own to a database.
+pub async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = sea_orm::ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let connection = sea_orm::Database::connect(options).await;
+    connection.expect("a connection of our own")
+}
+
+/// The connections of servers to a database that a condition picks, as process ids of PostgreSQL.
+pub async fn servers(beside: &DatabaseConnection, condition: &str) -> Vec<i32> {
+    let query = format!(
+        "SELECT pid FROM pg_stat_activity
+         WHERE application_name = 'pricebook' AND datname = current_database() AND {condition}"
+    );
+    numbers(beside, query).await
+}
+
+/// Cuts the connections of servers to a database.
+pub async fn cut(beside: &DatabaseConnection) {
+    let query = "SELECT pg_terminate_backend(pid)::int FROM pg_stat_activity
+         WHERE application_name = 'pricebook' AND datname = current_database()";
+    numbers(beside, query.to_owned()).await;
+}
+
+async fn numbers(beside: &DatabaseConnection, query: String) -> Vec<i32> {
+    let query = Statement::from_string(DbBackend::Postgres, query);
+    let rows = beside.query_all_raw(query).await.expect("an answer");
+    let numbers = rows.iter().map(|row| row.try_get_by_index(0));
+    numbers.map(|number| number.expect("a number")).collect()
+}
