@@ -12,7 +12,7 @@ use super::check::Findings;
 use super::load::{Load, QUIET};
 use super::others::Others;
 use super::postgres::{Postgres, connect, cut, servers};
-use super::serving::{Serving, pause};
+use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use super::writer::Refused;
 use crate::support::database::{TestDatabase, is_postgres};
@@ -24,8 +24,6 @@ const WRITERS: usize = 6;
 /// Within which every call is answered, and everything is well again.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 const WELL_WITHIN: Duration = Duration::from_secs(2);
-/// Within which a server shows what others wrote; a write without an answer counts as theirs.
-const SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy)]
 enum Fault {

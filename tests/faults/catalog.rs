@@ -44,6 +44,20 @@ impl Catalog {
         }
     }
 
+    /// The paths of all things, by their ids.
+    pub fn paths(&self) -> Vec<String> {
+        let kinds = [
+            ("/plans", &self.plans),
+            ("/features", &self.features),
+            ("/plan-groups", &self.groups),
+        ];
+        let paths = kinds.into_iter().flat_map(|(path, things)| {
+            let ids = things.values().map(|thing| &thing["id"]);
+            ids.map(move |id| format!("{path}/{}", id.as_str().expect("an id")))
+        });
+        paths.collect()
+    }
+
     /// How many things there are.
     pub fn len(&self) -> usize {
         self.plans.len() + self.features.len() + self.groups.len()

@@ -11,6 +11,7 @@ mod load;
 mod log;
 mod others;
 mod postgres;
+mod replicas;
 mod serving;
 mod size;
 mod slot;

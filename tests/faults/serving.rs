@@ -3,11 +3,15 @@
 use std::net::TcpListener;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
 use crate::support::program::{Running, on, printed};
 use crate::walk::dice::Dice;
+
+/// Within which a server shows what others wrote; a write without an answer counts as theirs.
+pub const SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 pub struct Serving {
     pub database: Arc<TestDatabase>,
@@ -59,15 +63,27 @@ impl Serving {
 
     /// Someone in each of two scopes of one organization.
     pub fn scopes(&self) -> Vec<Actor> {
-        let actor = |mode| {
-            let arguments = ["keys", "create", "--organization", "shop", "--mode", mode];
-            let key = printed(&mut on(&self.database, &arguments));
-            Actor::new(
-                &format!("http://{}", self.address),
-                Some(key.trim().to_owned()),
-            )
-        };
-        ["sandbox", "live"].map(actor).into()
+        ["sandbox", "live"]
+            .map(|mode| self.actor("shop", mode))
+            .into()
+    }
+
+    /// Someone in the scope of an organization in a mode.
+    pub fn actor(&self, organization: &str, mode: &str) -> Actor {
+        let arguments = [
+            "keys",
+            "create",
+            "--organization",
+            organization,
+            "--mode",
+            mode,
+        ];
+        let key = printed(&mut on(&self.database, &arguments));
+        Actor::new(&self.base(), Some(key.trim().to_owned()))
+    }
+
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
     }
 }
 
@@ -87,7 +103,7 @@ impl Drop for Serving {
 /// Waits for some of so many milliseconds.
 pub async fn pause(dice: &mut Dice, most: usize) {
     let millis = dice.below(most + 1) as u64;
-    tokio::time::sleep(std::time::Duration::from_millis(millis)).await;
+    tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
 /// An address on which nothing listens, below the ports that outgoing connections get: one of those

@@ -12,6 +12,8 @@ pub struct Reply {
     pub status: u16,
     pub text: String,
     pub body: Value,
+    /// Whether the call was sent before, without an answer.
+    pub was_repeated: bool,
 }
 
 /// The comparison, and what it learned: the mode of the key, which no answer may change.

@@ -49,6 +49,12 @@ const REMEMBERED_CALLS: usize = 12;
 /// How long another server may take to hear of a write.
 const SETTLES_WITHIN: Duration = Duration::from_secs(1);
 
+/// The status of a server that could not do it, which may be different the next time.
+const UNAVAILABLE: u16 = 503;
+
+/// After so long without an answer from any server there is no more hope.
+const GIVES_UP_AFTER: Duration = Duration::from_secs(60);
+
 /// The page size of lists that have one unasked.
 const GROUPS_ON_A_PAGE: usize = 25;
 
@@ -59,16 +65,16 @@ pub async fn walk(api: &Api, seed: u64, steps: usize) -> Result<(), String> {
 
 /// The same on several servers of one database, each call on the next of them.
 pub async fn walk_over(apis: &[Api], seed: u64, steps: usize) -> Result<(), String> {
+    Walker::new(apis, seed).walk(steps).await
+}
+
+/// The same on servers that may end at any time and be back later: a call without an answer is sent
+/// again to the next of them. Answers how often one was.
+pub async fn walk_over_mortals(apis: &[Api], seed: u64, steps: usize) -> Result<usize, String> {
     let mut walker = Walker::new(apis, seed);
-    walker.review().await?;
-    for step in 1..=steps {
-        walker.step = step;
-        walker.take_step().await?;
-        if step % STEPS_BETWEEN_REVIEWS == 0 {
-            walker.review().await?;
-        }
-    }
-    walker.review().await
+    walker.sends_again = true;
+    walker.walk(steps).await?;
+    Ok(walker.sent_again)
 }
 
 struct Walker<'a> {
@@ -81,6 +87,9 @@ struct Walker<'a> {
     compare: Compare,
     earlier: VecDeque<String>,
     wrote: Instant,
+    /// Whether a call without an answer is sent again, and how often one was.
+    sends_again: bool,
+    sent_again: usize,
 }
 
 impl<'a> Walker<'a> {
@@ -95,7 +104,21 @@ impl<'a> Walker<'a> {
             compare: Compare::default(),
             earlier: VecDeque::new(),
             wrote: Instant::now(),
+            sends_again: false,
+            sent_again: 0,
         }
+    }
+
+    async fn walk(&mut self, steps: usize) -> Result<(), String> {
+        self.review().await?;
+        for step in 1..=steps {
+            self.step = step;
+            self.take_step().await?;
+            if step % STEPS_BETWEEN_REVIEWS == 0 {
+                self.review().await?;
+            }
+        }
+        self.review().await
     }
 
     async fn take_step(&mut self) -> Result<(), String> {
@@ -169,7 +192,13 @@ impl<'a> Walker<'a> {
         let fresh = self
             .learned(call, &reply)
             .map_err(|why| self.report(call, &reply, "a new id", &why))?;
-        let expected = self.model.answer(call, &fresh);
+        let mut expected = self.model.answer(call, &fresh);
+        let is_deletion = call.op.route().0 == "DELETE";
+        if is_deletion && reply.was_repeated && reply.status == 404 && expected.is_ok() {
+            // The deletion was made when it was sent first, but the answer was lost; without an
+            // idempotency key, what is deleted is not there when the call comes again.
+            expected = self.model.answer(call, &fresh);
+        }
         self.hold_against(call, &reply, &expected)?;
         self.read_new(call, &fresh, expected.is_ok()).await
     }
@@ -272,11 +301,26 @@ impl<'a> Walker<'a> {
     }
 
     async fn send(&mut self, call: &Call) -> Result<Reply, String> {
-        let api = &self.apis[self.requests % self.apis.len()];
-        self.requests += 1;
-        let answer = exchange(api, call).await;
-        let reply =
-            answer.map_err(|error| format!("{}: {call}\nno answer: {error}", self.place()))?;
+        // One key for all times that the call is sent.
+        let key = format!("walk-{}-{}", self.seed, self.requests);
+        let key = self.sends_again.then_some(key.as_str());
+        let began = Instant::now();
+        let mut was_repeated = false;
+        let mut reply = loop {
+            let api = &self.apis[self.requests % self.apis.len()];
+            self.requests += 1;
+            match exchange(api, call, key).await {
+                Ok(reply) if reply.status != UNAVAILABLE || !self.sends_again => break reply,
+                Err(error) if !self.sends_again || began.elapsed() > GIVES_UP_AFTER => {
+                    return Err(format!("{}: {call}\nno answer: {error}", self.place()));
+                }
+                _ => {}
+            }
+            was_repeated = true;
+            self.sent_again += 1;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        reply.was_repeated = was_repeated;
         if call.op.is_write() {
             self.wrote = Instant::now();
             self.remember(call, &reply);
@@ -309,7 +353,7 @@ impl<'a> Walker<'a> {
 }
 
 /// Sends the call. POST and PUT say they are JSON, as clients do even where there is no body.
-async fn exchange(api: &Api, call: &Call) -> Result<Reply, reqwest::Error> {
+async fn exchange(api: &Api, call: &Call, key: Option<&str>) -> Result<Reply, reqwest::Error> {
     let method = match call.op.route().0 {
         "POST" => Method::POST,
         "PUT" => Method::PUT,
@@ -323,6 +367,9 @@ async fn exchange(api: &Api, call: &Call) -> Result<Reply, reqwest::Error> {
     request = request.header("x-api-key", &api.key);
     if sends_json {
         request = request.header("content-type", "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
     }
     if let Some(text) = call.text() {
         request = request.body(text);
@@ -331,7 +378,12 @@ async fn exchange(api: &Api, call: &Call) -> Result<Reply, reqwest::Error> {
     let status = response.status().as_u16();
     let text = response.text().await?;
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Ok(Reply { status, text, body })
+    Ok(Reply {
+        status,
+        text,
+        body,
+        was_repeated: false,
+    })
 }
 
 /// The cursor to go on with, if there is more. A list that is not asked for pages need not say so.

@@ -1,0 +1,112 @@
+//! Servers on one PostgreSQL that are killed and started again under random walks: whoever sends a
+//! call again to the next server never notices.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::future::{join_all, try_join_all};
+
+use super::catalog::Catalog;
+use super::serving::{SHOWN_WITHIN, Serving, pause};
+use super::size::sized;
+use crate::support::Actor;
+use crate::support::database::{TestDatabase, is_postgres};
+use crate::walk::dice::Dice;
+use crate::walk::{Api, walk_over_mortals};
+
+const SEED: u64 = 3;
+const REPLICAS: usize = 3;
+/// A server is away, and all are there, for at most so many milliseconds.
+const LONGEST_ABSENCE: usize = 200;
+const LONGEST_PEACE: usize = 400;
+/// Organizations and modes.
+const SCOPES: [(&str, &str); 4] = [
+    ("shop", "sandbox"),
+    ("shop", "live"),
+    ("mill", "sandbox"),
+    ("mill", "live"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn walks_over_replicas_that_are_killed_agree_with_the_model() {
+    if !is_postgres() {
+        return;
+    }
+    let steps = sized(60, 2_000);
+    let database = Arc::new(TestDatabase::new().await);
+    let replicas: Vec<_> = (0..REPLICAS)
+        .map(|_| Serving::start(database.clone()))
+        .collect();
+    let bases: Vec<_> = replicas.iter().map(Serving::base).collect();
+    let actors = SCOPES.map(|(organization, mode)| replicas[0].actor(organization, mode));
+    let stop = Arc::new(AtomicBool::new(false));
+    let killing = tokio::spawn(kill_one_after_the_other(replicas, stop.clone()));
+    let walks = actors.iter().zip(SEED..).map(|(actor, seed)| {
+        let apis = bases.iter().map(|base| api(&actor.at(base)));
+        let apis: Vec<_> = apis.collect();
+        async move { walk_over_mortals(&apis, seed, steps).await }
+    });
+    let walked = try_join_all(walks).await;
+    stop.store(true, Ordering::SeqCst);
+    let (_replicas, kills) = killing.await.expect("the killer ends well");
+    let sent_again: usize = walked
+        .unwrap_or_else(|report| panic!("{report}"))
+        .iter()
+        .sum();
+    // Behind that, every server shows what the others wrote.
+    tokio::time::sleep(SHOWN_WITHIN).await;
+    let strangers = check_apart(&actors).await;
+    println!(
+        "replicas: {kills} kills of {REPLICAS} servers, {} walks of {steps} steps, \
+         {sent_again} calls sent again, {strangers} calls for what is another scope's, lost 0",
+        SCOPES.len(),
+    );
+}
+
+fn api(actor: &Actor) -> Api {
+    Api {
+        http: reqwest::Client::new(),
+        base: actor.address(""),
+        key: actor.key().to_owned(),
+    }
+}
+
+/// Kills servers and starts them again until it is told to stop; sometimes two are away at a time.
+async fn kill_one_after_the_other(
+    mut replicas: Vec<Serving>,
+    stop: Arc<AtomicBool>,
+) -> (Vec<Serving>, usize) {
+    let mut dice = Dice::new(SEED);
+    let mut kills = 0;
+    while !stop.load(Ordering::SeqCst) {
+        pause(&mut dice, LONGEST_PEACE).await;
+        dice.shuffle(&mut replicas);
+        let victims = if dice.chance(25) { 2 } else { 1 };
+        for victim in &mut replicas[..victims] {
+            victim.kill();
+            kills += 1;
+            pause(&mut dice, LONGEST_ABSENCE).await;
+        }
+        for victim in &mut replicas[..victims] {
+            victim.start_again();
+        }
+    }
+    (replicas, kills)
+}
+
+/// Checks that what is in one scope does not exist in the others; answers how often that was asked.
+async fn check_apart(actors: &[Actor]) -> usize {
+    let catalogs = join_all(actors.iter().map(Catalog::read)).await;
+    let mut asked = 0;
+    for (own, catalog) in catalogs.iter().enumerate() {
+        for path in catalog.paths() {
+            for (other, actor) in actors.iter().enumerate() {
+                let found = actor.get(&path).await.status;
+                assert_eq!(found, if other == own { 200 } else { 404 }, "{path}");
+                asked += usize::from(other != own);
+            }
+        }
+    }
+    assert!(asked > 0, "the walks left nothing");
+    asked
+}
