@@ -3,27 +3,25 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sea_orm::DatabaseConnection;
-use serde_json::json;
 
+use super::beside::connect;
 use super::check::Findings;
 use super::load::{Load, QUIET};
 use super::others::Others;
-use super::postgres::{Postgres, connect, cut, servers};
+use super::postgres::{Postgres, cut, servers};
+use super::promise::{ANSWERED_WITHIN, check_refused, check_well_again, in_time};
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use super::writer::Refused;
 use crate::support::database::{TestDatabase, is_postgres};
-use crate::support::{Actor, Reply, eventually};
+use crate::support::{Actor, eventually};
 use crate::walk::dice::Dice;
 
 const SEED: u64 = 2;
 const WRITERS: usize = 6;
-/// Within which every call is answered, and everything is well again.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
-const WELL_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, Copy)]
 enum Fault {
@@ -113,12 +111,6 @@ impl Scene {
     }
 }
 
-/// The answer to a call, which has to come in time.
-async fn in_time(reply: impl Future<Output = Reply>) -> Reply {
-    let reply = tokio::time::timeout(ANSWERED_WITHIN, reply).await;
-    reply.expect("an answer in time")
-}
-
 /// What readers met.
 #[derive(Debug, Default)]
 struct Reads {
@@ -143,26 +135,6 @@ impl Reads {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-    }
-}
-
-fn check_refused(reply: &Reply) {
-    reply.refused(503, "unavailable");
-    assert_eq!(reply.header("retry-after"), Some("1"));
-}
-
-/// Waits for a write to succeed; it may not take long.
-async fn check_well_again(actor: &Actor) {
-    let began = Instant::now();
-    loop {
-        let path = format!("/plans/{QUIET}/visibility");
-        let write = in_time(actor.put(&path, json!({"isPublic": true}))).await;
-        if write.status == 200 {
-            break;
-        }
-        check_refused(&write);
-        assert!(began.elapsed() < WELL_WITHIN, "still unavailable");
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -4,15 +4,20 @@
 //! Each run is short here; `scripts/faults.sh` has them long.
 
 mod away;
+mod beside;
 mod catalog;
 mod check;
+mod disk;
 mod kills;
 mod load;
 mod log;
 mod others;
 mod postgres;
+mod promise;
 mod replicas;
 mod serving;
 mod size;
 mod slot;
+mod sqlite;
+mod tmpfs;
 mod writer;

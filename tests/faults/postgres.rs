@@ -54,14 +54,6 @@ impl Drop for Postgres {
     }
 }
 
-/// A connection of our own to a database.
-pub async fn connect(url: &str) -> DatabaseConnection {
-    let mut options = sea_orm::ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
-    let connection = sea_orm::Database::connect(options).await;
-    connection.expect("a connection of our own")
-}
-
 /// The connections of servers to a database that a condition picks, as process ids of PostgreSQL.
 pub async fn servers(beside: &DatabaseConnection, condition: &str) -> Vec<i32> {
     let query = format!(

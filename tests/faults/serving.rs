@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
-use crate::support::program::{Running, on, printed};
+use crate::support::program::{Running, printed, program_named};
 use crate::walk::dice::Dice;
 
 /// Within which a server shows what others wrote; a write without an answer counts as theirs.
@@ -16,15 +16,23 @@ pub const SHOWN_WITHIN: Duration = Duration::from_secs(1);
 pub struct Serving {
     pub database: Arc<TestDatabase>,
     address: String,
+    /// What the program is run by, where that is something.
+    runner: Vec<String>,
     running: Option<Running>,
 }
 
 impl Serving {
     /// A server that runs.
     pub fn start(database: Arc<TestDatabase>) -> Self {
+        Self::start_by(Vec::new(), database)
+    }
+
+    /// A server that something else runs, such as `nsenter`.
+    pub fn start_by(runner: Vec<String>, database: Arc<TestDatabase>) -> Self {
         let mut serving = Self {
             database,
             address: free_address(),
+            runner,
             running: None,
         };
         serving.start_again();
@@ -56,8 +64,20 @@ impl Serving {
     }
 
     fn command(&self) -> Command {
-        let mut command = on(&self.database, &["serve"]);
-        command.env("LISTEN", &self.address);
+        self.program(&["serve"])
+    }
+
+    fn program(&self, arguments: &[&str]) -> Command {
+        let program = [env!("CARGO_BIN_EXE_pricebook")];
+        let runner = self.runner.iter().map(String::as_str);
+        let words: Vec<_> = runner
+            .chain(program)
+            .chain(arguments.iter().copied())
+            .collect();
+        let mut command = program_named(words[0], &words[1..]);
+        command
+            .env("DATABASE_URL", self.database.address())
+            .env("LISTEN", &self.address);
         command
     }
 
@@ -78,7 +98,7 @@ impl Serving {
             "--mode",
             mode,
         ];
-        let key = printed(&mut on(&self.database, &arguments));
+        let key = printed(&mut self.program(&arguments));
         Actor::new(&self.base(), Some(key.trim().to_owned()))
     }
 

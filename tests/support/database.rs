@@ -34,6 +34,14 @@ impl TestDatabase {
         }
     }
 
+    /// A database that is somewhere already, or will be; it does not go away.
+    pub fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            _folder: None,
+        }
+    }
+
     /// A database on the PostgreSQL whose admin database has this address.
     pub async fn on(admin: &str) -> Self {
         let name = format!("test_{}", Uuid::now_v7().simple());

@@ -1,0 +1,123 @@
+//! A disk that is full while a server writes to its SQLite file.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::beside::connect;
+use super::check::Findings;
+use super::load::{Load, QUIET};
+use super::promise::{ANSWERED_WITHIN, check_refused, check_well_again, in_time};
+use super::serving::{Serving, pause};
+use super::size::sized;
+use super::sqlite::check_file;
+use super::tmpfs::Tmpfs;
+use super::writer::Refused;
+use crate::support::Actor;
+use crate::support::database::{TestDatabase, is_postgres};
+use crate::walk::dice::Dice;
+
+const SEED: u64 = 4;
+const WRITERS: usize = 6;
+/// The size of the disk: to begin with, and for what each round leaves on it.
+const MIB_TO_BEGIN: usize = 16;
+const MIB_A_ROUND: usize = 8;
+/// At most so many bytes are left to begin a round with.
+const MOST_ROOM: usize = 512 * 1024;
+/// About what one of the calls that fill the disk needs.
+const LARGE: usize = 10_000;
+const FILE: &str = "pricebook.db";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_a_full_disk() {
+    if is_postgres() {
+        return;
+    }
+    let rounds = sized(2, 40);
+    let disk = Tmpfs::mount(MIB_TO_BEGIN + rounds * MIB_A_ROUND);
+    let address = format!("sqlite:{}", disk.path(FILE).display());
+    let database = Arc::new(TestDatabase::at(&address));
+    let mut server = Serving::start_by(disk.runner(), database);
+    let mut load = Load::new(server.scopes(), WRITERS, SEED).await;
+    for (number, writer) in load.writers.iter_mut().enumerate() {
+        writer.patience = ANSWERED_WITHIN;
+        if number % 2 == 0 {
+            writer.when_refused = Refused::SendAgain;
+        }
+    }
+    let (mut findings, mut dice) = (Findings::default(), Dice::new(SEED));
+    let mut refused = 0;
+    for round in 0..rounds {
+        let actor = load.scopes[0].clone();
+        let is_killed_there = dice.chance(50);
+        let suffer = async {
+            pause(&mut dice, 300).await;
+            disk.fill(dice.below(MOST_ROOM));
+            refused += fill_by_writes(&actor, round).await;
+            for _ in 0..5 {
+                read_all(&actor).await;
+                pause(&mut dice, 100).await;
+            }
+            if is_killed_there {
+                server.kill();
+                server.start_again();
+                read_all(&actor).await;
+            }
+            disk.empty();
+            check_well_again(&actor).await;
+            pause(&mut dice, 200).await;
+            server.kill();
+        };
+        load.during(suffer).await;
+        server.start_again();
+        findings.check(&mut load).await;
+    }
+    findings.check_all(&mut load).await;
+    server.kill();
+    check_copy(&disk).await;
+    let counts = load.counts();
+    println!("full disk: {rounds} times full, {counts}, {findings}, lost 0");
+}
+
+/// Writes until there is no room.
+async fn fill_by_writes(actor: &Actor, round: usize) -> usize {
+    // What is kept for the idempotency key takes room that no other write can use.
+    for number in 0..10_000 {
+        let text = "x".repeat(LARGE);
+        let body = json!({"metadata": {"text": text, "number": number}});
+        let path = format!("/plans/{QUIET}/manage");
+        let request = actor.request(Method::PUT, &path).json(&body);
+        let request = request.header("idempotency-key", format!("large-{round}-{number}"));
+        let reply = in_time(actor.send(request)).await;
+        if reply.status != 200 {
+            check_refused(&reply);
+            return number;
+        }
+    }
+    panic!("the disk is never full");
+}
+
+/// Reads go on: of what is in memory, and of what is in the file.
+async fn read_all(actor: &Actor) {
+    for path in [
+        "/plans",
+        "/plans/quiet",
+        "/plans/w0_plan",
+        "/features",
+        "/plan-groups",
+    ] {
+        in_time(actor.get(path)).await.data();
+    }
+}
+
+/// Has SQLite look through the file as the last kill left it.
+async fn check_copy(disk: &Tmpfs) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in [FILE, &format!("{FILE}-wal")] {
+        let copied = std::fs::copy(disk.seen_from_here(name), folder.path().join(name));
+        copied.expect("a copy");
+    }
+    let file = folder.path().join(FILE);
+    check_file(&connect(&format!("sqlite:{}", file.display())).await).await;
+}
