@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pricebook_migrations::Migrator;
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::PgConnectOptions;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
@@ -152,6 +153,9 @@ impl Database {
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .max_connections(if read_only { SQLITE_READERS } else { 1 })
                 .test_before_acquire(false)
+                .map_sqlx_sqlite_before_acquire(|connection, _| {
+                    Box::pin(std::future::ready(Ok(is_clean(connection))))
+                })
                 .map_sqlx_sqlite_opts(move |sqlite| {
                     let sqlite = sqlite
                         .filename(&path)
@@ -340,6 +344,15 @@ impl Database {
     }
 }
 
+/// Whether a connection that nobody uses has no transaction, as it should be.
+///
+/// When the disk is full, or a write to it fails, SQLite takes back the whole transaction by itself.
+/// The driver does not notice, and whoever got such a connection next would write into a transaction
+/// that nobody ever commits, and be told that it is durable. So it is closed instead.
+fn is_clean(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
+}
+
 /// Makes a file that is not there yet, for its owner only; SQLite gives the files beside it the same
 /// permissions. Why it cannot be made, opening it tells better.
 fn make_private(path: &Path) {
@@ -350,3 +363,6 @@ fn make_private(path: &Path) {
         .open(path);
     drop(made);
 }
+
+#[cfg(test)]
+mod tests;
