@@ -12,6 +12,10 @@
 #      against a started server, on SQLite and on PostgreSQL
 #   7. requests that Schemathesis makes of the document, on SQLite and on PostgreSQL
 #
+# The suite fills a small disk, for which it mounts a file system in a namespace of its own: Linux lets
+# ordinary users do that, or root. What happens while things break is short in it; scripts/faults.sh
+# has the same runs long.
+#
 # It needs the Rust toolchain, PostgreSQL 13 or newer, Node.js 20.19 or 22.12 or newer with npm,
 # Python 3.11 or newer, and Chromium. Where one of the last four is missing, root on a system with
 # apt-get gets it installed; anyone else is told.

@@ -47,14 +47,14 @@ async fn what_was_acknowledged_survives_a_full_disk() {
         }
     }
     let (mut findings, mut dice) = (Findings::default(), Dice::new(SEED));
-    let mut refused = 0;
+    let mut large = 0;
     for round in 0..rounds {
         let actor = load.scopes[0].clone();
         let is_killed_there = dice.chance(50);
         let suffer = async {
             pause(&mut dice, 300).await;
             disk.fill(dice.below(MOST_ROOM));
-            refused += fill_by_writes(&actor, round).await;
+            large += fill_by_writes(&actor, round).await;
             for _ in 0..5 {
                 read_all(&actor).await;
                 pause(&mut dice, 100).await;
@@ -77,10 +77,12 @@ async fn what_was_acknowledged_survives_a_full_disk() {
     server.kill();
     check_copy(&disk).await;
     let counts = load.counts();
-    println!("full disk: {rounds} times full, {counts}, {findings}, lost 0");
+    println!(
+        "full disk: {rounds} times full after {large} large writes, {counts}, {findings}, lost 0"
+    );
 }
 
-/// Writes until there is no room.
+/// Writes until there is no room; answers how often there was.
 async fn fill_by_writes(actor: &Actor, round: usize) -> usize {
     // What is kept for the idempotency key takes room that no other write can use.
     for number in 0..10_000 {
