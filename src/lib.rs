@@ -28,6 +28,8 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod files;
+#[cfg(test)]
+mod fuzz;
 pub mod guards;
 pub mod observe;
 pub mod startup;

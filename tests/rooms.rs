@@ -342,7 +342,9 @@ fn sources(folder: &Path, depth: usize) -> Vec<(PathBuf, usize)> {
 /// Tests of a room may use what they need to try it.
 fn is_test(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
-    matches!(name, Some("tests.rs" | "properties.rs"))
+    let folder = path.parent().and_then(Path::file_name);
+    let is_folder = folder.is_some_and(|folder| folder == "fuzz");
+    is_folder || matches!(name, Some("tests.rs" | "properties.rs" | "fuzz.rs"))
 }
 
 fn check(room: &Room, files: &[(PathBuf, usize)]) -> Vec<String> {

@@ -23,6 +23,8 @@ mod edge;
 mod envelope;
 mod error;
 mod examples;
+#[cfg(test)]
+mod fuzz;
 pub mod guard;
 mod head;
 mod json;

@@ -345,7 +345,9 @@ impl<P: Place> Cursor<P> {
     /// The place that a cursor names, if it is one of this list.
     pub fn place(cursor: &str) -> Option<P> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        P::from_text(std::str::from_utf8(&bytes).ok()?)
+        let place = P::from_text(std::str::from_utf8(&bytes).ok()?)?;
+        // Numbers can be written in many ways, and a cursor is written in one.
+        (Self::behind(&place) == cursor).then_some(place)
     }
 }
 

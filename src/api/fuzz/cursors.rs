@@ -1,0 +1,140 @@
+//! Cursors, and the other parameters of lists.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poem::Request;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use uuid::Uuid;
+
+use crate::api::parameter::{Cursor, Limit, Parameter, Place};
+use crate::catalog::plan_answers::PlanPlace;
+use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId};
+use crate::domain::page::MAX_LIMIT;
+use crate::fuzz::{cases, damage, texts};
+
+/// A place of each list.
+#[derive(Debug, Clone)]
+enum Any {
+    Plan(PlanPlace),
+    Feature(FeatureId),
+    Group(PlanGroupId),
+    Key(ApiKeyId),
+}
+
+fn places() -> impl Strategy<Value = Any> {
+    let id = || any::<u128>().prop_map(Uuid::from_u128);
+    prop_oneof![
+        any::<(i64, i64)>().prop_map(|(sort_order, creation_order)| {
+            Any::Plan(PlanPlace {
+                sort_order,
+                creation_order,
+            })
+        }),
+        id().prop_map(|id| Any::Feature(FeatureId::from_uuid(id))),
+        id().prop_map(|id| Any::Group(PlanGroupId::from_uuid(id))),
+        id().prop_map(|id| Any::Key(ApiKeyId::from_uuid(id))),
+    ]
+}
+
+impl Any {
+    fn cursor(&self) -> String {
+        match self {
+            Self::Plan(place) => Cursor::behind(place),
+            Self::Feature(place) => Cursor::behind(place),
+            Self::Group(place) => Cursor::behind(place),
+            Self::Key(place) => Cursor::behind(place),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Plan(place) => place.to_text(),
+            Self::Feature(place) => place.to_text(),
+            Self::Group(place) => place.to_text(),
+            Self::Key(place) => place.to_text(),
+        }
+    }
+}
+
+/// Percent signs for all that is not plain.
+pub fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20")
+}
+
+fn query<P: Parameter>(name: &str, value: &str) -> Result<P, String> {
+    let uri = format!("/?{name}={}", escaped(value));
+    P::read(&Request::builder().uri_str(uri).finish(), name)
+}
+
+/// What is taken for a cursor of a list is the one that the list makes of its place.
+fn check<P: Place>(cursor: &str) -> Result<Option<String>, TestCaseError> {
+    match query::<Cursor<P>>("cursor", cursor) {
+        Ok(Cursor(place)) => {
+            let place = place.map(|place| (Cursor::behind(&place), place.to_text()));
+            prop_assert_eq!(
+                place.as_ref().map(|(cursor, _)| cursor.as_str()),
+                Some(cursor)
+            );
+            Ok(place.map(|(_, text)| text))
+        }
+        Err(why) => {
+            prop_assert!(why.ends_with('.'));
+            Ok(None)
+        }
+    }
+}
+
+/// The places that the lists take a cursor for, as texts.
+fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
+    let places = [
+        check::<PlanPlace>(cursor)?,
+        check::<FeatureId>(cursor)?,
+        check::<PlanGroupId>(cursor)?,
+        check::<ApiKeyId>(cursor)?,
+    ];
+    Ok(places.into_iter().flatten().collect())
+}
+
+/// Numbers as others write them, which would be the same place under another name.
+fn forged() -> impl Strategy<Value = String> {
+    let texts = prop_oneof![
+        "plans [-+]?[0-9]{0,20}[ ]{0,2}[-+]?[0-9]{0,20}",
+        "(feat|grp|key|pln|prc)_[0-9a-fA-F]{30,34}",
+        texts(),
+    ];
+    texts.prop_map(|text| URL_SAFE_NO_PAD.encode(text))
+}
+
+const PIECES: &[&[u8]] = &[b"=", b"==", b"+", b"/", b"-", b"_", b"%", b" ", b"A", b"\0"];
+
+proptest! {
+    #![proptest_config(cases(4000))]
+
+    #[test]
+    fn a_cursor_is_read_as_the_place_it_was_made_of(place in places()) {
+        prop_assert_eq!(read(&place.cursor())?, [place.text()]);
+    }
+
+    #[test]
+    fn a_cursor_that_no_list_made_is_refused(
+        text in prop_oneof![texts(), forged()], damages in 0_usize..2,
+        damage in damage(PIECES), place in places(),
+    ) {
+        read(&text)?;
+        if damages > 0 {
+            let damaged = damage.done_to(place.cursor().into_bytes());
+            read(&String::from_utf8_lossy(&damaged))?;
+        }
+    }
+
+    #[test]
+    fn a_limit_is_a_number_of_the_range(text in prop_oneof![texts(), "[-+]?[0-9]{0,22}"]) {
+        if let Ok(Limit(limit)) = query::<Limit>("limit", &text) {
+            prop_assert!((1..=MAX_LIMIT).contains(&limit));
+            prop_assert_eq!(text.trim_start_matches('0'), limit.to_string());
+        }
+    }
+}
