@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Usage: scripts/fuzz.sh [CASES]
+#        scripts/fuzz.sh --inputs [CASES]
 #
 # Sends a started server what Schemathesis makes of its OpenAPI document: every example, every edge
 # of the schemas, random requests good and bad, and chains of calls that build on each other. Every
@@ -19,25 +20,44 @@
 # versions of tests/fuzz/requirements.txt.
 #
 # Options:
+#   --inputs    instead of that, give the readers of bodies, paths, headers, cursors, rates and money
+#               so many inputs each that nobody has thought of, 1000000 unless CASES is given, other
+#               ones every time. It needs the Rust toolchain alone. An input that fails is printed, and
+#               its seed is kept in proptest-regressions: it is tried first from then on.
 #   -h, --help  show this text
 set -euo pipefail
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-cases=25
+inputs=
+cases=
 for argument in "$@"; do
   case $argument in
     -h | --help)
       show_help "$0"
       exit
       ;;
+    --inputs) inputs=yes ;;
     *[!0-9]* | 0* | '') fail "the number of cases is a number above zero; --help shows what there is" ;;
     *) cases=$argument ;;
   esac
 done
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [ -n "$inputs" ]; then
+  export PROPTEST_CASES=${cases:-1000000}
+  step "$PROPTEST_CASES inputs for each reader"
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  cargo test --locked --lib fuzz:: | tee "$log"
+  # cargo is content when no test has such a name; this is not.
+  grep -q '^test .*::fuzz::.* ok$' "$log" || fail "no reader was given anything"
+  exit
+fi
+cases=${cases:-25}
+
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 tool=$target/schemathesis
 

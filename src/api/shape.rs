@@ -314,3 +314,6 @@ fn place_of_nul(value: &Value) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
+
+#[cfg(test)]
+pub mod fuzz;

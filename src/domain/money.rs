@@ -524,4 +524,6 @@ mod tests {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod properties;

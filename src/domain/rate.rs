@@ -211,3 +211,6 @@ mod tests {
         assert_eq!(meter.look(rate, at(1)).left, 200);
     }
 }
+
+#[cfg(test)]
+mod fuzz;

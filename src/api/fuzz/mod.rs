@@ -1,3 +1,7 @@
 //! Inputs that nobody has thought of: whatever comes, it is read or refused as it should be.
 
+mod bodies;
 mod cursors;
+mod headers;
+mod paths;
+mod shop;

@@ -1,0 +1,162 @@
+//! A whole server without its sockets, with a plan to ask for.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use poem::endpoint::BoxEndpoint;
+use poem::http::{HeaderMap, Method, StatusCode};
+use poem::{Endpoint, EndpointExt, Request, Response};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::api::edge::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
+use crate::api::error::Code;
+use crate::api::settings::Settings;
+use crate::catalog::api_key::KeyWish;
+use crate::domain::permission::{Permissions, Rights};
+use crate::domain::scope::Mode;
+use crate::domain::text::Name;
+use crate::startup;
+use crate::store::db::DatabaseUrl;
+
+/// The code of the one plan.
+pub const PLAN: &str = "pro";
+
+/// The server, and who calls it.
+pub struct Shop {
+    runtime: Runtime,
+    endpoint: BoxEndpoint<'static, Response>,
+    /// A key that may do everything.
+    pub key: String,
+    /// A key that may only read.
+    pub reader: String,
+    /// The id of the one plan.
+    pub plan_id: String,
+    _folder: TempDir,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Shop {
+    /// A new one.
+    pub fn open() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::Sqlite(folder.path().join("pricebook.db"));
+        let settings = Settings {
+            wrong_key_limit: None,
+            ..Settings::default()
+        };
+        let (endpoint, key, reader) = runtime.block_on(async {
+            let app = startup::open(&url, 1024 * 1024).await.unwrap();
+            let key = async |rights| {
+                let name = Name::parse("shop").unwrap();
+                let wish = KeyWish {
+                    name: name.clone(),
+                    expires_in_days: None,
+                    rights,
+                };
+                let made = app.create_key_for(&name, Mode::Sandbox, wish).await;
+                made.unwrap().secret.expose().to_owned()
+            };
+            let reads = Permissions::parse("plan:read,feature:read,plan_group:read,api_key:read");
+            let full = key(Rights::Full).await;
+            let reader = key(Rights::Restricted(reads.unwrap())).await;
+            let endpoint = crate::api::endpoint(app, &settings, Arc::default(), true);
+            (endpoint.boxed(), full, reader)
+        });
+        let mut shop = Self {
+            runtime,
+            endpoint,
+            key,
+            reader,
+            plan_id: String::new(),
+            _folder: folder,
+        };
+        shop.plan_id = shop.make_plan();
+        shop
+    }
+
+    fn make_plan(&self) -> String {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri_str("/api/v1/plans/manage")
+            .header("x-api-key", &self.key)
+            .content_type("application/json")
+            .body(format!(
+                r#"{{"name":"Pro","code":"{PLAN}","description":"{}"}}"#,
+                "Long enough to be compressed. ".repeat(60)
+            ));
+        let made: Value = serde_json::from_slice(&self.send(request).body).unwrap();
+        made["data"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// What a request is answered with.
+    pub fn send(&self, request: Request) -> Answer {
+        self.runtime.block_on(async {
+            let mut response = self.endpoint.get_response(request).await;
+            Answer {
+                status: response.status(),
+                body: response.take_body().into_bytes().await.unwrap(),
+                headers: std::mem::take(response.headers_mut()),
+            }
+        })
+    }
+}
+
+impl Answer {
+    /// The error, if it is one; what every answer has is looked at.
+    pub fn check(&self) -> Result<Option<Value>, TestCaseError> {
+        let only = |name: &str| {
+            let mut values = self.headers.get_all(name).iter();
+            let value = values.next().and_then(|value| value.to_str().ok());
+            value.filter(|_| values.next().is_none())
+        };
+        let id = only(REQUEST_ID_HEADER).unwrap_or_default();
+        prop_assert!((1..=128).contains(&id.len()), "a request id: {id:?}");
+        prop_assert_eq!(only(VERSION_HEADER), Some(API_VERSION));
+        prop_assert!(
+            !self.status.is_server_error(),
+            "{}: {:?}",
+            self.status,
+            self.body
+        );
+        if !self.status.is_client_error() {
+            return Ok(None);
+        }
+        let body: Value = serde_json::from_slice(&self.body)
+            .map_err(|why| TestCaseError::fail(format!("{why}: {:?}", self.body)))?;
+        let error = &body["error"];
+        let code = error["code"].as_str().and_then(Code::from_text);
+        prop_assert_eq!(body["success"].as_bool(), Some(false));
+        prop_assert_eq!(code.map(Code::status), Some(self.status), "{}", body);
+        if code == Some(Code::ValidationError) {
+            let fields = error["details"].as_array().into_iter().flatten();
+            let fields: Vec<_> = fields.filter_map(|one| one["field"].as_str()).collect();
+            prop_assert!(!fields.is_empty() && !fields.contains(&""), "{}", body);
+            prop_assert_eq!(error["param"].as_str(), Some(fields[0]));
+        }
+        prop_assert_eq!(
+            self.headers.contains_key("allow"),
+            code == Some(Code::MethodNotAllowed)
+        );
+        Ok(Some(error.clone()))
+    }
+
+    /// The fields that a refusal names.
+    pub fn fields(error: &Value) -> Vec<&str> {
+        let details = error["details"].as_array().into_iter().flatten();
+        details.filter_map(|one| one["field"].as_str()).collect()
+    }
+}
