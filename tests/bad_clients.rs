@@ -1,7 +1,4 @@
 //! Clients that do not behave: none of them keeps the server from the others.
-//!
-//! What is not tested here: that a body that does not arrive in 30 seconds is given up. It takes as
-//! long as it says.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +7,7 @@ use pricebook::api::settings::{Patience, Settings};
 use serde_json::json;
 
 use crate::support::database::TestDatabase;
+use crate::support::making::each;
 use crate::support::wire::{Wire, only_answer};
 use crate::support::{Actor, TestServer, eventually, raw};
 
@@ -21,6 +19,7 @@ async fn impatient(max_connections: usize) -> TestServer {
         max_connections,
         patience: Patience {
             head: SOON,
+            body: SOON,
             answer: SOON,
             handshake: SOON,
         },
@@ -128,6 +127,48 @@ async fn slow_bodies_keep_nobody_waiting() {
     first.say("\"Teams\"}").await;
     let answer = first.some().await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+/// Ends well when the server has refused the call of a connection, and closed that.
+async fn given_up(mut wire: Wire, status: u16, code: &str) {
+    let answer = wire.rest().await;
+    raw::parse(&answer).refused(status, code);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_given_up_and_others_are_served() {
+    let server = impatient(100).await;
+    let owner = server.owner().await;
+    let half = half_a_call(&owner, &server.base).await;
+    owner
+        .post("/plan-groups", json!({"name": "Meanwhile"}))
+        .await
+        .data();
+    given_up(half, 400, "invalid_json").await;
+    // A byte at a time is no way to stay.
+    let mut slow = half_a_call(&owner, &server.base).await;
+    for _ in 0..6 {
+        tokio::time::sleep(SOON / 4).await;
+        slow.say(" ").await;
+    }
+    given_up(slow, 400, "invalid_json").await;
+    let groups = owner.get("/plan-groups").await;
+    assert_eq!(each(groups.data(), "name"), json!(["Meanwhile"]));
+}
+
+#[tokio::test]
+async fn the_rest_of_a_body_that_is_too_large_is_not_waited_for() {
+    let server = impatient(100).await;
+    let owner = server.owner().await;
+    let mut wire = Wire::open(&server.base).await;
+    wire.say(format!(
+        "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
+         content-type: application/json\r\ncontent-length: 9000000\r\n\r\n{}",
+        owner.key(),
+        " ".repeat(2 * 1024 * 1024)
+    ))
+    .await;
+    given_up(wire, 413, "body_too_large").await;
 }
 
 #[tokio::test]
@@ -263,6 +304,20 @@ async fn a_body_with_two_lengths_ends_the_connection() {
         let reply = only_answer(&server.base, request).await;
         assert_eq!(reply.text("name"), name);
     }
+    for codings in [
+        "gzip, chunked",
+        "gzip\r\ntransfer-encoding: chunked",
+        "chunked, chunked",
+    ] {
+        let request = format!(
+            "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
+             content-type: application/json\r\ntransfer-encoding: {codings}\r\n\
+             connection: close\r\n\r\n10\r\n{{\"name\":\"Third\"}}\r\n0\r\n\r\n{smuggled}",
+            owner.key()
+        );
+        let reply = only_answer(&server.base, request).await;
+        reply.invalid(&["transfer-encoding"]);
+    }
     for chunks in [
         "x\r\n{}\r\n0\r\n\r\n",
         "2\r\n{}0\r\n\r\n",
@@ -305,6 +360,24 @@ async fn floods_are_refused_while_they_arrive() {
             answer_to(&server, "GET /livez HTTP/1.1\r\nhost: localhost").await,
             200
         );
+    }
+}
+
+/// RFC 9112 (2.2) lets a line end without its carriage return; what counts is that all of the request
+/// is read the same way.
+#[tokio::test]
+async fn lines_that_end_early_make_no_second_request() {
+    let server = patient(100).await;
+    let plain = "GET /livez HTTP/1.1\nhost: localhost\nconnection: close\n\n";
+    assert_eq!(only_answer(&server.base, plain).await.status, 200);
+    for head in [
+        "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\ncontent-length: 40\r\nconnection: close",
+        "POST /api/v1/plan-groups HTTP/1.1\nhost: localhost\r\ncontent-length: 40\nconnection: close",
+    ] {
+        // What could be a second request is the body of the first one.
+        let request = format!("{head}\r\n\r\nGET /smuggled HTTP/1.1\nhost: localhost\n\n");
+        let reply = only_answer(&server.base, request).await;
+        reply.refused(401, "unauthorized");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use poem::http::header;
+use poem::http::{HeaderValue, header};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
@@ -17,6 +17,7 @@ use super::error::{Code, Rejection};
 use super::json;
 use super::parameter::Idempotency;
 use super::schema::Schema;
+use super::settings::Patience;
 use super::shape::Shape;
 use crate::domain::Error;
 use crate::domain::error::Violations;
@@ -32,8 +33,9 @@ static LARGE_BODIES: Semaphore = Semaphore::const_new(64);
 /// Most bytes that are read of a body that is too large, and thrown away.
 const MAX_DISCARDED_BYTES: u64 = 16 * MAX_BODY_BYTES;
 
-/// How long a body may take to arrive.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the body of a request may take to arrive; it is with those that have one.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyPatience(pub Duration);
 
 /// What the body as a whole is called where a field is to be named.
 const WHOLE_BODY: &str = "body";
@@ -97,7 +99,8 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
         require_json(request)?;
-        let (bytes, _place) = read(body, &LARGE_BODIES).await?;
+        require_plain(request)?;
+        let (bytes, _place) = read(body, patience(request), &LARGE_BODIES).await?;
         let mut value = json::read(&bytes)
             .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(sentence(&why))))?;
         if !value.is_object() {
@@ -117,9 +120,15 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
     }
 }
 
+fn patience(request: &Request) -> Duration {
+    let patience = request.data::<BodyPatience>();
+    patience.map_or(Patience::default().body, |patience| patience.0)
+}
+
 /// Reads a body up to the limit. A large one takes a place, as long as there are any.
 async fn read<'a>(
     body: &mut RequestBody,
+    patience: Duration,
     places: &'a Semaphore,
 ) -> Result<(Vec<u8>, Option<SemaphorePermit<'a>>)> {
     let cut_off = |why| {
@@ -148,13 +157,13 @@ async fn read<'a>(
         rest.read_to_end(&mut bytes).await.map_err(cut_off)?;
         Ok::<_, Rejection>(())
     };
-    let kept = tokio::time::timeout(BODY_TIMEOUT, kept).await;
+    let kept = tokio::time::timeout(patience, kept).await;
     kept.map_err(late)??;
     if bytes.len() as u64 <= MAX_BODY_BYTES {
         return Ok((bytes, place));
     }
     drop((bytes, place));
-    discard(body).await;
+    discard(body, patience).await;
     Err(Rejection::of(Code::BodyTooLarge).into())
 }
 
@@ -164,12 +173,12 @@ fn too_many() -> Rejection {
 
 /// Reads what is left of a body that is too large, within reason, and throws it away: a client
 /// that is still sending when the connection closes never sees the answer.
-async fn discard(body: impl AsyncRead + Unpin) {
+async fn discard(body: impl AsyncRead + Unpin, patience: Duration) {
     let mut rest = body.take(MAX_DISCARDED_BYTES);
     let mut nowhere = tokio::io::sink();
     let discarding = tokio::io::copy(&mut rest, &mut nowhere);
     // Whether the rest arrives is of no matter any more.
-    let _ = tokio::time::timeout(BODY_TIMEOUT, discarding).await;
+    let _ = tokio::time::timeout(patience, discarding).await;
 }
 
 fn sentence(why: &str) -> String {
@@ -188,6 +197,17 @@ fn require_json(request: &Request) -> Result<(), Rejection> {
         Ok(())
     } else {
         Err(Rejection::of(Code::UnsupportedMediaType))
+    }
+}
+
+/// Chunks are taken apart on the way here, and nothing else is: what was coded in another way too
+/// would be read as something that its sender did not say.
+fn require_plain(request: &Request) -> Result<(), Rejection> {
+    let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
+    let is_plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    match (codings.next().is_none_or(is_plain), codings.next()) {
+        (true, None) => Ok(()),
+        _ => Err(Error::invalid("transfer-encoding", "Must be `chunked` alone.").into()),
     }
 }
 
@@ -231,7 +251,7 @@ mod tests {
     async fn read_of(length: u64, places: &Semaphore) -> Result<usize, Code> {
         let bytes = vec![b' '; usize::try_from(length).unwrap()];
         let mut body = RequestBody::new(bytes.into());
-        match read(&mut body, places).await {
+        match read(&mut body, Patience::default().body, places).await {
             Ok((bytes, place)) => {
                 assert_eq!(place.is_some(), length >= LARGE_BODY_BYTES);
                 Ok(bytes.len())

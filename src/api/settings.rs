@@ -49,6 +49,8 @@ pub struct Patience {
     /// For the head of a request. The clock starts when the connection is ready for one, so this is
     /// also how long an idle connection is kept.
     pub head: Duration,
+    /// For a body to arrive.
+    pub body: Duration,
     /// Without taking any more of an answer.
     pub answer: Duration,
     /// For the start of TLS.
@@ -59,6 +61,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(30),
+            body: Duration::from_secs(30),
             answer: Duration::from_secs(30),
             handshake: Duration::from_secs(10),
         }

@@ -21,7 +21,7 @@ pub use self::limit::{LIMIT_HEADER, POLICY_HEADER};
 use self::cors::Cors;
 use self::wrong_keys::WrongKeys;
 use super::auth::API_KEY_HEADER;
-use super::body::BODY_TIMEOUT;
+use super::body::BodyPatience;
 use super::error::{Code, Rejection};
 use super::head::Head;
 use super::settings::Settings;
@@ -42,6 +42,7 @@ pub struct Guards {
     key_limit: Option<Rate>,
     wrong_keys: Option<WrongKeys>,
     trusts_forwarded_for: bool,
+    body_patience: Duration,
     cors: Option<Cors>,
 }
 
@@ -50,6 +51,8 @@ pub struct Guards {
 pub struct Visit {
     /// How long the request may take in all.
     pub deadline: Duration,
+    /// How long its body may take, if it has one.
+    body_patience: Option<Duration>,
     client: Option<IpAddr>,
     has_key: bool,
     usage: Option<Arc<KeyUsage>>,
@@ -63,6 +66,7 @@ impl Guards {
             key_limit: settings.rate_limit,
             wrong_keys: settings.wrong_key_limit.map(WrongKeys::new),
             trusts_forwarded_for: settings.trust_forwarded_for,
+            body_patience: settings.patience.body,
             cors: Cors::new(&settings.cors_origins),
         }
     }
@@ -70,8 +74,10 @@ impl Guards {
     /// Notes who calls and how.
     pub fn visit(&self, head: &Head<'_>) -> Visit {
         let headers = head.headers;
+        let body_patience = has_body(headers).then_some(self.body_patience);
         Visit {
-            deadline: deadline_of(headers),
+            deadline: deadline(body_patience),
+            body_patience,
             client: self.client(head),
             has_key: headers.contains_key(API_KEY_HEADER),
             usage: self.key_limit.map(|rate| Arc::new(KeyUsage::new(rate))),
@@ -125,8 +131,11 @@ impl Guards {
 }
 
 impl Visit {
-    /// Has a request carry what its key is counted by.
+    /// Has a request carry what its key is counted by, and how long its body may take.
     pub fn mark(&self, request: &mut Request) {
+        if let Some(patience) = self.body_patience {
+            request.set_data(BodyPatience(patience));
+        }
         if let Some(usage) = &self.usage {
             request.set_data(usage.clone());
         }
@@ -145,16 +154,18 @@ impl Visit {
 }
 
 /// A body may take its time to arrive; what follows it has a deadline of its own.
-fn deadline_of(headers: &HeaderMap) -> Duration {
-    let has_body = headers.contains_key(header::TRANSFER_ENCODING)
+fn deadline(body_patience: Option<Duration>) -> Duration {
+    match body_patience {
+        Some(patience) => KEY_DEADLINE + 2 * patience + DEADLINE,
+        None => DEADLINE,
+    }
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING)
         || headers
             .get(header::CONTENT_LENGTH)
-            .is_some_and(|length| length != "0");
-    if has_body {
-        KEY_DEADLINE + 2 * BODY_TIMEOUT + DEADLINE
-    } else {
-        DEADLINE
-    }
+            .is_some_and(|length| length != "0")
 }
 
 /// The last address of the last header: what stands before it anybody can have sent.
