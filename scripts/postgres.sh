@@ -7,6 +7,10 @@
 # folder. COMMAND finds the address of its admin database in TEST_DATABASE_URL and the server's
 # programs, psql for one, on PATH. When COMMAND ends, the server is stopped and its data is gone.
 #
+# The server takes encrypted connections too. Its certificate is for "localhost", which is no name of
+# 127.0.0.1, and the file of its authority is in TEST_DATABASE_ROOT. PGSSLMODE is set so that only
+# those connections are encrypted whose address asks for it.
+#
 # Without COMMAND the address goes to standard output, and the server runs until this script is
 # interrupted (Ctrl-C) or terminated.
 #
@@ -129,6 +133,19 @@ obey() {
   esac
 }
 
+# Makes an authority, and a certificate by it of the name localhost.
+make_certificate() {
+  local key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+  printf 'subjectAltName=DNS:localhost\n' >"$folder/names"
+  openssl req -x509 "${key[@]}" -days 2 -subj '/CN=authority of the tests' \
+    -keyout "$folder/root.key" -out "$folder/root.pem" &&
+    openssl req "${key[@]}" -subj '/CN=localhost' \
+      -keyout "$folder/server.key" -out "$folder/server.csr" &&
+    openssl x509 -req -in "$folder/server.csr" -days 2 -extfile "$folder/names" \
+      -CA "$folder/root.pem" -CAkey "$folder/root.key" -CAcreateserial -out "$folder/server.pem" &&
+    chmod 600 "$folder/server.key"
+}
+
 stop() {
   local status=$?
   # A second Ctrl-C must not leave the server behind.
@@ -170,6 +187,7 @@ if ! programs=$(find_programs); then
   install_packages postgresql
   programs=$(find_programs) || fail "the package postgresql brought no PostgreSQL $oldest or newer"
 fi
+need_program openssl openssl
 if [ -n "$check" ]; then
   printf '%s\n' "$programs"
   exit
@@ -200,6 +218,10 @@ trap 'exit 129' HUP
 # hashing it for each of the many connections of a test run would only cost time.
 password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 (umask 077 && printf '%s\n' "$password" >"$folder/password")
+make_certificate >"$folder/openssl.log" 2>&1 || {
+  cat "$folder/openssl.log" >&2
+  fail "openssl made no certificate"
+}
 [ -z "$owner" ] || chown -R "$owner" "$folder"
 
 # Text sorts by the rules of a language where that is possible, as on most servers in use: a query
@@ -216,6 +238,9 @@ cat >>"$folder/data/postgresql.conf" <<END
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$folder'
 max_connections = 200
+ssl = on
+ssl_cert_file = '$folder/server.pem'
+ssl_key_file = '$folder/server.key'
 autovacuum_naptime = 1h
 END
 # The data lives no longer than the tests: mostly nothing needs to survive a power cut.
@@ -239,6 +264,8 @@ for attempt in 1 2 3 4 5; do
 done
 
 export TEST_DATABASE_URL="postgres://postgres:$password@127.0.0.1:$port/postgres"
+export TEST_DATABASE_ROOT=$folder/root.pem
+export PGSSLMODE=disable
 export PATH="$programs:$PATH"
 psql --no-psqlrc --quiet --tuples-only --command='SELECT 1' "$TEST_DATABASE_URL" >/dev/null ||
   fail "PostgreSQL started but does not answer"

@@ -27,6 +27,7 @@ use crate::support::{Actor, eventually, raw};
 
 mod backup;
 mod copy;
+mod encryption;
 mod metrics;
 mod secrets;
 mod traces;

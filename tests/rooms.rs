@@ -27,6 +27,7 @@ const ROOMS: &[Room] = &[
             "quick_cache",
             "sea_orm",
             "sea_orm_migration",
+            "sqlx",
             "tracing",
         ],
     },

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use pricebook_migrations::Migrator;
 use sea_orm::sqlx::Connection;
-use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
@@ -16,6 +15,7 @@ use sea_orm::{
     TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
+use sqlx::postgres::PgConnectOptions;
 
 use super::batch::Batch;
 use super::image::{Images, Layer};

@@ -66,9 +66,21 @@ impl TestDatabase {
         &self.url
     }
 
+    /// The address by another name of the host, with settings behind it, such as `sslmode=require`.
+    pub fn address_by(&self, host: &str, settings: &str) -> String {
+        let by_name = self.url.replacen("@127.0.0.1:", &format!("@{host}:"), 1);
+        format!("{by_name}?{settings}")
+    }
+
     pub fn url(&self) -> DatabaseUrl {
         DatabaseUrl::parse(&self.url).expect("a good address")
     }
+}
+
+/// The file with the authority of the certificate of the PostgreSQL for tests, which is for the name
+/// `localhost`.
+pub fn root_certificate() -> String {
+    std::env::var("TEST_DATABASE_ROOT").expect("scripts/postgres.sh sets TEST_DATABASE_ROOT")
 }
 
 /// Whether the tests run on PostgreSQL.

@@ -1,0 +1,156 @@
+//! Encrypted connections to PostgreSQL.
+
+use sea_orm::{ConnectionTrait, Statement};
+
+use super::*;
+use crate::support::database::root_certificate;
+
+fn at(address: &str, arguments: &[&str]) -> Command {
+    let mut command = program(arguments);
+    command
+        .env("DATABASE_URL", address)
+        .env("LISTEN", "127.0.0.1:0");
+    command
+}
+
+/// How many connections of servers there are to a database, encrypted and not.
+async fn connections(database: &TestDatabase) -> (i64, i64) {
+    let connection = sea_orm::Database::connect(database.address()).await;
+    let connection = connection.expect("the database");
+    let query = "SELECT count(*) FILTER (WHERE ssl) AS encrypted, \
+                 count(*) FILTER (WHERE NOT ssl) AS plain \
+                 FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
+                 WHERE datname = current_database() AND application_name = 'pricebook'";
+    let statement = Statement::from_string(connection.get_database_backend(), query);
+    let row = connection.query_one_raw(statement).await.expect("a row");
+    let count = |name| {
+        let row = row.as_ref().expect("a row");
+        row.try_get("", name).expect("a count")
+    };
+    (count("encrypted"), count("plain"))
+}
+
+#[tokio::test]
+async fn connections_are_encrypted_where_the_address_says_so() {
+    if !is_postgres() {
+        return;
+    }
+    let root = root_certificate();
+    for (host, settings) in [
+        ("127.0.0.1", "sslmode=require".to_owned()),
+        ("127.0.0.1", format!("sslmode=verify-ca&sslrootcert={root}")),
+        (
+            "localhost",
+            format!("sslmode=verify-full&sslrootcert={root}"),
+        ),
+        // What PostgreSQL offers is taken.
+        ("127.0.0.1", "sslmode=prefer".to_owned()),
+    ] {
+        let database = TestDatabase::new().await;
+        let address = database.address_by(host, &settings);
+        let server = Running::start(&mut at(&address, &[]));
+        let owner = actor(&database, &server.base);
+        owner.make_plan("pro", json!({})).await;
+        let (encrypted, plain) = connections(&database).await;
+        assert!(encrypted > 0, "{settings}");
+        assert_eq!(plain, 0, "{settings}");
+        server.stop();
+        printed(&mut at(&address, &["migrate"]));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_who_it_should_be_is_told_in_a_sentence() {
+    if !is_postgres() {
+        return;
+    }
+    let root = root_certificate();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (other, _) = Certificate::new().write(folder.path());
+    let other = other.display();
+    let database = TestDatabase::new().await;
+    for (host, settings, words) in [
+        (
+            "127.0.0.1",
+            format!("sslmode=verify-full&sslrootcert={root}"),
+            "not valid for name",
+        ),
+        (
+            "localhost",
+            format!("sslmode=verify-full&sslrootcert={other}"),
+            "UnknownIssuer",
+        ),
+        (
+            "localhost",
+            format!("sslmode=verify-ca&sslrootcert={other}"),
+            "UnknownIssuer",
+        ),
+        (
+            "localhost",
+            "sslmode=verify-full".to_owned(),
+            "UnknownIssuer",
+        ),
+        (
+            "localhost",
+            "sslmode=verify-full&sslrootcert=/nowhere/root.pem".to_owned(),
+            "No such file",
+        ),
+    ] {
+        let address = database.address_by(host, &settings);
+        let from = TestDatabase::in_a_file();
+        printed(&mut on(&from, &["migrate"]));
+        for said in [
+            last_words(&mut at(&address, &["serve"])),
+            last_words(&mut program(&[
+                "copy",
+                "--from",
+                from.address(),
+                "--to",
+                &address,
+            ])),
+        ] {
+            let start = format!("pricebook: cannot open PostgreSQL at {host}:");
+            assert!(said.starts_with(&start), "{said}");
+            assert!(said.contains(words), "{said}");
+            assert_eq!(said.lines().count(), 1, "{said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_catalog_is_copied_over_encrypted_connections() {
+    if !is_postgres() {
+        return;
+    }
+    let settings = format!("sslmode=verify-full&sslrootcert={}", root_certificate());
+    let (first, second) = (TestDatabase::in_a_file(), TestDatabase::new().await);
+    let third = TestDatabase::new().await;
+    printed(&mut on(&first, &["demo"]));
+    let there = second.address_by("localhost", &settings);
+    let further = third.address_by("localhost", &settings);
+    for (from, to) in [(first.address(), &there), (&there, &further)] {
+        let said = printed(&mut program(&["copy", "--from", from, "--to", to]));
+        assert!(said.contains("plans\t"), "{said}");
+    }
+}
+
+/// What is not encrypted by the other side is not used where encryption is asked for.
+#[test]
+fn a_server_that_does_not_encrypt_is_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut request = [0; 8];
+            stream.read_exact(&mut request).expect("a request for TLS");
+            stream.write_all(b"N").expect("an answer");
+        }
+    });
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let address = format!("postgres://user:secret@{address}/pricebook?sslmode={mode}");
+        let said = last_words(&mut at(&address, &["serve"]));
+        assert!(said.contains("does not support TLS"), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
