@@ -28,6 +28,7 @@ const ROOMS: &[Room] = &[
             "sea_orm",
             "sea_orm_migration",
             "sqlx",
+            "tokio",
             "tracing",
         ],
     },

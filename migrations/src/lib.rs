@@ -3,6 +3,10 @@
 //! A step that has landed is never edited: what has to change is a new step. Tables and columns
 //! have the names of the API's fields; times are milliseconds since 1970 and money is integers,
 //! so that both databases store and compare the same values.
+//!
+//! Servers of the version before go on while a step is taken, and start after it: it adds what they do
+//! not need to know. A step that they cannot live with is called `…_breaking`, and they then refuse to
+//! start.
 #![forbid(unsafe_code)]
 
 use sea_orm_migration::prelude::*;
@@ -12,6 +16,9 @@ mod m0002_plan_contents;
 mod m0003_permissions;
 mod m0004_plan_revisions;
 mod table;
+
+/// How the name of a step ends that programs without it cannot live with.
+pub const BREAKING: &str = "_breaking";
 
 /// All steps, oldest first.
 #[derive(Debug)]

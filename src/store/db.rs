@@ -19,8 +19,8 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::batch::Batch;
 use super::image::{Images, Layer};
-use super::measures;
 use super::transaction::{Snapshot, Transaction};
+use super::{error, measures, steps};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
@@ -89,6 +89,11 @@ const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a step of the schema waits for a table, and everything else that needs it with it.
+const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
+/// How often the schema is tried, and after which pause, so that calls get their turn meanwhile.
+const MIGRATION_TRIES: u32 = 120;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(1500);
 /// What may go on at a time on a SQLite file.
 const SQLITE_AT_ONCE: AtOnce = AtOnce {
     reads: 3,
@@ -222,11 +227,28 @@ impl Database {
     }
 
     /// Brings the schema up to date, in one transaction. Of several instances that start at once
-    /// one does it while the others wait.
+    /// one does it while the others wait. A schema of a later version is left as it is.
+    ///
+    /// Where a table is in use for long, by a backup for one, waiting for it would have every other
+    /// instance wait behind. So that is given up soon, and tried again after a pause.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn migrate(&self) -> Result<()> {
+        let mut tries = 1;
+        loop {
+            match self.try_to_migrate().await {
+                Err(error) if tries < MIGRATION_TRIES && error::is_locked(&error) => {
+                    tracing::warn!("the tables are in use; the schema is tried again soon");
+                    tokio::time::sleep(MIGRATION_PAUSE).await;
+                    tries += 1;
+                }
+                migrated => return Ok(migrated?),
+            }
+        }
+    }
+
+    async fn try_to_migrate(&self) -> Result<(), DbErr> {
         let transaction = self.begin_write().await?;
         if self.is_postgres() {
             // However long the instance takes that is at it.
@@ -237,10 +259,13 @@ impl Database {
             transaction
                 .execute_raw(Statement::from_string(DbBackend::Postgres, lock))
                 .await?;
+            let patience = format!("SET LOCAL lock_timeout = '{MIGRATION_LOCK_TIMEOUT}'");
+            transaction.execute_unprepared(&patience).await?;
         }
-        Migrator::up(&transaction, None).await?;
-        transaction.commit().await?;
-        Ok(())
+        if !steps::are_later(&transaction).await? {
+            Migrator::up(&transaction, None).await?;
+        }
+        transaction.commit().await
     }
 
     /// Closes all connections; SQLite then folds its log into the file.

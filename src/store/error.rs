@@ -29,6 +29,20 @@ fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
+/// Whether a table or a row was in use for too long.
+pub(super) fn is_locked(error: &DbErr) -> bool {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            let cause = cause.as_database_error();
+            cause.is_some_and(|cause| cause.code().is_some_and(|code| code == LOCK_NOT_AVAILABLE))
+        }
+        _ => false,
+    }
+}
+
+/// PostgreSQL's `lock_not_available`.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+
 /// SQLite's `SQLITE_BUSY` (5, also with extended codes in the higher bits), `SQLITE_IOERR` (10)
 /// and `SQLITE_FULL` (13); PostgreSQL's classes 08 (connection), 53 (resources) and 57
 /// (intervention), 40 (rolled back) and 55P03 (lock not available).
@@ -46,7 +60,7 @@ fn is_passing(error: &sqlx::Error) -> bool {
                     ["08", "53", "57", "40"]
                         .iter()
                         .any(|class| code.starts_with(class))
-                        || code == "55P03"
+                        || code == LOCK_NOT_AVAILABLE
                 }
             })
         }

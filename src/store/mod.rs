@@ -27,4 +27,5 @@ mod plan_contents;
 pub mod plan_group;
 pub mod revision;
 mod row;
+mod steps;
 pub mod transaction;
