@@ -124,6 +124,7 @@ const OUTSIDE: Room = Room {
     ],
     crates: &[
         "clap",
+        "mimalloc",
         "pricebook",
         "rustix",
         "tokio",

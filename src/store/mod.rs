@@ -16,8 +16,6 @@ mod entity;
 mod error;
 mod existing;
 pub mod feature;
-#[cfg(test)]
-mod fixture;
 pub mod idempotency;
 mod image;
 pub mod measures;
@@ -28,4 +26,6 @@ pub mod plan_group;
 pub mod revision;
 mod row;
 mod steps;
+#[cfg(test)]
+mod tests;
 pub mod transaction;

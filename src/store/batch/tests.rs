@@ -6,8 +6,8 @@ use crate::domain::money::Amount;
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::text::Name;
 use crate::store::db::Database;
-use crate::store::fixture::{Counted, LARGE, NOW, SMALL, Size};
 use crate::store::plan;
+use crate::store::tests::{Counted, LARGE, NOW, SMALL, Size};
 use crate::store::transaction::InScope;
 
 const TEN_PLANS: Size = Size { plans: 10, ..SMALL };

@@ -1,7 +1,7 @@
 //! How many statements it takes to read plans.
 
 use super::*;
-use crate::store::fixture::{Counted, LARGE, SMALL, Size};
+use crate::store::tests::{Counted, LARGE, SMALL, Size};
 
 /// One statement for the plans and one for each table of what is in them: features of plans, their
 /// definitions, prices of overage, prices, regional prices and rates.
