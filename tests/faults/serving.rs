@@ -102,6 +102,11 @@ impl Serving {
         Actor::new(&self.base(), Some(key.trim().to_owned()))
     }
 
+    /// The number of the process, which runs.
+    pub fn process(&self) -> u32 {
+        self.running.as_ref().expect("a server that runs").id()
+    }
+
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
     }

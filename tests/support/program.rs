@@ -127,6 +127,11 @@ impl Running {
         Self::spawn(command).ready()
     }
 
+    /// The number of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("the log")
     }
