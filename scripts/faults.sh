@@ -57,6 +57,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 unset TEST_DATABASE_URL DATABASE_URL
 export FAULTS=long
 
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
 ran=
 for database in $databases; do
   beside=()
@@ -64,10 +67,10 @@ for database in $databases; do
   for one in $(runs_on "$database"); do
     if [ -z "$run" ] || [ "$run" = "$one" ]; then
       step "$one on $database"
-      # cargo is content when no test has that name; this is not.
       ${beside[@]+"${beside[@]}"} cargo test --locked --test api "faults::$one::" -- \
-        --nocapture --test-threads=1 | tee /dev/stderr | grep '^test result: ok. [1-9]' >/dev/null ||
-        fail "$one on $database failed"
+        --nocapture --test-threads=1 | tee "$folder/log"
+      # cargo is content when no test has that name; this is not.
+      grep -q '^test result: ok. [1-9]' "$folder/log" || fail "$one on $database did not run"
       ran=yes
     fi
   done
