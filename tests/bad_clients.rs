@@ -254,6 +254,31 @@ async fn who_goes_away_in_the_middle_is_forgotten() {
     .await;
 }
 
+/// The clients are connected as soon as the system has let them in; nothing has accepted them until
+/// this test waits for something.
+#[tokio::test]
+async fn who_is_connected_when_the_server_stops_is_served() {
+    use std::io::{Read, Write};
+
+    let server = patient(100).await;
+    let address = server.base.trim_start_matches("http://").to_owned();
+    let call = || {
+        let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
+        let request = b"GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        stream.write_all(request).expect("a request");
+        stream
+    };
+    let calls: Vec<_> = (0..30).map(|_| call()).collect();
+    server.stop().await;
+    for mut stream in calls {
+        let mut answer = String::new();
+        let read = stream.read_to_string(&mut answer);
+        read.expect("the server closes the connection");
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer:?}");
+    }
+    assert!(std::net::TcpStream::connect(&address).is_err());
+}
+
 #[tokio::test]
 async fn a_request_that_could_be_read_in_two_ways_is_refused() {
     let server = patient(100).await;

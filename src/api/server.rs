@@ -32,6 +32,9 @@ use crate::catalog::cache::keys::LastKey;
 
 /// Most bytes of the head of a request.
 const MAX_HEAD_BYTES: usize = 96 * 1024;
+/// How long those that came last have to send what they came for: from then on a connection that has
+/// sent nothing is closed.
+const LAST_CALLS: Duration = Duration::from_millis(100);
 /// How long requests in flight may take to end when the server stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait after a failure to accept: it means that the process is out of file handles.
@@ -82,28 +85,58 @@ pub async fn serve<E>(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, remote)) => {
-                // Those that have ended are forgotten here, so that the set does not grow.
-                while connections.try_join_next().is_some() {}
-                let Some(place) = house.connections.enter() else {
-                    house.turn_away(stream, &mut connections);
-                    continue;
-                };
-                let (house, watcher) = (house.clone(), graceful.watcher());
-                connections.spawn(connection(stream, remote, house, watcher, place));
-            }
+            Ok((stream, remote)) => house.let_in(stream, remote, &graceful, &mut connections),
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
-    drop(listener);
+    for (stream, remote) in waiting(listener) {
+        house.let_in(stream, remote, &graceful, &mut connections);
+    }
+    tokio::time::sleep(LAST_CALLS).await;
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(SHUTDOWN_TIMEOUT) => {
             connections.abort_all();
             tracing::warn!("some requests did not end in time and were cut off");
+        }
+    }
+}
+
+/// Those that are connected already, but not accepted yet: their clients believe that they are served.
+/// After them there are none, since the port is given up.
+fn waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
+    // It does not block: where nobody waits, there is an error.
+    std::iter::from_fn(|| listener.accept().ok())
+        .filter_map(|(stream, remote)| {
+            stream.set_nonblocking(true).ok()?;
+            Some((TcpStream::from_std(stream).ok()?, remote))
+        })
+        .collect()
+}
+
+impl<E: Answering> House<E> {
+    /// Begins to serve a connection, if there is a place.
+    fn let_in(
+        self: &Arc<Self>,
+        stream: TcpStream,
+        remote: SocketAddr,
+        graceful: &GracefulShutdown,
+        tasks: &mut JoinSet<()>,
+    ) {
+        // Those that have ended are forgotten here, so that the set does not grow.
+        while tasks.try_join_next().is_some() {}
+        match self.connections.enter() {
+            Some(place) => {
+                let (house, watcher) = (self.clone(), graceful.watcher());
+                tasks.spawn(connection(stream, remote, house, watcher, place));
+            }
+            None => self.turn_away(stream, tasks),
         }
     }
 }
