@@ -35,7 +35,7 @@ done
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [ -z "${TEST_DATABASE_URL:-}" ]; then
-  exec scripts/postgres.sh "$0" "$@"
+  exec scripts/postgres.sh scripts/upgrade.sh "$@"
 fi
 need_program git git
 need_python
