@@ -111,7 +111,9 @@ impl Layer {
     pub fn known_since(&self, scope: &ScopeId, now: Revision) -> i64 {
         match self.images.stretches.get(scope) {
             Some(stretch) if stretch.up_to == now => stretch.since,
-            _ => now.number,
+            // A database that was put back counts on from an earlier revision.
+            Some(stretch) => now.number.max(stretch.up_to.number + 1),
+            None => now.number,
         }
     }
 

@@ -223,3 +223,28 @@ async fn a_call_is_recalled_before_and_after_its_batch_ends() {
     assert_eq!(recalled.as_deref(), Some("answer"));
     at.roll_back().await.unwrap();
 }
+
+#[tokio::test]
+async fn what_was_known_before_the_database_was_put_back_counts_no_more() {
+    let counted = Counted::with(SMALL).await;
+    let plan = codes(1).next().unwrap();
+    set_all(&counted, 1, 1).await;
+    let earlier = {
+        let at = counted.database.snapshot(&counted.scope).await.unwrap();
+        revision::current(&at).await.unwrap()
+    };
+    set_all(&counted, 1, 2).await;
+    // As it was before the last write, which nobody remembers but this process.
+    let other = counted.another().await;
+    let at = other.transaction(&counted.scope).await.unwrap();
+    set_price(&at, &plan, 1).await;
+    let connection = at.connection().await.unwrap();
+    revision::set(connection, &counted.scope.id, earlier)
+        .await
+        .unwrap();
+    at.commit().await.unwrap();
+    let batch = counted.database.batch().await.unwrap();
+    let at = batch.transaction(&counted.scope).await.unwrap();
+    assert!(at.known_plan(&plan).is_none());
+    at.roll_back().await.unwrap();
+}
