@@ -1,14 +1,14 @@
 //! A database that has to be there already, opened without changing anything in it: for what an
 //! operator does beside a running server, or to a file that is put away.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use pricebook_migrations::Migrator;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
-use sea_orm_migration::MigratorTrait;
 
 use super::db::{Database, DatabaseUrl};
+use super::steps;
 use crate::domain::{Error, Result};
 
 /// How long to wait for another process that writes the same SQLite file.
@@ -51,11 +51,8 @@ pub(super) async fn outdated(connection: &DatabaseConnection) -> Result<Option<&
     let Some(applied) = applied_steps(connection).await? else {
         return Ok(Some("it holds no catalog"));
     };
-    let known = Migrator::migrations();
-    if known
-        .iter()
-        .any(|step| !applied.contains(&step.name().to_owned()))
-    {
+    let known = steps::known();
+    if !applied.is_superset(&known) {
         return Ok(Some(
             "its schema is that of an earlier version; run `pricebook migrate` on it first",
         ));
@@ -65,7 +62,7 @@ pub(super) async fn outdated(connection: &DatabaseConnection) -> Result<Option<&
 }
 
 /// The steps of the schema that were made, or none where there is no catalog.
-async fn applied_steps(connection: &DatabaseConnection) -> Result<Option<Vec<String>>> {
+async fn applied_steps(connection: &DatabaseConnection) -> Result<Option<BTreeSet<String>>> {
     if !has_table(connection, "seaql_migrations").await? {
         return Ok(None);
     }

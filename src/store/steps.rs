@@ -15,8 +15,7 @@ pub(super) async fn are_later(connection: &impl ConnectionTrait) -> Result<bool,
     Migrator::install(connection).await?;
     let applied = Migrator::get_migration_models(connection).await?;
     let applied = applied.into_iter().map(|step| step.version).collect();
-    let known = Migrator::migrations();
-    let known = known.iter().map(|step| step.name().to_owned()).collect();
+    let known = known();
     let later = later(&applied, &known).map_err(DbErr::Custom)?;
     if !later.is_empty() {
         tracing::warn!(
@@ -25,6 +24,12 @@ pub(super) async fn are_later(connection: &impl ConnectionTrait) -> Result<bool,
         );
     }
     Ok(!later.is_empty())
+}
+
+/// The names of the steps that this program knows.
+pub(super) fn known() -> BTreeSet<String> {
+    let steps = Migrator::migrations();
+    steps.iter().map(|step| step.name().to_owned()).collect()
 }
 
 /// The steps that are not known here.
