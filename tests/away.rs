@@ -2,7 +2,6 @@
 //! and all is well when it is back.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use pricebook::api::settings::Settings;
 use pricebook::startup::{self, Server};
@@ -12,19 +11,10 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
 use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::promise::{check_refused, check_well_again, in_time};
 use crate::support::proxy::{Proxy, Way};
 use crate::support::server::CACHE;
-use crate::support::{Actor, Reply, TestServer};
-
-/// Within which every call is answered, and everything is well again.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
-const WELL_WITHIN: Duration = Duration::from_secs(2);
-
-/// The answer to a call, which has to come in time.
-async fn in_time(reply: impl Future<Output = Reply>) -> Reply {
-    let reply = tokio::time::timeout(ANSWERED_WITHIN, reply).await;
-    reply.expect("an answer in time")
-}
+use crate::support::{Actor, TestServer};
 
 /// Every kind of call while nothing can be asked of the database.
 async fn check_while_away(owner: &Actor) {
@@ -36,8 +26,7 @@ async fn check_while_away(owner: &Actor) {
             owner.request(Method::DELETE, "/plans/pro/manage"),
         ] {
             let refused = in_time(owner.send(write)).await;
-            refused.refused(503, "unavailable");
-            assert_eq!(refused.header("retry-after"), Some("1"));
+            check_refused(&refused);
         }
         // These were read before.
         for path in ["/plans/pro", "/plans"] {
@@ -52,18 +41,13 @@ async fn check_while_away(owner: &Actor) {
     }
 }
 
-/// Waits for a write to succeed; it may not take long.
-async fn check_well_again(owner: &Actor, name: &str) {
-    let began = Instant::now();
-    loop {
-        let reply = owner.post("/plan-groups", json!({"name": name})).await;
-        if reply.status == 200 {
-            break;
-        }
-        reply.refused(503, "unavailable");
-        assert!(began.elapsed() < WELL_WITHIN, "still unavailable");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+/// Waits for a write to succeed, which may not take long, and for reads with it.
+async fn check_all_well_again(owner: &Actor, name: &str) {
+    let write = || {
+        let group = owner.request(Method::POST, "/plan-groups");
+        group.json(&json!({"name": name}))
+    };
+    check_well_again(owner, write).await;
     owner.get("/features").await.data();
     owner.get("/plans/pro").await.data();
 }
@@ -102,7 +86,7 @@ async fn a_database_that_stands_still_or_ends_is_overcome() {
         }
         in_time(owner.get("/plans/pro")).await.data();
         proxy.set(Way::Open);
-        check_well_again(&owner, &format!("{way:?}")).await;
+        check_all_well_again(&owner, &format!("{way:?}")).await;
     }
 }
 
@@ -130,13 +114,12 @@ async fn a_file_that_another_process_writes_is_overcome() {
             in_time(owner.post("/plan-groups", body))
         });
         for reply in futures_util::future::join_all(calls).await {
-            reply.refused(503, "unavailable");
-            assert_eq!(reply.header("retry-after"), Some("1"));
+            check_refused(&reply);
         }
         for path in ["/plans/pro", "/plans", "/features"] {
             in_time(owner.get(path)).await.data();
         }
     }
     other.rollback().await.expect("the lock goes");
-    check_well_again(&owner, "Teams").await;
+    check_all_well_again(&owner, "Teams").await;
 }

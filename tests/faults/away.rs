@@ -9,14 +9,14 @@ use sea_orm::DatabaseConnection;
 
 use super::beside::connect;
 use super::check::Findings;
-use super::load::{Load, QUIET};
+use super::load::{Load, QUIET, check_well_again};
 use super::others::Others;
 use super::postgres::{Postgres, cut, servers};
-use super::promise::{ANSWERED_WITHIN, check_refused, check_well_again, in_time};
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use super::writer::Refused;
 use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
 use crate::support::{Actor, eventually};
 use crate::walk::dice::Dice;
 

@@ -7,8 +7,7 @@ use serde_json::json;
 
 use super::beside::connect;
 use super::check::Findings;
-use super::load::{Load, QUIET};
-use super::promise::{ANSWERED_WITHIN, check_refused, check_well_again, in_time};
+use super::load::{Load, QUIET, check_well_again};
 use super::serving::{Serving, pause};
 use super::size::sized;
 use super::sqlite::check_file;
@@ -16,6 +15,7 @@ use super::tmpfs::Tmpfs;
 use super::writer::Refused;
 use crate::support::Actor;
 use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
 use crate::walk::dice::Dice;
 
 const SEED: u64 = 4;

@@ -11,7 +11,7 @@ use super::postgres::servers;
 use super::serving::{Serving, pause};
 use super::size::sized;
 use super::sqlite::check_file;
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::{self, TestDatabase, is_postgres};
 use crate::support::eventually;
 use crate::walk::dice::Dice;
 
@@ -52,11 +52,7 @@ async fn what_was_acknowledged_survives_every_kill() {
         check_file(&beside).await;
     }
     let counts = load.counts();
-    let database = if is_postgres() {
-        "PostgreSQL"
-    } else {
-        "SQLite"
-    };
+    let database = database::name();
     println!("kill -9 on {database}: {kills} kills, {counts}, {findings}, lost 0");
 }
 

@@ -3,13 +3,25 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use reqwest::Method;
 use serde_json::json;
 
 use super::writer::{Counts, Writer};
-use crate::support::Actor;
+use crate::support::{Actor, promise};
 
 /// A plan in each scope that no writer writes.
 pub const QUIET: &str = "quiet";
+
+/// Waits for a write to [`QUIET`] to succeed; it may not take long.
+pub async fn check_well_again(actor: &Actor) {
+    let path = format!("/plans/{QUIET}/visibility");
+    let write = || {
+        actor
+            .request(Method::PUT, &path)
+            .json(&json!({"isPublic": true}))
+    };
+    promise::check_well_again(actor, write).await;
+}
 
 pub struct Load {
     /// One who reads in each scope.

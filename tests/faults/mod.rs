@@ -15,7 +15,6 @@ mod others;
 mod overload;
 mod postgres;
 mod process;
-mod promise;
 mod replicas;
 mod serving;
 mod size;

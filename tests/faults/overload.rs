@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use reqwest::Client;
 use serde_json::json;
 
-use super::load::QUIET;
+use super::load::{QUIET, check_well_again};
 use super::process::Taken;
-use super::promise::{ANSWERED_WITHIN, check_well_again};
 use super::serving::Serving;
 use super::size::sized;
 use crate::support::Actor;
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::{self, TestDatabase};
+use crate::support::promise::ANSWERED_WITHIN;
 
 /// As many clients as keep the server busy: more do not get more done.
 const BUSY: usize = 200;
@@ -107,11 +107,7 @@ async fn ten_times_the_load_leaves_the_pace_and_the_memory_as_they_were() {
     check_well_again(&actor).await;
 
     let kept = 100 * overload.made() / busy.made().max(1);
-    let database = if is_postgres() {
-        "PostgreSQL"
-    } else {
-        "SQLite"
-    };
+    let database = database::name();
     println!(
         "overload on {database}: {} made by {BUSY} clients, {} by {TIMES} times as many ({kept} %), {} refused, \
          the slowest took {} ms; before: {before}; after: {after}",

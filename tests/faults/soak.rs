@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use super::process::Taken;
 use super::serving::Serving;
 use super::size::sized;
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::{self, TestDatabase};
 use crate::support::{Actor, Reply, eventually};
 
 const CLIENTS: usize = 6;
@@ -138,11 +138,7 @@ async fn a_long_time_of_mixed_load_takes_no_more_than_a_short_one() {
     for task in tasks {
         task.await.expect("a client that ends well");
     }
-    let database = if is_postgres() {
-        "PostgreSQL"
-    } else {
-        "SQLite"
-    };
+    let database = database::name();
     println!(
         "soak on {database}: {seconds} s, {} calls, {} refused; warm: {warm}; at most: {most}",
         made.calls.load(SeqCst),

@@ -84,6 +84,15 @@ pub fn root_certificate() -> String {
 }
 
 /// Whether the tests run on PostgreSQL.
+/// What the tests run on, to be printed.
+pub fn name() -> &'static str {
+    if is_postgres() {
+        "PostgreSQL"
+    } else {
+        "SQLite"
+    }
+}
+
 pub fn is_postgres() -> bool {
     std::env::var(ADMIN_URL).is_ok()
 }

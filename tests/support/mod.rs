@@ -6,6 +6,7 @@ pub mod contract;
 pub mod database;
 pub mod making;
 pub mod program;
+pub mod promise;
 pub mod proxy;
 pub mod raw;
 pub mod reads;
