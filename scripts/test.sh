@@ -17,7 +17,7 @@
 # has the same runs long.
 #
 # It needs the Rust toolchain, PostgreSQL 13 or newer, Node.js 20.19 or 22.12 or newer with npm,
-# Python 3.11 or newer, and Chromium. Where one of the last four is missing, root on a system with
+# Python 3.11 or newer, Chromium, and OpenSSL. Where one of the last five is missing, root on a system with
 # apt-get gets it installed; anyone else is told.
 #
 # Options:
