@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use poem::http::{HeaderValue, header};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
@@ -163,7 +165,7 @@ async fn read<'a>(
         return Ok((bytes, place));
     }
     drop((bytes, place));
-    discard(body, patience).await;
+    throw_away(body, patience).await;
     Err(Rejection::of(Code::BodyTooLarge).into())
 }
 
@@ -173,12 +175,18 @@ fn too_many() -> Rejection {
 
 /// Reads what is left of a body that is too large, within reason, and throws it away: a client
 /// that is still sending when the connection closes never sees the answer.
-async fn discard(body: impl AsyncRead + Unpin, patience: Duration) {
+async fn throw_away(body: impl AsyncRead + Unpin, patience: Duration) {
     let mut rest = body.take(MAX_DISCARDED_BYTES);
     let mut nowhere = tokio::io::sink();
     let discarding = tokio::io::copy(&mut rest, &mut nowhere);
     // Whether the rest arrives is of no matter any more.
     let _ = tokio::time::timeout(patience, discarding).await;
+}
+
+/// Reads a body that does not count, for the same reason.
+pub async fn discard(body: Incoming, patience: Duration) {
+    let body = body.map_err(std::io::Error::other).boxed();
+    throw_away(poem::Body::from(body).into_async_read(), patience).await;
 }
 
 fn sentence(why: &str) -> String {

@@ -14,16 +14,16 @@ use poem::{Endpoint, IntoResponse, Request, Response, Result};
 use poem_openapi::OperationId;
 use uuid::Uuid;
 
-use super::allow::AllowedMethods;
 use super::auth::CallerSlot;
 use super::document::BASE_PATH;
 use super::error::{Code, RETRY_AFTER_SECONDS, Rejection};
 use super::guard::{Guards, Visit};
 use super::head::Head;
+use super::panic;
+use super::routes::ROUTES;
 use super::server::Answering;
 use super::settings::Settings;
 use super::shortcut::Shortcut;
-use super::{operations, panic};
 use crate::catalog::cache::keys::KnownKey;
 use crate::domain::Error;
 use crate::domain::api_key::Secret;
@@ -54,7 +54,6 @@ pub struct Edge<E, S> {
     shortcut: S,
     /// Where the outside reaches this server, if that is not where the request came in.
     public_url: Option<String>,
-    allowed: AllowedMethods,
     observer: Arc<Observer>,
     guards: Guards,
 }
@@ -66,7 +65,6 @@ impl<E, S> Edge<E, S> {
             routes,
             shortcut,
             public_url: settings.public_url.clone(),
-            allowed: AllowedMethods::of(&operations()),
             observer: Arc::default(),
             guards: Guards::new(settings),
         }
@@ -229,16 +227,16 @@ impl<E, S> Edge<E, S> {
     /// The end of the short way, unless its key calls too often.
     fn arrive(&self, shortcut: Shortcut, trail: &mut Trail, visit: &Visit) -> Response {
         let Shortcut {
-            response,
+            outcome,
             operation,
             key,
         } = shortcut;
         trail.operation = Some(operation);
         let counted = visit.count(&key);
         trail.caller = Caller::Known(key);
-        match counted {
-            Ok(()) => response,
-            Err(limited) => self.refuse(trail, limited),
+        match counted.and(outcome) {
+            Ok(response) => response,
+            Err(rejection) => self.refuse(trail, rejection),
         }
     }
 
@@ -253,7 +251,7 @@ impl<E, S> Edge<E, S> {
         }
         let mut response = rejection.answer(&self.base_url(trail));
         if rejection.code() == Code::MethodNotAllowed
-            && let Ok(methods) = HeaderValue::from_str(&self.allowed.at(trail.uri.path()))
+            && let Ok(methods) = HeaderValue::from_str(ROUTES.methods_at(trail.uri.path()))
         {
             response.headers_mut().insert(header::ALLOW, methods);
         }

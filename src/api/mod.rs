@@ -12,10 +12,10 @@ use poem_openapi::{OpenApi, OpenApiService};
 use crate::catalog::app::App;
 use crate::observe::Observer;
 
-mod allow;
 mod asset;
 mod auth;
 mod body;
+mod busy;
 mod coding;
 mod connections;
 pub mod document;
@@ -34,6 +34,7 @@ mod needs;
 mod pages;
 pub mod panic;
 mod parameter;
+mod routes;
 mod schema;
 pub mod server;
 pub mod settings;
@@ -94,6 +95,8 @@ pub fn endpoint(
         routes = routes.at(metrics::PATH, get(metrics::metrics));
     }
     let routes = routes.data(app.clone()).data(observer.clone());
-    let shortcut = move |head: &head::Head<'_>| shortcut::take(&app, head);
-    edge::Edge::new(routes, shortcut, settings).observed_by(observer)
+    let at_once = move |head: &head::Head<'_>| {
+        shortcut::take(&app, head).or_else(|| busy::turn_away(&app, head))
+    };
+    edge::Edge::new(routes, at_once, settings).observed_by(observer)
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::Either;
 
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use poem::http::uri::Scheme;
@@ -21,13 +21,13 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::connections::{Connections, Place};
-use super::edge;
 use super::head::Head;
 use super::settings::{Patience, Settings};
 use super::stall::Stalling;
 use super::stream::Stream;
 use super::tls::Tls;
 use super::unparsed::Watched;
+use super::{body, edge};
 use crate::catalog::cache::keys::LastKey;
 
 /// Most bytes of the head of a request.
@@ -232,18 +232,26 @@ async fn talk<E>(
             last_key: Some(&last_key),
             started: Instant::now(),
         };
-        if let Some(response) = house.endpoint.at_once(&head) {
-            let response: hyper::Response<_> = response.into();
-            return Either::Left(ready(Ok::<_, Infallible>(response)));
+        let mut at_once = house.endpoint.at_once(&head);
+        if let Some(response) = at_once.take_if(|_| request.body().is_end_stream()) {
+            return Either::Left(ready(Ok::<_, Infallible>(response.into())));
         }
         let (house, scheme) = (house.clone(), scheme.clone());
         Either::Right(Box::pin(async move {
             let _serving = serving;
-            let local = LocalAddr(Addr::SocketAddr(local));
-            let remote = RemoteAddr(Addr::SocketAddr(remote));
-            let request = Request::from((request, local, remote, scheme));
-            let response: hyper::Response<_> = house.endpoint.get_response(request).await.into();
-            Ok(response)
+            let response = match at_once {
+                Some(response) => {
+                    body::discard(request.into_body(), house.patience.body).await;
+                    response
+                }
+                None => {
+                    let local = LocalAddr(Addr::SocketAddr(local));
+                    let remote = RemoteAddr(Addr::SocketAddr(remote));
+                    let request = Request::from((request, local, remote, scheme));
+                    house.endpoint.get_response(request).await
+                }
+            };
+            Ok(response.into())
         }))
     });
     let connection = hyper::server::conn::http1::Builder::new()

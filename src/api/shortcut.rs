@@ -15,6 +15,7 @@ use super::auth::only_secret;
 use super::coding;
 use super::document::BASE_PATH;
 use super::envelope::respond;
+use super::error::Rejection;
 use super::head::Head;
 use super::needs::{Need, ReadPlans};
 use super::parameter::has_version;
@@ -24,10 +25,10 @@ use crate::catalog::cache::ready::Ready;
 use crate::catalog::plan_answers::PlanPlace;
 use crate::domain::page::PageRequest;
 
-/// An answer that was ready, and what the log says of it.
+/// What there is to answer at once, and what the log says of it.
 pub struct Shortcut {
-    /// The answer.
-    pub response: Response,
+    /// The answer, or the refusal.
+    pub outcome: Result<Response, Rejection>,
     /// What was asked for.
     pub operation: OperationId,
     /// Who asked.
@@ -82,7 +83,7 @@ pub fn take(app: &App, head: &Head<'_>) -> Option<Shortcut> {
         ),
     };
     Some(Shortcut {
-        response: answer(&ready, head.headers)?,
+        outcome: Ok(answer(&ready, head.headers)?),
         operation: OperationId(operation),
         key,
     })

@@ -51,6 +51,11 @@ impl App {
         Ok(self.database.snapshot(scope).await?.holding(turn))
     }
 
+    /// Whether another write can wait for the database. If not, it is refused.
+    pub fn takes_writes(&self) -> bool {
+        !self.writer.is_full()
+    }
+
     /// Closes the database; nothing can be asked of the catalog afterwards.
     ///
     /// # Errors

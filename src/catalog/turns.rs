@@ -43,6 +43,11 @@ impl Turns {
         }
     }
 
+    /// Whether nobody else can wait.
+    pub fn is_full(&self) -> bool {
+        self.places.available_permits() == 0
+    }
+
     /// Waits for a turn.
     ///
     /// # Errors
@@ -74,7 +79,7 @@ mod tests {
         let first = turns.take().await.unwrap();
         let waiting = turns.clone();
         let second = tokio::spawn(async move { waiting.take().await });
-        while turns.places.available_permits() > 0 {
+        while !turns.is_full() {
             tokio::task::yield_now().await;
         }
         assert!(matches!(turns.take().await, Err(Error::Unavailable(_))));

@@ -77,6 +77,14 @@ impl Writer {
         Self::Together(sender)
     }
 
+    /// Whether no more writes can wait.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::SideBySide { turns, .. } => turns.is_full(),
+            Self::Together(jobs) => jobs.capacity() == 0,
+        }
+    }
+
     /// Makes a write. It goes on when nobody waits for its outcome any more.
     pub async fn write(&self, scope: Scope, work: Work) -> Result<Written> {
         let (tell, told) = oneshot::channel();

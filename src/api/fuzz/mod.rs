@@ -4,4 +4,4 @@ mod bodies;
 mod cursors;
 mod headers;
 mod paths;
-mod shop;
+pub mod shop;

@@ -18,6 +18,7 @@ use crate::api::head::Head;
 use crate::api::server::Answering;
 use crate::api::settings::Settings;
 use crate::catalog::api_key::KeyWish;
+use crate::catalog::app::App;
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
@@ -51,6 +52,18 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+/// A key of the shop.
+pub async fn make_key(app: &App, rights: Rights) -> String {
+    let name = Name::parse("shop").unwrap();
+    let wish = KeyWish {
+        name: name.clone(),
+        expires_in_days: None,
+        rights,
+    };
+    let made = app.create_key_for(&name, Mode::Sandbox, wish).await;
+    made.unwrap().secret.expose().to_owned()
+}
+
 impl Shop {
     /// A new one.
     pub fn open() -> Self {
@@ -66,19 +79,9 @@ impl Shop {
         };
         let (at_once, endpoint, key, reader) = runtime.block_on(async {
             let app = startup::open(&url, 1024 * 1024).await.unwrap();
-            let key = async |rights| {
-                let name = Name::parse("shop").unwrap();
-                let wish = KeyWish {
-                    name: name.clone(),
-                    expires_in_days: None,
-                    rights,
-                };
-                let made = app.create_key_for(&name, Mode::Sandbox, wish).await;
-                made.unwrap().secret.expose().to_owned()
-            };
             let reads = Permissions::parse("plan:read,feature:read,plan_group:read,api_key:read");
-            let full = key(Rights::Full).await;
-            let reader = key(Rights::Restricted(reads.unwrap())).await;
+            let full = make_key(&app, Rights::Full).await;
+            let reader = make_key(&app, Rights::Restricted(reads.unwrap())).await;
             let endpoint = Arc::new(crate::api::endpoint(app, &settings, Arc::default(), true));
             let ready = endpoint.clone();
             let at_once: AtOnce = Box::new(move |head| ready.at_once(head));

@@ -1,0 +1,117 @@
+//! What operations there are: which methods a path takes, and what a call of it is called.
+
+use std::sync::LazyLock;
+
+use poem::http::Method;
+use poem_openapi::registry::{MetaOperation, MetaPath};
+use poem_openapi::{OpenApi, OperationId};
+
+use super::document::BASE_PATH;
+use super::operations;
+
+/// All routes, made once.
+pub static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(&operations()));
+
+/// The paths of the API, each with its operations.
+#[derive(Debug)]
+pub struct Routes(Vec<Route>);
+
+#[derive(Debug)]
+struct Route {
+    template: String,
+    operations: Vec<(Method, OperationId)>,
+    methods: String,
+}
+
+impl Routes {
+    /// From what operations say of themselves; what is hidden from the document is hidden here.
+    fn of<O: OpenApi>(_operations: &O) -> Self {
+        let paths = O::meta().into_iter().flat_map(|api| api.paths);
+        Self(paths.map(Route::from).collect())
+    }
+
+    /// The methods of a path, for the `Allow` header. Other paths are pages, which are only read.
+    pub fn methods_at(&self, path: &str) -> &str {
+        self.at(path).map_or("GET, HEAD", |route| &route.methods)
+    }
+
+    /// The operation that is meant by a method and a path whose segments stand for themselves.
+    pub fn operation(&self, method: &Method, path: &str) -> Option<OperationId> {
+        let mut operations = self.at(path)?.operations.iter();
+        let (_, id) = operations.find(|(takes, _)| takes == method)?;
+        Some(*id)
+    }
+
+    /// Of several templates that fit, the one with the fewest parameters counts, as it does for
+    /// routing.
+    fn at(&self, path: &str) -> Option<&Route> {
+        let fitting = self.0.iter().filter(|route| fits(&route.template, path));
+        fitting.min_by_key(|route| parameters(&route.template))
+    }
+}
+
+impl From<MetaPath> for Route {
+    fn from(path: MetaPath) -> Self {
+        let mut methods: Vec<_> = path
+            .operations
+            .iter()
+            .map(|one| one.method.as_str())
+            .collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.sort_unstable();
+        let named =
+            |one: &MetaOperation| Some((one.method.clone(), OperationId(one.operation_id?)));
+        Self {
+            methods: methods.join(", "),
+            operations: path.operations.iter().filter_map(named).collect(),
+            template: format!("{BASE_PATH}{}", path.path),
+        }
+    }
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (mut parts, mut given) = (template.split('/'), path.split('/'));
+    loop {
+        match (parts.next(), given.next()) {
+            (None, None) => return true,
+            (Some(part), Some(given)) if is_parameter(part) || part == given => {}
+            _ => return false,
+        }
+    }
+}
+
+fn parameters(template: &str) -> usize {
+    template
+        .split('/')
+        .filter(|part| is_parameter(part))
+        .count()
+}
+
+fn is_parameter(segment: &str) -> bool {
+    segment.starts_with('{')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_found_by_its_method_and_path() {
+        let operation = |method, path: &str| {
+            let id = ROUTES.operation(&method, &format!("{BASE_PATH}{path}"));
+            id.map(|id| id.0)
+        };
+        assert_eq!(
+            operation(Method::POST, "/plans/manage"),
+            Some("create-plan")
+        );
+        assert_eq!(operation(Method::GET, "/plans/pro"), Some("get-plan"));
+        assert_eq!(operation(Method::PUT, "/plans/pro"), None);
+        assert_eq!(operation(Method::GET, "/nowhere"), None);
+        let reorder = "/plan-groups/grp_1/plans/reorder";
+        assert_eq!(ROUTES.methods_at(&format!("{BASE_PATH}{reorder}")), "PUT");
+        assert_eq!(ROUTES.methods_at("/docs"), "GET, HEAD");
+    }
+}
