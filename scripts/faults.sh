@@ -67,11 +67,16 @@ for database in $databases; do
   for one in $(runs_on "$database"); do
     if [ -z "$run" ] || [ "$run" = "$one" ]; then
       step "$one on $database"
-      # What a server can carry is that of the program as it is used.
-      profile=()
-      [ "$one" != overload ] || profile=(--release)
-      ${beside[@]+"${beside[@]}"} cargo test --locked ${profile[@]+"${profile[@]}"} \
-        --test api "faults::$one::" -- \
+      tests=(cargo test --locked --test api)
+      around=(${beside[@]+"${beside[@]}"})
+      if [ "$one" = overload ]; then
+        # What a server can carry is that of the program as it is used, on a core that it has, with its
+        # database, to itself.
+        tests+=(--release)
+        "${tests[@]}" --no-run
+        around=(taskset --cpu-list 0 ${around[@]+"${around[@]}"} taskset --cpu-list 1)
+      fi
+      ${around[@]+"${around[@]}"} "${tests[@]}" "faults::$one::" -- \
         --nocapture --test-threads=1 | tee "$folder/log"
       # cargo is content when no test has that name; this is not.
       grep -q '^test result: ok. [1-9]' "$folder/log" || fail "$one on $database did not run"

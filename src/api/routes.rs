@@ -19,6 +19,7 @@ pub struct Routes(Vec<Route>);
 #[derive(Debug)]
 struct Route {
     template: String,
+    depth: usize,
     operations: Vec<(Method, OperationId)>,
     methods: String,
 }
@@ -45,7 +46,9 @@ impl Routes {
     /// Of several templates that fit, the one with the fewest parameters counts, as it does for
     /// routing.
     fn at(&self, path: &str) -> Option<&Route> {
-        let fitting = self.0.iter().filter(|route| fits(&route.template, path));
+        let depth = depth(path);
+        let as_deep = self.0.iter().filter(|route| route.depth == depth);
+        let fitting = as_deep.filter(|route| fits(&route.template, path));
         fitting.min_by_key(|route| parameters(&route.template))
     }
 }
@@ -63,23 +66,24 @@ impl From<MetaPath> for Route {
         methods.sort_unstable();
         let named =
             |one: &MetaOperation| Some((one.method.clone(), OperationId(one.operation_id?)));
+        let template = format!("{BASE_PATH}{}", path.path);
         Self {
             methods: methods.join(", "),
             operations: path.operations.iter().filter_map(named).collect(),
-            template: format!("{BASE_PATH}{}", path.path),
+            depth: depth(&template),
+            template,
         }
     }
 }
 
+fn depth(path: &str) -> usize {
+    path.bytes().filter(|&byte| byte == b'/').count()
+}
+
+/// Whether a path fits a template that is as deep.
 fn fits(template: &str, path: &str) -> bool {
-    let (mut parts, mut given) = (template.split('/'), path.split('/'));
-    loop {
-        match (parts.next(), given.next()) {
-            (None, None) => return true,
-            (Some(part), Some(given)) if is_parameter(part) || part == given => {}
-            _ => return false,
-        }
-    }
+    let mut parts = template.split('/').zip(path.split('/'));
+    parts.all(|(part, given)| is_parameter(part) || part == given)
 }
 
 fn parameters(template: &str) -> usize {

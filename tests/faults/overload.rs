@@ -42,6 +42,12 @@ fn allow_many_files() {
     setrlimit(Resource::Nofile, all).expect("more files");
 }
 
+/// Runs the server on a core of its own, where `scripts/faults.sh` keeps the clients away: many clients
+/// take more of a core than few, and what they take is not the server's to lose.
+fn on_server_core() -> Vec<String> {
+    ["taskset", "--cpu-list", "0"].map(str::to_owned).into()
+}
+
 /// What came of the calls of a stage.
 #[derive(Debug, Default)]
 struct Stage {
@@ -115,24 +121,26 @@ async fn ten_times_the_load_leaves_the_pace_and_the_memory_as_they_were() {
     allow_many_files();
     let seconds = sized(2, 60) as u64;
     let database = Arc::new(TestDatabase::new().await);
-    let server = Serving::start(database);
+    let server = Serving::start_by(sized(Vec::new(), on_server_core()), database);
     let actor = server.actor("shop", "sandbox");
     actor.make_plan(QUIET, json!({})).await;
     let price = actor.make_price(QUIET, "monthly", 1, json!({})).await;
     let path = format!("/plans/{QUIET}/prices/{price}");
 
-    let busy = Stage::of(BUSY, seconds, &actor, &path).await;
+    let busy = Stage::of(BUSY, seconds / 2, &actor, &path).await;
     let before = Taken::by(server.process());
     let overload = Stage::of(BUSY * TIMES, seconds, &actor, &path).await;
     let after = Taken::by(server.process());
     check_well_again(&actor).await;
+    // A machine may have become slower or faster meanwhile.
+    let again = Stage::of(BUSY, seconds / 2, &actor, &path).await;
 
-    let kept = 100 * overload.made() / busy.made().max(1);
+    let peak = busy.made() + again.made();
+    let kept = 100 * overload.made() / peak.max(1);
     let database = database::name();
     println!(
-        "overload on {database}: {} made by {BUSY} clients, {} by {TIMES} times as many ({kept} %), {} refused, \
+        "overload on {database}: {peak} made by {BUSY} clients, {} by {TIMES} times as many ({kept} %), {} refused, \
          the slowest took {} ms; before: {before}; after: {after}",
-        busy.made(),
         overload.made(),
         overload.refused.load(SeqCst),
         overload.slowest_made.load(SeqCst),
