@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use poem::http::{HeaderValue, header};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
@@ -184,9 +182,8 @@ async fn throw_away(body: impl AsyncRead + Unpin, patience: Duration) {
 }
 
 /// Reads a body that does not count, for the same reason.
-pub async fn discard(body: Incoming, patience: Duration) {
-    let body = body.map_err(std::io::Error::other).boxed();
-    throw_away(poem::Body::from(body).into_async_read(), patience).await;
+pub async fn discard(body: poem::Body, patience: Duration) {
+    throw_away(body.into_async_read(), patience).await;
 }
 
 fn sentence(why: &str) -> String {

@@ -239,17 +239,15 @@ async fn talk<E>(
         let (house, scheme) = (house.clone(), scheme.clone());
         Either::Right(Box::pin(async move {
             let _serving = serving;
+            let local = LocalAddr(Addr::SocketAddr(local));
+            let remote = RemoteAddr(Addr::SocketAddr(remote));
+            let request = Request::from((request, local, remote, scheme));
             let response = match at_once {
                 Some(response) => {
                     body::discard(request.into_body(), house.patience.body).await;
                     response
                 }
-                None => {
-                    let local = LocalAddr(Addr::SocketAddr(local));
-                    let remote = RemoteAddr(Addr::SocketAddr(remote));
-                    let request = Request::from((request, local, remote, scheme));
-                    house.endpoint.get_response(request).await
-                }
+                None => house.endpoint.get_response(request).await,
             };
             Ok(response.into())
         }))
