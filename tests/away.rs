@@ -88,6 +88,18 @@ async fn a_database_that_stands_still_or_ends_is_overcome() {
         proxy.set(Way::Open);
         check_all_well_again(&owner, &format!("{way:?}")).await;
     }
+    for number in 0..2 {
+        proxy.lose();
+        check_all_well_again(&owner, &format!("Lost {number}")).await;
+        // Connections that are in use are lost as well.
+        let calls = (0..20).map(|_| in_time(owner.get("/features")));
+        let lose = async {
+            tokio::task::yield_now().await;
+            proxy.lose();
+        };
+        tokio::join!(futures_util::future::join_all(calls), lose);
+        check_all_well_again(&owner, &format!("Lost in use {number}")).await;
+    }
 }
 
 #[tokio::test]

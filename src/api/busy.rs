@@ -1,7 +1,7 @@
 //! The short way out: writes that the database cannot take are refused by their head.
 //!
-//! What such a call is worth is known before its body is read, and under load that the server cannot
-//! carry whatever is spent on refusals is taken from the calls that can be served.
+//! Under load that the server cannot carry, whatever is spent on refusals is taken from the calls that
+//! can be served.
 
 use poem::http::Method;
 

@@ -20,7 +20,7 @@ use sqlx::postgres::PgConnectOptions;
 use super::batch::Batch;
 use super::image::{Images, Layer};
 use super::transaction::{Snapshot, Transaction};
-use super::{error, measures, steps};
+use super::{error, measures, silence, steps};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
@@ -195,6 +195,7 @@ impl Database {
             .connect_timeout(ACQUIRE_TIMEOUT)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .max_connections(POSTGRES_CONNECTIONS)
+            .map_sqlx_postgres_pool_opts(silence::watch)
             .map_sqlx_postgres_opts(|postgres| {
                 postgres
                     .application_name("pricebook")

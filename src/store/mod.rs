@@ -25,6 +25,7 @@ mod plan_contents;
 pub mod plan_group;
 pub mod revision;
 mod row;
+mod silence;
 mod steps;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
-//! A way to the database that can be blocked and cut.
+//! A way to the database that can be blocked and cut, and lose connections.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -21,6 +22,8 @@ pub enum Way {
 /// A proxy in front of PostgreSQL.
 pub struct Proxy {
     way: Arc<watch::Sender<Way>>,
+    /// How often all connections were lost.
+    losses: Arc<AtomicU64>,
     url: String,
 }
 
@@ -32,9 +35,17 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let way = Arc::new(watch::Sender::new(Way::Open));
-        tokio::spawn(accept(listener, target.to_owned(), way.clone()));
+        let losses = Arc::default();
+        let accepting = accept(
+            listener,
+            target.to_owned(),
+            way.clone(),
+            Arc::clone(&losses),
+        );
+        tokio::spawn(accepting);
         Self {
             way,
+            losses,
             url: format!("{head}@{address}/{database}"),
         }
     }
@@ -46,9 +57,20 @@ impl Proxy {
     pub fn set(&self, way: Way) {
         self.way.send_replace(way);
     }
+
+    /// Nothing gets through on any connection that there is, ever, and neither end hears of it: a host
+    /// that vanishes. New connections are as before.
+    pub fn lose(&self) {
+        self.losses.fetch_add(1, SeqCst);
+    }
 }
 
-async fn accept(listener: TcpListener, target: String, way: Arc<watch::Sender<Way>>) {
+async fn accept(
+    listener: TcpListener,
+    target: String,
+    way: Arc<watch::Sender<Way>>,
+    losses: Arc<AtomicU64>,
+) {
     loop {
         let (client, _) = listener.accept().await.expect("a connection");
         if *way.borrow() == Way::Cut {
@@ -57,8 +79,13 @@ async fn accept(listener: TcpListener, target: String, way: Arc<watch::Sender<Wa
         let server = TcpStream::connect(&target).await.expect("the database");
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
-        tokio::spawn(pass(from_client, to_server, way.subscribe()));
-        tokio::spawn(pass(from_server, to_client, way.subscribe()));
+        let before = losses.load(SeqCst);
+        let lost = || {
+            let losses = losses.clone();
+            move || losses.load(SeqCst) != before
+        };
+        tokio::spawn(pass(from_client, to_server, way.subscribe(), lost()));
+        tokio::spawn(pass(from_server, to_client, way.subscribe(), lost()));
     }
 }
 
@@ -68,14 +95,22 @@ async fn is_open(way: &mut watch::Receiver<Way>) -> bool {
     way.is_ok_and(|way| *way == Way::Open)
 }
 
-/// Passes bytes on as long as the way is not cut.
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut way: watch::Receiver<Way>) {
+/// Passes bytes on as long as the way is not cut, and keeps them when it is lost.
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut way: watch::Receiver<Way>,
+    is_lost: impl Fn() -> bool,
+) {
     let mut bytes = vec![0; 16 * 1024];
     while is_open(&mut way).await {
         tokio::select! {
             _ = way.changed() => {}
             read = from.read(&mut bytes) => {
                 let Ok(length @ 1..) = read else { return };
+                if is_lost() {
+                    std::future::pending::<()>().await;
+                }
                 if !is_open(&mut way).await || to.write_all(&bytes[..length]).await.is_err() {
                     return;
                 }

@@ -1,0 +1,79 @@
+//! Connections to PostgreSQL whose other end has gone silent.
+//!
+//! A host that loses its network or its power says no goodbye: to this side the connection stays what
+//! it was, for as many minutes as TCP sends again what nobody confirms. So a connection that does not
+//! answer in time is dropped, and with it all that had been idle already when it fell silent: asking
+//! each of them in turn would take as long again each time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use sea_orm::sqlx::postgres::{PgConnection, PgPoolOptions};
+use sea_orm::sqlx::{Connection, Error};
+
+/// How long a connection may take to say that it is there, when it is about to be used.
+const IDLE: Duration = Duration::from_millis(500);
+/// The same after it was used. What was given up may wait for a lock, and PostgreSQL's
+/// `lock_timeout` ends that within this time.
+const USED: Duration = Duration::from_secs(1);
+
+/// When a connection of a pool last was found silent.
+#[derive(Debug)]
+struct Silence {
+    began: Instant,
+    /// In milliseconds since the beginning.
+    noticed: AtomicU64,
+}
+
+/// Has a pool drop connections that do not answer.
+pub fn watch(options: PgPoolOptions) -> PgPoolOptions {
+    let taking = Arc::new(Silence {
+        began: Instant::now(),
+        noticed: AtomicU64::new(0),
+    });
+    let returning = taking.clone();
+    options
+        .test_before_acquire(false)
+        .before_acquire(move |connection, about| {
+            let silence = taking.clone();
+            Box::pin(async move {
+                Ok(!silence.includes(about.idle_for) && {
+                    silence.check(connection, IDLE).await?;
+                    true
+                })
+            })
+        })
+        .after_release(move |connection, _| {
+            let silence = returning.clone();
+            Box::pin(async move {
+                silence.check(connection, USED).await?;
+                Ok(true)
+            })
+        })
+}
+
+impl Silence {
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether a connection had been idle already when another one was found silent.
+    fn includes(&self, idle_for: Duration) -> bool {
+        let idle_for = u64::try_from(idle_for.as_millis()).unwrap_or(u64::MAX);
+        self.now().saturating_sub(idle_for) < self.noticed.load(Ordering::Relaxed)
+    }
+
+    /// Waits for a connection to answer; the error drops it.
+    async fn check(&self, connection: &mut PgConnection, within: Duration) -> Result<(), Error> {
+        let answered = tokio::time::timeout(within, connection.ping()).await;
+        answered.unwrap_or_else(|_| {
+            self.noticed.store(self.now(), Ordering::Relaxed);
+            let why = "the database does not answer on a connection";
+            Err(Error::Io(std::io::Error::new(
+                std::io::ErrorKind::TimedOut,
+                why,
+            )))
+        })
+    }
+}
