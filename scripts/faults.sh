@@ -14,7 +14,8 @@
 #   soak      mixed load for a quarter of an hour: memory, files and threads stay as they are
 #
 # It needs the Rust toolchain, PostgreSQL 13 or newer (see scripts/postgres.sh), and a Linux on which
-# ordinary users or root may mount a file system in a namespace of their own.
+# ordinary users or root may mount a file system in a namespace of their own. The overload takes two
+# cores: one for the clients, one for what they call.
 #
 # Options:
 #   --only RUN    this one alone, as it is called above
