@@ -163,7 +163,7 @@ async fn read<'a>(
         return Ok((bytes, place));
     }
     drop((bytes, place));
-    throw_away(body, patience).await;
+    discard(body, patience).await;
     Err(Rejection::of(Code::BodyTooLarge).into())
 }
 
@@ -171,19 +171,14 @@ fn too_many() -> Rejection {
     Error::unavailable("too many large bodies at a time").into()
 }
 
-/// Reads what is left of a body that is too large, within reason, and throws it away: a client
+/// Reads what is left of a body that does not count, within reason, and throws it away: a client
 /// that is still sending when the connection closes never sees the answer.
-async fn throw_away(body: impl AsyncRead + Unpin, patience: Duration) {
+pub async fn discard(body: impl AsyncRead + Unpin, patience: Duration) {
     let mut rest = body.take(MAX_DISCARDED_BYTES);
     let mut nowhere = tokio::io::sink();
     let discarding = tokio::io::copy(&mut rest, &mut nowhere);
     // Whether the rest arrives is of no matter any more.
     let _ = tokio::time::timeout(patience, discarding).await;
-}
-
-/// Reads a body that does not count, for the same reason.
-pub async fn discard(body: poem::Body, patience: Duration) {
-    throw_away(body.into_async_read(), patience).await;
 }
 
 fn sentence(why: &str) -> String {

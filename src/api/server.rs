@@ -244,7 +244,8 @@ async fn talk<E>(
             let request = Request::from((request, local, remote, scheme));
             let response = match at_once {
                 Some(response) => {
-                    body::discard(request.into_body(), house.patience.body).await;
+                    let sent = request.into_body().into_async_read();
+                    body::discard(sent, house.patience.body).await;
                     response
                 }
                 None => house.endpoint.get_response(request).await,

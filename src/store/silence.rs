@@ -38,10 +38,11 @@ pub fn watch(options: PgPoolOptions) -> PgPoolOptions {
         .before_acquire(move |connection, about| {
             let silence = taking.clone();
             Box::pin(async move {
-                Ok(!silence.includes(about.idle_for) && {
-                    silence.check(connection, IDLE).await?;
-                    true
-                })
+                if silence.includes(about.idle_for) {
+                    return Ok(false);
+                }
+                silence.check(connection, IDLE).await?;
+                Ok(true)
             })
         })
         .after_release(move |connection, _| {

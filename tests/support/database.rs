@@ -83,7 +83,6 @@ pub fn root_certificate() -> String {
     std::env::var("TEST_DATABASE_ROOT").expect("scripts/postgres.sh sets TEST_DATABASE_ROOT")
 }
 
-/// Whether the tests run on PostgreSQL.
 /// What the tests run on, to be printed.
 pub fn name() -> &'static str {
     if is_postgres() {
@@ -93,6 +92,7 @@ pub fn name() -> &'static str {
     }
 }
 
+/// Whether the tests run on PostgreSQL.
 pub fn is_postgres() -> bool {
     std::env::var(ADMIN_URL).is_ok()
 }
