@@ -33,6 +33,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    take_small_pages();
     let Cli { command, settings } = Cli::read();
     match run(command.unwrap_or(Command::Serve), settings).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,6 +42,15 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Has the system give memory out in small pages. In pages of 2 MiB, which it may prefer, a server
+/// with 10,000 plans takes a quarter more, and is no faster. The allocator, which asks for them
+/// unless it is built not to (`no_thp`), has memory before this is called.
+fn take_small_pages() {
+    // Where that is not allowed, no more than some memory is lost.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 async fn run(command: Command, settings: Settings) -> Result<(), String> {

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::api;
-use crate::api::known::OPERATIONS;
+use crate::api::routes::OPERATIONS;
 use crate::api::settings::Settings;
 use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::catalog::app::App;

@@ -1,8 +1,8 @@
 """Prints what scripts/bench.sh measured as one table.
 
 table.py FILE reads lines of "case<TAB>target<TAB>unit<TAB>who<TAB>value", one for each round; who is
-"ours" or "floor". A target is ">= 0.75" or "<= 2": what the ratio of our median to the floor's has to
-be; where a case has no floor it is what our median has to be.
+"ours" or "floor". A target is ">= 0.75" or "<= 2": what the ratio of ours to the floor of the same
+round has to be in the median; where a case has no floor it is what our median has to be.
 """
 
 import sys
@@ -16,7 +16,7 @@ def show(values: list[float]) -> str:
         return "-"
     middle = median(values)
     spread = (max(values) - min(values)) / middle * 100 if middle else 0
-    return f"{middle:,.0f} ±{spread / 2:.0f}%" if middle >= 10 else f"{middle:.2f}"
+    return f"{middle:,.0f} ±{spread / 2:.0f}%" if middle >= 10 else f"{middle:.2f} ±{spread / 2:.0f}%"
 
 
 def main() -> None:
@@ -30,10 +30,12 @@ def main() -> None:
     rows = [("case", "unit", "ours", "floor", "ratio", "target", "")]
     for (case, target, unit), values in cases.items():
         ours, floor = values["ours"], values["floor"]
-        result = median(ours) / median(floor) if floor else median(ours)
+        # A case whose last round was not finished has one value without its other.
+        ratios = [our / its for our, its in zip(ours, floor, strict=False)]
+        result = median(ratios) if ratios else median(ours)
         sign, bound = target.split()
         met = result >= float(bound) if sign == ">=" else result <= float(bound)
-        ratio = f"{result:.2f}" if floor else "-"
+        ratio = show(ratios)
         verdict = "met" if met else "MISSED"
         rows.append((case, unit, show(ours), show(floor), ratio, target, verdict))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

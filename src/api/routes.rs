@@ -8,9 +8,14 @@ use poem_openapi::{OpenApi, OperationId};
 
 use super::document::BASE_PATH;
 use super::operations;
+use crate::observe::Operations;
+use crate::observe::span::Operation;
 
 /// All routes, made once.
 pub static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(&operations()));
+
+/// All operations by name, for what counts and traces them.
+pub static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| ROUTES.named().leak());
 
 /// The paths of the API, each with its operations.
 #[derive(Debug)]
@@ -41,6 +46,17 @@ impl Routes {
         let mut operations = self.at(path)?.operations.iter();
         let (_, id) = operations.find(|(takes, _)| takes == method)?;
         Some(*id)
+    }
+
+    fn named(&'static self) -> Vec<Operation> {
+        let of_one = |route: &'static Route| {
+            let ids = route.operations.iter().map(|(_, id)| id.0);
+            ids.map(|name| Operation {
+                name,
+                route: &route.template,
+            })
+        };
+        self.0.iter().flat_map(of_one).collect()
     }
 
     /// Of several templates that fit, the one with the fewest parameters counts, as it does for

@@ -79,7 +79,7 @@ pub struct Ready {
 impl Ready {
     /// The answer with these bytes. `revision` is that of what it shows.
     pub fn new(body: String, revision: i64) -> Self {
-        let bytes = Bytes::from(body);
+        let bytes = exactly(body.into_bytes());
         let plain = Form {
             tag: tag_of(&bytes, None),
             bytes,
@@ -131,10 +131,9 @@ impl Ready {
             // That the thread fails means no more than that there is no compressed form.
             tokio::task::spawn_blocking(encode).await.ok().flatten()
         };
-        let mut encoded = encoded.filter(|bytes| bytes.len() < self.plain.bytes.len())?;
-        encoded.shrink_to_fit();
+        let encoded = encoded.filter(|bytes| bytes.len() < self.plain.bytes.len())?;
         Some(Form {
-            bytes: encoded.into(),
+            bytes: exactly(encoded),
             tag: tag_of(&self.plain.bytes, Some(coding)),
             coding: Some(coding),
         })
@@ -145,6 +144,16 @@ impl Ready {
         const OVERHEAD: usize = 512;
         let bytes = self.plain.bytes.len();
         u64::try_from(bytes + bytes / 4 + OVERHEAD).unwrap_or(u64::MAX)
+    }
+}
+
+/// Bytes in no more memory than they need. What was written piece by piece has up to twice as
+/// much, and shrinking it in place need not give that back.
+fn exactly(bytes: Vec<u8>) -> Bytes {
+    if bytes.capacity() > bytes.len() {
+        Bytes::copy_from_slice(&bytes)
+    } else {
+        bytes.into()
     }
 }
 
