@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 
 /// Beyond the most connections there may be this many that were told to give way and have not done
 /// so yet, and the reciprocal of this part of all.
@@ -22,7 +22,7 @@ pub struct Activity {
     leaving: AtomicBool,
     /// A number that grows with every change of any connection: what is smallest is idle longest.
     since: AtomicU64,
-    leave: Notify,
+    task: OnceLock<AbortHandle>,
 }
 
 impl Activity {
@@ -31,14 +31,22 @@ impl Activity {
         self.sending.load(Ordering::Relaxed)
     }
 
+    /// Names the task that serves the connection; it ends when the connection has to give way.
+    pub fn is_work_of(&self, task: AbortHandle) {
+        // A connection has one task, which is named once.
+        let _ = self.task.set(task);
+    }
+
     /// Notes whether it waits for the client to take an answer.
     pub fn set_sending(&self, is_sending: bool) {
         self.sending.store(is_sending, Ordering::Relaxed);
     }
 
-    /// Ready when the connection has to give way.
-    pub async fn told_to_leave(&self) {
-        self.leave.notified().await;
+    fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
     }
 
     fn is_idle(&self) -> bool {
@@ -115,9 +123,9 @@ fn make_room(open: &HashMap<u64, Arc<Activity>>, count: usize) -> bool {
         idle.truncate(count);
     }
     for (_, activity) in &idle {
-        activity.leaving.store(true, Ordering::Relaxed);
-        activity.leave.notify_one();
+        activity.leave();
     }
+    tracing::debug!(count = idle.len(), "connections give way to others");
     !idle.is_empty()
 }
 

@@ -12,6 +12,7 @@ use poem::http::uri::{Authority, Scheme};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 use poem_openapi::OperationId;
+use tracing::Level;
 use uuid::Uuid;
 
 use super::auth::CallerSlot;
@@ -262,6 +263,9 @@ impl<E, S> Edge<E, S> {
 /// The one line that the log has of a request, also when the client hangs up before the answer.
 impl Drop for Trail {
     fn drop(&mut self) {
+        if !tracing::enabled!(Level::INFO) && !self.observer.is_watching() {
+            return;
+        }
         let took = self.started.elapsed();
         let organization = self
             .caller

@@ -134,7 +134,8 @@ impl<E: Answering> House<E> {
         match self.connections.enter() {
             Some(place) => {
                 let (house, watcher) = (self.clone(), graceful.watcher());
-                tasks.spawn(connection(stream, remote, house, watcher, place));
+                let activity = place.activity.clone();
+                activity.is_work_of(tasks.spawn(talk(stream, remote, house, watcher, place)));
             }
             None => self.turn_away(stream, tasks),
         }
@@ -174,7 +175,7 @@ impl<E> House<E> {
     }
 }
 
-async fn connection<E>(
+async fn talk<E>(
     stream: TcpStream,
     remote: SocketAddr,
     house: Arc<House<E>>,
@@ -187,24 +188,6 @@ async fn connection<E>(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
-    let activity = place.activity.clone();
-    tokio::select! {
-        () = talk(stream, remote, house, watcher, place) => {}
-        () = activity.told_to_leave() => {
-            tracing::debug!(%remote, "connection gave way to another");
-        }
-    }
-}
-
-async fn talk<E>(
-    stream: TcpStream,
-    remote: SocketAddr,
-    house: Arc<House<E>>,
-    watcher: Watcher,
-    place: Place,
-) where
-    E: Answering,
-{
     let local = stream.local_addr().unwrap_or(remote);
     let stream = match house.open(stream).await {
         Ok(stream) => stream,

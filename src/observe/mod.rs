@@ -42,6 +42,11 @@ pub struct Ended<'a> {
 }
 
 impl Observer {
+    /// Whether there is anything to be told.
+    pub fn is_watching(&self) -> bool {
+        self.requests.is_some() || self.spans.is_some()
+    }
+
     /// The trace that a request belongs to: that of the client, or else, where spans are sent, a new
     /// one.
     pub fn trace(&self, sent: Option<TraceContext>) -> Option<TraceContext> {
