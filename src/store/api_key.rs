@@ -9,7 +9,7 @@ use super::db::Database;
 use super::entity::{api_key, organization, scope};
 use super::revision::Revision;
 use super::row::Word;
-use super::transaction::{InScope, Transaction, within};
+use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
 use crate::domain::page::{Page, PageRequest};
@@ -81,8 +81,7 @@ fn scope_from_row(row: scope::Model) -> Result<Scope> {
 }
 
 async fn read_scope(database: &Database, id: String) -> Result<Scope> {
-    scope::Entity::find_by_id(id)
-        .one(database.reader())
+    only(scope::Entity::find_by_id(id), database.reader())
         .await?
         .map(scope_from_row)
         .ok_or_else(|| Error::internal("an API key has no scope"))?

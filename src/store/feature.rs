@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::entity::{feature, plan, plan_feature};
 use super::row::Word;
-use super::transaction::{InScope, Transaction, within};
+use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::feature::{Feature, FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;
 use crate::domain::page::{Page, PageRequest};
@@ -83,10 +83,7 @@ pub async fn find(at: &impl InScope, feature: Option<&FeatureRef>) -> Result<Fea
         Some(FeatureRef::Code(code)) => feature::Column::Code.eq(code.as_str()),
         None => return Err(Error::FeatureNotFound),
     };
-    let row = existing(at)
-        .filter(named)
-        .one(at.connection().await?)
-        .await?;
+    let row = only(existing(at).filter(named), at.connection().await?).await?;
     row.map(from_row).ok_or(Error::FeatureNotFound)?
 }
 

@@ -6,7 +6,7 @@ use super::db::Database;
 use super::deferred::Deferred;
 use super::diff::{self, Keyed};
 use super::entity::idempotency_record::{Column, Entity, Model};
-use super::transaction::{InScope, Transaction, within};
+use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -35,11 +35,10 @@ impl Transaction {
     }
 
     async fn find_record(&self, call: &IdempotentCall, now: Timestamp) -> Result<Option<Model>> {
-        let found = within::<Entity>(self)
+        let kept = within::<Entity>(self)
             .filter(Column::IdempotencyKey.eq(call.key.as_str()))
-            .filter(Column::CreatedAt.gt(oldest_kept(now).as_millis()))
-            .one(self.connection_beside())
-            .await;
+            .filter(Column::CreatedAt.gt(oldest_kept(now).as_millis()));
+        let found = only(kept, self.connection_beside()).await;
         self.checked(found)
     }
 

@@ -15,7 +15,7 @@ use super::entity::plan::{ActiveModel, Column, Entity, Model};
 use super::plan_contents::{self, Contents, PartChanges, PlanRange};
 use super::revision::ChangedPlan;
 use super::row::Word;
-use super::transaction::{InScope, Transaction, within};
+use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::{ConsumptionModel, Plan, PlanRef};
@@ -135,10 +135,7 @@ async fn find_row(at: &impl InScope, plan: &PlanRef) -> Result<Option<Model>> {
         PlanRef::Id(id) => Column::Id.eq(id.as_str()),
         PlanRef::Code(code) => Column::Code.eq(code.as_str()),
     };
-    Ok(existing(at)
-        .filter(named)
-        .one(at.connection().await?)
-        .await?)
+    Ok(only(existing(at).filter(named), at.connection().await?).await?)
 }
 
 /// The plan that is named, with everything that is in it.

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::entity::{plan, plan_group};
-use super::transaction::{InScope, Transaction, within};
+use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
@@ -60,10 +60,8 @@ fn to_row(at: &impl InScope, group: &PlanGroup) -> plan_group::ActiveModel {
 /// `PlanGroupNotFound`; `Unavailable` or `Internal`.
 pub async fn find(at: &impl InScope, id: Option<&PlanGroupId>) -> Result<PlanGroup> {
     let id = id.ok_or(Error::PlanGroupNotFound)?;
-    let row = within::<plan_group::Entity>(at)
-        .filter(plan_group::Column::Id.eq(id.as_str()))
-        .one(at.connection().await?)
-        .await?;
+    let named = within::<plan_group::Entity>(at).filter(plan_group::Column::Id.eq(id.as_str()));
+    let row = only(named, at.connection().await?).await?;
     row.map(from_row).ok_or(Error::PlanGroupNotFound)
 }
 

@@ -14,7 +14,7 @@ use sea_orm::{
 
 use super::db::Database;
 use super::entity::{plan, plan_feature, scope};
-use super::transaction::{InScope, Transaction, within};
+use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::id::{FeatureId, PlanId, ScopeId};
 use crate::domain::plan::Plan;
 use crate::domain::scope::Scope;
@@ -137,9 +137,7 @@ pub async fn current(at: &impl InScope) -> Result<Revision> {
 
 /// The revision of a scope as a connection sees it.
 pub(super) async fn of_scope(connection: &impl ConnectionTrait, of: &Scope) -> Result<Revision> {
-    let row = scope::Entity::find_by_id(of.id.as_str())
-        .one(connection)
-        .await?;
+    let row = only(scope::Entity::find_by_id(of.id.as_str()), connection).await?;
     row.as_ref()
         .map(Revision::from)
         .ok_or_else(|| Error::internal("a scope is gone"))

@@ -4,7 +4,9 @@ use std::any::Any;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Select,
+};
 
 use super::batch::Core;
 use super::deferred::Deferred;
@@ -304,4 +306,16 @@ pub(super) trait ScopedEntity: EntityTrait {
 /// The start of every query about an entity: its rows in the scope, and no others.
 pub(super) fn within<E: ScopedEntity>(at: &impl InScope) -> Select<E> {
     E::find().filter(E::SCOPE_ID.eq(at.scope().id.as_str()))
+}
+
+/// The row that a query by what is unique finds.
+///
+/// [`Select::one`] would add a `LIMIT` with a parameter, and SQLite parses such a statement anew each
+/// time that it runs, prepared or not: it plans for the number (`sqlite3ExprIsInteger` in its
+/// source, unless built with `SQLITE_ENABLE_QPSG`).
+pub(super) async fn only<E: EntityTrait>(
+    query: Select<E>,
+    connection: &impl ConnectionTrait,
+) -> std::result::Result<Option<E::Model>, DbErr> {
+    Ok(query.all(connection).await?.pop())
 }
