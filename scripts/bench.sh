@@ -7,9 +7,9 @@
 #   writes   the statements of the same change: each committed by itself with SQLite's own library
 #            (scripts/bench/raw_sqlite.py), or by pgbench on PostgreSQL (scripts/bench/change.sql)
 #
-# What is measured and its floor follow one another at once in each round, and take turns at who is
-# first, so that a machine that changes its speed meanwhile does so for both; a ratio is the median
-# of those of the rounds. Beside every median is half the distance between the best and the worst
+# What is measured and its floor follow one another at once in each round, and with reads take turns
+# at being first, so that a machine that changes its speed meanwhile does so for both; a ratio is the
+# median of those of the rounds. Beside every median is half the distance between the best and the worst
 # round. Server and load are pinned to a core each. The catalog is made through the API: 100 plans
 # with 8 features, which have values in 2 more currencies each, and 4 prices, which have values in 5;
 # then 10,000 such plans.
@@ -110,36 +110,33 @@ load() {
   p99=$(awk '$1 == "99%" { t = $2; f = t ~ /us$/ ? 1 : t ~ /ms$/ ? 1000 : 1000000; sub(/[a-z]+$/, "", t); print t * f }' "$folder/wrk")
 }
 
-# read_as WHO CASE TARGET URL [HEADER...]: sets floor_p99 or ours_p99 too.
-read_as() {
-  local who=$1 case=$2 target=$3
-  shift 3
-  load "$@"
-  note "$case" "$target" requests/s "$who" "$rate"
-  declare -g "${who}_p99=$p99"
-}
+declare -A p99_of
 
-# compare CASE TARGET: one round of reads, of floor_call and ours_call, which are URLs with headers.
+# compare CASE TARGET: one round of reads, of floor_call and ours_call, which are a URL and headers to
+# send each; sets p99_of both.
 compare() {
-  if ((round % 2)); then
-    read_as ours "$@" "${ours_call[@]}"
-    read_as floor "$@" "${floor_call[@]}"
-  else
-    read_as floor "$@" "${floor_call[@]}"
-    read_as ours "$@" "${ours_call[@]}"
-  fi
+  local who order=(floor ours)
+  ((round % 2 == 0)) || order=(ours floor)
+  for who in "${order[@]}"; do
+    case $who in
+      floor) load "${floor_call[@]}" ;;
+      ours) load "${ours_call[@]}" ;;
+    esac
+    note "$1" "$2" requests/s "$who" "$rate"
+    p99_of[$who]=$p99
+  done
 }
 
-# Both calls of a case, and what both send.
+# compare_plan CASE TARGET [HEADER...]: with headers that both are sent.
 compare_plan() {
   local case=$1 target=$2
   shift 2
-  floor_call=("$floor/plan" "$@") ours_call=("$small/plans/plan_7" "x-api-key: $key" "$@")
+  floor_call=("$floor/plan" "$@") ours_call=("$small/plans/plan_7" "x-api-key: $small_key" "$@")
   compare "$case" "$target"
 }
 
 compare_list() {
-  floor_call=("$floor/list") ours_call=("$small/plans" "x-api-key: $key")
+  floor_call=("$floor/list") ours_call=("$small/plans" "x-api-key: $small_key")
   compare "$@"
 }
 
@@ -165,8 +162,8 @@ until curl --silent --fail --output /dev/null "$floor/plan"; do sleep 0.02; done
 step "reads of $(stat --format=%s "$folder/plan") and $(stat --format=%s "$folder/list") bytes"
 for ((round = 0; round < rounds; round++)); do
   compare_plan "get a plan" ">= 0.75"
-  note "get a plan, 99th percentile" "<= 2" µs floor "$floor_p99"
-  note "get a plan, 99th percentile" "<= 2" µs ours "$ours_p99"
+  note "get a plan, 99th percentile" "<= 2" µs floor "${p99_of[floor]}"
+  note "get a plan, 99th percentile" "<= 2" µs ours "${p99_of[ours]}"
   expect_304=yes compare_plan "get a plan that the client has" ">= 0.85" "if-none-match: $tag"
   compare_list "list 100 plans" ">= 0.75"
 done

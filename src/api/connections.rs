@@ -43,6 +43,7 @@ impl Activity {
     }
 
     fn leave(&self) {
+        tracing::debug!("a connection gives way to another");
         self.leaving.store(true, Ordering::Relaxed);
         if let Some(task) = self.task.get() {
             task.abort();
@@ -125,7 +126,6 @@ fn make_room(open: &HashMap<u64, Arc<Activity>>, count: usize) -> bool {
     for (_, activity) in &idle {
         activity.leave();
     }
-    tracing::debug!(count = idle.len(), "connections give way to others");
     !idle.is_empty()
 }
 

@@ -49,14 +49,15 @@ impl Routes {
     }
 
     fn named(&'static self) -> Vec<Operation> {
-        let of_one = |route: &'static Route| {
+        let mut named = Vec::new();
+        for route in &self.0 {
             let ids = route.operations.iter().map(|(_, id)| id.0);
-            ids.map(|name| Operation {
+            named.extend(ids.map(|name| Operation {
                 name,
                 route: &route.template,
-            })
-        };
-        self.0.iter().flat_map(of_one).collect()
+            }));
+        }
+        named
     }
 
     /// Of several templates that fit, the one with the fewest parameters counts, as it does for

@@ -180,11 +180,9 @@ pub async fn list_everywhere(database: &Database) -> Result<Vec<OwnedApiKey>> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn scope_of(database: &Database, id: &ApiKeyId) -> Result<Option<Scope>> {
-    let found = api_key::Entity::find_by_id(id.as_str())
-        .filter(api_key::Column::RevokedAt.is_null())
-        .one(database.reader())
-        .await?;
-    match found {
+    let unrevoked =
+        api_key::Entity::find_by_id(id.as_str()).filter(api_key::Column::RevokedAt.is_null());
+    match only(unrevoked, database.reader()).await? {
         Some(row) => read_scope(database, row.scope_id).await.map(Some),
         None => Ok(None),
     }
@@ -245,11 +243,10 @@ impl Transaction {
     /// # Errors
     /// `ApiKeyNotFound`; `Unavailable` or `Internal`.
     pub async fn rights_of_api_key(&self, id: &ApiKeyId) -> Result<Rights> {
-        let found = within::<api_key::Entity>(self)
+        let unrevoked = within::<api_key::Entity>(self)
             .filter(api_key::Column::Id.eq(id.as_str()))
-            .filter(api_key::Column::RevokedAt.is_null())
-            .one(self.connection().await?)
-            .await?;
+            .filter(api_key::Column::RevokedAt.is_null());
+        let found = only(unrevoked, self.connection().await?).await?;
         let row = found.ok_or(Error::ApiKeyNotFound)?;
         Ok(from_row(row)?.rights)
     }

@@ -6,7 +6,7 @@ use sea_orm::{
 
 use super::db::Database;
 use super::entity::{organization, scope};
-use super::transaction::Transaction;
+use super::transaction::{Transaction, only};
 use crate::domain::id::{OrganizationId, ScopeId};
 use crate::domain::scope::{Mode, Scope};
 use crate::domain::text::Name;
@@ -69,9 +69,8 @@ async fn organization_named(
         .on_conflict_do_nothing_on([organization::Column::Name])
         .exec_without_returning(connection)
         .await?;
-    let found = organization::Entity::find()
-        .filter(organization::Column::Name.eq(name.as_str()))
-        .one(connection)
+    let named = organization::Entity::find().filter(organization::Column::Name.eq(name.as_str()));
+    let found = only(named, connection)
         .await?
         .ok_or_else(|| Error::internal("an organization just made is missing"))?;
     Ok(OrganizationId::from_row(found.id))
@@ -95,10 +94,10 @@ async fn scope_of(
         .on_conflict_do_nothing_on([scope::Column::OrganizationId, scope::Column::Mode])
         .exec_without_returning(connection)
         .await?;
-    let found = scope::Entity::find()
+    let of_mode = scope::Entity::find()
         .filter(scope::Column::OrganizationId.eq(organization_id.as_str()))
-        .filter(scope::Column::Mode.eq(mode.as_str()))
-        .one(connection)
+        .filter(scope::Column::Mode.eq(mode.as_str()));
+    let found = only(of_mode, connection)
         .await?
         .ok_or_else(|| Error::internal("a scope just made is missing"))?;
     Ok(Scope {
