@@ -23,13 +23,14 @@ const ROOMS: &[Room] = &[
         name: "store",
         rooms: &["domain"],
         crates: &[
+            "getrandom",
             "pricebook_migrations",
-            "quick_cache",
             "sea_orm",
             "sea_orm_migration",
             "sqlx",
             "tokio",
             "tracing",
+            "zstd",
         ],
     },
     Room {

@@ -66,13 +66,13 @@ impl<N: WriteNeed> Authorized<N> {
         &self,
         call: Option<IdempotentCall>,
         command: C,
-        answer: impl FnOnce(&C::Outcome, &Scope) -> T + Send + 'static,
+        answer: impl Fn(&C::Outcome, &Scope) -> T + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection>
     where
         C: Command,
         T: Serialize,
     {
-        let body = |outcome: &C::Outcome, scope: &Scope| {
+        let body = move |outcome: &C::Outcome, scope: &Scope| {
             body_of(&answer(outcome, scope)).map(Answer::from)
         };
         self.write_with(call, command, body).await
@@ -86,7 +86,7 @@ impl<N: WriteNeed> Authorized<N> {
         &self,
         call: Option<IdempotentCall>,
         command: C,
-        answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer, Error> + Send + 'static,
+        answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection> {
         let written = self.app.write(self.scope(), call, command, answer);
         let written = tokio::time::timeout(DEADLINE, written).await;

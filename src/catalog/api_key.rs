@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::app::{self, App};
 use super::cache::keys::{KnownKey, LastKey, SecretHash};
+use super::cache::view::View;
+use super::cache::views::{READS_AT_MOST, not_settled};
 use super::write::Command;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
@@ -100,7 +102,7 @@ pub enum By {
 }
 
 /// What is asked of a new key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct KeyWish {
     /// Its name.
     pub name: Name,
@@ -114,7 +116,7 @@ pub struct KeyWish {
 ///
 /// There is none for what its maker may not hand on, so that it is refused before the answer to an
 /// earlier call is looked for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CreateApiKey {
     wish: KeyWish,
     by: By,
@@ -169,7 +171,7 @@ impl Command for CreateApiKey {
 }
 
 /// Revokes a key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeleteApiKey {
     /// The key; `None` for a text that can be no id.
     pub id: Option<ApiKeyId>,
@@ -277,20 +279,37 @@ impl App {
 
     async fn look_up(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
         self.views.require_database()?;
-        let Some(found) = keys::find_by_hash(&self.database, &hex(hash)).await? else {
-            self.known_keys.forget(hash);
-            return Ok(None);
-        };
+        for _ in 0..READS_AT_MOST {
+            let Some(found) = keys::find_by_hash(&self.database, &hex(hash)).await? else {
+                self.known_keys.forget(hash);
+                return Ok(None);
+            };
+            let view = self.views.of(&found.caller.scope);
+            let edition = view.edition();
+            let state = found.lineage.state();
+            if self.views.vouch(&view, &state, edition).await? {
+                return Ok(Some(self.keep_key(hash, found, view, edition)));
+            }
+        }
+        Err(not_settled())
+    }
+
+    fn keep_key(
+        &self,
+        hash: &SecretHash,
+        found: FoundKey,
+        view: Arc<View>,
+        edition: u64,
+    ) -> Arc<KnownKey> {
         let FoundKey {
             key,
             caller,
-            revision,
+            lineage,
         } = found;
-        let view = self.views.of(&caller.scope);
-        let known = KnownKey::new(key, caller, view, revision.keys);
+        let known = KnownKey::new(key, caller, view, lineage.keys_revision(), edition);
         let known = Arc::new(known.after(self.known_keys.get(hash).as_deref()));
         self.known_keys.put(*hash, known.clone());
-        Ok(Some(known))
+        known
     }
 
     /// Keys of the scope, oldest first.
@@ -394,7 +413,7 @@ impl App {
 
 /// Executes a command of the operator.
 async fn execute<C: Command>(transaction: Transaction, command: C) -> Result<C::Outcome> {
-    let outcome = command.execute(&transaction, app::now()).await?;
+    let outcome = command.execute(&transaction, transaction.now()).await?;
     transaction.commit().await?;
     Ok(outcome)
 }

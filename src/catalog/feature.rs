@@ -39,7 +39,7 @@ impl App {
 }
 
 /// Makes a feature.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CreateFeature(pub NewFeature);
 
 impl Command for CreateFeature {
@@ -61,7 +61,7 @@ impl Command for CreateFeature {
 }
 
 /// Changes a feature.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpdateFeature {
     /// The feature; `None` for a text that can name none.
     pub feature: Option<FeatureRef>,
@@ -85,7 +85,7 @@ impl Command for UpdateFeature {
 }
 
 /// Deletes a feature that no plan has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeleteFeature {
     /// The feature; `None` for a text that can name none.
     pub feature: Option<FeatureRef>,

@@ -21,7 +21,7 @@ pub struct FeatureOfPlan {
 }
 
 /// Adds a feature to a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AddPlanFeature {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -48,7 +48,7 @@ impl Command for AddPlanFeature {
 }
 
 /// Changes how a plan includes a feature.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpdatePlanFeature {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -75,7 +75,7 @@ impl Command for UpdatePlanFeature {
 }
 
 /// Takes a feature out of a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RemovePlanFeature {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,

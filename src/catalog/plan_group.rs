@@ -59,7 +59,7 @@ async fn require_free_name(at: &Transaction, group: &PlanGroup) -> Result<()> {
 }
 
 /// Makes a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CreatePlanGroup(pub NewPlanGroup);
 
 impl Command for CreatePlanGroup {
@@ -77,7 +77,7 @@ impl Command for CreatePlanGroup {
 }
 
 /// Changes a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpdatePlanGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
@@ -101,7 +101,7 @@ impl Command for UpdatePlanGroup {
 }
 
 /// Deletes a group; its plans stay.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeletePlanGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
@@ -118,7 +118,7 @@ impl Command for DeletePlanGroup {
 }
 
 /// Puts a plan into a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AddPlanToGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
@@ -145,7 +145,7 @@ impl Command for AddPlanToGroup {
 }
 
 /// Takes a plan out of a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RemovePlanFromGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
@@ -170,7 +170,7 @@ impl Command for RemovePlanFromGroup {
 }
 
 /// Gives the plans of a group a new order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReorderPlansInGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,

@@ -11,7 +11,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::store::transaction::Transaction;
 
 /// Writes manual values of one price.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpsertRegionalPrices {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -38,7 +38,7 @@ impl Command for UpsertRegionalPrices {
 }
 
 /// Takes every regional value of a price away.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeleteRegionalPrices {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -58,7 +58,7 @@ impl Command for DeleteRegionalPrices {
 }
 
 /// Prices a plan in one currency.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SetPlanRegionalPricing {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,

@@ -18,7 +18,11 @@ impl App {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn sweep_idempotency_records(&self) -> Result<u64> {
-        idempotency::sweep(&self.database, app::now()).await
+        let swept = idempotency::sweep(&self.database, app::now()).await?;
+        if swept > 0 {
+            idempotency::recount(&self.database).await?;
+        }
+        Ok(swept)
     }
 
     /// Looks whether other servers changed what this one keeps in memory.

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::app::{self, App};
+use super::app::App;
 use super::writer::Done;
 use crate::domain::Result;
 use crate::domain::idempotency::IdempotentCall;
@@ -10,12 +10,14 @@ use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::store::transaction::{InScope, Transaction};
 
-/// A change of the catalog.
-pub trait Command: Send + 'static {
+/// A change of the catalog. It can be made again: where the database took back a transaction for
+/// another one's sake, the same command runs in the next.
+pub trait Command: Clone + Send + Sync + 'static {
     /// What the caller is told about.
     type Outcome: Send;
 
-    /// Makes the change in the transaction of the write; what it refuses changes nothing.
+    /// Makes the change in the transaction of the write, starting from what it reads there; what it
+    /// refuses changes nothing.
     fn execute(
         self,
         at: &Transaction,
@@ -60,14 +62,17 @@ impl App {
         scope: &Scope,
         call: Option<IdempotentCall>,
         command: C,
-        answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer> + Send + 'static,
+        answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer> + Clone + Send + Sync + 'static,
     ) -> Result<Written> {
-        let work = |at: Transaction| async move {
-            let outcome = perform(&at, call, command, answer).await;
-            Done { at, outcome }
+        let work = move |at: Transaction| {
+            let (call, command, answer) = (call.clone(), command.clone(), answer.clone());
+            let work = async move {
+                let outcome = perform(&at, call, command, answer).await;
+                Done { at, outcome }
+            };
+            Box::pin(work) as _
         };
-        let work = Box::new(|at| Box::pin(work(at)) as _);
-        self.writer.write(scope.clone(), work).await
+        self.writer.write(scope.clone(), Box::new(work)).await
     }
 }
 
@@ -77,21 +82,19 @@ async fn perform<C: Command>(
     command: C,
     answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer>,
 ) -> Result<Written> {
-    // The clock is read behind the lock, so that times follow the order of writes.
-    let now = app::now();
     if let Some(call) = &call
-        && let Some(body) = at.recall(call, now).await?
+        && let Some(body) = at.recall(call).await?
     {
         return Ok(Written {
             body,
             replayed: true,
         });
     }
-    let outcome = command.execute(at, now).await?;
+    let outcome = command.execute(at, at.now()).await?;
     let Answer { body, kept } = answer(&outcome, at.scope())?;
     if let Some(call) = &call {
         let kept = kept.unwrap_or_else(|| body.clone());
-        at.remember(call, kept, now).await?;
+        at.remember(call, kept).await?;
     }
     Ok(Written {
         body,

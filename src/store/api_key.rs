@@ -7,8 +7,8 @@ use sea_orm::{
 
 use super::db::Database;
 use super::entity::{api_key, organization, scope};
-use super::revision::Revision;
 use super::row::Word;
+use super::state::Lineage;
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
@@ -72,6 +72,9 @@ fn scope_from_row(row: scope::Model) -> Result<Scope> {
         revision: _,
         tracked_writes: _,
         keys_revision: _,
+        states: _,
+        last_write_at: _,
+        idempotency_bytes: _,
     } = row;
     Ok(Scope {
         id: ScopeId::from_row(id),
@@ -94,8 +97,8 @@ pub struct FoundKey {
     pub key: ApiKey,
     /// The caller that it makes.
     pub caller: Caller,
-    /// How far its scope had come when it was found.
-    pub revision: Revision,
+    /// The state that its scope was in when it was found.
+    pub lineage: Lineage,
 }
 
 /// The key with this hash of its secret, unless it was revoked.
@@ -117,7 +120,7 @@ pub async fn find_by_hash(database: &Database, secret_hash: &str) -> Result<Opti
     let Some((row, Some(scope))) = found else {
         return Ok(None);
     };
-    let revision = Revision::from(&scope);
+    let lineage = Lineage::from(scope.clone());
     let key = from_row(row)?;
     let caller = Caller {
         api_key_id: key.id.clone(),
@@ -128,7 +131,7 @@ pub async fn find_by_hash(database: &Database, secret_hash: &str) -> Result<Opti
     Ok(Some(FoundKey {
         key,
         caller,
-        revision,
+        lineage,
     }))
 }
 

@@ -3,7 +3,6 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use pricebook_migrations::Migrator;
@@ -18,7 +17,6 @@ use sea_orm_migration::MigratorTrait;
 use sqlx::postgres::PgConnectOptions;
 
 use super::batch::Batch;
-use super::image::{Images, Layer};
 use super::transaction::{Snapshot, Transaction};
 use super::{error, measures, silence, steps};
 use crate::domain::scope::Scope;
@@ -132,7 +130,6 @@ pub struct AtOnce {
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
-    images: Arc<Images>,
 }
 
 impl Database {
@@ -181,11 +178,7 @@ impl Database {
         };
         let writer = sea_orm::Database::connect(options(false)).await?;
         let reader = sea_orm::Database::connect(options(true)).await?;
-        Ok(Self {
-            writer,
-            reader,
-            images: Arc::default(),
-        })
+        Ok(Self { writer, reader })
     }
 
     async fn connect_postgres(url: &str) -> Result<Self, DbErr> {
@@ -209,7 +202,6 @@ impl Database {
         Ok(Self {
             writer: pool.clone(),
             reader: pool,
-            images: Arc::default(),
         })
     }
 
@@ -348,16 +340,7 @@ impl Database {
     /// `Unavailable` or `Internal`.
     pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
         let inner = self.begin_write().await?;
-        self.in_scope(inner, scope.clone()).await
-    }
-
-    /// Binds a transaction that has begun to a scope.
-    pub(super) async fn in_scope(
-        &self,
-        inner: DatabaseTransaction,
-        scope: Scope,
-    ) -> Result<Transaction> {
-        Transaction::alone(inner, scope, Layer::on(self.images.clone())).await
+        Transaction::begin(inner, scope.clone()).await
     }
 
     /// Begins a batch of writes.
@@ -365,8 +348,7 @@ impl Database {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn batch(&self) -> Result<Batch> {
-        let inner = self.begin_write().await?;
-        Ok(Batch::new(inner, Layer::on(self.images.clone())))
+        Ok(Batch::new(self.begin_write().await?))
     }
 }
 

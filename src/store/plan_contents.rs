@@ -10,7 +10,6 @@ use sea_orm::{
     sea_query::{Query, SelectStatement},
 };
 
-use super::deferred::Deferred;
 use super::diff::{Change, Keyed, RowChanges};
 use super::entity::{
     feature, plan, plan_exchange_rate, plan_feature, plan_price, regional_overage, regional_price,
@@ -361,25 +360,6 @@ impl PartChanges {
         }
     }
 
-    /// Whether they can be put off: see [`deferred`](super::deferred).
-    pub fn can_be_deferred(&self) -> bool {
-        self.overages.can_be_deferred()
-            && self.regional_prices.can_be_deferred()
-            && self.features.can_be_deferred()
-            && self.prices.can_be_deferred()
-            && self.rates.can_be_deferred()
-    }
-
-    /// Puts them off.
-    pub fn defer(self, deferred: &mut Deferred) {
-        deferred.overages.add(self.overages.into_overwritten());
-        let regional_prices = self.regional_prices.into_overwritten();
-        deferred.regional_prices.add(regional_prices);
-        deferred.features.add(self.features.into_overwritten());
-        deferred.prices.add(self.prices.into_overwritten());
-        deferred.rates.add(self.rates.into_overwritten());
-    }
-
     /// Makes them.
     pub async fn save(mut self, at: &Transaction) -> Result<()> {
         // Rows go before what they refer to, and come after it.
@@ -636,10 +616,6 @@ impl Keyed for plan_price::Model {
 
     fn goes_last(&self) -> bool {
         self.is_default
-    }
-
-    fn says_last(column: &plan_price::Column) -> bool {
-        matches!(column, plan_price::Column::IsDefault)
     }
 }
 

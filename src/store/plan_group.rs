@@ -190,7 +190,7 @@ impl Transaction {
                 Expr::col(plan::Column::CreationOrder),
             )
             .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
-            .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
+            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::PlanGroupId.eq(group.id.as_str()))
             .exec_with_returning(self.connection().await?)
@@ -217,7 +217,7 @@ impl Transaction {
         let moved = plan::Entity::update_many()
             .col_expr(plan::Column::SortOrder, Expr::value(sort_order))
             .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
-            .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
+            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::Id.eq(plan_id.as_str()))
             .filter(plan::Column::SortOrder.ne(sort_order))

@@ -87,8 +87,9 @@ pub struct KnownKey {
     caller: Caller,
     view: Arc<View>,
     key: ApiKey,
-    /// The revision of keys in the scope when it was found.
+    /// The revision of keys in the scope when it was found, and the edition of the view then.
     keys_revision: i64,
+    edition: u64,
     last_used: AtomicI64,
     next_look_up: AtomicTick,
     meter: Arc<Meter>,
@@ -100,12 +101,14 @@ impl KnownKey {
         caller: Caller,
         view: Arc<View>,
         keys_revision: i64,
+        edition: u64,
     ) -> Self {
         Self {
             caller,
             view,
             key,
             keys_revision,
+            edition,
             last_used: AtomicI64::new(i64::MIN),
             next_look_up: AtomicTick::new(Tick::now().plus(LOOK_UP_EVERY)),
             meter: Arc::default(),
@@ -142,7 +145,7 @@ impl KnownKey {
 
     /// Whether no key of the scope was revoked since it was found, as far as the view knows.
     pub(in crate::catalog) fn is_unrevoked(&self) -> bool {
-        self.keys_revision == self.view.keys_revision()
+        self.keys_revision == self.view.keys_revision() && self.edition == self.view.edition()
     }
 
     /// Whether it is time to look it up again; of many that ask at once, one is told so. It has as
