@@ -17,10 +17,9 @@ use super::needs::{Need, WriteNeed};
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::view::View;
-use crate::catalog::write::{Answer, Command};
+use crate::catalog::write::{Answer, Command, WriteContext};
 use crate::domain::Error;
 use crate::domain::id::OrganizationId;
-use crate::domain::idempotency::IdempotentCall;
 use crate::domain::scope::{Caller, Scope};
 
 /// The header that carries the secret of an API key.
@@ -64,7 +63,7 @@ impl<N: WriteNeed> Authorized<N> {
     /// What the command refuses, or a failure.
     pub async fn write<C, T>(
         &self,
-        call: Option<IdempotentCall>,
+        context: impl Into<WriteContext>,
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> T + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection>
@@ -75,7 +74,7 @@ impl<N: WriteNeed> Authorized<N> {
         let body = move |outcome: &C::Outcome, scope: &Scope| {
             body_of(&answer(outcome, scope)).map(Answer::from)
         };
-        self.write_with(call, command, body).await
+        self.write_with(context, command, body).await
     }
 
     /// Makes a change whose answer is not kept as it is sent.
@@ -84,11 +83,13 @@ impl<N: WriteNeed> Authorized<N> {
     /// What the command refuses, or a failure.
     pub async fn write_with<C: Command, T>(
         &self,
-        call: Option<IdempotentCall>,
+        context: impl Into<WriteContext>,
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection> {
-        let written = self.app.write(self.scope(), call, command, answer);
+        let written = self
+            .app
+            .write(self.scope(), context.into(), command, answer);
         let written = tokio::time::timeout(DEADLINE, written).await;
         Ok(written.map_err(|_| too_slow("the write"))??.into())
     }

@@ -113,6 +113,10 @@ codes! {
         "The body is not declared as JSON.",
         "Send the header `Content-Type: application/json`.",
         "Not as it is.";
+    PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "validation_error",
+        "What the call would change is not in a state that `If-Match` allows.",
+        "Read the object again, look at what changed, and send the call with the new `ETag`.",
+        "Not as it is: with the new `ETag`.";
     Duplicate = "duplicate", CONFLICT, "conflict_error",
         "Something that must be unique exists already.",
         "Choose another value for the field that `param` names, or use what exists.",
@@ -222,6 +226,7 @@ impl Rejection {
                 DomainError::DefaultPriceRequired => Code::DefaultPriceRequired,
                 DomainError::ApiKeyInUse => Code::ApiKeyInUse,
                 DomainError::IdempotencyKeyMismatch => Code::IdempotencyKeyMismatch,
+                DomainError::PreconditionFailed(_) => Code::PreconditionFailed,
                 DomainError::Unavailable(_) => Code::Unavailable,
                 DomainError::Internal(_) => Code::InternalError,
             },

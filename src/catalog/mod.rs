@@ -15,6 +15,7 @@ pub mod plan_answers;
 pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
+pub mod precondition;
 pub mod regional;
 mod turns;
 pub mod upkeep;

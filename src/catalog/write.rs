@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use super::app::App;
+use super::precondition::{Precondition, weigh};
 use super::writer::Done;
 use crate::domain::Result;
 use crate::domain::idempotency::IdempotentCall;
@@ -23,6 +24,24 @@ pub trait Command: Clone + Send + Sync + 'static {
         at: &Transaction,
         now: Timestamp,
     ) -> impl Future<Output = Result<Self::Outcome>> + Send;
+}
+
+/// What a write carries beside its command.
+#[derive(Debug, Clone, Default)]
+pub struct WriteContext {
+    /// The call that it is, where it may come again.
+    pub idempotent: Option<IdempotentCall>,
+    /// What has to hold for it to be made.
+    pub precondition: Option<Precondition>,
+}
+
+impl From<Option<IdempotentCall>> for WriteContext {
+    fn from(idempotent: Option<IdempotentCall>) -> Self {
+        Self {
+            idempotent,
+            ..Self::default()
+        }
+    }
 }
 
 /// The body of the answer to a write.
@@ -56,18 +75,19 @@ impl App {
     /// It goes on when the caller does not wait for it any more.
     ///
     /// # Errors
-    /// What the command refuses; `IdempotencyKeyMismatch`; `Unavailable` or `Internal`.
+    /// What the command refuses; `IdempotencyKeyMismatch`; `PreconditionFailed`; `Unavailable` or
+    /// `Internal`.
     pub async fn write<C: Command>(
         &self,
         scope: &Scope,
-        call: Option<IdempotentCall>,
+        context: WriteContext,
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer> + Clone + Send + Sync + 'static,
     ) -> Result<Written> {
         let work = move |at: Transaction| {
-            let (call, command, answer) = (call.clone(), command.clone(), answer.clone());
+            let (context, command, answer) = (context.clone(), command.clone(), answer.clone());
             let work = async move {
-                let outcome = perform(&at, call, command, answer).await;
+                let outcome = perform(&at, context, command, answer).await;
                 Done { at, outcome }
             };
             Box::pin(work) as _
@@ -78,11 +98,15 @@ impl App {
 
 async fn perform<C: Command>(
     at: &Transaction,
-    call: Option<IdempotentCall>,
+    context: WriteContext,
     command: C,
     answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer>,
 ) -> Result<Written> {
-    if let Some(call) = &call
+    let WriteContext {
+        idempotent,
+        precondition,
+    } = context;
+    if let Some(call) = &idempotent
         && let Some(body) = at.recall(call).await?
     {
         return Ok(Written {
@@ -90,9 +114,13 @@ async fn perform<C: Command>(
             replayed: true,
         });
     }
-    let outcome = command.execute(at, at.now()).await?;
+    let failure = match &precondition {
+        Some(precondition) => precondition.failure(at).await?,
+        None => None,
+    };
+    let outcome = weigh(command.execute(at, at.now()).await, failure)?;
     let Answer { body, kept } = answer(&outcome, at.scope())?;
-    if let Some(call) = &call {
+    if let Some(call) = &idempotent {
         let kept = kept.unwrap_or_else(|| body.clone());
         at.remember(call, kept).await?;
     }

@@ -39,10 +39,21 @@ pub enum Error {
     ApiKeyInUse,
     /// The idempotency key was used for another call or another body.
     IdempotencyKeyMismatch,
+    /// What the call would change is not what the client saw.
+    PreconditionFailed(StaleTag),
     /// The database does not answer for now; the call changed nothing and may be sent again.
     Unavailable(Failure),
     /// A fault of the server. The text is for the log, never for the client.
     Internal(Failure),
+}
+
+/// The state of an object that is not the one that the client allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleTag {
+    /// The entity tag that the object has now, in quotes.
+    pub etag: String,
+    /// The revision of the scope that it was found at.
+    pub revision: i64,
 }
 
 /// What exists already.
@@ -76,6 +87,24 @@ impl Error {
     /// What cannot be had for now, described in words.
     pub fn unavailable(words: impl Into<String>) -> Self {
         Self::Unavailable(words.into().into())
+    }
+
+    /// Whether something that the call names does not exist.
+    pub fn is_not_found(&self) -> bool {
+        matches!(
+            self,
+            Self::PlanNotFound
+                | Self::PriceNotFound
+                | Self::FeatureNotFound
+                | Self::FeatureNotInPlan
+                | Self::PlanGroupNotFound
+                | Self::ApiKeyNotFound
+        )
+    }
+
+    /// Whether this is a failure of the server or of the database, rather than a refusal.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Internal(_))
     }
 
     /// A validation error about one field.
