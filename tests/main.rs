@@ -18,6 +18,7 @@ mod forms;
 mod freshness;
 mod idempotency;
 mod limits;
+mod lost_writes;
 mod migrations;
 mod permissions;
 mod plan_features;
