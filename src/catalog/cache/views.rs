@@ -321,3 +321,43 @@ impl Drop for Fence {
         self.view.distrust(&self.changes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::cache::ready::Ready;
+    use crate::domain::id::OrganizationId;
+    use crate::domain::page::PageRequest;
+    use crate::domain::scope::Mode;
+    use uuid::Uuid;
+
+    fn view(answers: &Arc<Answers>) -> View {
+        let scope = Scope {
+            id: ScopeId::from_uuid(Uuid::nil()),
+            organization_id: OrganizationId::from_uuid(Uuid::nil()),
+            mode: Mode::Sandbox,
+        };
+        View::new(scope, answers.clone(), Arc::new(Cache::new(MAX_MISSES)))
+    }
+
+    #[test]
+    fn a_list_of_half_the_memory_stays() {
+        const MEMORY: u64 = 1024 * 1024;
+        let answers = Arc::new(answers_in(MEMORY));
+        let view = view(&answers);
+        let whole = PageRequest {
+            limit: None,
+            after: None,
+        };
+        let list = view.list_key(super::super::view::ListKey::new(false, &whole));
+        let half = usize::try_from(MEMORY / 2).unwrap();
+        answers.insert(Key::from(list), Arc::new(Ready::new("a".repeat(half), 1)));
+        for number in 0..2_000 {
+            assert!(answers.get(&list).is_some(), "after {number} plans");
+            let plan = format!("plan_{number}");
+            let ready = Arc::new(Ready::new("a".repeat(2_000), 1));
+            answers.insert(Key::from(view.named(&plan)), ready);
+        }
+        assert!(answers.weight() <= MEMORY);
+    }
+}
