@@ -16,6 +16,7 @@ mod m0002_plan_contents;
 mod m0003_permissions;
 mod m0004_plan_revisions;
 mod m0006_states;
+mod m0007_history;
 mod table;
 
 /// How the name of a step ends that programs without it cannot live with.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_permissions::Migration),
             Box::new(m0004_plan_revisions::Migration),
             Box::new(m0006_states::Migration),
+            Box::new(m0007_history::Migration),
         ]
     }
 }
