@@ -175,6 +175,20 @@ fn cases() -> Vec<Case> {
             |_| json!({"currency": "eur", "exchangeRate": 1}),
             NotFound(plan)
         ),
+        case!(
+            "delete-plan-regional-pricing",
+            DELETE,
+            |c| format!("/plans/{}/regional/jpy", c.plan),
+            none,
+            NotFound(plan)
+        ),
+        case!(
+            "resync-plan-regional-pricing",
+            POST,
+            |c| format!("/plans/{}/regional/jpy/resync", c.plan),
+            |_| json!({}),
+            NotFound(plan)
+        ),
         case!("list-features", GET, |_| "/features".into(), none, OwnList),
         case!(
             "get-feature",
