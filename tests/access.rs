@@ -452,6 +452,11 @@ async fn snapshot(owner: &Actor) -> Vec<Value> {
 /// The catalog of an organization of its own, such that the case succeeds for the owner.
 async fn fill_for(owner: &Actor, case: &Case) -> Catalog {
     let catalog = fill(owner).await;
+    if case.operation.ends_with("-plan-regional-pricing") {
+        let path = format!("/plans/{}/regional", catalog.plan);
+        let rate = json!({"currency": "jpy", "exchangeRate": 150});
+        owner.put(&path, rate).await.data();
+    }
     if matches!(
         case.operation,
         "remove-plan-from-group" | "reorder-plans-in-group"

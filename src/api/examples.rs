@@ -476,9 +476,7 @@ fn mistake(operation: &str) -> (&'static str, &'static str) {
         "update-plan-price" => ("price", WHOLE),
         "set-plan-regional-pricing" => ("exchangeRate", "Must be above zero."),
         "upsert-regional-prices" => ("overrides[0].price", WHOLE),
-        "resync-plan-regional-pricing" => {
-            ("currency", "The plan has no exchange rate for jpy.")
-        }
+        "resync-plan-regional-pricing" => ("currency", "The plan has no exchange rate for jpy."),
         "add-plan-to-group" => ("planId", REQUIRED),
         "reorder-plans-in-group" => ("planIds", "Must have at least 1 item."),
         "set-default-plan-price" => ("Idempotency-Key", "Must have 1 to 255 characters."),

@@ -216,7 +216,7 @@ impl InvalidRate {
             Self::TooManyDigits => "Must have at most 17 significant digits.",
             Self::OutOfRange => {
                 "Must be at most 9007199254740991, and not so small that a reader takes it for zero."
-            },
+            }
         }
     }
 }

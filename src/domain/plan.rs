@@ -226,7 +226,9 @@ impl Plan {
         if !patch.metadata.is_keep() {
             let metadata = patch.metadata.into_value();
             let text = |metadata: &Option<Metadata>| {
-                metadata.as_ref().map(|metadata| metadata.as_json().to_owned())
+                metadata
+                    .as_ref()
+                    .map(|metadata| metadata.as_json().to_owned())
             };
             changed |= text(&self.metadata) != text(&metadata);
             self.metadata = metadata;

@@ -112,7 +112,11 @@ impl PlanCheck {
     ) {
         for breach in breaches(plan) {
             let place = (breach.part.clone(), breach.rule);
-            if self.0.get(&place).is_none_or(|before| breach.excess > *before) {
+            if self
+                .0
+                .get(&place)
+                .is_none_or(|before| breach.excess > *before)
+            {
                 violations.add_once(blame(&breach), breach.message);
             }
         }

@@ -168,12 +168,7 @@ impl PlanFeature {
             exchange_rate,
         } in rates
         {
-            self.sync(Deriver::at(
-                exchange_rate,
-                *currency,
-                blame,
-                violations,
-            ));
+            self.sync(Deriver::at(exchange_rate, *currency, blame, violations));
         }
     }
 

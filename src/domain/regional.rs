@@ -196,7 +196,9 @@ impl<'a> Deriver<'a> {
         derived
             .map_err(|why| {
                 let field = match self.blame {
-                    Blame::Change(change) if field == DISCOUNT => change.discount_field().to_owned(),
+                    Blame::Change(change) if field == DISCOUNT => {
+                        change.discount_field().to_owned()
+                    }
                     Blame::Base | Blame::Change(_) => field.to_owned(),
                     Blame::Overage(field) => (*field).to_owned(),
                     Blame::Field(field) => field.clone(),
@@ -619,7 +621,9 @@ impl<'a> Overrides<'a> {
 
     /// Checks what no state of the plan tells.
     fn check(&self, violations: &mut Violations, plan: &Plan) {
-        require_once(violations, &self.prices, |at| format!("prices[{at}].priceId"));
+        require_once(violations, &self.prices, |at| {
+            format!("prices[{at}].priceId")
+        });
         require_once(violations, &self.features, |at| {
             format!("features[{at}].featureId")
         });
@@ -656,26 +660,26 @@ impl<'a> Overrides<'a> {
             let regional = &mut plan.prices[index].regional;
             *regional.entry(currency).or_insert(RegionalPrice::TO_DERIVE)
         };
-        for (index, wanted) in self.prices.iter().zip(&request.prices) {
-            let mut regional = kept(plan, *index);
+        for (index, wanted) in firsts(&self.prices, &request.prices) {
+            let mut regional = kept(plan, index);
             regional.set_by_hand(wanted.price, wanted.included_balance);
-            plan.prices[*index].regional.insert(currency, regional);
+            plan.prices[index].regional.insert(currency, regional);
         }
-        for (index, wanted) in self.features.iter().zip(&request.features) {
+        for (index, wanted) in firsts(&self.features, &request.features) {
             let manual = RegionalOverage {
                 unit_price: wanted.overage_unit_price,
                 auto_synced: false,
             };
-            plan.features[*index].regional.insert(currency, manual);
+            plan.features[index].regional.insert(currency, manual);
         }
-        for (index, wanted) in self.intro_offers.iter().zip(&request.intro_offers) {
-            let mut regional = kept(plan, *index);
+        for (index, wanted) in firsts(&self.intro_offers, &request.intro_offers) {
+            let mut regional = kept(plan, index);
             regional.intro_offer = RegionalOffer::Manual(OfferTerms {
                 discount_type: wanted.discount_type,
                 discount_value: wanted.discount_value,
                 duration_cycles: wanted.duration_cycles,
             });
-            plan.prices[*index].regional.insert(currency, regional);
+            plan.prices[index].regional.insert(currency, regional);
         }
     }
 
@@ -768,6 +772,13 @@ impl<'a> Parts<'a> {
         });
         found.copied().ok_or(Error::FeatureNotInPlan)
     }
+}
+
+/// The items of a list with the parts that they name; of those that name the same, the first.
+fn firsts<'a, T>(indexes: &'a [usize], items: &'a [T]) -> impl Iterator<Item = (usize, &'a T)> {
+    let mut seen = HashSet::with_capacity(indexes.len());
+    let all = indexes.iter().copied().zip(items);
+    all.filter(move |(index, _)| seen.insert(*index))
 }
 
 /// Refuses a request that names the same part of the plan twice in one list.

@@ -95,7 +95,8 @@ fn is_visible(character: char) -> bool {
         | '\u{2065}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
     );
     // The last two of each plane are no characters.
-    let is_none = u32::from(character) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&character);
+    let is_none =
+        u32::from(character) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&character);
     !is_blank
         && !is_none
         && !matches!(
@@ -249,20 +250,52 @@ mod tests {
     #[test]
     fn names_have_something_visible() {
         for text in [
-            "", " ", "\u{a0}", "\t\n", "\u{200b}", "\u{feff}", "\u{2060}\u{200d}", "\u{ad}",
-            "\u{3164}", "\u{2800}", "\u{fe0f}", "\u{301}", "\u{e0041}", "\u{1}", "\u{ffff}",
-            "\u{2028}", "\u{180e}", "\u{34f}", "a\0",
+            "",
+            " ",
+            "\u{a0}",
+            "\t\n",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{2060}\u{200d}",
+            "\u{ad}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{fe0f}",
+            "\u{301}",
+            "\u{e0041}",
+            "\u{1}",
+            "\u{ffff}",
+            "\u{2028}",
+            "\u{180e}",
+            "\u{34f}",
+            "a\0",
         ] {
             assert_eq!(name(text), None, "{text:?}");
         }
-        for text in ["x", "0", "-", "\u{2615}", "\u{4fa1}\u{683c}", "\u{f8ff}", "\u{1f469}\u{200d}\u{1f4bb}"] {
+        for text in [
+            "x",
+            "0",
+            "-",
+            "\u{2615}",
+            "\u{4fa1}\u{683c}",
+            "\u{f8ff}",
+            "\u{1f469}\u{200d}\u{1f4bb}",
+        ] {
             assert_eq!(name(text).as_deref(), Some(text));
         }
     }
 
     #[test]
     fn numbers_beyond_doubles_are_told() {
-        for number in ["0", "-0.0e9", "1e308", "-1.7976931348623157e308", "5e-324", "0e999", "1e-9"] {
+        for number in [
+            "0",
+            "-0.0e9",
+            "1e308",
+            "-1.7976931348623157e308",
+            "5e-324",
+            "0e999",
+            "1e-9",
+        ] {
             assert!(Metadata::can_read(number), "{number}");
         }
         for number in ["1e400", "-1e309", "1e-400", "1.8e308"] {

@@ -93,7 +93,9 @@ fn fitting(shape: &Shape) -> BoxedStrategy<String> {
             .prop_map(|items| format!("[{}]", items.join(",")))
             .boxed(),
         Shape::Text { max, kind, .. } => text(*max, *kind),
-        Shape::Word(words) | Shape::Currency(words) => select(words.clone()).prop_map(|word| quoted(&word)).boxed(),
+        Shape::Word(words) | Shape::Currency(words) => {
+            select(words.clone()).prop_map(|word| quoted(&word)).boxed()
+        }
         Shape::Integer { min, max } => integer(*min, *max),
         Shape::PositiveNumber => prop_oneof![
             "[1-9][0-9]{0,14}",
