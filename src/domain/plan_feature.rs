@@ -121,14 +121,15 @@ impl PlanFeatureSettings {
 struct FeatureChange {
     before: PlanFeatureSettings,
     after: PlanFeatureSettings,
+    /// Whether the call says that there is overage or none.
+    names_overage: bool,
 }
 
 impl FeatureChange {
     fn field(self, rule: Rule) -> &'static str {
-        let has_new_overage = !self.before.overage.enabled && self.after.overage.enabled;
         match rule {
             Rule::Boolean(field) => field,
-            Rule::UnlimitedOverage if !has_new_overage => "unlimited",
+            Rule::UnlimitedOverage if !self.names_overage => "unlimited",
             Rule::CreditsPerUnit => "creditsPerUnit",
             Rule::AiModel => "pricingMode",
             Rule::Margin => "margin",
@@ -236,6 +237,7 @@ impl Plan {
         let change = FeatureChange {
             before: PlanFeatureSettings::DEFAULT,
             after: settings,
+            names_overage: true,
         };
         let mut violations = Violations::default();
         check.after(self, &mut violations, |breach| {
@@ -270,6 +272,7 @@ impl Plan {
         let change = FeatureChange {
             before,
             after: before.patched(patch),
+            names_overage: patch.overage_enabled.is_some(),
         };
         let changed = &mut self.features[index];
         changed.settings = change.after;
