@@ -24,6 +24,7 @@ mod permissions;
 mod plan_features;
 mod plan_groups;
 mod plan_prices;
+mod plan_rules;
 mod plans;
 mod program;
 mod races;

@@ -17,7 +17,12 @@ const ROOMS: &[Room] = &[
     Room {
         name: "domain",
         rooms: &[],
-        crates: &["time", "uuid"],
+        crates: &[
+            "time",
+            "unicode_normalization",
+            "unicode_properties",
+            "uuid",
+        ],
     },
     Room {
         name: "store",

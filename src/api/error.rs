@@ -81,6 +81,10 @@ codes! {
         "The plan has no price with this id.",
         "Read the plan: its `prices` have their ids.",
         "Not as it is.";
+    RegionalPricingNotFound = "regional_pricing_not_found", NOT_FOUND, "not_found_error",
+        "The plan has neither an exchange rate nor a price in this currency.",
+        "Read the plan: its `exchangeRates` and `regionalPrices` show the currencies that it has.",
+        "Not as it is.";
     FeatureNotFound = "feature_not_found", NOT_FOUND, "not_found_error",
         "The catalog has no feature with this id or code.",
         "Check the id or code, and that the key belongs to the organization and mode that the feature is in.",
@@ -216,6 +220,7 @@ impl Rejection {
                 DomainError::Forbidden(_) => Code::Forbidden,
                 DomainError::PlanNotFound => Code::PlanNotFound,
                 DomainError::PriceNotFound => Code::PriceNotFound,
+                DomainError::RegionalPricingNotFound => Code::RegionalPricingNotFound,
                 DomainError::FeatureNotFound => Code::FeatureNotFound,
                 DomainError::FeatureNotInPlan => Code::FeatureNotInPlan,
                 DomainError::PlanGroupNotFound => Code::PlanGroupNotFound,
@@ -310,7 +315,15 @@ impl Rejection {
             ) => taken.message.clone(),
             Self::Domain(DomainError::Validation(violations)) => match violations.as_slice() {
                 [only] => format!("`{}`: {}", only.field, only.message),
-                several => format!("{} fields are wrong; `details` lists them.", several.len()),
+                several if violations.more() == 0 => {
+                    format!("{} fields are wrong; `details` lists them.", several.len())
+                }
+                several => format!(
+                    "{} fields are wrong; `details` lists the first {}, and there are {} more.",
+                    several.len() + violations.more(),
+                    several.len(),
+                    violations.more()
+                ),
             },
             Self::Domain(DomainError::Forbidden(message)) | Self::Wire(_, Some(message)) => {
                 message.clone()

@@ -115,6 +115,7 @@ fn request(operation: &str) -> Option<Value> {
             "description": "Calls of the public API",
             "unitName": "call",
         }),
+        "resync-plan-regional-pricing" => json!({"features": ["api_calls"]}),
         "update-feature" => json!({"name": "API requests", "unitName": "request"}),
         "create-plan-group" => json!({"name": "Team plans", "description": GROUP_DESCRIPTION}),
         "update-plan-group" => json!({"name": "Plans for teams", "isPublic": false}),
@@ -155,7 +156,7 @@ fn data(operation: &str) -> Value {
         "update-plan-price" => plan_price(5900, 30, CHANGED),
         "delete-plan-price" => of_plan(json!({"id": PRICE, "deleted": true})),
         "set-default-plan-price" => of_plan(json!({"id": PRICE, "isDefault": true})),
-        "set-plan-regional-pricing" => of_plan(json!({
+        "set-plan-regional-pricing" | "resync-plan-regional-pricing" => of_plan(json!({
             "planId": PLAN,
             "currency": "jpy",
             "exchangeRate": 150,
@@ -170,6 +171,9 @@ fn data(operation: &str) -> Value {
             ],
         })),
         "delete-regional-prices" => of_plan(json!({"deleted": true})),
+        "delete-plan-regional-pricing" => {
+            of_plan(json!({"planId": PLAN, "currency": "jpy", "deleted": true}))
+        }
         "get-feature" | "create-feature" => feature(),
         "update-feature" => changed_feature(),
         "delete-feature" => kind("feature", json!({"id": FEATURE, "deleted": true})),
@@ -472,6 +476,7 @@ fn mistake(operation: &str) -> (&'static str, &'static str) {
         "update-plan-price" => ("price", WHOLE),
         "set-plan-regional-pricing" => ("exchangeRate", "Must be above zero."),
         "upsert-regional-prices" => ("overrides[0].price", WHOLE),
+        "resync-plan-regional-pricing" => ("currency", "The plan has no exchange rate for jpy."),
         "add-plan-to-group" => ("planId", REQUIRED),
         "reorder-plans-in-group" => ("planIds", "Must have at least 1 item."),
         "set-default-plan-price" => ("Idempotency-Key", "Must have 1 to 255 characters."),

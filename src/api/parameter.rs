@@ -16,6 +16,7 @@ use crate::domain::error::Violations;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PriceId};
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
+use crate::domain::money::Currency;
 use crate::domain::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
 use crate::domain::plan::PlanRef;
 
@@ -68,6 +69,8 @@ path_parameters! {
     FeatureParam(FeatureRef) = "api_calls";
     /// A price by its id.
     PriceParam(PriceId) = "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+    /// A currency by its code, in lower or upper case.
+    CurrencyParam(Currency) = "jpy";
     /// A plan group by its id.
     PlanGroupParam(PlanGroupId) = "grp_01960b2e8f3a7c41a5d2e9b07c6f1d34";
     /// An API key by its id.

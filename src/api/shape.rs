@@ -8,8 +8,8 @@ use serde_json::{Number, Value};
 
 use super::schema::Schema;
 use crate::domain::error::Violations;
-use crate::domain::money::integer_value;
-use crate::domain::text::Code;
+use crate::domain::money::{Currency, integer_value};
+use crate::domain::text::{Code, Name};
 
 /// What a value has to look like.
 #[derive(Debug)]
@@ -29,10 +29,12 @@ pub enum Shape {
     Text {
         min: usize,
         max: usize,
-        is_code: bool,
+        kind: TextKind,
     },
     /// One of these words.
     Word(Vec<String>),
+    /// One of these codes of currencies, in either case.
+    Currency(Vec<String>),
     /// An integer.
     Integer { min: i64, max: i64 },
     /// A number above zero.
@@ -41,6 +43,27 @@ pub enum Shape {
     Boolean,
     /// Null or that.
     Nullable(Box<Shape>),
+}
+
+/// What a text has to look like besides its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// Anything.
+    Any,
+    /// A code.
+    Code,
+    /// A name.
+    Name,
+}
+
+impl TextKind {
+    fn of_pattern(pattern: Option<&str>) -> Self {
+        match pattern {
+            Some(Code::PATTERN) => Self::Code,
+            Some(Name::PATTERN) => Self::Name,
+            _ => Self::Any,
+        }
+    }
 }
 
 /// A field of an object.
@@ -95,12 +118,17 @@ impl Shape {
             },
             "string" if !schema.enum_items.is_empty() => {
                 let words = schema.enum_items.iter().filter_map(Value::as_str);
-                Self::Word(words.map(str::to_owned).collect())
+                let words: Vec<_> = words.map(str::to_owned).collect();
+                if words.iter().all(|word| Currency::parse(word).is_some()) {
+                    Self::Currency(words)
+                } else {
+                    Self::Word(words)
+                }
             }
             "string" => Self::Text {
                 min: schema.min_length.unwrap_or(0),
                 max: schema.max_length.unwrap_or(usize::MAX),
-                is_code: schema.pattern.as_deref() == Some(Code::PATTERN),
+                kind: TextKind::of_pattern(schema.pattern.as_deref()),
             },
             "integer" => Self::Integer {
                 min: bound(schema.minimum, i64::MIN),
@@ -120,7 +148,7 @@ impl Shape {
     }
 
     /// Notes everything that is wrong with the value. Integers that are written with a point or
-    /// an exponent are rewritten plainly on the way.
+    /// an exponent are rewritten plainly on the way, and currencies in lower case.
     pub fn check(&self, value: &mut Value, path: &str, violations: &mut Violations) {
         match (self, value) {
             (Self::Nullable(_), Value::Null) => {}
@@ -150,17 +178,14 @@ impl Shape {
                     items.check(item, &format!("{path}[{index}]"), violations);
                 }
             }
-            (Self::Text { min, max, is_code }, Value::String(text)) => {
-                check_text(text, (*min, *max), *is_code, path, violations);
+            (Self::Text { min, max, kind }, Value::String(text)) => {
+                check_text(text, (*min, *max), *kind, path, violations);
             }
-            (Self::Word(words), Value::String(word)) => {
-                let known = words.iter().any(|known| known == word);
-                violations.require(
-                    known,
-                    path,
-                    format!("Must be one of: {}.", words.join(", ")),
-                );
+            (Self::Currency(words), Value::String(word)) => {
+                word.make_ascii_lowercase();
+                check_word(words, word, path, violations);
             }
+            (Self::Word(words), Value::String(word)) => check_word(words, word, path, violations),
             (Self::Integer { min, max }, Value::Number(number)) => {
                 check_integer(number, (*min, *max), path, violations);
             }
@@ -181,7 +206,7 @@ impl Shape {
             Self::Object(_) | Self::Free => "an object".to_owned(),
             Self::Array { .. } => "an array".to_owned(),
             Self::Text { .. } => "a string".to_owned(),
-            Self::Word(words) => format!("one of: {}", words.join(", ")),
+            Self::Word(words) | Self::Currency(words) => format!("one of: {}", words.join(", ")),
             Self::Integer { .. } => "an integer".to_owned(),
             Self::PositiveNumber => "a number".to_owned(),
             Self::Boolean => "true or false".to_owned(),
@@ -257,10 +282,16 @@ fn has_nul(text: &str) -> bool {
 
 const NUL_MESSAGE: &str = "Must not contain the character U+0000.";
 
+fn check_word(words: &[String], word: &str, path: &str, violations: &mut Violations) {
+    if words.iter().all(|known| known != word) {
+        violations.add(path, format!("Must be one of: {}.", words.join(", ")));
+    }
+}
+
 fn check_text(
     text: &str,
     (min, max): (usize, usize),
-    is_code: bool,
+    kind: TextKind,
     path: &str,
     violations: &mut Violations,
 ) {
@@ -277,7 +308,11 @@ fn check_text(
     );
     if has_nul(text) {
         violations.add(path, NUL_MESSAGE);
-    } else if is_code && length > 0 {
+    } else if kind == TextKind::Name && (min..=max).contains(&length) {
+        let message = "Must have something visible in it, and at most 200 characters in the normal \
+                       form NFC.";
+        violations.require(Name::parse(text).is_some(), path, message);
+    } else if kind == TextKind::Code && length > 0 {
         let message = "Must consist of lowercase letters a to z, digits and underscores.";
         violations.require(Code::has_pattern(text), path, message);
     }

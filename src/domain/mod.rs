@@ -15,6 +15,7 @@ pub mod page;
 pub mod patch;
 pub mod permission;
 pub mod plan;
+mod plan_check;
 pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;

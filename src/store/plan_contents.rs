@@ -28,7 +28,7 @@ use crate::domain::plan_feature::{
     Overage, PlanFeature, PlanFeatureSettings, PricingMode, RegionalOverage,
 };
 use crate::domain::plan_price::{BillingInterval, DiscountType, IntroOffer, PlanPrice, PriceTerms};
-use crate::domain::regional::{RegionalIntroOffer, RegionalPrice};
+use crate::domain::regional::{OfferTerms, RegionalOffer, RegionalPrice};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 
@@ -346,21 +346,23 @@ fn regional_from_row(row: regional_price::Model) -> Result<RegionalPrice> {
         intro_offer_duration_cycles,
         intro_offer_auto_synced,
     } = row;
-    let intro_offer = match (
+    let terms = match (
         intro_offer_discount_type,
         intro_offer_discount_value,
         intro_offer_duration_cycles,
-        intro_offer_auto_synced,
     ) {
-        (Some(discount_type), Some(value), Some(cycles), Some(auto_synced)) => {
-            Some(RegionalIntroOffer {
-                discount_type: DiscountType::from_column(&discount_type)?,
-                discount_value: Positive::from_row(value),
-                duration_cycles: Positive::from_row(cycles),
-                auto_synced,
-            })
-        }
+        (Some(discount_type), Some(value), Some(cycles)) => Some(OfferTerms {
+            discount_type: DiscountType::from_column(&discount_type)?,
+            discount_value: Positive::from_row(value),
+            duration_cycles: Positive::from_row(cycles),
+        }),
         _ => None,
+    };
+    // An offer that is not derived and says nothing was deleted.
+    let intro_offer = match (intro_offer_auto_synced, terms) {
+        (Some(false), Some(terms)) => RegionalOffer::Manual(terms),
+        (Some(false), None) => RegionalOffer::Deleted,
+        (Some(true) | None, terms) => RegionalOffer::Derived(terms),
     };
     Ok(RegionalPrice {
         price: Amount::from_row(price),
@@ -589,7 +591,11 @@ impl Owner<'_> {
                 balance_auto_synced,
                 intro_offer,
             } = regional;
-            let offer = intro_offer.as_ref();
+            let (offer, is_derived) = match intro_offer {
+                RegionalOffer::Derived(terms) => (terms.as_ref(), terms.map(|_| true)),
+                RegionalOffer::Manual(terms) => (Some(terms), Some(false)),
+                RegionalOffer::Deleted => (None, Some(false)),
+            };
             regional_price::Model {
                 scope_id: self.scope_id.to_owned(),
                 plan_id: self.plan_id.to_owned(),
@@ -603,7 +609,7 @@ impl Owner<'_> {
                     .map(|offer| offer.discount_type.as_str().to_owned()),
                 intro_offer_discount_value: offer.map(|offer| offer.discount_value.get()),
                 intro_offer_duration_cycles: offer.map(|offer| offer.duration_cycles.get()),
-                intro_offer_auto_synced: offer.map(|offer| offer.auto_synced),
+                intro_offer_auto_synced: is_derived,
             }
         };
         item.regional.iter().map(row).collect()

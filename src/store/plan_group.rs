@@ -1,8 +1,8 @@
 //! Plan groups.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 
 use super::entity::{plan, plan_group};
@@ -65,7 +65,7 @@ pub async fn find(at: &impl InScope, id: Option<&PlanGroupId>) -> Result<PlanGro
     row.map(from_row).ok_or(Error::PlanGroupNotFound)
 }
 
-/// Whether another group has this name.
+/// Whether another group has this name, in whichever normal form it was stored.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -74,12 +74,15 @@ pub async fn name_is_taken(
     name: &Name,
     by_other_than: &PlanGroupId,
 ) -> Result<bool> {
-    let others = within::<plan_group::Entity>(at)
-        .filter(plan_group::Column::Name.eq(name.as_str()))
+    // Databases do not compare normal forms, and groups are few.
+    let others: Vec<String> = within::<plan_group::Entity>(at)
+        .select_only()
+        .column(plan_group::Column::Name)
         .filter(plan_group::Column::Id.ne(by_other_than.as_str()))
-        .count(at.connection().await?)
+        .into_tuple()
+        .all(at.connection().await?)
         .await?;
-    Ok(others > 0)
+    Ok(others.iter().any(|other| name.is_same_as(other)))
 }
 
 /// The plans of groups, each with its group, by place and then by age.

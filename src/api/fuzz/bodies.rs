@@ -24,7 +24,9 @@ use crate::api::schema::plan_group::{
     AddPlanToGroupRequest, CreatePlanGroupRequest, ReorderPlansRequest, UpdatePlanGroupRequest,
 };
 use crate::api::schema::plan_price::{AddPlanPriceRequest, UpdatePlanPriceRequest};
-use crate::api::schema::regional::{SetPlanRegionalPricingRequest, UpsertRegionalPricesRequest};
+use crate::api::schema::regional::{
+    ResyncPlanRegionalPricingRequest, SetPlanRegionalPricingRequest, UpsertRegionalPricesRequest,
+};
 use crate::api::shape::Shape;
 use crate::api::shape::fuzz::{has_field, near, starts_with};
 use crate::domain::Error;
@@ -57,6 +59,7 @@ const KINDS: &[Kind] = kinds![
     CreatePlanGroupRequest,
     CreatePlanRequest,
     ReorderPlansRequest,
+    ResyncPlanRegionalPricingRequest,
     SetPlanRegionalPricingRequest,
     SetPlanVisibilityRequest,
     UpdateFeatureRequest,

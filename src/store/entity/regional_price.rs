@@ -1,4 +1,5 @@
-//! Prices in other currencies. Without an intro offer its four columns are null.
+//! Prices in other currencies. Without an intro offer its four columns are null; one that was deleted
+//! has `intro_offer_auto_synced` false beside three nulls.
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 
 use sea_orm::entity::prelude::*;
