@@ -62,6 +62,7 @@ const ROOMS: &[Room] = &[
             "serde_json",
             "tokio",
             "tracing",
+            "tracing_appender",
         ],
     },
     Room {

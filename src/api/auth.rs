@@ -19,7 +19,6 @@ use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::view::View;
 use crate::catalog::write::{Answer, Command};
 use crate::domain::Error;
-use crate::domain::id::OrganizationId;
 use crate::domain::idempotency::IdempotentCall;
 use crate::domain::scope::{Caller, Scope};
 
@@ -94,8 +93,8 @@ impl<N: WriteNeed> Authorized<N> {
     }
 }
 
-/// Where the log of a request learns whose it is.
-pub type CallerSlot = Arc<OnceLock<OrganizationId>>;
+/// Where the log of a request learns whose it is, and a large body whose place it takes.
+pub type CallerSlot = Arc<OnceLock<Arc<KnownKey>>>;
 
 impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
@@ -136,7 +135,7 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
         let (app, key) = authenticate(request).await?;
         if let Some(slot) = request.data::<CallerSlot>() {
             // The slot is new for every request, so it is still empty.
-            let _ = slot.set(key.caller().scope.organization_id.clone());
+            let _ = slot.set(key.clone());
         }
         if let Some(usage) = request.data::<Arc<KeyUsage>>() {
             usage.count(key.meter()).map_err(Rejection::Limited)?;

@@ -11,6 +11,7 @@ use super::guard::Limited;
 use super::schema::error::{Error as ErrorObject, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
 use crate::domain::error::Violations;
+use crate::domain::redaction::redacted;
 
 /// Declares the codes: status, type, and what the page of the code says.
 macro_rules! codes {
@@ -232,6 +233,8 @@ impl Rejection {
     pub fn answer(&self, base_url: &str) -> Response {
         let code = self.code();
         let body = serde_json::to_string(&self.body(code, base_url)).unwrap_or_default();
+        // Clients log what they are told, and fields are named as they were sent.
+        let body = redacted(&body).into_owned();
         let response = Response::builder()
             .status(code.status())
             .content_type("application/json");
@@ -305,7 +308,15 @@ impl Rejection {
             ) => taken.message.clone(),
             Self::Domain(DomainError::Validation(violations)) => match violations.as_slice() {
                 [only] => format!("`{}`: {}", only.field, only.message),
-                several => format!("{} fields are wrong; `details` lists them.", several.len()),
+                several if violations.more() == 0 => {
+                    format!("{} fields are wrong; `details` lists them.", several.len())
+                }
+                several => format!(
+                    "{} fields are wrong; `details` lists the first {}, and there are {} more.",
+                    several.len() + violations.more(),
+                    several.len(),
+                    violations.more()
+                ),
             },
             Self::Domain(DomainError::Forbidden(message)) | Self::Wire(_, Some(message)) => {
                 message.clone()

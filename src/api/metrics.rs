@@ -9,6 +9,7 @@ use super::server::Answering;
 use crate::catalog::app::App;
 use crate::catalog::measures::Measures;
 use crate::observe::Observer;
+use crate::observe::log::lost_lines;
 use crate::observe::text::{CONTENT_TYPE, Kind, Text};
 
 /// Where it is read.
@@ -53,6 +54,12 @@ pub fn metrics(Data(app): Data<&Arc<App>>, Data(observer): Data<&Arc<Observer>>)
         Kind::Counter,
         "Spans that no collector took.",
         lost,
+    );
+    text.single(
+        "pricebook_log_lines_lost_total",
+        Kind::Counter,
+        "Lines of the log that could not be written.",
+        lost_lines(),
     );
     text.finish()
         .with_content_type(CONTENT_TYPE)

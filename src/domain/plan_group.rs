@@ -1,5 +1,7 @@
 //! Plan groups: plans that are shown together, in an order.
 
+use std::collections::{HashMap, HashSet};
+
 use super::error::{Error, Result, Taken, Violations};
 use super::id::{PlanGroupId, PlanId};
 use super::money::MAX_SAFE_INTEGER;
@@ -159,13 +161,19 @@ pub fn leave_group(plan: &mut Plan, now: Timestamp) {
 /// # Errors
 /// Validation of `planIds`, unless it names every plan of the group once and nothing else.
 pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Result<Vec<PlanId>> {
+    let by_id: HashMap<_, _> = members.iter().map(|one| (&one.plan_id, one)).collect();
+    let by_code: HashMap<_, _> = members.iter().map(|one| (&one.code, one)).collect();
+    let member = |plan: &PlanRef| match plan {
+        PlanRef::Id(id) => by_id.get(id).copied(),
+        PlanRef::Code(code) => by_code.get(code).copied(),
+    };
     let mut order: Vec<PlanId> = Vec::with_capacity(members.len());
+    let mut seen = HashSet::new();
     let mut violations = Violations::default();
     for (index, plan) in wanted.iter().enumerate() {
         let field = format!("planIds[{index}]");
-        let named = |member: &&GroupMember| plan.as_ref().is_some_and(|plan| member.is_named(plan));
-        match members.iter().find(named) {
-            Some(member) if order.contains(&member.plan_id) => {
+        match plan.as_ref().and_then(member) {
+            Some(member) if !seen.insert(&member.plan_id) => {
                 violations.add(field, "Names a plan twice.");
             }
             Some(member) => order.push(member.plan_id.clone()),
@@ -180,13 +188,4 @@ pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Res
         ));
     }
     Ok(order)
-}
-
-impl GroupMember {
-    fn is_named(&self, plan: &PlanRef) -> bool {
-        match plan {
-            PlanRef::Id(id) => *id == self.plan_id,
-            PlanRef::Code(code) => *code == self.code,
-        }
-    }
 }

@@ -161,7 +161,7 @@ pub const UPSERT_REGIONAL: &[Field] = &[must(
     "overrides",
     Kind::Rows {
         min: 1,
-        max: 21,
+        max: 200,
         row: CURRENCY_PRICE,
     },
 )];
@@ -177,7 +177,7 @@ pub const SET_REGIONAL: &[Field] = &[
         "prices",
         Kind::Rows {
             min: 0,
-            max: ANY,
+            max: 100,
             row: PRICE_OVERRIDE,
         },
     ),
@@ -185,7 +185,7 @@ pub const SET_REGIONAL: &[Field] = &[
         "features",
         Kind::Rows {
             min: 0,
-            max: ANY,
+            max: 1000,
             row: FEATURE_OVERRIDE,
         },
     ),
@@ -193,7 +193,7 @@ pub const SET_REGIONAL: &[Field] = &[
         "introOffers",
         Kind::Rows {
             min: 0,
-            max: ANY,
+            max: 100,
             row: OFFER_OVERRIDE,
         },
     ),
@@ -266,6 +266,8 @@ fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
             if rows.len() < min || rows.len() > max {
                 faults.push(Fault::at(place));
             }
+            // What is too long is not looked into.
+            let rows = if rows.len() > max { &[] } else { rows.as_slice() };
             for (index, value) in rows.iter().enumerate() {
                 faults.extend(faults_in(
                     value,

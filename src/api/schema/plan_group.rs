@@ -95,7 +95,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct ReorderPlansRequest {
         /// The ids or codes of exactly the plans of the group, in their new order.
-        plan_ids: Vec<Reference> { min_items: 1_usize },
+        plan_ids: Vec<Reference> { min_items: 1_usize, max_items: 1000_usize },
     }
 }
 

@@ -19,7 +19,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct UpsertRegionalPricesRequest {
         /// One manual price per currency; currencies that are not named stay as they are.
-        overrides: Vec<RegionalPriceOverride> { min_items: 1_usize, max_items: 21_usize },
+        overrides: Vec<RegionalPriceOverride> { min_items: 1_usize, max_items: 200_usize },
     }
 }
 
@@ -74,11 +74,11 @@ object! {
         /// Units of the currency per US dollar, both in major units: above 0, at most 15 significant digits, kept exactly as sent.
         exchange_rate: Rate { example: 150 },
         /// Manual prices. What is left out stays manual if it was, and is derived otherwise.
-        prices: Option<Vec<PricePricingOverride>>,
+        prices: Option<Vec<PricePricingOverride>> { max_items: 100_usize },
         /// Manual prices of overage, for features that are not boolean.
-        features: Option<Vec<FeaturePricingOverride>>,
+        features: Option<Vec<FeaturePricingOverride>> { max_items: 1000_usize },
         /// Manual intro offers. A free plan has none.
-        intro_offers: Option<Vec<IntroOfferPricingOverride>>,
+        intro_offers: Option<Vec<IntroOfferPricingOverride>> { max_items: 100_usize },
     }
 }
 
