@@ -163,7 +163,7 @@ where
         let head = Head::from(&request);
         let mut trail = Trail::of(&head, &self.observer);
         let visit = self.guards.visit(&head);
-        visit.mark(&mut request);
+        self.guards.mark(&visit, &mut request);
         let response = self.answer(request, &mut trail, &visit).await;
         Ok(self.finish(response, trail, &visit))
     }

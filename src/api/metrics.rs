@@ -103,6 +103,12 @@ fn write_database(measures: &Measures, text: &mut Text) {
         );
     }
     text.single(
+        "pricebook_key_lookups_total",
+        Kind::Counter,
+        "How often the database was asked about an API key.",
+        measures.key_look_ups,
+    );
+    text.single(
         "pricebook_revisions_total",
         Kind::Counter,
         "Writes of this server that are durable; each is a revision of a catalog.",
