@@ -54,12 +54,12 @@ fn each_schema(part: &'static Value, seen: &mut BTreeSet<String>, check: &mut im
                 }
             }
             check(part);
-            let inner = object.iter().filter(|(name, _)| !name.starts_with("example"));
+            let inner = object
+                .iter()
+                .filter(|(name, _)| !name.starts_with("example"));
             inner.for_each(|(_, part)| each_schema(part, seen, check));
         }
-        Value::Array(parts) => parts
-            .iter()
-            .for_each(|part| each_schema(part, seen, check)),
+        Value::Array(parts) => parts.iter().for_each(|part| each_schema(part, seen, check)),
         _ => {}
     }
 }

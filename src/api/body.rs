@@ -32,8 +32,7 @@ const LARGE_BODY_BYTES: u64 = 64 * 1024;
 /// How many large bodies there are at a time, and how many of one key.
 const LARGE_BODIES: usize = 64;
 const LARGE_BODIES_OF_KEY: usize = 16;
-static PLACES: LazyLock<Places> =
-    LazyLock::new(|| Places::new(LARGE_BODIES, LARGE_BODIES_OF_KEY));
+static PLACES: LazyLock<Places> = LazyLock::new(|| Places::new(LARGE_BODIES, LARGE_BODIES_OF_KEY));
 
 /// How long the body of a request may take to arrive; it is with those that have one.
 #[derive(Debug, Clone, Copy)]

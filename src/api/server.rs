@@ -21,6 +21,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::connections::{Connections, Place};
+use super::edge;
 use super::head::Head;
 use super::settings::{Patience, Settings};
 use super::stall::Stalling;
@@ -28,7 +29,6 @@ use super::stream::Stream;
 use super::tls::Tls;
 use super::unparsed::Watched;
 use super::unread::Rest;
-use super::edge;
 use crate::catalog::cache::keys::LastKey;
 
 /// Most bytes of the head of a request.

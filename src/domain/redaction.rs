@@ -211,9 +211,9 @@ mod tests {
     /// What anybody reads who decodes as often as he likes.
     fn decoded(text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
-        while let Some(at) = (0..bytes.len()).find(|at| {
-            bytes[*at] == b'%' && coded(&bytes, at + 1).is_some()
-        }) {
+        while let Some(at) =
+            (0..bytes.len()).find(|at| bytes[*at] == b'%' && coded(&bytes, at + 1).is_some())
+        {
             let byte = coded(&bytes, at + 1).unwrap();
             bytes.splice(at..at + 3, [byte]);
         }

@@ -267,7 +267,11 @@ fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
                 faults.push(Fault::at(place));
             }
             // What is too long is not looked into.
-            let rows = if rows.len() > max { &[] } else { rows.as_slice() };
+            let rows = if rows.len() > max {
+                &[]
+            } else {
+                rows.as_slice()
+            };
             for (index, value) in rows.iter().enumerate() {
                 faults.extend(faults_in(
                     value,

@@ -112,7 +112,9 @@ fn shape_of(schema: MetaSchema) -> Shape {
 #[test]
 #[should_panic(expected = "every array in a request has a bound")]
 fn an_array_without_a_bound_is_no_shape() {
-    let items = Some(Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")))));
+    let items = Some(Box::new(MetaSchemaRef::Inline(Box::new(MetaSchema::new(
+        "string",
+    )))));
     shape_of(MetaSchema {
         items,
         ..MetaSchema::new("array")
