@@ -206,10 +206,12 @@ fn spellings(key: &str) -> Vec<String> {
     let encode = |from: usize, step: usize, sign: &str| {
         let bytes = key.bytes().enumerate();
         bytes
-            .map(|(at, byte)| match at >= from && (at - from) % step == 0 {
-                true => format!("{sign}{byte:02x}"),
-                false => char::from(byte).to_string(),
-            })
+            .map(
+                |(at, byte)| match at >= from && (at - from).is_multiple_of(step) {
+                    true => format!("{sign}{byte:02x}"),
+                    false => char::from(byte).to_string(),
+                },
+            )
             .collect::<String>()
     };
     vec![
