@@ -234,7 +234,7 @@ async fn early_refusals_are_heard() {
         (&stranger, Method::POST, "/plan-groups", 401),
         (&owner, Method::POST, "/nowhere", 404),
         (&owner, Method::PATCH, "/plans", 405),
-        (&owner, Method::DELETE, "/features/none", 404),
+        (&owner, Method::DELETE, "/api-keys/none", 404),
     ] {
         for length in [900_000, 8_000_000] {
             let body = " ".repeat(length);
