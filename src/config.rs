@@ -32,7 +32,8 @@ impl Cli {
             if hidden == told {
                 error.exit();
             }
-            eprint!("{hidden}");
+            // Where nobody takes the words, the status tells that they were said.
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), hidden.as_bytes());
             std::process::exit(error.exit_code());
         })
     }

@@ -8,7 +8,7 @@
 //! | [`domain`] | words and rules, without I/O | the standard library and small value crates |
 //! | [`store`] | the database | `domain`, the migrations |
 //! | [`catalog`] | use cases; one write is one transaction | `store`, `domain` |
-//! | [`observe`] | counters and spans | none |
+//! | [`observe`] | counters, spans, the way of the log to its file | none |
 //! | [`api`] | the wire | `catalog`, `observe`, `domain` |
 //! | [`startup`], [`config`], [`guards`], [`files`], [`telemetry`], [`demo`] and the binary | putting it together | all |
 //!

@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
     match run(command.unwrap_or(Command::Serve), settings).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            eprintln!("pricebook: {sentence}");
+            telemetry::tell(&format!("pricebook: {sentence}"));
             ExitCode::FAILURE
         }
     }
@@ -58,7 +58,7 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
         Command::Serve => "info",
         _ => "warn",
     });
-    telemetry::start(settings.log_format, filter)?;
+    let _log = telemetry::start(settings.log_format, filter)?;
     if let Command::Openapi = command {
         print!("{}", *document::JSON);
         return Ok(());

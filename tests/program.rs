@@ -28,6 +28,7 @@ use crate::support::{Actor, eventually, raw};
 mod backup;
 mod copy;
 mod encryption;
+mod log;
 mod metrics;
 mod secrets;
 mod traces;

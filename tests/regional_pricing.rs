@@ -1133,8 +1133,10 @@ async fn what_does_not_fit_the_schema_is_refused_by_its_path() {
             .await
             .invalid(fields);
     }
-    let cases: [(Value, &[&str]); 4] = [
+    let one = json!({"currency": "eur", "price": 1});
+    let cases: [(Value, &[&str]); 5] = [
         (json!([]), &["overrides"]),
+        (json!(vec![one; 201]), &["overrides"]),
         (
             json!([{}]),
             &["overrides[0].currency", "overrides[0].price"],

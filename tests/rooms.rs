@@ -68,6 +68,7 @@ const ROOMS: &[Room] = &[
             "serde_json",
             "tokio",
             "tracing",
+            "tracing_appender",
         ],
     },
     Room {

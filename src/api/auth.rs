@@ -12,14 +12,13 @@ use serde::Serialize;
 
 use super::envelope::{One, Wrote, body_of};
 use super::error::{Code, Rejection};
-use super::guard::{DEADLINE, KEY_DEADLINE, KeyUsage};
+use super::guard::{DEADLINE, KEY_DEADLINE, KeyUsage, LookUps};
 use super::needs::{Need, WriteNeed};
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::view::View;
 use crate::catalog::write::{Answer, Command, WriteContext};
 use crate::domain::Error;
-use crate::domain::id::OrganizationId;
 use crate::domain::scope::{Caller, Scope};
 
 /// The header that carries the secret of an API key.
@@ -95,8 +94,8 @@ impl<N: WriteNeed> Authorized<N> {
     }
 }
 
-/// Where the log of a request learns whose it is.
-pub type CallerSlot = Arc<OnceLock<OrganizationId>>;
+/// Where the log of a request learns whose it is, and a large body whose place it takes.
+pub type CallerSlot = Arc<OnceLock<Arc<KnownKey>>>;
 
 impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
@@ -137,7 +136,7 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
         let (app, key) = authenticate(request).await?;
         if let Some(slot) = request.data::<CallerSlot>() {
             // The slot is new for every request, so it is still empty.
-            let _ = slot.set(key.caller().scope.organization_id.clone());
+            let _ = slot.set(key.clone());
         }
         if let Some(usage) = request.data::<Arc<KeyUsage>>() {
             usage.count(key.meter()).map_err(Rejection::Limited)?;
@@ -167,7 +166,15 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
         .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
     let secret = only_secret(request.headers());
     let secret = secret.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
-    let key = tokio::time::timeout(KEY_DEADLINE, app.authenticate(secret)).await;
+    let look_ups = request.data::<LookUps>();
+    let key = async {
+        let _turn = match look_ups.filter(|_| app.asks_about(secret)) {
+            Some(look_ups) => Some(look_ups.turn().await),
+            None => None,
+        };
+        app.authenticate(secret).await
+    };
+    let key = tokio::time::timeout(KEY_DEADLINE, key).await;
     let key = key.map_err(|_| too_slow("looking up the key"))??;
     let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
     Ok((app.clone(), key))

@@ -11,6 +11,7 @@ use super::guard::Limited;
 use super::schema::error::{Error as ErrorObject, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
 use crate::domain::error::Violations;
+use crate::domain::redaction::redacted;
 
 /// Declares the codes: status, type, and what the page of the code says.
 macro_rules! codes {
@@ -242,6 +243,8 @@ impl Rejection {
     pub fn answer(&self, base_url: &str) -> Response {
         let code = self.code();
         let body = serde_json::to_string(&self.body(code, base_url)).unwrap_or_default();
+        // Clients log what they are told, and fields are named as they were sent.
+        let body = redacted(&body).into_owned();
         let response = Response::builder()
             .status(code.status())
             .content_type("application/json");

@@ -33,6 +33,7 @@ mod needs;
 mod pages;
 pub mod panic;
 mod parameter;
+mod places;
 pub mod routes;
 mod schema;
 pub mod server;
@@ -44,6 +45,7 @@ mod stream;
 mod tag;
 pub mod tls;
 mod unparsed;
+mod unread;
 
 mod api_keys;
 mod currencies;

@@ -3,6 +3,8 @@
 //! The shape is made from the very schema that goes into the document, so the two cannot drift.
 //! One walk finds everything that is wrong, each with its path.
 
+use std::collections::HashSet;
+
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde_json::{Number, Value};
 
@@ -16,9 +18,9 @@ use crate::domain::text::{Code, Name};
 pub enum Shape {
     /// An object with these fields and no others.
     Object(Vec<Field>),
-    /// An object with any fields.
-    Free,
-    /// An array.
+    /// An object with any fields, so many at most.
+    Free { max: usize },
+    /// An array. There is none without a bound: what a request costs grows with its items.
     Array {
         items: Box<Shape>,
         min: usize,
@@ -78,8 +80,8 @@ impl Shape {
     /// The shape of a type, from its schema.
     ///
     /// # Panics
-    /// When the schema says something that no shape checks; the first request would show it, and
-    /// so does the test that checks every request type.
+    /// When the schema says something that no shape checks, or has an array or a map without a
+    /// bound; the first request would show it, and so does the test of every request type.
     pub fn of<T: Schema>() -> Self {
         let mut registry = Registry::new();
         let schema = T::schema(&mut registry);
@@ -108,12 +110,14 @@ impl Shape {
         let bound =
             |bound: Option<f64>, otherwise: i64| bound.map_or(otherwise, |bound| bound as i64);
         match schema.ty {
-            "object" if schema.additional_properties.is_some() => Self::Free,
+            "object" if schema.additional_properties.is_some() => Self::Free {
+                max: bounded(schema.max_properties, "map"),
+            },
             "object" => Self::Object(Field::of_object(schema, registry)),
             "array" => Self::Array {
                 items: Box::new(Self::items(schema, registry)),
                 min: schema.min_items.unwrap_or(0),
-                max: schema.max_items.unwrap_or(usize::MAX),
+                max: bounded(schema.max_items, "array"),
                 is_set: schema.unique_items == Some(true),
             },
             "string" if !schema.enum_items.is_empty() => {
@@ -150,14 +154,19 @@ impl Shape {
     /// Notes everything that is wrong with the value. Integers that are written with a point or
     /// an exponent are rewritten plainly on the way, and currencies in lower case.
     pub fn check(&self, value: &mut Value, path: &str, violations: &mut Violations) {
+        #[cfg(test)]
+        tests::count_step();
         match (self, value) {
             (Self::Nullable(_), Value::Null) => {}
             (Self::Nullable(shape), value) => shape.check(value, path, violations),
             (Self::Object(fields), Value::Object(object)) => {
                 check_fields(fields, object, path, violations);
             }
-            (Self::Free, value @ Value::Object(_)) => {
-                if let Some(place) = place_of_nul(value) {
+            (Self::Free { max }, value @ Value::Object(_)) => {
+                let count = value.as_object().map_or(0, serde_json::Map::len);
+                if count > *max {
+                    violations.add(path, format!("Must have at most {max} keys."));
+                } else if let Some(place) = place_of_nul(value) {
                     violations.add(format!("{path}{place}"), NUL_MESSAGE);
                 }
             }
@@ -170,7 +179,16 @@ impl Shape {
                 },
                 Value::Array(array),
             ) => {
-                check_count(array.len(), *min, *max, path, violations);
+                violations.require(
+                    array.len() >= *min,
+                    path,
+                    format!("Must have at least {min} item."),
+                );
+                // First of all: what is too long is not looked into.
+                if array.len() > *max {
+                    violations.add(path, format!("Must have at most {max} items."));
+                    return;
+                }
                 if *is_set && has_twins(array) {
                     violations.add(path, "Must have no item twice.");
                 }
@@ -203,7 +221,7 @@ impl Shape {
 
     fn noun(&self) -> String {
         match self {
-            Self::Object(_) | Self::Free => "an object".to_owned(),
+            Self::Object(_) | Self::Free { .. } => "an object".to_owned(),
             Self::Array { .. } => "an array".to_owned(),
             Self::Text { .. } => "a string".to_owned(),
             Self::Word(words) | Self::Currency(words) => format!("one of: {}", words.join(", ")),
@@ -246,33 +264,23 @@ fn check_fields(
         }
     }
     for key in object.keys() {
-        let known = fields.iter().any(|field| field.name == key);
-        violations.require(known, inner(key), "Is not a field of this request.");
+        if fields.iter().all(|field| field.name != key) {
+            violations.add(inner(key), "Is not a field of this request.");
+        }
     }
 }
 
-fn check_count(count: usize, min: usize, max: usize, path: &str, violations: &mut Violations) {
-    violations.require(
-        count >= min,
-        path,
-        format!("Must have at least {min} item."),
-    );
-    violations.require(
-        count <= max,
-        path,
-        format!("Must have at most {max} items."),
-    );
+/// The bound that a schema has to have.
+fn bounded(bound: Option<usize>, what: &str) -> usize {
+    match bound {
+        Some(bound) => bound,
+        None => unreachable!("every {what} in a request has a bound"),
+    }
 }
 
 fn has_twins(array: &[Value]) -> bool {
-    let mut rest = array;
-    while let [first, behind @ ..] = rest {
-        if behind.contains(first) {
-            return true;
-        }
-        rest = behind;
-    }
-    false
+    let mut seen = HashSet::with_capacity(array.len());
+    array.iter().any(|item| !seen.insert(item))
 }
 
 /// One of the databases cannot store U+0000, so no text may have it.
@@ -352,3 +360,5 @@ fn place_of_nul(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 pub mod fuzz;
+#[cfg(test)]
+mod tests;

@@ -241,6 +241,14 @@ impl App {
         Some(key)
     }
 
+    /// Whether the database has to be asked about a secret: whether it may be one, and was not asked
+    /// about lately.
+    pub fn asks_about(&self, secret: &str) -> bool {
+        hash_of_sent(secret).is_some_and(|hash| {
+            self.known_keys.get(&hash).is_none() && !self.known_keys.is_wrong(&hash)
+        })
+    }
+
     /// The key whose secret has this hash: from memory, if nothing speaks against it.
     async fn key_with(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
         let known = match self.known_keys.get(hash) {
@@ -253,6 +261,7 @@ impl App {
         match known {
             Some(known) => self.look_up_again(hash, known).await,
             // Anybody can send keys that nobody has. Known ones do not queue behind them.
+            None if self.known_keys.is_wrong(hash) => Ok(None),
             None => {
                 self.views.require_database()?;
                 let _turn = self.reads.take().await?;
@@ -280,8 +289,9 @@ impl App {
     async fn look_up(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
         self.views.require_database()?;
         for _ in 0..READS_AT_MOST {
+            self.known_keys.note_look_up();
             let Some(found) = keys::find_by_hash(&self.database, &hex(hash)).await? else {
-                self.known_keys.forget(hash);
+                self.known_keys.note_wrong(hash);
                 return Ok(None);
             };
             let view = self.views.of(&found.caller.scope);
@@ -334,7 +344,7 @@ impl App {
     /// `Unavailable` or `Internal`.
     pub async fn save_key_use(&self) -> Result<()> {
         let used = self.key_use.take();
-        let saved = keys::note_use(&self.database, &used).await;
+        let saved = keys::note_use(&self.database, used.clone()).await;
         if saved.is_err() {
             self.key_use.put_back(used);
         }

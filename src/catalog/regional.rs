@@ -99,7 +99,7 @@ impl Command for SetPlanRegionalPricing {
 }
 
 /// Withdraws a currency from a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeletePlanRegionalPricing {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -132,7 +132,7 @@ impl Command for DeletePlanRegionalPricing {
 }
 
 /// Derives manual values of a plan in one currency again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ResyncPlanRegionalPricing {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,

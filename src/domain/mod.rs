@@ -20,6 +20,7 @@ pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
 pub mod rate;
+pub mod redaction;
 pub mod regional;
 pub mod scope;
 pub mod text;

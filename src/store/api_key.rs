@@ -273,20 +273,29 @@ impl Transaction {
     }
 }
 
-/// Notes when keys were last used; an older time never replaces a newer one.
+/// Maximum number of keys that a transaction notes the use of, so that no write waits for it long.
+const NOTED_AT_ONCE: usize = 200;
+
+/// Notes when keys were last used, many in one transaction; an older time never replaces a newer one.
 ///
 /// # Errors
-/// `Unavailable` or `Internal`.
-pub async fn note_use(database: &Database, used: &[(ApiKeyId, Timestamp)]) -> Result<()> {
-    for (id, at) in used {
-        let at = at.as_millis();
-        let last_used_at = || Expr::col(api_key::Column::LastUsedAt);
-        api_key::Entity::update_many()
-            .col_expr(api_key::Column::LastUsedAt, Expr::value(at))
-            .filter(api_key::Column::Id.eq(id.as_str()))
-            .filter(last_used_at().is_null().or(last_used_at().lt(at)))
-            .exec(database.writer())
-            .await?;
+/// `Unavailable` or `Internal`. Some may have been noted then; noting them again changes nothing.
+pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>) -> Result<()> {
+    // Servers that note the same keys at the same time lock them in the same order.
+    used.sort_unstable();
+    for some in used.chunks(NOTED_AT_ONCE) {
+        let transaction = database.begin_write().await?;
+        for (id, at) in some {
+            let at = at.as_millis();
+            let last_used_at = || Expr::col(api_key::Column::LastUsedAt);
+            api_key::Entity::update_many()
+                .col_expr(api_key::Column::LastUsedAt, Expr::value(at))
+                .filter(api_key::Column::Id.eq(id.as_str()))
+                .filter(last_used_at().is_null().or(last_used_at().lt(at)))
+                .exec(&transaction)
+                .await?;
+        }
+        transaction.commit().await?;
     }
     Ok(())
 }

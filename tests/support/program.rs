@@ -97,9 +97,25 @@ impl Running {
     pub fn spawn(command: &mut Command) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let log = folder.path().join("log");
-        command
-            .stdout(Stdio::piped())
-            .stderr(File::create(&log).expect("a file"));
+        let file = File::create(&log).expect("a file");
+        Self::spawn_with(command, file, log, folder)
+    }
+
+    /// Starts a server whose log goes elsewhere, and waits until it has said where it is.
+    pub fn start_logging_to(command: &mut Command, to: impl Into<Stdio>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let log = folder.path().join("log");
+        File::create(&log).expect("a file");
+        Self::spawn_with(command, to, log, folder).ready()
+    }
+
+    fn spawn_with(
+        command: &mut Command,
+        stderr: impl Into<Stdio>,
+        log: PathBuf,
+        folder: TempDir,
+    ) -> Self {
+        command.stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().expect("the program starts");
         let output = BufReader::new(child.stdout.take().expect("its output"));
         Self {

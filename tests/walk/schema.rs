@@ -284,6 +284,12 @@ fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
             if rows.len() < min {
                 faults.push(Fault::at(place));
             }
+            // What is too long is not looked into.
+            let rows = if rows.len() > max {
+                &[]
+            } else {
+                rows.as_slice()
+            };
             for (index, value) in rows.iter().enumerate() {
                 faults.extend(faults_in(
                     value,

@@ -70,6 +70,11 @@ const KINDS: &[Kind] = kinds![
     UpsertRegionalPricesRequest,
 ];
 
+/// The shapes of all bodies.
+pub fn shapes() -> impl Iterator<Item = &'static Shape> {
+    KINDS.iter().map(|kind| (kind.shape)())
+}
+
 thread_local! {
     static RUNTIME: Runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()

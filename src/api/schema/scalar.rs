@@ -213,12 +213,17 @@ impl ExpiryDays {
 #[serde(transparent)]
 pub struct AccessList(pub Vec<Access>);
 
+impl AccessList {
+    /// Maximum number of words, whichever there are.
+    const MAX_WORDS: usize = 3;
+}
+
 impl Schema for AccessList {
     fn schema(registry: &mut Registry) -> MetaSchemaRef {
         let items = Some(Box::new(Access::schema(registry)));
         inline(MetaSchema {
             items,
-            max_items: Some(3),
+            max_items: Some(Self::MAX_WORDS),
             unique_items: Some(true),
             ..MetaSchema::new("array")
         })

@@ -81,7 +81,7 @@ pub fn near(shape: &Shape) -> BoxedStrategy<String> {
 fn fitting(shape: &Shape) -> BoxedStrategy<String> {
     match shape {
         Shape::Object(fields) => object(fields),
-        Shape::Free => vec((texts(), odd()), 0..4)
+        Shape::Free { .. } => vec((texts(), odd()), 0..4)
             .prop_map(|entries| {
                 let entries = entries
                     .iter()

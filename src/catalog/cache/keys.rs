@@ -1,6 +1,6 @@
-//! Keys that were found in the database lately.
+//! Keys that were looked up in the database lately: those that were found, and those that were not.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,33 +21,68 @@ const LOOK_UP_EVERY: Duration = Duration::from_secs(2);
 /// How long looking a known key up again may take, and how long it is left alone then: meanwhile what
 /// is known counts, so that a slow database holds up no answer that is in memory.
 const LOOK_UP_PATIENCE: Duration = Duration::from_millis(400);
+/// Most wrong keys that are remembered: less than 1 MiB.
+const MOST_WRONG_KEYS: usize = 10_000;
+/// How long a wrong key is remembered. Whoever makes a key draws it by lot, so that nobody can have
+/// sent it before; only a key that a restored database brings back has to wait for this long.
+const REMEMBER_WRONG: Duration = Duration::from_secs(1);
 /// How exactly it is known when a key was last used.
 const NOTE_USE_EVERY_MILLIS: i64 = 1000;
 
 /// SHA-256 of a secret.
 pub(in crate::catalog) type SecretHash = [u8; 32];
 
-/// The keys that were found lately, by the hash of their secret.
+/// The keys that were looked up lately, by the hash of their secret.
 #[derive(Debug)]
-pub(in crate::catalog) struct KnownKeys(Cache<SecretHash, Arc<KnownKey>>);
+pub(in crate::catalog) struct KnownKeys {
+    found: Cache<SecretHash, Arc<KnownKey>>,
+    /// Those that were not found, and until when that counts.
+    wrong: Cache<SecretHash, Tick>,
+    look_ups: AtomicU64,
+}
 
 impl Default for KnownKeys {
     fn default() -> Self {
-        Self(Cache::new(MOST_KEYS))
+        Self {
+            found: Cache::new(MOST_KEYS),
+            wrong: Cache::new(MOST_WRONG_KEYS),
+            look_ups: AtomicU64::new(0),
+        }
     }
 }
 
 impl KnownKeys {
     pub fn get(&self, hash: &SecretHash) -> Option<Arc<KnownKey>> {
-        self.0.get(hash)
+        self.found.get(hash)
     }
 
+    /// Whether it was not found a moment ago.
+    pub fn is_wrong(&self, hash: &SecretHash) -> bool {
+        let until = self.wrong.get(hash);
+        until.is_some_and(|until| Tick::now() < until)
+    }
+
+    /// Takes in a key that was found.
     pub fn put(&self, hash: SecretHash, key: Arc<KnownKey>) {
-        self.0.insert(hash, key);
+        self.wrong.remove(&hash);
+        self.found.insert(hash, key);
     }
 
-    pub fn forget(&self, hash: &SecretHash) {
-        self.0.remove(hash);
+    /// Notes that there is no such key.
+    pub fn note_wrong(&self, hash: &SecretHash) {
+        self.found.remove(hash);
+        let until = Tick::now().plus(REMEMBER_WRONG);
+        self.wrong.insert(*hash, until);
+    }
+
+    /// Notes that the database is asked.
+    pub fn note_look_up(&self) {
+        self.look_ups.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the database was asked.
+    pub fn look_ups(&self) -> u64 {
+        self.look_ups.load(Ordering::Relaxed)
     }
 }
 

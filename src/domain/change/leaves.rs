@@ -12,7 +12,7 @@ use crate::domain::plan::{Plan, PlanExchangeRate};
 use crate::domain::plan_feature::{Overage, PlanFeature, PlanFeatureSettings, RegionalOverage};
 use crate::domain::plan_group::PlanGroup;
 use crate::domain::plan_price::{IntroOffer, PlanPrice, PriceTerms};
-use crate::domain::regional::{RegionalIntroOffer, RegionalPrice};
+use crate::domain::regional::{OfferTerms, RegionalOffer, RegionalPrice};
 
 /// What an object is called in a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -292,7 +292,7 @@ fn plan_feature(at: &mut Gatherer<'_>, item: &PlanFeature) {
         feature,
         settings,
         position: _,
-        regional,
+        regional: _,
     } = item;
     let PlanFeatureSettings {
         enabled,
@@ -315,7 +315,7 @@ fn plan_feature(at: &mut Gatherer<'_>, item: &PlanFeature) {
         .add("creditsPerUnit", credits_per_unit.map(Count::get))
         .add("pricingMode", pricing_mode.as_str())
         .add("margin", margin.map(BasisPoints::get));
-    for (currency, value) in regional {
+    for (currency, value) in item.regional_in_sight() {
         let RegionalOverage {
             unit_price,
             auto_synced,
@@ -368,17 +368,17 @@ fn plan_price(at: &mut Gatherer<'_>, item: &PlanPrice) {
             .add("durationCycles", duration_cycles.map(Positive::get));
     }
     for (currency, value) in regional {
-        regional_price(&mut regional_part(at, *currency), value);
+        regional_price(&mut regional_part(at, *currency), item, value);
     }
 }
 
-fn regional_price(at: &mut Gatherer<'_>, value: &RegionalPrice) {
+fn regional_price(at: &mut Gatherer<'_>, item: &PlanPrice, value: &RegionalPrice) {
     let RegionalPrice {
         price,
         auto_synced,
         included_balance,
         balance_auto_synced,
-        intro_offer,
+        intro_offer: _,
     } = value;
     at.add_derived("price", price.get(), *auto_synced)
         .add_derived(
@@ -387,17 +387,21 @@ fn regional_price(at: &mut Gatherer<'_>, value: &RegionalPrice) {
             *balance_auto_synced,
         )
         .add_derived("autoSynced", *auto_synced, *auto_synced);
-    if let Some(offer) = intro_offer {
-        let RegionalIntroOffer {
+    let shown = match item.offer_in_sight(value) {
+        Some(RegionalOffer::Manual(terms)) => Some((terms, false)),
+        Some(RegionalOffer::Derived(terms)) => terms.map(|terms| (terms, true)),
+        Some(RegionalOffer::Deleted) | None => None,
+    };
+    if let Some((terms, auto_synced)) = shown {
+        let OfferTerms {
             discount_type,
             discount_value,
             duration_cycles,
-            auto_synced,
-        } = offer;
+        } = terms;
         at.part("introOffer")
-            .add_derived("discountType", discount_type.as_str(), *auto_synced)
-            .add_derived("discountValue", discount_value.get(), *auto_synced)
-            .add_derived("durationCycles", duration_cycles.get(), *auto_synced)
-            .add_derived("autoSynced", *auto_synced, *auto_synced);
+            .add_derived("discountType", discount_type.as_str(), auto_synced)
+            .add_derived("discountValue", discount_value.get(), auto_synced)
+            .add_derived("durationCycles", duration_cycles.get(), auto_synced)
+            .add_derived("autoSynced", auto_synced, auto_synced);
     }
 }
