@@ -93,9 +93,7 @@ impl RegionalPricingApi {
             currency: currency.0.0,
         };
         Ok(caller
-            .write(None, command, |withdrawn, scope| {
-                DeletedPlanCurrency::new(&withdrawn, scope)
-            })
+            .write(None, command, DeletedPlanCurrency::new)
             .await?)
     }
 

@@ -242,3 +242,23 @@ impl fmt::Display for Violations {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn violations_are_kept_up_to_a_number() {
+        let mut violations = Violations::default();
+        for at in 0..Violations::MAX + 7 {
+            violations.add(format!("items[{at}]"), "Is wrong.");
+            violations.add_once("items".to_owned(), "Are wrong.".to_owned());
+        }
+        assert_eq!(violations.as_slice().len(), Violations::MAX);
+        assert_eq!(violations.more(), 8);
+        let mut all = Violations::of("first", "Is wrong.");
+        all.append(violations);
+        assert_eq!(all.as_slice().len(), Violations::MAX);
+        assert_eq!(all.more(), 9);
+    }
+}
