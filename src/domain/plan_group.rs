@@ -161,23 +161,29 @@ pub fn leave_group(plan: &mut Plan, now: Timestamp) {
 /// # Errors
 /// Validation of `planIds`, unless it names every plan of the group once and nothing else.
 pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Result<Vec<PlanId>> {
-    let by_id: HashMap<_, _> = members.iter().map(|one| (&one.plan_id, one)).collect();
-    let by_code: HashMap<_, _> = members.iter().map(|one| (&one.code, one)).collect();
-    let member = |plan: &PlanRef| match plan {
-        PlanRef::Id(id) => by_id.get(id).copied(),
-        PlanRef::Code(code) => by_code.get(code).copied(),
-    };
+    let names = members
+        .iter()
+        .flat_map(|member| {
+            // Ids and codes never look alike.
+            [
+                (member.plan_id.as_str(), member),
+                (member.code.as_str(), member),
+            ]
+        })
+        .collect::<HashMap<_, _>>();
     let mut order: Vec<PlanId> = Vec::with_capacity(members.len());
-    let mut seen = HashSet::new();
+    let mut named = HashSet::with_capacity(members.len());
     let mut violations = Violations::default();
     for (index, plan) in wanted.iter().enumerate() {
-        let field = format!("planIds[{index}]");
-        match plan.as_ref().and_then(member) {
-            Some(member) if !seen.insert(&member.plan_id) => {
-                violations.add(field, "Names a plan twice.");
-            }
-            Some(member) => order.push(member.plan_id.clone()),
-            None => violations.add(field, "Is no plan of this group."),
+        let field = || format!("planIds[{index}]");
+        let name = plan.as_ref().map(|plan| match plan {
+            PlanRef::Id(id) => id.as_str(),
+            PlanRef::Code(code) => code.as_str(),
+        });
+        match name.and_then(|name| names.get(name)) {
+            Some(member) if named.insert(&member.plan_id) => order.push(member.plan_id.clone()),
+            Some(_) => violations.add(field(), "Names a plan twice."),
+            None => violations.add(field(), "Is no plan of this group."),
         }
     }
     violations.into_result()?;
