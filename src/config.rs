@@ -32,8 +32,7 @@ impl Cli {
             if hidden == told {
                 error.exit();
             }
-            // Where nobody takes the words, the status tells that they were said.
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), hidden.as_bytes());
+            eprint!("{hidden}");
             std::process::exit(error.exit_code());
         })
     }

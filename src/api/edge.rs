@@ -21,7 +21,6 @@ use super::document::BASE_PATH;
 use super::error::{Code, RETRY_AFTER_SECONDS, Rejection};
 use super::guard::{Guards, Visit};
 use super::head::Head;
-use super::pages;
 use super::panic;
 use super::routes::ROUTES;
 use super::server::Answering;
@@ -50,6 +49,8 @@ const VARY: &str = "x-api-key, accept-encoding";
 
 /// Most characters of a client's own request id.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
+/// Where it is asked how the server is.
+const HEALTH_CHECKS: [&str; 2] = ["/livez", "/readyz"];
 /// Most characters that the log has of a path, and of a method, which clients make up too.
 const MAX_LOGGED_PATH: usize = 256;
 const MAX_LOGGED_METHOD: usize = 32;
@@ -297,7 +298,7 @@ impl Drop for Trail {
         }
         let took = self.started.elapsed();
         // Somebody asks every few seconds, and nobody wants to read of it.
-        if pages::is_health(self.uri.path()) {
+        if HEALTH_CHECKS.contains(&self.uri.path()) {
             log_at!(Level::DEBUG, self, took);
         } else {
             log_at!(Level::INFO, self, took);

@@ -41,16 +41,8 @@ pub fn routes() -> Route {
         .at("/docs/errors/:code", get(error_page))
         .at("/openapi.json", get(openapi_json))
         .at("/openapi.yaml", get(openapi_yaml))
-        .at(LIVENESS, get(livez))
-        .at(READINESS, get(readyz))
-}
-
-const LIVENESS: &str = "/livez";
-const READINESS: &str = "/readyz";
-
-/// Whether whoever asks for this path asks how the server is.
-pub fn is_health(path: &str) -> bool {
-    matches!(path, LIVENESS | READINESS)
+        .at("/livez", get(livez))
+        .at("/readyz", get(readyz))
 }
 
 #[handler]

@@ -289,9 +289,9 @@ impl App {
     async fn look_up(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
         self.views.require_database()?;
         for _ in 0..READS_AT_MOST {
-            self.known_keys.note_look_up();
+            let look_up = self.known_keys.begin_look_up();
             let Some(found) = keys::find_by_hash(&self.database, &hex(hash)).await? else {
-                self.known_keys.note_wrong(hash);
+                self.known_keys.note_wrong(hash, look_up);
                 return Ok(None);
             };
             let view = self.views.of(&found.caller.scope);
@@ -362,7 +362,9 @@ impl App {
         new: KeyWish,
     ) -> Result<NewApiKey> {
         let (transaction, _) = self.transaction_of(organization, mode).await?;
-        execute(transaction, CreateApiKey::new(new, By::Operator)?).await
+        let made = execute(transaction, CreateApiKey::new(new, By::Operator)?).await?;
+        self.known_keys.note_made();
+        Ok(made)
     }
 
     /// On a database without organizations, makes one and a sandbox key for it. Of several
@@ -380,7 +382,9 @@ impl App {
             return Ok(None);
         }
         let command = CreateApiKey::new(key, By::Operator)?;
-        execute(transaction, command).await.map(Some)
+        let made = execute(transaction, command).await?;
+        self.known_keys.note_made();
+        Ok(Some(made))
     }
 
     /// All keys of all organizations: for the operator.

@@ -23,8 +23,8 @@ const LOOK_UP_EVERY: Duration = Duration::from_secs(2);
 const LOOK_UP_PATIENCE: Duration = Duration::from_millis(400);
 /// Most wrong keys that are remembered: less than 1 MiB.
 const MOST_WRONG_KEYS: usize = 10_000;
-/// How long a wrong key is remembered. Whoever makes a key draws it by lot, so that nobody can have
-/// sent it before; only a key that a restored database brings back has to wait for this long.
+/// How long a wrong key is remembered: a key that somebody else makes meanwhile, who does not draw it
+/// by lot, opens nothing here for this long.
 const REMEMBER_WRONG: Duration = Duration::from_secs(1);
 /// How exactly it is known when a key was last used.
 const NOTE_USE_EVERY_MILLIS: i64 = 1000;
@@ -38,7 +38,15 @@ pub(in crate::catalog) struct KnownKeys {
     found: Cache<SecretHash, Arc<KnownKey>>,
     /// Those that were not found, and until when that counts.
     wrong: Cache<SecretHash, Tick>,
+    /// How many keys were made here.
+    made: AtomicU64,
     look_ups: AtomicU64,
+}
+
+/// A look-up that has begun.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::catalog) struct LookUp {
+    made_before: u64,
 }
 
 impl Default for KnownKeys {
@@ -46,6 +54,7 @@ impl Default for KnownKeys {
         Self {
             found: Cache::new(MOST_KEYS),
             wrong: Cache::new(MOST_WRONG_KEYS),
+            made: AtomicU64::new(0),
             look_ups: AtomicU64::new(0),
         }
     }
@@ -68,16 +77,28 @@ impl KnownKeys {
         self.found.insert(hash, key);
     }
 
-    /// Notes that there is no such key.
-    pub fn note_wrong(&self, hash: &SecretHash) {
+    /// Notes that the database is asked.
+    pub fn begin_look_up(&self) -> LookUp {
+        self.look_ups.fetch_add(1, Ordering::Relaxed);
+        LookUp {
+            made_before: self.made.load(Ordering::SeqCst),
+        }
+    }
+
+    /// Notes that there was no such key. If one was made meanwhile, it may be this one.
+    pub fn note_wrong(&self, hash: &SecretHash, look_up: LookUp) {
         self.found.remove(hash);
         let until = Tick::now().plus(REMEMBER_WRONG);
         self.wrong.insert(*hash, until);
+        if self.made.load(Ordering::SeqCst) != look_up.made_before {
+            self.wrong.remove(hash);
+        }
     }
 
-    /// Notes that the database is asked.
-    pub fn note_look_up(&self) {
-        self.look_ups.fetch_add(1, Ordering::Relaxed);
+    /// Notes that a key was made, which may have been sent before.
+    pub fn note_made(&self) {
+        self.made.fetch_add(1, Ordering::SeqCst);
+        self.wrong.clear();
     }
 
     /// How often the database was asked.
@@ -208,5 +229,39 @@ impl KnownKey {
             self.last_used.store(now.as_millis(), Ordering::Relaxed);
         }
         is_news
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: SecretHash = [7; 32];
+
+    #[test]
+    fn a_wrong_key_is_remembered_until_one_is_made() {
+        let keys = KnownKeys::default();
+        assert!(!keys.is_wrong(&HASH));
+        keys.note_wrong(&HASH, keys.begin_look_up());
+        assert!(keys.is_wrong(&HASH));
+        keys.note_made();
+        assert!(!keys.is_wrong(&HASH));
+        // One that was looked up before, and was not found, may have been made since.
+        let look_up = keys.begin_look_up();
+        keys.note_made();
+        keys.note_wrong(&HASH, look_up);
+        assert!(!keys.is_wrong(&HASH));
+        assert_eq!(keys.look_ups(), 2);
+    }
+
+    #[test]
+    fn wrong_keys_are_bounded() {
+        let keys = KnownKeys::default();
+        for number in 0..3 * MOST_WRONG_KEYS as u64 {
+            let mut hash = HASH;
+            hash[..8].copy_from_slice(&number.to_be_bytes());
+            keys.note_wrong(&hash, keys.begin_look_up());
+        }
+        assert!(keys.wrong.len() <= MOST_WRONG_KEYS);
     }
 }
