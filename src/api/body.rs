@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::{Code, Rejection};
+use super::guard::has_body;
 use super::json;
 use super::parameter::Idempotency;
 use super::schema::Schema;
@@ -98,6 +99,7 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
+        require_body(request)?;
         require_json(request)?;
         require_plain(request)?;
         let (bytes, _place) = read(body, patience(request), &LARGE_BODIES).await?;
@@ -185,7 +187,20 @@ fn sentence(why: &str) -> String {
     format!("The body cannot be read: {why}.")
 }
 
+const MISSING: &str = "The body is missing: send a JSON object.";
+
+/// Who sends nothing at all is told that, and not how it would have to be declared.
+fn require_body(request: &Request) -> Result<(), Rejection> {
+    match has_body(request.headers()) {
+        true => Ok(()),
+        false => Err(Rejection::Wire(Code::InvalidJson, Some(MISSING.to_owned()))),
+    }
+}
+
 fn require_json(request: &Request) -> Result<(), Rejection> {
+    if request.headers().contains_key(header::CONTENT_ENCODING) {
+        return Err(Rejection::EncodedBody);
+    }
     let declared = request
         .headers()
         .get(header::CONTENT_TYPE)

@@ -27,7 +27,7 @@ use super::stall::Stalling;
 use super::stream::Stream;
 use super::tls::Tls;
 use super::unparsed::Watched;
-use super::{body, edge};
+use super::{body, edge, path};
 use crate::catalog::cache::keys::LastKey;
 
 /// Most bytes of the head of a request.
@@ -204,11 +204,13 @@ async fn talk<E>(
     let stream = Stalling::new(stream, answer, place.activity.clone());
     let place = Arc::new(place);
     let last_key = LastKey::default();
-    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         let serving = place.serve();
+        path::normalize(request.uri_mut());
         let head = Head {
             method: request.method(),
             uri: request.uri(),
+            version: request.version(),
             headers: request.headers(),
             scheme: &scheme,
             peer: Some(remote.ip()),

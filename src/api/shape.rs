@@ -6,6 +6,7 @@
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde_json::{Number, Value};
 
+use self::unit::Unit;
 use super::schema::Schema;
 use crate::domain::error::Violations;
 use crate::domain::money::integer_value;
@@ -34,7 +35,7 @@ pub enum Shape {
     /// One of these words.
     Word(Vec<String>),
     /// An integer.
-    Integer { min: i64, max: i64 },
+    Integer { min: i64, max: i64, unit: Unit },
     /// A number above zero.
     PositiveNumber,
     /// A boolean.
@@ -105,6 +106,7 @@ impl Shape {
             "integer" => Self::Integer {
                 min: bound(schema.minimum, i64::MIN),
                 max: bound(schema.maximum, i64::MAX),
+                unit: Unit::of_type(schema.rust_typename),
             },
             "number" if schema.exclusive_minimum == Some(true) => Self::PositiveNumber,
             "boolean" => Self::Boolean,
@@ -161,8 +163,11 @@ impl Shape {
                     format!("Must be one of: {}.", words.join(", ")),
                 );
             }
-            (Self::Integer { min, max }, Value::Number(number)) => {
-                check_integer(number, (*min, *max), path, violations);
+            (Self::Integer { min, max, unit }, Value::Number(number)) => {
+                check_integer(number, (*min, *max), *unit, path, violations);
+            }
+            (Self::Integer { unit, .. }, Value::String(text)) if text.contains('.') => {
+                violations.add(path, unit.message(path, text));
             }
             (Self::PositiveNumber, Value::Number(number)) => {
                 let literal = number.as_str();
@@ -286,6 +291,7 @@ fn check_text(
 fn check_integer(
     number: &mut Number,
     (min, max): (i64, i64),
+    unit: Unit,
     path: &str,
     violations: &mut Violations,
 ) {
@@ -294,7 +300,7 @@ fn check_integer(
             violations.add(path, format!("Must be from {min} to {max}."));
         }
         Some(value) => *number = Number::from_i128(value).unwrap_or_else(|| number.clone()),
-        None => violations.add(path, "Must be an integer."),
+        None => violations.add(path, unit.message(path, number.as_str())),
     }
 }
 
@@ -314,6 +320,8 @@ fn place_of_nul(value: &Value) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
+
+mod unit;
 
 #[cfg(test)]
 pub mod fuzz;

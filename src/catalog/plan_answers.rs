@@ -1,17 +1,19 @@
 //! Plans as answers that are ready to be sent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::app::App;
 use super::cache::ready::Ready;
 use super::cache::view::{ListKey, View};
-use crate::domain::id::PlanId;
+use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::permission::Audience;
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::{Error, Result};
 pub use crate::store::plan::PlanPlace;
 use crate::store::plan::{self as plans, PlanHead};
+use crate::store::plan_group as groups;
 use crate::store::revision;
 use crate::store::transaction::Snapshot;
 
@@ -20,6 +22,9 @@ const PLANS_AT_ONCE: usize = 100;
 
 /// How plans become answers.
 pub trait Render: Sync {
+    /// Who reads them.
+    fn audience(&self) -> Audience;
+
     /// The answer about one plan.
     ///
     /// # Errors
@@ -35,7 +40,7 @@ pub trait Render: Sync {
 }
 
 impl App {
-    /// The answer about one plan with all that is in it.
+    /// The answer about one plan with all that its audience is shown.
     ///
     /// # Errors
     /// `PlanNotFound`; `Unavailable` or `Internal`.
@@ -47,13 +52,18 @@ impl App {
     ) -> Result<Arc<Ready>> {
         let plan = plan.ok_or(Error::PlanNotFound)?;
         self.views.make_current(view).await?;
-        let place = match self.views.answer_or_place(view.plan_key(plan)).await {
+        let place = match self
+            .views
+            .answer_or_place(view.plan_key(render.audience(), plan))
+            .await {
             Ok(ready) => return Ok(ready),
             Err(place) => place,
         };
         self.views.require_database()?;
         let snapshot = self.snapshot(view.scope()).await?;
         let (found, revision) = plans::find_with_revision(&snapshot, plan).await?;
+        let shown = Shown::to(render.audience(), &snapshot).await?;
+        let found = shown.plan(found).ok_or(Error::PlanNotFound)?;
         let ready = Arc::new(Ready::new(render.plan(found)?, revision));
         // The place is gone when the plan was changed meanwhile; whoever asked before may have
         // this all the same.
@@ -61,7 +71,8 @@ impl App {
         Ok(ready)
     }
 
-    /// The answer about the plans of a scope with all that is in them, by place and then by age.
+    /// The answer about the plans of a scope with all that its audience is shown, by place and
+    /// then by age. Private plans are never shown to the public.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -72,7 +83,9 @@ impl App {
         page: &PageRequest<PlanPlace>,
         render: &impl Render,
     ) -> Result<Arc<Ready>> {
-        let list = ListKey::new(include_private, page);
+        let audience = render.audience();
+        let include_private = include_private && audience == Audience::Full;
+        let list = ListKey::new(audience, include_private, page);
         self.views.make_current(view).await?;
         let place = match self.views.answer_or_place(view.list_key(list)).await {
             Ok(ready) => return Ok(ready),
@@ -85,9 +98,10 @@ impl App {
         let revision = revision::current(&snapshot).await?;
         let Page { items, has_more } = plans::heads(&snapshot, include_private, page).await?;
         let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
-        let found = items.iter().map(|head| self.kept(view, head)).collect();
+        let found = items.iter().map(|head| self.kept(view, audience, head));
+        let found = found.collect();
         let answers = fill(&snapshot, items, found, render).await?;
-        view.keep_plans(look, revision, &answers.made);
+        view.keep_plans(look, revision, audience, &answers.made);
         let ready = render.list(&answers.all, next)?;
         let ready = Arc::new(Ready::new(ready, revision.number));
         let _ = place.insert(ready.clone());
@@ -96,8 +110,8 @@ impl App {
 
     /// The answer about the plan with an id or code, if it is kept. The view has to be one that was
     /// just seen to be current.
-    pub fn kept_plan(&self, view: &View, name: &str) -> Option<Arc<Ready>> {
-        self.views.taken(view.named(name))
+    pub fn kept_plan(&self, view: &View, audience: Audience, name: &str) -> Option<Arc<Ready>> {
+        self.views.taken(view.named(audience, name))
     }
 
     /// The answer about a list of plans, if it is kept. The view has to be one that was just seen
@@ -105,17 +119,47 @@ impl App {
     pub fn kept_plans(
         &self,
         view: &View,
+        audience: Audience,
         include_private: bool,
         page: &PageRequest<PlanPlace>,
     ) -> Option<Arc<Ready>> {
-        let list = ListKey::new(include_private, page);
+        let include_private = include_private && audience == Audience::Full;
+        let list = ListKey::new(audience, include_private, page);
         self.views.taken(view.list_key(list))
     }
 
     /// The answer about a plan of a list, if it is kept and shows the same plan.
-    fn kept(&self, view: &View, head: &PlanHead) -> Option<Arc<Ready>> {
-        let ready = self.views.kept(view.plan_id_key(&head.id));
+    fn kept(&self, view: &View, audience: Audience, head: &PlanHead) -> Option<Arc<Ready>> {
+        let ready = self.views.kept(view.plan_id_key(audience, &head.id));
         ready.filter(|ready| ready.revision() == head.revision)
+    }
+}
+
+/// Which plans an audience is shown, and in which groups.
+enum Shown {
+    /// All of them.
+    Everything,
+    /// The public ones, in no group of these.
+    Public { private: HashSet<PlanGroupId> },
+}
+
+impl Shown {
+    async fn to(audience: Audience, at: &Snapshot) -> Result<Self> {
+        Ok(match audience {
+            Audience::Full => Self::Everything,
+            Audience::Public => Self::Public {
+                private: groups::private_ids(at).await?,
+            },
+        })
+    }
+
+    /// A plan as it is shown, if it is.
+    fn plan(&self, mut plan: Plan) -> Option<Plan> {
+        let Self::Public { private } = self else {
+            return Some(plan);
+        };
+        plan.plan_group_id = plan.plan_group_id.filter(|group| !private.contains(group));
+        plan.is_public.then_some(plan)
     }
 }
 
@@ -139,9 +183,12 @@ async fn fill(
         .filter(|(_, ready)| ready.is_none());
     let missing: Vec<_> = missing.map(|(head, _)| head).collect();
     let mut made = HashMap::new();
+    let shown = Shown::to(render.audience(), at).await?;
     for some in missing.chunks(PLANS_AT_ONCE) {
         for (plan, revision) in plans::of_heads(at, some).await? {
             let id = plan.id.clone();
+            let plan = shown.plan(plan);
+            let plan = plan.ok_or_else(|| Error::internal("a list has a plan that is not public"))?;
             made.insert(id, Arc::new(Ready::new(render.plan(plan)?, revision)));
         }
     }

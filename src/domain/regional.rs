@@ -461,23 +461,33 @@ struct Overrides {
 
 impl Overrides {
     fn resolve(plan: &Plan, request: &RegionalPricing) -> Result<Self> {
-        let price = |id: &Option<PriceId>| plan.price_index(id.as_ref());
-        let feature = |name: &Option<FeatureRef>| plan.feature_index(name.as_ref());
+        let price = |list: &str, at: usize, id: &Option<PriceId>| {
+            let found = plan.price_index(id.as_ref());
+            found.map_err(|error| error.in_field(format!("{list}[{at}].priceId")))
+        };
+        let feature = |(at, name): (usize, &Option<FeatureRef>)| {
+            let found = plan.feature_index(name.as_ref());
+            found.map_err(|error| error.in_field(format!("features[{at}].featureId")))
+        };
         Ok(Self {
             prices: request
                 .prices
                 .iter()
-                .map(|item| price(&item.price_id))
+                .enumerate()
+                .map(|(at, item)| price("prices", at, &item.price_id))
                 .collect::<Result<_>>()?,
             features: request
                 .features
                 .iter()
-                .map(|item| feature(&item.feature))
+                .map(|item| &item.feature)
+                .enumerate()
+                .map(feature)
                 .collect::<Result<_>>()?,
             intro_offers: request
                 .intro_offers
                 .iter()
-                .map(|item| price(&item.price_id))
+                .enumerate()
+                .map(|(at, item)| price("introOffers", at, &item.price_id))
                 .collect::<Result<_>>()?,
         })
     }

@@ -25,13 +25,26 @@ object! {
 
 object! {
     /// A manual price in a currency.
-    #[derive(Debug, Serialize, Deserialize)]
+    #[derive(Debug, Deserialize)]
     pub struct RegionalPriceOverride {
         /// The currency by its ISO 4217 code, in lower or upper case.
         currency: String { example: "eur" },
         /// The price per interval in minor units of the currency: 4500 is €45.00.
         price: Amount { example: 4500 },
         /// The balance included per interval in minor units of the currency; balance plans only. It is derived where it is left out and the plan has a rate for the currency.
+        included_balance: Option<Amount>,
+    }
+}
+
+object! {
+    /// A price in a currency.
+    #[derive(Debug, Serialize)]
+    pub struct PlanRegionalPrice {
+        /// The currency.
+        currency: Currency { example: "eur" },
+        /// The price per interval in minor units of the currency: 4500 is €45.00.
+        price: Amount { example: 4500 },
+        /// The balance included per interval in minor units of the currency; balance plans only.
         #[serde(skip_serializing_if = "Option::is_none")]
         included_balance: Option<Amount>,
     }
@@ -44,7 +57,7 @@ object! {
         /// The id of the price.
         price_id: String { example: "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
         /// The prices, by currency code, derived ones included.
-        overrides: Vec<RegionalPriceOverride>,
+        overrides: Vec<PlanRegionalPrice>,
         /// Always `plan`.
         object: kind::Plan,
         /// Whether it belongs to the live catalog.
@@ -234,8 +247,8 @@ impl PlanRegionalPricing {
     /// What a price now has in other currencies.
     pub fn new(of_plan: &PriceOfPlan, scope: &Scope) -> Self {
         let item = |(currency, regional): (&Currency, &crate::domain::regional::RegionalPrice)| {
-            RegionalPriceOverride {
-                currency: currency.as_str().to_owned(),
+            PlanRegionalPrice {
+                currency: *currency,
                 price: regional.price,
                 included_balance: regional.included_balance,
             }
