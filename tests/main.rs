@@ -25,6 +25,8 @@ mod plan_groups;
 mod plan_prices;
 mod plans;
 mod program;
+mod protocol;
+mod publishable;
 mod races;
 mod random_walk;
 mod refusals;

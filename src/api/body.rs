@@ -104,7 +104,7 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         require_plain(request)?;
         let (bytes, _place) = read(body, patience(request), &LARGE_BODIES).await?;
         let mut value = json::read(&bytes)
-            .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(sentence(&why))))?;
+            .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(unread(&why))))?;
         if !value.is_object() {
             return Err(Rejection::from(Error::invalid(WHOLE_BODY, "Must be an object.")).into());
         }
@@ -183,6 +183,14 @@ pub async fn discard(body: impl AsyncRead + Unpin, patience: Duration) {
     let _ = tokio::time::timeout(patience, discarding).await;
 }
 
+/// What is said of a body that is no JSON.
+fn unread(why: &str) -> String {
+    match why {
+        json::NOTHING => MISSING.to_owned(),
+        why => sentence(why),
+    }
+}
+
 fn sentence(why: &str) -> String {
     format!("The body cannot be read: {why}.")
 }
@@ -191,7 +199,8 @@ const MISSING: &str = "The body is missing: send a JSON object.";
 
 /// Who sends nothing at all is told that, and not how it would have to be declared.
 fn require_body(request: &Request) -> Result<(), Rejection> {
-    match has_body(request.headers()) {
+    let headers = request.headers();
+    match headers.contains_key(header::CONTENT_TYPE) || has_body(headers) {
         true => Ok(()),
         false => Err(Rejection::Wire(Code::InvalidJson, Some(MISSING.to_owned()))),
     }

@@ -360,7 +360,10 @@ fn has_feature(plan: &PlanCode) -> FieldError {
 
 /// Names the plans that have a feature.
 fn in_use(PlansWithFeature { codes, more }: &PlansWithFeature) -> String {
-    let names: Vec<_> = codes.iter().map(|code| format!("`{}`", code.as_str())).collect();
+    let names: Vec<_> = codes
+        .iter()
+        .map(|code| format!("`{}`", code.as_str()))
+        .collect();
     let more = match more {
         0 => String::new(),
         more => format!(", and {more} more"),

@@ -470,8 +470,7 @@ fn mistake(operation: &str) -> (&'static str, &'static str) {
     const EMPTY: &str = "Must have at least 1 character.";
     const WHOLE: &str = "Must be an integer.";
     const MINOR_UNITS: &str = "Must be an integer, in minor units: 4999 for $49.99.";
-    const MINOR_UNITS_ABROAD: &str =
-        "Must be an integer, in minor units of its currency: 4999 for 49.99 where it has two digits.";
+    const MINOR_UNITS_ABROAD: &str = "Must be an integer, in minor units of its currency: 4999 for 49.99 where it has two digits.";
     const RATE: &str = "Must be an integer, in 1/10000 of a major unit: 20 for 0.002.";
     match operation {
         "list-plans" | "list-features" | "list-plan-groups" | "list-api-keys" => {

@@ -61,7 +61,8 @@ pub fn is_host(value: &HeaderValue) -> bool {
 }
 
 fn is_port(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit()) && (text.is_empty() || text.parse::<u16>().is_ok())
+    text.bytes().all(|byte| byte.is_ascii_digit())
+        && (text.is_empty() || text.parse::<u16>().is_ok())
 }
 
 fn is_name(text: &str) -> bool {
@@ -178,27 +179,8 @@ mod tests {
             assert!(is_host(&HeaderValue::from_static(good)), "{good}");
         }
         for wrong in [
-            "",
-            ":80",
-            "a b",
-            "a/b",
-            "http://a",
-            "user@a",
-            "a:b",
-            "a:65536",
-            "a:1:2",
-            "[::1",
-            "[::1]80",
-            "[a]",
-            "[]",
-            "::1",
-            "a%6",
-            "a%zz",
-            "a,b c",
-            "a\"",
-            "a#b",
-            "a?b",
-            "a\\b",
+            "", ":80", "a b", "a/b", "http://a", "user@a", "a:b", "a:65536", "a:1:2", "[::1",
+            "[::1]80", "[a]", "[]", "::1", "a%6", "a%zz", "a,b c", "a\"", "a#b", "a?b", "a\\b",
         ] {
             assert!(!is_host(&HeaderValue::from_static(wrong)), "{wrong}");
         }

@@ -240,17 +240,28 @@ mod tests {
                 "PUT /plans/{id}/prices/{priceId}",
             ),
             ("PUT", "/plans/pro/prices", "POST /plans/{id}/prices"),
-            ("POST", "/plans/pro/visibility", "PUT /plans/{id}/visibility"),
+            (
+                "POST",
+                "/plans/pro/visibility",
+                "PUT /plans/{id}/visibility",
+            ),
             ("POST", "/plans/pro/regional", "PUT /plans/{id}/regional"),
             ("POST", "/features", "POST /features/manage"),
-            ("DELETE", "/features/seats", "DELETE /features/{code}/manage"),
+            (
+                "DELETE",
+                "/features/seats",
+                "DELETE /features/{code}/manage",
+            ),
             ("PATCH", "/plan-groups/grp_1", "PUT /plan-groups/{id}"),
         ] {
             let method: Method = method.parse().unwrap();
             let told = ROUTES.meant(&method, &format!("{BASE_PATH}{path}"));
             let (call, path) = expected.split_once(' ').unwrap();
             let ends = format!(", send `{call} {BASE_PATH}{path}`.");
-            assert!(told.as_ref().is_some_and(|told| told.ends_with(&ends)), "{told:?}");
+            assert!(
+                told.as_ref().is_some_and(|told| told.ends_with(&ends)),
+                "{told:?}"
+            );
         }
         for (method, path) in [
             (Method::DELETE, "/plans"),

@@ -55,7 +55,8 @@ impl App {
         let place = match self
             .views
             .answer_or_place(view.plan_key(render.audience(), plan))
-            .await {
+            .await
+        {
             Ok(ready) => return Ok(ready),
             Err(place) => place,
         };
@@ -188,7 +189,8 @@ async fn fill(
         for (plan, revision) in plans::of_heads(at, some).await? {
             let id = plan.id.clone();
             let plan = shown.plan(plan);
-            let plan = plan.ok_or_else(|| Error::internal("a list has a plan that is not public"))?;
+            let plan =
+                plan.ok_or_else(|| Error::internal("a list has a plan that is not public"))?;
             made.insert(id, Arc::new(Ready::new(render.plan(plan)?, revision)));
         }
     }

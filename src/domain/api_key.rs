@@ -72,7 +72,14 @@ impl Secret {
     }
 
     fn start(mode: Mode, rights: &Rights) -> &'static str {
-        let [full_live, full_sandbox, live, sandbox, public_live, public_sandbox] = Self::STARTS;
+        let [
+            full_live,
+            full_sandbox,
+            live,
+            sandbox,
+            public_live,
+            public_sandbox,
+        ] = Self::STARTS;
         match (rights, mode) {
             (Rights::Full, Mode::Live) => full_live,
             (Rights::Full, Mode::Sandbox) => full_sandbox,

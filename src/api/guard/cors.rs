@@ -49,8 +49,7 @@ fn is_read(method: &Method) -> bool {
 /// Whether pages of any origin may read the answer: of the document, and to a publishable key. The
 /// key alone tells, so that a page can also read why it is refused.
 pub fn is_open(head: &Head<'_>) -> bool {
-    let is_publishable =
-        || only_secret(head.headers).is_some_and(Secret::is_of_publishable);
+    let is_publishable = || only_secret(head.headers).is_some_and(Secret::is_of_publishable);
     is_read(head.method) && (is_document(head.uri.path()) || is_publishable())
 }
 

@@ -101,13 +101,28 @@ mod tests {
             (Unit::MinorUnits, "price", "49.999", "4999 for $49.99"),
             (Unit::MinorUnits, "price", "4.999e1", "4999 for $49.99"),
             (Unit::MinorUnits, "price", "-1.5", "4999 for $49.99"),
-            (Unit::MinorUnits, "price", "99999999999999999.5", "4999 for $49.99"),
-            (Unit::MinorUnits, "overrides[0].price", "45.5", "4550 for 45.50 where"),
+            (
+                Unit::MinorUnits,
+                "price",
+                "99999999999999999.5",
+                "4999 for $49.99",
+            ),
+            (
+                Unit::MinorUnits,
+                "overrides[0].price",
+                "45.5",
+                "4550 for 45.50 where",
+            ),
             (Unit::Rate, "overage.unitPrice", "0.002", "20 for 0.002"),
             (Unit::Rate, "overage.unitPrice", "1.5", "15000 for 1.50"),
             (Unit::Rate, "overage.unitPrice", "0.00001", "20 for 0.002"),
             (Unit::BasisPoints, "margin", "12.5", "1250 for 12.50 %"),
-            (Unit::Whole, "introOffer.discountValue", "12.5", "basis points"),
+            (
+                Unit::Whole,
+                "introOffer.discountValue",
+                "12.5",
+                "basis points",
+            ),
             (Unit::Whole, "trialDays", "1.5", "Must be an integer."),
         ] {
             let message = unit.message(path, sent);

@@ -89,11 +89,7 @@ pub(in crate::catalog) struct ListKey {
 }
 
 impl ListKey {
-    pub fn new(
-        audience: Audience,
-        include_private: bool,
-        page: &PageRequest<PlanPlace>,
-    ) -> Self {
+    pub fn new(audience: Audience, include_private: bool, page: &PageRequest<PlanPlace>) -> Self {
         Self {
             audience,
             include_private,
@@ -409,7 +405,8 @@ impl View {
         for plan in plans {
             for audience in Audience::ALL {
                 self.answers.remove(&self.named(audience, plan.id.as_str()));
-                self.answers.remove(&self.named(audience, plan.code.as_str()));
+                self.answers
+                    .remove(&self.named(audience, plan.code.as_str()));
             }
         }
         if !plans.is_empty() {
