@@ -275,7 +275,7 @@ async fn an_encoded_body_is_refused() {
     assert_eq!(reply.header("accept-encoding"), None);
     let message = reply.body["error"]["message"].as_str().unwrap();
     assert!(
-        message.contains("`Content-Type: application/json`"),
+        message.contains("the header Content-Type: application/json"),
         "{message}"
     );
 }

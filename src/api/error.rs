@@ -111,7 +111,7 @@ codes! {
         "Send less at a time.",
         "Not as it is.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "validation_error",
-        "The body is not declared as JSON: send the header `Content-Type: application/json`.",
+        "The body is not declared as JSON: send the header Content-Type: application/json.",
         "Send JSON with the header `Content-Type: application/json`, and as it is: a `Content-Encoding` is not taken.",
         "Not as it is.";
     Duplicate = "duplicate", CONFLICT, "conflict_error",

@@ -91,6 +91,7 @@ impl Routes {
             _ => return None,
         };
         let managing = self.at(&format!("{path}/{MANAGE}"));
+        let managing = managing.filter(|route| route.template.ends_with(MANAGE));
         let by_method = managing.and_then(|route| route.any(std::slice::from_ref(method)));
         by_method
             .or_else(|| here.any(alike))

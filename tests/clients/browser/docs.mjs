@@ -40,7 +40,10 @@ const browser = await chromium.launch({
     "--disable-sync",
   ],
 });
-const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
+const page = await context.newPage();
+// What does not come about fails; the client would wait for ever.
+page.setDefaultTimeout(30_000);
 
 // Everything that the page asks for, and everything that it complains of.
 const requests = [];
@@ -106,7 +109,7 @@ async function giveKey(secret, screenshot) {
 async function logOut() {
   await page.locator(".auth-wrapper .authorize").click();
   const dialog = page.locator(".dialog-ux");
-  await dialog.getByRole("button", { name: "Logout" }).click();
+  await dialog.getByRole("button", { name: "Remove authorization" }).click();
   await dialog.locator("button.btn-done").click();
 }
 
@@ -147,7 +150,7 @@ try {
     await page.locator(".auth-wrapper .authorize.locked").waitFor();
     assert.equal(await page.locator("#live").isVisible(), false);
     assert.equal(await page.evaluate(() => localStorage.length), 0);
-    const other = await page.context().newPage();
+    const other = await context.newPage();
     await other.goto(new URL("/docs", server).href);
     await other.locator(".auth-wrapper .authorize.unlocked").waitFor();
     await other.close();
