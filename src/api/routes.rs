@@ -270,7 +270,7 @@ mod tests {
             (Method::POST, "/nowhere"),
         ] {
             let told = ROUTES.meant(&method, &format!("{BASE_PATH}{path}"));
-            assert_eq!(told.is_some(), path == "/plans" && method == Method::DELETE);
+            assert_eq!(told, None, "{method} {path}");
         }
         assert_eq!(ROUTES.meant(&Method::POST, "/docs"), None);
     }

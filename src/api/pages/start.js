@@ -78,7 +78,9 @@ const start = (source, plugins) => {
     validatorUrl: null,
     onComplete: () => {
       const key = kept();
-      if (key) ui.preauthorizeApiKey(scheme, key);
+      if (!key) return;
+      ui.preauthorizeApiKey(scheme, key);
+      keep(key);
     },
     ...source,
   });
