@@ -213,9 +213,13 @@ pub struct CreateKey {
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=36_500))]
     pub expires_in_days: Option<i64>,
     /// Make a restricted key that may do only this, such as plan:read,feature:read,feature:write
-    /// [resources: plan, feature, plan_group, api_key; default: everything]
+    /// [resources: plan, feature, plan_group, api_key, history, catalog; default: everything]
     #[arg(long, value_parser = permissions)]
     pub permissions: Option<Permissions>,
+    /// Make a publishable key, which may stand in a page: it reads public plans and currencies,
+    /// and does nothing else
+    #[arg(long, conflicts_with = "permissions")]
+    pub publishable: bool,
 }
 
 fn name(text: &str) -> Result<Name, String> {

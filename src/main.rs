@@ -12,7 +12,7 @@ use pricebook::config::{Cli, Command, CopyCatalog, CreateKey, KeysCommand, Setti
 use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
-use pricebook::domain::permission::{Permissions, Rights};
+use pricebook::domain::permission::{Permissions, READ_PUBLIC, Rights};
 use pricebook::domain::scope::DEFAULT_ORGANIZATION;
 use pricebook::files;
 use pricebook::observe::export::Collector;
@@ -214,11 +214,16 @@ async fn keys(app: &App, command: KeysCommand) -> Result<(), Error> {
             name,
             expires_in_days,
             permissions,
+            publishable,
         }) => {
+            let rights = match publishable {
+                true => Rights::Publishable,
+                false => permissions.map_or(Rights::Full, Rights::Restricted),
+            };
             let new = KeyWish {
                 name,
                 expires_in_days,
-                rights: permissions.map_or(Rights::Full, Rights::Restricted),
+                rights,
             };
             let created = app.create_key_for(&organization, mode, new).await?;
             println!("{}", created.secret.expose());
@@ -258,5 +263,6 @@ fn shown(rights: &Rights) -> String {
         Rights::Full => "full".to_owned(),
         Rights::Restricted(permissions) if *permissions == Permissions::NONE => "none".to_owned(),
         Rights::Restricted(permissions) => permissions.to_string(),
+        Rights::Publishable => format!("plan:{READ_PUBLIC}"),
     }
 }

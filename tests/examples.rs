@@ -1,11 +1,13 @@
 //! The examples of the document: every request is sent and succeeds, and what the server answers
 //! is what the document shows, but for ids, times and secrets.
 
+use std::collections::BTreeSet;
+
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::contract::{OPERATIONS, Operation, faults};
+use crate::support::contract::{DOCUMENT, OPERATIONS, Operation, faults};
 use crate::support::{Actor, Reply, TestServer};
 
 const JSON: &str = "application/json";
@@ -64,8 +66,8 @@ fn needs(operation: &str) -> &'static [&'static str] {
     const PRICE: &[&str] = &["create-plan", "add-plan-price"];
     const PLAN: &[&str] = &["create-plan"];
     const GROUP: &[&str] = &["create-plan-group"];
-    // The plan that some requests name beside `pro`.
-    const STARTER: &str = "starter";
+    // The plan that some requests name beside `example_plan`.
+    const STARTER: &str = "example_starter";
     const FULL_GROUP: &[&str] = &[
         "create-plan",
         "create-plan-group",
@@ -117,7 +119,7 @@ impl Reader {
     /// Makes what an operation needs, with the examples of others.
     async fn prepare(&mut self, operation: &str) {
         for need in needs(operation) {
-            if *need == "starter" {
+            if *need == "example_starter" {
                 self.add_starter().await;
             } else {
                 self.try_all(need).await;
@@ -126,10 +128,10 @@ impl Reader {
     }
 
     async fn add_starter(&self) {
-        let starter = json!({"name": "Starter", "code": "starter"});
+        let starter = json!({"name": "Starter", "code": "example_starter"});
         self.actor.post("/plans/manage", starter).await.data();
-        let group = self.path("/plan-groups/{id}/plans", "create-plan-group");
-        let plan = json!({"planId": "starter"});
+        let group = self.path("/plan-groups/{id}/plans", "add-plan-to-group");
+        let plan = json!({"planId": "example_starter"});
         self.actor.post(&group, plan).await.data();
     }
 
@@ -174,18 +176,19 @@ impl Reader {
     }
 
     /// A path with the examples of its parameters; ids that only the server can know are those
-    /// that it gave.
+    /// that it gave. A deletion has no examples, but others of the same thing have.
     fn path(&self, template: &str, operation_id: &str) -> String {
         let mut path = template.to_owned();
+        let kind = template.split('/').nth(1).unwrap();
         let parameters = operation(operation_id).object["parameters"].as_array();
         for parameter in parameters.unwrap() {
-            let name = format!("{{{}}}", parameter["name"].as_str().unwrap());
-            if let Some(example) = parameter["example"].as_str() {
-                path = path.replace(&name, &self.known(example));
+            let name = parameter["name"].as_str().unwrap();
+            if parameter["in"] == "path" {
+                let example = example_of(kind, name);
+                path = path.replace(&format!("{{{name}}}"), &self.known(&example));
             }
         }
-        let group = self.known("grp_");
-        path.replace("{id}", &group)
+        path
     }
 
     fn known(&self, example: &str) -> String {
@@ -203,6 +206,24 @@ impl Reader {
             }
         }
     }
+}
+
+/// What names a thing of a kind wherever an operation shows an example of it.
+fn example_of(kind: &str, parameter: &str) -> String {
+    let of_kind = OPERATIONS
+        .iter()
+        .filter(|operation| operation.path.split('/').nth(1) == Some(kind));
+    let parameters = of_kind.flat_map(|operation| operation.object["parameters"].as_array());
+    let mut named = parameters
+        .flatten()
+        .filter(|found| found["name"] == parameter);
+    let shown = named.find_map(|found| found["example"].as_str());
+    let known = match (kind, parameter) {
+        ("api-keys", "id") => Some("key_"),
+        ("plan-groups", "planId") => Some("example_plan"),
+        _ => shown,
+    };
+    known.expect("an example").to_owned()
 }
 
 /// A copy without what is another on every server: ids, times, and what is made of a secret.
@@ -243,8 +264,13 @@ async fn every_request_succeeds_and_is_answered_as_shown() {
         assert_eq!(has_body, !operation.requests().is_empty(), "{id}");
         // Keys of the reader's own are beside the one in the example.
         if id != "list-api-keys" {
-            let (shown, found) = (operation.answer(), &replies[0].body);
-            assert_eq!(comparable(found), comparable(shown), "{id}");
+            let (mut shown, mut found) = (operation.answer().clone(), replies[0].body.clone());
+            // The document shows a page that is not the last.
+            for list in [&mut shown, &mut found] {
+                let (more, next) = (list["hasMore"].take(), list["nextCursor"].take());
+                assert_eq!(more.as_bool().unwrap_or_default(), next.is_string(), "{id}");
+            }
+            assert_eq!(comparable(&found), comparable(&shown), "{id}");
         }
     }
 }
@@ -306,9 +332,11 @@ fn everything_is_described() {
         for parameter in operation.object["parameters"].as_array().unwrap() {
             let name = parameter["name"].as_str().unwrap();
             assert!(text(&parameter["description"]), "{id} {name}");
-            // A key is for one call: an example that is sent twice would be refused.
-            let is_key = name == "Idempotency-Key";
-            assert_eq!(parameter["example"].is_null(), is_key, "{id} {name}");
+            // A key is for one call, a cursor for one page, and a tag for one version; and what
+            // is deleted is named by whoever deletes it.
+            let has_none = ["Idempotency-Key", "cursor", "If-None-Match"].contains(&name)
+                || operation.method == Method::DELETE;
+            assert_eq!(parameter["example"].is_null(), has_none, "{id} {name}");
         }
         for (status, response) in operation.object["responses"].as_object().unwrap() {
             assert!(text(&response["description"]), "{id} {status}");
@@ -316,5 +344,99 @@ fn everything_is_described() {
         let keyed = [Method::POST, Method::PUT].contains(&operation.method);
         let parameters = operation.object["parameters"].to_string();
         assert_eq!(parameters.contains("Idempotency-Key"), keyed, "{id}");
+    }
+}
+
+/// What is trusted by whoever makes clients of the document.
+#[test]
+fn answers_may_grow_and_requests_may_not() {
+    let schemas = DOCUMENT["components"]["schemas"].as_object().unwrap();
+    let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
+    for operation in OPERATIONS.iter() {
+        reach(&operation.object["requestBody"], &mut asked);
+        reach(&operation.object["responses"], &mut answered);
+    }
+    for name in asked.intersection(&answered) {
+        assert!(schemas[name]["enum"].is_array(), "{name} is in both");
+    }
+    let is_object = |name: &&String| schemas[*name]["type"] == "object";
+    for name in asked.iter().filter(is_object) {
+        assert_eq!(schemas[name]["additionalProperties"], false, "{name}");
+    }
+    for name in answered.iter().filter(is_object) {
+        assert!(schemas[name]["additionalProperties"].is_null(), "{name}");
+    }
+}
+
+/// The schemas that a part of the document refers to.
+fn reach(part: &Value, names: &mut BTreeSet<String>) {
+    match part {
+        Value::Object(object) => {
+            let target = object.get("$ref").and_then(Value::as_str);
+            let name = target.and_then(|target| target.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name
+                && names.insert(name.to_owned())
+            {
+                reach(&DOCUMENT["components"]["schemas"][name], names);
+            }
+            object.values().for_each(|item| reach(item, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| reach(item, names)),
+        _ => {}
+    }
+}
+
+/// What tools are known to trip over.
+#[test]
+fn no_tool_trips_over_the_document() {
+    let is_null = |value: &Value| {
+        value
+            .as_object()
+            .is_some_and(|body| body.values().any(Value::is_null))
+    };
+    for operation in OPERATIONS.iter() {
+        let responses = operation.object["responses"].as_object().unwrap().values();
+        let bodies = responses.chain([&operation.object["requestBody"]]);
+        for example in bodies.flat_map(|body| values(&body["content"][JSON])) {
+            assert!(!is_null(&example), "{}: {example}", operation.id);
+        }
+        assert_eq!(
+            operation.object["security"], DOCUMENT["security"],
+            "{}",
+            operation.id
+        );
+    }
+    check_enums(&DOCUMENT, "");
+    let schemas = DOCUMENT["components"]["schemas"].as_object().unwrap();
+    for name in ["Error", "Currency", "ExchangeRate"] {
+        assert!(
+            !schemas.contains_key(name),
+            "{name} is a class of many languages"
+        );
+    }
+    let description = DOCUMENT["info"]["description"].as_str().unwrap();
+    for heading in [
+        "## Keys\n",
+        "## Amounts\n",
+        "## Versions and compatibility\n",
+    ] {
+        assert!(description.contains(heading), "{heading}");
+    }
+    assert!(description.contains("new values of enums"));
+}
+
+fn check_enums(part: &Value, path: &str) {
+    match part {
+        Value::Object(object) => {
+            if let Some(Value::Array(words)) = object.get("enum") {
+                let words = words.iter().filter(|word| !word.is_null()).count();
+                assert!(words > 1, "{path} has one value");
+            }
+            for (name, item) in object {
+                check_enums(item, &format!("{path}/{name}"));
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| check_enums(item, path)),
+        _ => {}
     }
 }

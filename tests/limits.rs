@@ -274,7 +274,7 @@ async fn preflight(server: &TestServer, path: &str, origin: &str) -> reqwest::Re
     let request = client
         .request(Method::OPTIONS, format!("{}{path}", server.base))
         .header("origin", origin)
-        .header("access-control-request-method", "GET")
+        .header("access-control-request-method", "POST")
         .header("access-control-request-headers", "x-api-key");
     request.send().await.expect("an answer")
 }

@@ -27,6 +27,8 @@ mod plan_prices;
 mod plan_rules;
 mod plans;
 mod program;
+mod protocol;
+mod publishable;
 mod races;
 mod random_walk;
 mod refusals;

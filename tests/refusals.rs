@@ -340,7 +340,7 @@ async fn what_is_no_json_is_refused() {
             .await;
         reply.refused(400, "invalid_json");
     }
-    let texts: [&[u8]; 21] = [
+    let texts: [&[u8]; 20] = [
         b"",
         b" ",
         b"{",
@@ -357,7 +357,6 @@ async fn what_is_no_json_is_refused() {
         br#"{"name":"\ud800"}"#,
         b"{\"name\":\"\n\"}",
         b"{\"name\":\"\xff\"}",
-        b"\xef\xbb\xbf{}",
         b"\xfe\xff\0{\0}",
         br#"{"isPublic":01}"#,
         br#"{"isPublic":+1}"#,
@@ -506,7 +505,7 @@ async fn one_of_each(server: &TestServer) -> Vec<Reply> {
         server.stranger().get("/plans").await,
         owner.send(owner.request(Method::PATCH, "/plans")).await,
         owner
-            .send(owner.request(Method::POST, "/plan-groups"))
+            .send(owner.request(Method::POST, "/plan-groups").body("{}"))
             .await,
         create_raw(&owner, "{").await,
         create_raw(&owner, "{}").await,
@@ -573,10 +572,10 @@ async fn a_request_id_of_the_client_is_kept_if_it_is_fit() {
 }
 
 #[tokio::test]
-async fn any_version_is_accepted_and_answered_with_the_one_served() {
+async fn every_answer_names_the_version_that_is_served() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    for version in [&b"2026-07-11"[..], b"2020-01-01", b"", b"\xff"] {
+    for version in ["2026-07-11", "2020-01-01"] {
         let request = owner
             .request(Method::GET, "/plans")
             .header("commet-version", version);
@@ -777,14 +776,14 @@ async fn head_is_get_without_a_body() {
 }
 
 #[tokio::test]
-async fn a_long_query_is_read_and_what_is_unknown_in_it_is_left_alone() {
+async fn a_long_query_is_read_whole() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let long = "x".repeat(60_000);
     owner
         .get(&format!("/plans?unknown={long}&limit=1"))
         .await
-        .data();
+        .invalid(&["unknown"]);
     owner
         .get(&format!("/plans?cursor={long}"))
         .await
@@ -797,14 +796,22 @@ async fn a_long_query_is_read_and_what_is_unknown_in_it_is_left_alone() {
     owner
         .get(&format!("/plans?{many}&includePrivate=maybe"))
         .await
-        .invalid(&["includePrivate"]);
-    for query in ["?", "?&&", "?=", "?%", "?%ff=%ff", "?limit%00=1"] {
+        .invalid(&["a"]);
+    for (query, status) in [
+        ("?", 200),
+        ("?&&", 200),
+        ("?=", 400),
+        ("?%", 400),
+        ("?%ff=%ff", 400),
+        ("?limit%00=1", 400),
+    ] {
         let path = format!("/api/v1/plans{query}");
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\nconnection: close\r\n\r\n",
             owner.key()
         );
-        raw::send(&server.base, request).await.data();
+        let reply = raw::send(&server.base, request).await;
+        assert_eq!(reply.status, status, "{query}");
     }
 }
 

@@ -2,13 +2,17 @@
 
 use std::io::Write;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use poem::http::{HeaderMap, HeaderValue, header};
-use poem::{IntoResponse, Response};
+use poem::Response;
+use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
 
 use super::coding;
+use super::parameter::has_version;
 use crate::catalog::cache::ready::Coding;
 
 /// Content, plain and compressed; it is compressed once, when it is made.
@@ -16,6 +20,8 @@ pub struct Asset {
     content_type: &'static str,
     plain: Bytes,
     gzip: Option<Bytes>,
+    /// What is in the tags of both forms.
+    digest: String,
 }
 
 impl Asset {
@@ -24,21 +30,31 @@ impl Asset {
         let plain = plain.into();
         Self {
             content_type,
+            digest: digest(&plain),
             // Without it the content is sent as it is.
             gzip: compress(&plain).ok(),
             plain,
         }
     }
 
-    /// The answer to a request with these headers.
+    /// The answer to a request with these headers: without a body where the client has it.
     pub fn answer(&self, headers: &HeaderMap) -> Response {
         let gzip = self
             .gzip
             .as_ref()
             .filter(|_| coding::takes(headers, Coding::Gzip));
-        let mut response = Response::builder()
-            .content_type(self.content_type)
+        let tag = match gzip {
+            Some(_) => format!("\"{}-gzip\"", self.digest),
+            None => format!("\"{}\"", self.digest),
+        };
+        let response = Response::builder()
             .header(header::VARY, header::ACCEPT_ENCODING.as_str())
+            .header(header::ETAG, &tag);
+        if has_version(headers, tag.as_bytes()) {
+            return response.status(StatusCode::NOT_MODIFIED).finish();
+        }
+        let mut response = response
+            .content_type(self.content_type)
             .body(gzip.unwrap_or(&self.plain).clone());
         if gzip.is_some() {
             let encoding = HeaderValue::from_static("gzip");
@@ -46,8 +62,12 @@ impl Asset {
                 .headers_mut()
                 .insert(header::CONTENT_ENCODING, encoding);
         }
-        response.into_response()
+        response
     }
+}
+
+fn digest(content: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(content))
 }
 
 fn compress(plain: &[u8]) -> std::io::Result<Bytes> {

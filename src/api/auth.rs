@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use poem::http::{HeaderMap, HeaderName};
+use poem::http::{HeaderMap, HeaderName, header};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
@@ -13,19 +13,22 @@ use serde::Serialize;
 use super::envelope::{One, Wrote, body_of};
 use super::error::{Code, Rejection};
 use super::guard::{DEADLINE, KEY_DEADLINE, KeyUsage, LookUps};
-use super::needs::{Need, WriteNeed};
+use super::needs::{self, Need, WriteNeed};
+use super::protocol;
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::view::View;
 use crate::catalog::write::{Answer, Command, WriteContext};
 use crate::domain::Error;
+use crate::domain::permission::Audience;
 use crate::domain::scope::{Caller, Scope};
 
 /// The header that carries the secret of an API key.
 pub const API_KEY_HEADER: &str = "x-api-key";
 const API_KEY: HeaderName = HeaderName::from_static(API_KEY_HEADER);
 
-const SCHEME: &str = "ApiKeyAuth";
+/// What the document calls the way in which keys are sent.
+pub const SCHEME: &str = "ApiKeyAuth";
 
 /// A caller with a valid key that may do what is needed. It stands first among the arguments of an
 /// operation, so that a wrong key is the first thing that is refused, and a key that may not do
@@ -47,6 +50,11 @@ impl<N: Need> Authorized<N> {
     /// Who is calling.
     pub fn caller(&self) -> &Caller {
         self.key.caller()
+    }
+
+    /// Who reads the answer.
+    pub fn audience(&self) -> Audience {
+        self.caller().rights.audience()
     }
 
     /// What is known of the scope of the caller.
@@ -112,7 +120,8 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
                     "An API key of this server. Each key opens the catalog of one organization in \
                      one mode: `ck_sandbox_…` for trying things out, `ck_live_…` for selling. A \
                      restricted key, `rk_sandbox_…` or `rk_live_…`, may do there only what its \
-                     `permissions` allow.",
+                     `permissions` allow. A publishable key, `pk_sandbox_…` or `pk_live_…`, reads \
+                     public plans and currencies, and may stand in a page.",
                 ),
                 name: Some(API_KEY_HEADER),
                 key_in: Some("header"),
@@ -141,12 +150,8 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
         if let Some(usage) = request.data::<Arc<KeyUsage>>() {
             usage.count(key.meter()).map_err(Rejection::Limited)?;
         }
-        if let Some(right) = N::RIGHT {
-            key.caller()
-                .rights
-                .require(right)
-                .map_err(Rejection::from)?;
-        }
+        needs::require::<N>(&key.caller().rights).map_err(Rejection::from)?;
+        protocol::require_known_query(request).map_err(Rejection::from)?;
         Ok(Self {
             app,
             key,
@@ -165,7 +170,7 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
         .data::<Arc<App>>()
         .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
     let secret = only_secret(request.headers());
-    let secret = secret.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
+    let secret = secret.ok_or_else(|| no_key(request.headers()))?;
     let look_ups = request.data::<LookUps>();
     let key = async {
         let _turn = match look_ups.filter(|_| app.asks_about(secret)) {
@@ -178,6 +183,17 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
     let key = key.map_err(|_| too_slow("looking up the key"))??;
     let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
     Ok((app.clone(), key))
+}
+
+/// The refusal of a call without a key. Who sent one where other services look for it learns where
+/// this one does: that says nothing of any key.
+fn no_key(headers: &HeaderMap) -> Rejection {
+    let is_elsewhere =
+        !headers.contains_key(API_KEY) && headers.contains_key(header::AUTHORIZATION);
+    let told = is_elsewhere.then(|| {
+        format!("The API key is missing: send it in the header `{API_KEY_HEADER}`, not in `Authorization`.")
+    });
+    Rejection::Wire(Code::Unauthorized, told)
 }
 
 /// The secret that a request carries, if it carries just one.

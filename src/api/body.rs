@@ -14,6 +14,7 @@ use tokio::io::AsyncReadExt;
 
 use super::auth::CallerSlot;
 use super::error::{Code, Rejection};
+use super::guard::has_body;
 use super::json;
 use super::parameter::Idempotency;
 use super::places::{Place, Places};
@@ -99,12 +100,13 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
+        require_body(request)?;
         require_json(request)?;
         require_plain(request)?;
         let place = || PLACES.take(key(request));
         let (bytes, _place) = read(body, patience(request), place).await?;
         let mut value = json::read(&bytes)
-            .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(sentence(&why))))?;
+            .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(unread(&why))))?;
         if !value.is_object() {
             return Err(Rejection::from(Error::invalid(WHOLE_BODY, "Must be an object.")).into());
         }
@@ -177,11 +179,33 @@ fn too_many() -> Rejection {
     Error::unavailable("too many large bodies at a time").into()
 }
 
+/// What is said of a body that is no JSON.
+fn unread(why: &str) -> String {
+    match why {
+        json::NOTHING => MISSING.to_owned(),
+        why => sentence(why),
+    }
+}
+
 fn sentence(why: &str) -> String {
     format!("The body cannot be read: {why}.")
 }
 
+const MISSING: &str = "The body is missing: send a JSON object.";
+
+/// Who sends nothing at all is told that, and not how it would have to be declared.
+fn require_body(request: &Request) -> Result<(), Rejection> {
+    let headers = request.headers();
+    match headers.contains_key(header::CONTENT_TYPE) || has_body(headers) {
+        true => Ok(()),
+        false => Err(Rejection::Wire(Code::InvalidJson, Some(MISSING.to_owned()))),
+    }
+}
+
 fn require_json(request: &Request) -> Result<(), Rejection> {
+    if request.headers().contains_key(header::CONTENT_ENCODING) {
+        return Err(Rejection::EncodedBody);
+    }
     let declared = request
         .headers()
         .get(header::CONTENT_TYPE)

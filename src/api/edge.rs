@@ -22,6 +22,7 @@ use super::error::{Code, RETRY_AFTER_SECONDS, Rejection};
 use super::guard::{Guards, Visit};
 use super::head::Head;
 use super::panic;
+use super::protocol;
 use super::routes::ROUTES;
 use super::server::Answering;
 use super::settings::Settings;
@@ -91,7 +92,8 @@ impl<E, S> Edge<E, S> {
         }
         // A request for a whole address names its host there, and the header does not count.
         let host = trail.uri.authority().map(Authority::as_str);
-        let host = host.or_else(|| trail.host.as_ref().and_then(|host| host.to_str().ok()));
+        let sent = trail.host.as_ref().filter(|host| protocol::is_host(host));
+        let host = host.or_else(|| sent.and_then(|host| host.to_str().ok()));
         format!("{}://{}", trail.scheme, host.unwrap_or("localhost"))
     }
 }
@@ -164,8 +166,12 @@ where
         let head = Head::from(&request);
         let mut trail = Trail::of(&head, &self.observer);
         let visit = self.guards.visit(&head);
+        let checked = protocol::check(&head);
         self.guards.mark(&visit, &mut request);
-        let response = self.answer(request, &mut trail, &visit).await;
+        let response = match checked {
+            Ok(()) => self.answer(request, &mut trail, &visit).await,
+            Err(violations) => self.refuse(&trail, Error::from(violations).into()),
+        };
         Ok(self.finish(response, trail, &visit))
     }
 }
@@ -186,7 +192,7 @@ where
 
 impl<E: Endpoint, S> Edge<E, S> {
     async fn answer(&self, request: Request, trail: &mut Trail, visit: &Visit) -> Response {
-        match self.guards.preflight(&trail.method, &trail.uri, visit) {
+        match self.guards.preflight(&request, visit) {
             Some(response) => response,
             None => self.route(request, trail, visit).await,
         }
@@ -258,8 +264,16 @@ impl<E, S> Edge<E, S> {
                 "request failed"
             );
         }
+        let is_wrong_method = rejection.code() == Code::MethodNotAllowed;
+        let rejection = match is_wrong_method {
+            true => Rejection::Wire(
+                Code::MethodNotAllowed,
+                ROUTES.meant(&trail.method, trail.uri.path()),
+            ),
+            false => rejection,
+        };
         let mut response = rejection.answer(&self.base_url(trail));
-        if rejection.code() == Code::MethodNotAllowed
+        if is_wrong_method
             && let Ok(methods) = HeaderValue::from_str(ROUTES.methods_at(trail.uri.path()))
         {
             response.headers_mut().insert(header::ALLOW, methods);
@@ -472,6 +486,7 @@ mod tests {
         let request = Request::builder()
             .uri_str(path)
             .header(REQUEST_ID_HEADER, "the-request")
+            .header("host", "prices")
             .finish();
         let response = edge.call(request).await.unwrap();
         (response, log.text())

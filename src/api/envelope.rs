@@ -343,7 +343,7 @@ fn register<E: Envelope>(registry: &mut Registry) {
 
 fn etag_meta() -> MetaHeader {
     let tag = "A tag of this version of the answer, for `If-None-Match`.";
-    header_meta("etag", tag, MetaSchema::new("string"))
+    header_meta("ETag", tag, MetaSchema::new("string"))
 }
 
 impl<E: Envelope + Send> ApiResponse for Read<E> {
@@ -399,8 +399,9 @@ const COMMON_CODES: &[Code] = &[
 pub mod calls {
     use super::Code;
 
-    /// Without anything that could be wrong but the path.
-    pub const PLAIN: &[Code] = &[];
+    /// Without anything of its own that could be wrong but the path. Whatever is called, there may be
+    /// a parameter too many in the query, or a version that is not spoken.
+    pub const PLAIN: &[Code] = &[Code::ValidationError];
     /// With parameters in the query.
     pub const QUERY: &[Code] = &[Code::ValidationError];
     /// With an idempotency key and no body.

@@ -8,10 +8,11 @@ use poem::{IntoResponse, Response};
 use poem_openapi::error::ParsePathError;
 
 use super::guard::Limited;
-use super::schema::error::{Error as ErrorObject, ErrorResponse, FieldError};
+use super::schema::error::{ApiError, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
-use crate::domain::error::Violations;
+use crate::domain::error::{PlansWithFeature, Violations};
 use crate::domain::redaction::redacted;
+use crate::domain::text::Code as PlanCode;
 
 /// Declares the codes: status, type, and what the page of the code says.
 macro_rules! codes {
@@ -108,15 +109,15 @@ codes! {
         "Not as it is.";
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "validation_error",
         "The path exists, but not with this method.",
-        "The `Allow` header lists the methods that it takes.",
+        "The `Allow` header lists the methods that it takes; `message` names the call that was meant, if one is likely.",
         "Not as it is.";
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "validation_error",
         "The body is larger than 1 MiB.",
         "Send less at a time.",
         "Not as it is.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "validation_error",
-        "The body is not declared as JSON.",
-        "Send the header `Content-Type: application/json`.",
+        "The body is not declared as JSON: send the header Content-Type: application/json.",
+        "Send JSON with the header `Content-Type: application/json`, and as it is: a `Content-Encoding` is not taken.",
         "Not as it is.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "validation_error",
         "What the call would change is not in a state that `If-Match` allows.",
@@ -132,7 +133,7 @@ codes! {
         "Not as it is.";
     FeatureInUse = "feature_in_use", CONFLICT, "conflict_error",
         "A plan has the feature, so it cannot be deleted.",
-        "Remove the feature from every plan first.",
+        "Remove the feature from every plan first; `details` names them.",
         "After the feature was removed from every plan.";
     DefaultPriceRequired = "default_price_required", CONFLICT, "conflict_error",
         "A plan that has prices keeps a default price.",
@@ -181,6 +182,8 @@ pub enum Rejection {
     Domain(DomainError),
     /// The wire refused, with a message of its own where there is more to say than the code.
     Wire(Code, Option<String>),
+    /// The body is compressed, or coded in another way.
+    EncodedBody,
     /// A limit refused.
     Limited(Limited),
 }
@@ -215,27 +218,33 @@ impl Rejection {
     pub fn code(&self) -> Code {
         match self {
             Self::Wire(code, _) => *code,
+            Self::EncodedBody => Code::UnsupportedMediaType,
             Self::Limited(_) => Code::RateLimited,
-            Self::Domain(error) => match error {
-                DomainError::Validation(_) => Code::ValidationError,
-                DomainError::Forbidden(_) => Code::Forbidden,
-                DomainError::PlanNotFound => Code::PlanNotFound,
-                DomainError::PriceNotFound => Code::PriceNotFound,
-                DomainError::RegionalPricingNotFound => Code::RegionalPricingNotFound,
-                DomainError::FeatureNotFound => Code::FeatureNotFound,
-                DomainError::FeatureNotInPlan => Code::FeatureNotInPlan,
-                DomainError::PlanGroupNotFound => Code::PlanGroupNotFound,
-                DomainError::ApiKeyNotFound => Code::ApiKeyNotFound,
-                DomainError::Duplicate(_) => Code::Duplicate,
-                DomainError::FeatureAlreadyExists(_) => Code::FeatureAlreadyExists,
-                DomainError::FeatureInUse => Code::FeatureInUse,
-                DomainError::DefaultPriceRequired => Code::DefaultPriceRequired,
-                DomainError::ApiKeyInUse => Code::ApiKeyInUse,
-                DomainError::IdempotencyKeyMismatch => Code::IdempotencyKeyMismatch,
-                DomainError::PreconditionFailed(_) => Code::PreconditionFailed,
-                DomainError::Unavailable(_) => Code::Unavailable,
-                DomainError::Internal(_) => Code::InternalError,
-            },
+            Self::Domain(error) => Self::code_of(error),
+        }
+    }
+
+    fn code_of(error: &DomainError) -> Code {
+        match error {
+            DomainError::Validation(_) => Code::ValidationError,
+            DomainError::Forbidden(_) => Code::Forbidden,
+            DomainError::PlanNotFound => Code::PlanNotFound,
+            DomainError::PriceNotFound => Code::PriceNotFound,
+            DomainError::RegionalPricingNotFound => Code::RegionalPricingNotFound,
+            DomainError::FeatureNotFound => Code::FeatureNotFound,
+            DomainError::FeatureNotInPlan => Code::FeatureNotInPlan,
+            DomainError::PlanGroupNotFound => Code::PlanGroupNotFound,
+            DomainError::ApiKeyNotFound => Code::ApiKeyNotFound,
+            DomainError::NotFoundIn { error, .. } => Self::code_of(error),
+            DomainError::Duplicate(_) => Code::Duplicate,
+            DomainError::FeatureAlreadyExists(_) => Code::FeatureAlreadyExists,
+            DomainError::FeatureInUse(_) => Code::FeatureInUse,
+            DomainError::DefaultPriceRequired => Code::DefaultPriceRequired,
+            DomainError::ApiKeyInUse => Code::ApiKeyInUse,
+            DomainError::IdempotencyKeyMismatch => Code::IdempotencyKeyMismatch,
+            DomainError::PreconditionFailed(_) => Code::PreconditionFailed,
+            DomainError::Unavailable(_) => Code::Unavailable,
+            DomainError::Internal(_) => Code::InternalError,
         }
     }
 
@@ -255,6 +264,9 @@ impl Rejection {
                 limited.describe(response.headers_mut());
                 response
             }
+            Self::EncodedBody => response
+                .header(header::ACCEPT_ENCODING, "identity")
+                .body(body),
             _ if code == Code::Unavailable => response
                 .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
                 .body(body),
@@ -282,6 +294,9 @@ impl Rejection {
             Self::Domain(
                 DomainError::Duplicate(taken) | DomainError::FeatureAlreadyExists(taken),
             ) => Some(taken.field.to_owned()),
+            Self::Domain(DomainError::NotFoundIn { field, .. }) => Some(field.clone()),
+            // Its details are about plans, and not about what was sent.
+            Self::Domain(DomainError::FeatureInUse(_)) => None,
             _ => details
                 .as_ref()
                 .and_then(|all| all.first())
@@ -289,7 +304,7 @@ impl Rejection {
         };
         ErrorResponse {
             success: false,
-            error: ErrorObject {
+            error: ApiError {
                 r#type: code.kind().to_owned(),
                 code: code.as_str().to_owned(),
                 message: self.message(code),
@@ -301,6 +316,9 @@ impl Rejection {
     }
 
     fn details(&self) -> Option<Vec<FieldError>> {
+        if let Self::Domain(DomainError::FeatureInUse(plans)) = self {
+            return Some(plans.codes.iter().map(has_feature).collect());
+        }
         let Self::Domain(DomainError::Validation(violations)) = self else {
             return None;
         };
@@ -331,6 +349,14 @@ impl Rejection {
             Self::Domain(DomainError::Forbidden(message)) | Self::Wire(_, Some(message)) => {
                 message.clone()
             }
+            Self::EncodedBody => {
+                "The body is encoded: send it as it is, without the header `Content-Encoding`."
+                    .to_owned()
+            }
+            Self::Domain(DomainError::NotFoundIn { field, .. }) => {
+                format!("`{field}`: {}", code.meaning())
+            }
+            Self::Domain(DomainError::FeatureInUse(plans)) => in_use(plans),
             _ => code.meaning().to_owned(),
         }
     }
@@ -344,6 +370,29 @@ impl Rejection {
             _ => None,
         }
     }
+}
+
+fn has_feature(plan: &PlanCode) -> FieldError {
+    FieldError {
+        field: format!("plans[{}]", plan.as_str()),
+        message: "This plan has the feature.".to_owned(),
+    }
+}
+
+/// Names the plans that have a feature.
+fn in_use(PlansWithFeature { codes, more }: &PlansWithFeature) -> String {
+    let names: Vec<_> = codes
+        .iter()
+        .map(|code| format!("`{}`", code.as_str()))
+        .collect();
+    let more = match more {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!(
+        "The feature cannot be deleted while plans have it: {}{more}.",
+        names.join(", ")
+    )
 }
 
 impl fmt::Display for Rejection {

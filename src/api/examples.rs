@@ -1,8 +1,9 @@
 //! What the document shows as examples: for each operation a request that works as it stands, the
 //! answer to it, and the error that a caller is most likely to meet.
 //!
-//! They tell one story: the plan `pro` with the feature `api_calls`, a monthly price, and values
-//! in yen and won. The tests send every request to a server and compare the answers with these.
+//! They tell one story: the plan `example_plan` with the feature `example_calls`, a monthly price, and values
+//! in yen and won. The codes are none that a newcomer has, so that trying an example changes nothing
+//! of theirs. The tests send every request to a server and compare the answers with these.
 
 use serde_json::{Value, json};
 
@@ -22,8 +23,9 @@ const CHANGED: &str = "2026-07-12T18:04:11.000Z";
 const EXPIRES: &str = "2026-10-09T09:30:00.000Z";
 
 const DESCRIPTION: &str = "For teams that ship every day";
+const CHANGED_DESCRIPTION: &str = "For teams that ship every day, and at night";
 const GROUP_DESCRIPTION: &str = "Plans for teams of every size";
-const KEY_PREFIX: &str = "rk_sandbox_4f9a1c";
+const KEY_PREFIX: &str = "pk_sandbox_4f9a1c";
 
 /// An example with the name that it has among those of its operation.
 pub type Named = (&'static str, Value);
@@ -41,17 +43,25 @@ pub fn requests(operation: &str) -> Vec<Named> {
                 json!({
                     "currency": "krw",
                     "exchangeRate": 1380.5,
-                    "features": [{"featureId": "api_calls", "overageUnitPrice": 27000}],
+                    "features": [{"featureId": "example_calls", "overageUnitPrice": 27000}],
                 }),
             ),
         ],
         "create-api-key" => vec![
             (
-                "A restricted key, for a pricing page that reads plans",
+                "A publishable key, for a pricing page that reads public plans",
                 json!({
                     "name": "Pricing page",
                     "expiresInDays": 90,
-                    "permissions": {"plan": ["read"]},
+                    "permissions": {"plan": ["read_public"]},
+                }),
+            ),
+            (
+                "A restricted key",
+                json!({
+                    "name": "Reports",
+                    "expiresInDays": 90,
+                    "permissions": {"plan": ["read"], "feature": ["read"]},
                 }),
             ),
             (
@@ -70,7 +80,7 @@ fn request(operation: &str) -> Option<Value> {
     Some(match operation {
         "create-plan" => json!({
             "name": "Pro",
-            "code": "pro",
+            "code": "example_plan",
             "description": DESCRIPTION,
             "consumptionModel": "metered",
             "isPublic": true,
@@ -78,12 +88,12 @@ fn request(operation: &str) -> Option<Value> {
         }),
         "update-plan" => json!({
             "name": "Pro 2026",
-            "description": null,
+            "description": CHANGED_DESCRIPTION,
             "metadata": {"badge": "new"},
         }),
         "set-plan-visibility" => json!({"isPublic": false}),
         "add-plan-feature" => json!({
-            "featureId": "api_calls",
+            "featureId": "example_calls",
             "enabled": true,
             "includedAmount": 10000,
             "overage": {"enabled": true, "unitPrice": 20},
@@ -110,7 +120,7 @@ fn request(operation: &str) -> Option<Value> {
         }),
         "create-feature" => json!({
             "name": "API calls",
-            "code": "api_calls",
+            "code": "example_calls",
             "type": "usage",
             "description": "Calls of the public API",
             "unitName": "call",
@@ -119,25 +129,26 @@ fn request(operation: &str) -> Option<Value> {
         "update-feature" => json!({"name": "API requests", "unitName": "request"}),
         "create-plan-group" => json!({"name": "Team plans", "description": GROUP_DESCRIPTION}),
         "update-plan-group" => json!({"name": "Plans for teams", "isPublic": false}),
-        "add-plan-to-group" => json!({"planId": "pro"}),
-        "reorder-plans-in-group" => json!({"planIds": ["starter", "pro"]}),
+        "add-plan-to-group" => json!({"planId": "example_plan"}),
+        "reorder-plans-in-group" => json!({"planIds": ["example_starter", "example_plan"]}),
         _ => return None,
     })
 }
 
 /// The body of the answer that an operation shows.
 pub fn answer(operation: &str) -> Value {
-    let (data, more) = match operation {
-        "list-plans" => (json!([priced_plan()]), true),
-        "list-features" => (json!([feature()]), true),
-        "list-plan-groups" => (json!([group_with_plan()]), true),
-        "list-api-keys" => (json!([api_key()]), true),
-        _ => (data(operation), false),
+    let (data, next) = match operation {
+        "list-plans" => (json!([priced_plan()]), Some("cGxhbnMgMCAw")),
+        "list-features" => (json!([feature()]), Some(FEATURE)),
+        "list-plan-groups" => (json!([group_with_plan()]), Some(GROUP)),
+        "list-api-keys" => (json!([api_key()]), Some(KEY)),
+        _ => (data(operation), None),
     };
     let mut body = json!({"success": true, "data": data});
-    if more {
-        body["hasMore"] = false.into();
-        body["nextCursor"] = Value::Null;
+    // A page that is not the last, since some tools trip over null beside `data`.
+    if let Some(next) = next {
+        body["hasMore"] = true.into();
+        body["nextCursor"] = next.into();
     }
     body
 }
@@ -206,7 +217,7 @@ fn new_plan() -> Value {
     of_plan(json!({
         "id": PLAN,
         "name": "Pro",
-        "code": "pro",
+        "code": "example_plan",
         "description": DESCRIPTION,
         "consumptionModel": "metered",
         "isPublic": true,
@@ -228,7 +239,7 @@ fn priced_plan() -> Value {
     let mut plan = new_plan();
     plan["features"] = json!([{
         "id": FEATURE,
-        "code": "api_calls",
+        "code": "example_calls",
         "name": "API calls",
         "type": "usage",
         "unitName": "call",
@@ -265,7 +276,7 @@ fn priced_plan() -> Value {
 fn changed_plan() -> Value {
     let mut plan = priced_plan();
     plan["name"] = "Pro 2026".into();
-    plan["description"] = Value::Null;
+    plan["description"] = CHANGED_DESCRIPTION.into();
     plan["metadata"] = json!({"badge": "new"});
     plan["updatedAt"] = CHANGED.into();
     plan
@@ -331,7 +342,7 @@ fn feature() -> Value {
         json!({
             "id": FEATURE,
             "name": "API calls",
-            "code": "api_calls",
+            "code": "example_calls",
             "type": "usage",
             "description": "Calls of the public API",
             "unitName": "call",
@@ -390,7 +401,7 @@ fn api_key() -> Value {
             "id": KEY,
             "name": "Pricing page",
             "prefix": KEY_PREFIX,
-            "permissions": {"plan": ["read"]},
+            "permissions": {"plan": ["read_public"]},
             "expiresAt": EXPIRES,
             "lastUsedAt": CHANGED,
             "createdAt": CREATED,
@@ -404,9 +415,9 @@ fn created_api_key() -> Value {
         json!({
             "id": KEY,
             "name": "Pricing page",
-            "apiKey": "rk_sandbox_4f9a1c…",
+            "apiKey": "pk_sandbox_4f9a1c…",
             "prefix": KEY_PREFIX,
-            "permissions": {"plan": ["read"]},
+            "permissions": {"plan": ["read_public"]},
             "expiresAt": EXPIRES,
             "createdAt": CREATED,
         }),
@@ -462,6 +473,9 @@ fn mistake(operation: &str) -> (&'static str, &'static str) {
     const REQUIRED: &str = "Is required.";
     const EMPTY: &str = "Must have at least 1 character.";
     const WHOLE: &str = "Must be an integer.";
+    const MINOR_UNITS: &str = "Must be an integer, in minor units: 4999 for $49.99.";
+    const MINOR_UNITS_ABROAD: &str = "Must be an integer, in minor units of its currency: 4999 for 49.99 where it has two digits.";
+    const RATE: &str = "Must be an integer, in 1/10000 of a major unit: 20 for 0.002.";
     match operation {
         "list-plans" | "list-features" | "list-plan-groups" | "list-api-keys" => {
             ("limit", "Must be an integer from 1 to 100.")
@@ -470,17 +484,21 @@ fn mistake(operation: &str) -> (&'static str, &'static str) {
         "create-feature" => ("type", REQUIRED),
         "create-plan-group" | "create-api-key" => ("name", REQUIRED),
         "set-plan-visibility" => ("isPublic", REQUIRED),
-        "add-plan-feature" => ("overage.unitPrice", WHOLE),
+        "add-plan-feature" => ("overage.unitPrice", RATE),
         "update-plan-feature" => ("includedAmount", WHOLE),
         "add-plan-price" => ("billingInterval", REQUIRED),
-        "update-plan-price" => ("price", WHOLE),
+        "update-plan-price" => ("price", MINOR_UNITS),
         "set-plan-regional-pricing" => ("exchangeRate", "Must be above zero."),
-        "upsert-regional-prices" => ("overrides[0].price", WHOLE),
         "resync-plan-regional-pricing" => ("currency", "The plan has no exchange rate for jpy."),
+        "upsert-regional-prices" => ("overrides[0].price", MINOR_UNITS_ABROAD),
         "add-plan-to-group" => ("planId", REQUIRED),
         "reorder-plans-in-group" => ("planIds", "Must have at least 1 item."),
         "set-default-plan-price" => ("Idempotency-Key", "Must have 1 to 255 characters."),
-        _ => ("name", EMPTY),
+        "update-plan" | "update-feature" | "update-plan-group" => ("name", EMPTY),
+        _ => (
+            "commet-version",
+            "Must be a date written as YYYY-MM-DD, such as 2026-07-11.",
+        ),
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use poem::http::uri::Scheme;
-use poem::http::{HeaderMap, Method, Uri};
+use poem::http::{HeaderMap, Method, Uri, Version};
 use poem::{Addr, Request};
 
 use crate::catalog::cache::keys::LastKey;
@@ -16,6 +16,8 @@ pub struct Head<'a> {
     pub method: &'a Method,
     /// What it asks for.
     pub uri: &'a Uri,
+    /// Which HTTP it speaks.
+    pub version: Version,
     /// Its headers.
     pub headers: &'a HeaderMap,
     /// How it came in.
@@ -37,6 +39,7 @@ impl<'a> From<&'a Request> for Head<'a> {
         Self {
             method: request.method(),
             uri: request.uri(),
+            version: request.version(),
             headers: request.headers(),
             scheme: request.scheme(),
             peer,

@@ -17,12 +17,22 @@ const NUMBER_KEY: &str = "$serde_json::private::Number";
 /// them would become another value on its way.
 const RESERVED_KEYS: &str = "$serde_json::private::";
 
+/// Why nothing is no JSON.
+pub const NOTHING: &str = "it is missing";
+
+/// What some programs put before a text to say that it is UTF-8 (RFC 8259, 8.1, lets it be skipped).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads one JSON text. A key that stands twice in an object is refused: one of its values would
 /// be lost without a word.
 ///
 /// # Errors
 /// A sentence for the caller.
 pub fn read(bytes: &[u8]) -> Result<Value, String> {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() {
+        return Err(NOTHING.to_owned());
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth: 0 }
         .deserialize(&mut deserializer)
@@ -183,6 +193,21 @@ mod tests {
         for text in ["0.00000123456789012345", "1380.50", "1.0", "150"] {
             let number: Number = convert(&read(text.as_bytes()).unwrap()).unwrap();
             assert_eq!(number.as_str(), text);
+        }
+    }
+
+    #[test]
+    fn one_byte_order_mark_is_skipped() {
+        assert_eq!(read(b"\xef\xbb\xbf {}").unwrap(), Value::Object(Map::new()));
+        for wrong in [
+            &b"\xef\xbb\xbf\xef\xbb\xbf{}"[..],
+            b"{}\xef\xbb\xbf",
+            b"\xfe\xff{}",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong:?}");
+        }
+        for empty in [&b""[..], b" \n", b"\xef\xbb\xbf"] {
+            assert_eq!(read(empty).unwrap_err(), NOTHING);
         }
     }
 

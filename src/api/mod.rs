@@ -33,7 +33,9 @@ mod needs;
 mod pages;
 pub mod panic;
 mod parameter;
+mod path;
 mod places;
+mod protocol;
 pub mod routes;
 mod schema;
 pub mod server;
@@ -91,7 +93,7 @@ pub fn endpoint(
     shows_metrics: bool,
 ) -> impl Answering {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
-    let mut routes = pages::routes().nest(document::BASE_PATH, service);
+    let mut routes = pages::routes(settings).nest(document::BASE_PATH, service);
     if shows_metrics {
         routes = routes.at(metrics::PATH, get(metrics::metrics));
     }

@@ -3,12 +3,27 @@
 //! An operation names one of these where it names its caller, [`Authorized`](super::auth::Authorized),
 //! and cannot have a caller without naming one.
 
-use crate::domain::permission::{Access, Resource, Right};
+use crate::domain::Result;
+use crate::domain::permission::{Access, Audience, Resource, Right, Rights};
 
 /// What a key has to be allowed.
 pub trait Need: Send + Sync + 'static {
     /// The right; `None` where any valid key will do.
     const RIGHT: Option<Right>;
+    /// Whether it is for publishable keys too, which are then shown what anybody may see.
+    const IS_PUBLIC: bool = false;
+}
+
+/// Whether a key with these rights may do what is needed.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn require<N: Need>(rights: &Rights) -> Result<()> {
+    if N::IS_PUBLIC && rights.audience() == Audience::Public {
+        return Ok(());
+    }
+    rights.require_not_publishable()?;
+    N::RIGHT.map_or(Ok(()), |right| rights.require(right))
 }
 
 /// What is needed to change something.
@@ -20,6 +35,19 @@ pub enum AnyKey {}
 
 impl Need for AnyKey {
     const RIGHT: Option<Right> = None;
+    const IS_PUBLIC: bool = true;
+}
+
+/// What is needed to be shown plans: to read them, or a publishable key.
+#[derive(Debug)]
+pub enum SeePlans {}
+
+impl Need for SeePlans {
+    const RIGHT: Option<Right> = Some(Right {
+        resource: Resource::Plan,
+        access: Access::Read,
+    });
+    const IS_PUBLIC: bool = true;
 }
 
 /// Declares for each resource what reading it needs, and what changing it needs.
@@ -45,8 +73,11 @@ macro_rules! needs {
     };
 }
 
+// Reading plans is `SeePlans`.
+needs!(@need WritePlans, Plan, Write);
+impl WriteNeed for WritePlans {}
+
 needs! {
-    Plan: ReadPlans, WritePlans;
     Feature: ReadFeatures, WriteFeatures;
     PlanGroup: ReadPlanGroups, WritePlanGroups;
     ApiKey: ReadApiKeys, WriteApiKeys;

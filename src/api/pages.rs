@@ -1,15 +1,16 @@
 //! Pages for people and machines beside the API: documentation, the document, and health.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Once, OnceLock};
 
 use poem::http::{HeaderMap, header};
 use poem::web::{Data, Path, Redirect};
-use poem::{IntoResponse, Response, Result, Route, get, handler};
+use poem::{EndpointExt, IntoResponse, Response, Result, Route, get, handler};
 use poem_openapi::OpenApiService;
 
 use super::asset::Asset;
-use super::document::{JSON, YAML};
+use super::document::{self, DOCUMENT_PATHS};
 use super::error::{Code, Rejection};
+use super::settings::Settings;
 use crate::catalog::app::App;
 
 mod contents;
@@ -30,17 +31,20 @@ const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
     frame-ancestors 'none'";
 
 /// The routes of all pages.
-pub fn routes() -> Route {
+pub fn routes(settings: &Settings) -> Route {
+    let document = Arc::new(Document::new(settings));
+    let [json, yaml] = DOCUMENT_PATHS;
     Route::new()
         .at("/", get(root))
-        .at("/docs", get(docs))
+        .at("/docs", get(docs).data(document.clone()))
         .at("/docs/swagger-ui.js", get(swagger_script))
         .at("/docs/swagger-ui.css", get(swagger_style))
         .at("/docs/start.js", get(start_script))
+        .at("/docs/docs.css", get(docs_style))
         .at("/docs/errors.css", get(error_style))
         .at("/docs/errors/:code", get(error_page))
-        .at("/openapi.json", get(openapi_json))
-        .at("/openapi.yaml", get(openapi_yaml))
+        .at(json, get(openapi_json).data(document.clone()))
+        .at(yaml, get(openapi_yaml).data(document))
         .at("/livez", get(livez))
         .at("/readyz", get(readyz))
 }
@@ -62,12 +66,20 @@ fn kept(asset: &Asset, headers: &HeaderMap) -> Response {
         .into_response()
 }
 
+/// Content that a browser may keep, and asks for again each time, which mostly costs no more than that.
+fn current(asset: &Asset, headers: &HeaderMap) -> Response {
+    asset
+        .answer(headers)
+        .with_header(header::CACHE_CONTROL, "no-cache")
+        .into_response()
+}
+
 static DOCS: LazyLock<String> =
     LazyLock::new(|| SWAGGER_PAGE.replace("{contents}", &contents::html()));
 
 #[handler]
-fn docs() -> Response {
-    LazyLock::force(&AHEAD);
+fn docs(Data(document): Data<&Arc<Document>>) -> Response {
+    prepare(document);
     page("text/html; charset=utf-8", DOCS.as_str())
         .with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
         .into_response()
@@ -97,24 +109,57 @@ static SWAGGER_UI: LazyLock<SwaggerUi> = LazyLock::new(|| {
 static START: LazyLock<Asset> =
     LazyLock::new(|| Asset::new(SCRIPT_TYPE, include_str!("pages/start.js")));
 
+static DOCS_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new(STYLE_TYPE, include_str!("pages/docs.css")));
+
 static ERROR_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new(STYLE_TYPE, include_str!("pages/error.css")));
 
-static DOCUMENT_JSON: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("application/json", JSON.as_str()));
+/// The document as this server serves it, made when it is first asked for.
+struct Document {
+    public_url: Option<String>,
+    json: OnceLock<Asset>,
+    yaml: OnceLock<Asset>,
+}
 
-static DOCUMENT_YAML: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("application/yaml; charset=utf-8", YAML.as_str()));
+impl Document {
+    fn new(settings: &Settings) -> Self {
+        Self {
+            public_url: settings.public_url.clone(),
+            json: OnceLock::new(),
+            yaml: OnceLock::new(),
+        }
+    }
+
+    fn value(&self) -> serde_json::Value {
+        document::at(self.public_url.as_deref())
+    }
+
+    fn json(&self) -> &Asset {
+        let json = || Asset::new("application/json", document::to_json(&self.value()));
+        self.json.get_or_init(json)
+    }
+
+    fn yaml(&self) -> &Asset {
+        let content_type = "application/yaml; charset=utf-8";
+        let yaml = || Asset::new(content_type, document::to_yaml(&self.value()));
+        self.yaml.get_or_init(yaml)
+    }
+}
 
 /// Makes and compresses what the page will ask for next, in the background. A server whose
 /// documentation nobody reads does not keep it in memory.
-static AHEAD: LazyLock<()> = LazyLock::new(|| {
-    std::thread::spawn(|| {
-        LazyLock::force(&SWAGGER_UI);
-        LazyLock::force(&START);
-        LazyLock::force(&DOCUMENT_JSON);
+fn prepare(document: &Arc<Document>) {
+    static BEGUN: Once = Once::new();
+    let document = document.clone();
+    BEGUN.call_once(|| {
+        std::thread::spawn(move || {
+            LazyLock::force(&SWAGGER_UI);
+            LazyLock::force(&START);
+            document.json();
+        });
     });
-});
+}
 
 #[handler]
 fn swagger_script(headers: &HeaderMap) -> Response {
@@ -132,18 +177,23 @@ fn start_script(headers: &HeaderMap) -> Response {
 }
 
 #[handler]
+fn docs_style(headers: &HeaderMap) -> Response {
+    kept(&DOCS_STYLE, headers)
+}
+
+#[handler]
 fn error_style(headers: &HeaderMap) -> Response {
     kept(&ERROR_STYLE, headers)
 }
 
 #[handler]
-fn openapi_json(headers: &HeaderMap) -> Response {
-    DOCUMENT_JSON.answer(headers)
+fn openapi_json(headers: &HeaderMap, Data(document): Data<&Arc<Document>>) -> Response {
+    current(document.json(), headers)
 }
 
 #[handler]
-fn openapi_yaml(headers: &HeaderMap) -> Response {
-    DOCUMENT_YAML.answer(headers)
+fn openapi_yaml(headers: &HeaderMap, Data(document): Data<&Arc<Document>>) -> Response {
+    current(document.yaml(), headers)
 }
 
 /// What an error code means, what to do, and whether to try again.

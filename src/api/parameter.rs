@@ -64,9 +64,9 @@ macro_rules! path_parameters {
 
 path_parameters! {
     /// A plan by its id or code.
-    PlanParam(PlanRef) = "pro";
+    PlanParam(PlanRef) = "example_plan";
     /// A feature by its id or code.
-    FeatureParam(FeatureRef) = "api_calls";
+    FeatureParam(FeatureRef) = "example_calls";
     /// A price by its id.
     PriceParam(PriceId) = "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34";
     /// A currency by its code, in lower or upper case.
@@ -289,9 +289,6 @@ pub trait Place: Sized + Send {
 
     /// Reads the text back.
     fn from_text(text: &str) -> Option<Self>;
-
-    /// A place before everything: its cursor is an example that leads to the first page.
-    fn before_all() -> Self;
 }
 
 impl Place for PlanPlace {
@@ -306,13 +303,6 @@ impl Place for PlanPlace {
             creation_order: creation_order.parse().ok()?,
         })
     }
-
-    fn before_all() -> Self {
-        Self {
-            sort_order: -1,
-            creation_order: 0,
-        }
-    }
 }
 
 macro_rules! id_places {
@@ -324,10 +314,6 @@ macro_rules! id_places {
 
             fn from_text(text: &str) -> Option<Self> {
                 Self::parse(text)
-            }
-
-            fn before_all() -> Self {
-                Self::from_uuid(uuid::Uuid::nil())
             }
         })+
     };
@@ -358,10 +344,8 @@ impl<P: Place> Parameter for Cursor<P> {
     const IN: MetaParamIn = MetaParamIn::Query;
 
     fn schema() -> MetaSchema {
-        MetaSchema {
-            example: Some(Self::behind(&P::before_all()).into()),
-            ..MetaSchema::new("string")
-        }
+        // Without an example, which the documentation would send along.
+        MetaSchema::new("string")
     }
 
     fn read(request: &Request, name: &str) -> Result<Self, String> {
@@ -456,10 +440,8 @@ impl Parameter for IfNoneMatch {
     const IN: MetaParamIn = MetaParamIn::Header;
 
     fn schema() -> MetaSchema {
-        MetaSchema {
-            example: Some("\"7c41a5d2e9b07c6f1d3401960b2e8f3a\"".into()),
-            ..MetaSchema::new("string")
-        }
+        // Without an example, which the documentation would send along.
+        MetaSchema::new("string")
     }
 
     /// A header that cannot be read is as good as none: the answer is then a whole one.

@@ -7,19 +7,33 @@ use super::parameter::Cursor;
 use super::schema::plan::Plan;
 use crate::catalog::cache::ready::Ready;
 use crate::catalog::plan_answers::{PlanPlace, Render};
+use crate::domain::permission::Audience;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result, plan};
 
-/// Writes answers about the plans of a scope.
+/// Writes answers about the plans of a scope for whoever is to read them.
 #[derive(Debug)]
-pub struct PlanAnswers<'a>(pub &'a Scope);
+pub struct PlanAnswers<'a> {
+    /// The scope.
+    pub scope: &'a Scope,
+    /// Who reads them.
+    pub audience: Audience,
+}
 
 /// What stands before the plan in an answer about one, and behind it.
 const AROUND_PLAN: (&str, &str) = (r#"{"success":true,"data":"#, "}");
 
 impl Render for PlanAnswers<'_> {
+    fn audience(&self) -> Audience {
+        self.audience
+    }
+
     fn plan(&self, plan: plan::Plan) -> Result<String> {
-        body_of(&Plan::new(plan, self.0))
+        let plan = Plan::new(plan, self.scope);
+        match self.audience {
+            Audience::Full => body_of(&plan),
+            Audience::Public => body_of(&plan.for_public()),
+        }
     }
 
     fn list(&self, plans: &[Arc<Ready>], next: Option<Option<PlanPlace>>) -> Result<String> {

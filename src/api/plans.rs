@@ -6,7 +6,7 @@ use poem_openapi::param::Path;
 use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
-use super::needs::{ReadPlans, WritePlans};
+use super::needs::{SeePlans, WritePlans};
 use super::parameter::{
     self, Cursor, Idempotency, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam,
     together,
@@ -45,11 +45,12 @@ impl PlansApi {
     ///
     /// Lists the plans of the catalog with everything that is in them, by their place and then by
     /// age. Private plans are left out unless they are asked for. Without `limit` the list is
-    /// whole; with it, `nextCursor` leads to the next page.
+    /// whole; with it, `nextCursor` leads to the next page. A publishable key is shown public
+    /// plans only.
     #[oai(path = "/plans", method = "get", operation_id = "list-plans")]
     async fn list_plans(
         &self,
-        caller: Authorized<ReadPlans>,
+        caller: Authorized<SeePlans>,
         /// `true` lists private plans too.
         #[oai(name = "includePrivate")]
         include_private: Param<IncludePrivate>,
@@ -60,7 +61,10 @@ impl PlansApi {
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
         let (page, include_private) = together(parameter::page(limit, cursor), include_private.0)?;
-        let answers = PlanAnswers(caller.scope());
+        let answers = PlanAnswers {
+            scope: caller.scope(),
+            audience: caller.audience(),
+        };
         let ready = caller
             .app
             .plans_answer(caller.view(), include_private.0, &page, &answers)
@@ -70,16 +74,20 @@ impl PlansApi {
 
     /// Get a plan
     ///
-    /// Reads one plan by its id or code, with everything that is in it.
+    /// Reads one plan by its id or code, with everything that is in it. For a publishable key a
+    /// private plan does not exist.
     #[oai(path = "/plans/:id", method = "get", operation_id = "get-plan")]
     async fn get_plan(
         &self,
-        caller: Authorized<ReadPlans>,
+        caller: Authorized<SeePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<One<Plan>>, Refused<GetPlanRefusals>> {
-        let answers = PlanAnswers(caller.scope());
+        let answers = PlanAnswers {
+            scope: caller.scope(),
+            audience: caller.audience(),
+        };
         let ready = caller
             .app
             .plan_answer(caller.view(), id.0.0.as_ref(), &answers)

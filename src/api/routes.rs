@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use poem::http::Method;
-use poem_openapi::registry::{MetaOperation, MetaPath};
+use poem_openapi::registry::{MetaOperation, MetaParamIn, MetaPath};
 use poem_openapi::{OpenApi, OperationId};
 
 use super::document::BASE_PATH;
@@ -25,9 +25,23 @@ pub struct Routes(Vec<Route>);
 struct Route {
     template: String,
     depth: usize,
-    operations: Vec<(Method, OperationId)>,
+    operations: Vec<Call>,
     methods: String,
 }
+
+/// An operation at its path.
+#[derive(Debug)]
+struct Call {
+    method: Method,
+    id: OperationId,
+    /// What it does, in a few words such as "Create a plan".
+    summary: &'static str,
+    /// The names of its parameters in the query.
+    query: Vec<String>,
+}
+
+/// The last segment of the paths at which plans and features are changed.
+const MANAGE: &str = "manage";
 
 impl Routes {
     /// From what operations say of themselves; what is hidden from the document is hidden here.
@@ -43,15 +57,58 @@ impl Routes {
 
     /// The operation that is meant by a method and a path whose segments stand for themselves.
     pub fn operation(&self, method: &Method, path: &str) -> Option<OperationId> {
-        let mut operations = self.at(path)?.operations.iter();
-        let (_, id) = operations.find(|(takes, _)| takes == method)?;
-        Some(*id)
+        Some(self.at(path)?.call(method)?.id)
+    }
+
+    /// The names of the parameters that the operation at a path has in the query.
+    pub fn query_of(&self, method: &Method, path: &str) -> &[String] {
+        let call = self.at(path).and_then(|route| route.call(method));
+        call.map_or(&[], |call| &call.query)
+    }
+
+    /// Says which call was meant by a method that a path does not take, if there is one that is
+    /// likely.
+    pub fn meant(&self, method: &Method, path: &str) -> Option<String> {
+        let (route, call) = self.likely(method, path)?;
+        let mut words = call.summary.chars();
+        let first = words.next()?.to_lowercase();
+        Some(format!(
+            "This path does not take this method. To {first}{}, send `{} {}`.",
+            words.as_str(),
+            call.method,
+            route.template
+        ))
+    }
+
+    fn likely(&self, method: &Method, path: &str) -> Option<(&Route, &Call)> {
+        const CHANGES: &[Method] = &[Method::PUT, Method::POST, Method::PATCH];
+        // Only what is a path of the API is spoken of.
+        let here = self.at(path)?;
+        let alike = match *method {
+            Method::GET | Method::HEAD => return self.showing(path),
+            Method::DELETE => &[Method::DELETE],
+            Method::PUT | Method::POST | Method::PATCH => CHANGES,
+            _ => return None,
+        };
+        let managing = self.at(&format!("{path}/{MANAGE}"));
+        let managing = managing.filter(|route| route.template.ends_with(MANAGE));
+        let by_method = managing.and_then(|route| route.any(std::slice::from_ref(method)));
+        by_method
+            .or_else(|| here.any(alike))
+            .or_else(|| managing?.any(alike))
+    }
+
+    /// What shows that which is at a path: the nearest thing above that can be read.
+    fn showing(&self, path: &str) -> Option<(&Route, &Call)> {
+        let above = std::iter::successors(Some(path), |path| Some(path.rsplit_once('/')?.0));
+        let mut routes = above.skip(1).filter_map(|path| self.at(path));
+        routes.find_map(|route| route.any(&[Method::GET]))
     }
 
     fn named(&'static self) -> Vec<Operation> {
         let mut named = Vec::new();
         for route in &self.0 {
-            let ids = route.operations.iter().map(|(_, id)| id.0);
+            let ids = route.operations.iter().map(|call| call.id.0);
             named.extend(ids.map(|name| Operation {
                 name,
                 route: &route.template,
@@ -70,6 +127,23 @@ impl Routes {
     }
 }
 
+impl Route {
+    /// The operation that takes a method; what is read by GET is by HEAD.
+    fn call(&self, method: &Method) -> Option<&Call> {
+        let method = match *method {
+            Method::HEAD => &Method::GET,
+            _ => method,
+        };
+        self.operations.iter().find(|call| call.method == *method)
+    }
+
+    /// The operation that takes the first of some methods that is taken.
+    fn any(&self, methods: &[Method]) -> Option<(&Self, &Call)> {
+        let mut calls = methods.iter().filter_map(|method| self.call(method));
+        calls.next().map(|call| (self, call))
+    }
+}
+
 impl From<MetaPath> for Route {
     fn from(path: MetaPath) -> Self {
         let mut methods: Vec<_> = path
@@ -81,8 +155,16 @@ impl From<MetaPath> for Route {
             methods.push("HEAD");
         }
         methods.sort_unstable();
-        let named =
-            |one: &MetaOperation| Some((one.method.clone(), OperationId(one.operation_id?)));
+        let named = |one: &MetaOperation| {
+            let query = one.params.iter();
+            let query = query.filter(|parameter| parameter.in_type == MetaParamIn::Query);
+            Some(Call {
+                method: one.method.clone(),
+                id: OperationId(one.operation_id?),
+                summary: one.summary.unwrap_or_default(),
+                query: query.map(|parameter| parameter.name.clone()).collect(),
+            })
+        };
         let template = format!("{BASE_PATH}{}", path.path);
         Self {
             methods: methods.join(", "),
@@ -130,9 +212,66 @@ mod tests {
         );
         assert_eq!(operation(Method::GET, "/plans/pro"), Some("get-plan"));
         assert_eq!(operation(Method::PUT, "/plans/pro"), None);
+        assert_eq!(operation(Method::HEAD, "/plans/pro"), Some("get-plan"));
         assert_eq!(operation(Method::GET, "/nowhere"), None);
         let reorder = "/plan-groups/grp_1/plans/reorder";
         assert_eq!(ROUTES.methods_at(&format!("{BASE_PATH}{reorder}")), "PUT");
         assert_eq!(ROUTES.methods_at("/docs"), "GET, HEAD");
+        let query = |path: &str| ROUTES.query_of(&Method::GET, &format!("{BASE_PATH}{path}"));
+        assert_eq!(query("/plans"), ["includePrivate", "limit", "cursor"]);
+        assert!(query("/plans/pro").is_empty());
+        assert!(query("/nowhere").is_empty());
+    }
+
+    #[test]
+    fn a_wrong_method_is_told_the_right_call() {
+        for (method, path, expected) in [
+            ("POST", "/plans", "POST /plans/manage"),
+            ("PUT", "/plans/pro", "PUT /plans/{id}/manage"),
+            ("PATCH", "/plans/pro", "PUT /plans/{id}/manage"),
+            ("PATCH", "/plans/pro/manage", "PUT /plans/{id}/manage"),
+            ("DELETE", "/plans/pro", "DELETE /plans/{id}/manage"),
+            ("GET", "/plans/manage", "GET /plans"),
+            ("GET", "/plans/pro/manage", "GET /plans/{id}"),
+            ("GET", "/plans/pro/prices", "GET /plans/{id}"),
+            ("HEAD", "/plans/pro/prices/prc_1", "GET /plans/{id}"),
+            (
+                "PATCH",
+                "/plans/pro/prices/prc_1",
+                "PUT /plans/{id}/prices/{priceId}",
+            ),
+            ("PUT", "/plans/pro/prices", "POST /plans/{id}/prices"),
+            (
+                "POST",
+                "/plans/pro/visibility",
+                "PUT /plans/{id}/visibility",
+            ),
+            ("POST", "/plans/pro/regional", "PUT /plans/{id}/regional"),
+            ("POST", "/features", "POST /features/manage"),
+            (
+                "DELETE",
+                "/features/seats",
+                "DELETE /features/{code}/manage",
+            ),
+            ("PATCH", "/plan-groups/grp_1", "PUT /plan-groups/{id}"),
+        ] {
+            let method: Method = method.parse().unwrap();
+            let told = ROUTES.meant(&method, &format!("{BASE_PATH}{path}"));
+            let (call, path) = expected.split_once(' ').unwrap();
+            let ends = format!(", send `{call} {BASE_PATH}{path}`.");
+            assert!(
+                told.as_ref().is_some_and(|told| told.ends_with(&ends)),
+                "{told:?}"
+            );
+        }
+        for (method, path) in [
+            (Method::DELETE, "/plans"),
+            (Method::OPTIONS, "/plans"),
+            (Method::POST, "/nowhere"),
+        ] {
+            let told = ROUTES.meant(&method, &format!("{BASE_PATH}{path}"));
+            assert_eq!(told, None, "{method} {path}");
+        }
+        assert_eq!(ROUTES.meant(&Method::POST, "/docs"), None);
     }
 }

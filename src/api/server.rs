@@ -23,6 +23,7 @@ use tokio::task::JoinSet;
 use super::connections::{Connections, Place};
 use super::edge;
 use super::head::Head;
+use super::path;
 use super::settings::{Patience, Settings};
 use super::stall::Stalling;
 use super::stream::Stream;
@@ -205,11 +206,13 @@ async fn talk<E>(
     let stream = Stalling::new(stream, answer, place.activity.clone());
     let place = Arc::new(place);
     let last_key = LastKey::default();
-    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         let serving = place.serve();
+        path::normalize(request.uri_mut());
         let head = Head {
             method: request.method(),
             uri: request.uri(),
+            version: request.version(),
             headers: request.headers(),
             scheme: &scheme,
             peer: Some(remote.ip()),

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde_json::{Number, Value};
 
+use self::unit::Unit;
 use super::schema::Schema;
 use crate::domain::error::Violations;
 use crate::domain::money::{Currency, integer_value};
@@ -38,7 +39,7 @@ pub enum Shape {
     /// One of these codes of currencies, in either case.
     Currency(Vec<String>),
     /// An integer.
-    Integer { min: i64, max: i64 },
+    Integer { min: i64, max: i64, unit: Unit },
     /// A number above zero.
     PositiveNumber,
     /// A boolean.
@@ -137,6 +138,7 @@ impl Shape {
             "integer" => Self::Integer {
                 min: bound(schema.minimum, i64::MIN),
                 max: bound(schema.maximum, i64::MAX),
+                unit: Unit::of_type(schema.rust_typename),
             },
             "number" if schema.exclusive_minimum == Some(true) => Self::PositiveNumber,
             "boolean" => Self::Boolean,
@@ -204,8 +206,11 @@ impl Shape {
                 check_word(words, word, path, violations);
             }
             (Self::Word(words), Value::String(word)) => check_word(words, word, path, violations),
-            (Self::Integer { min, max }, Value::Number(number)) => {
-                check_integer(number, (*min, *max), path, violations);
+            (Self::Integer { min, max, unit }, Value::Number(number)) => {
+                check_integer(number, (*min, *max), *unit, path, violations);
+            }
+            (Self::Integer { unit, .. }, Value::String(text)) if text.contains('.') => {
+                violations.add(path, unit.message(path, text));
             }
             (Self::PositiveNumber, Value::Number(number)) => {
                 let literal = number.as_str();
@@ -329,6 +334,7 @@ fn check_text(
 fn check_integer(
     number: &mut Number,
     (min, max): (i64, i64),
+    unit: Unit,
     path: &str,
     violations: &mut Violations,
 ) {
@@ -337,7 +343,7 @@ fn check_integer(
             violations.add(path, format!("Must be from {min} to {max}."));
         }
         Some(value) => *number = Number::from_i128(value).unwrap_or_else(|| number.clone()),
-        None => violations.add(path, "Must be an integer."),
+        None => violations.add(path, unit.message(path, number.as_str())),
     }
 }
 
@@ -357,6 +363,8 @@ fn place_of_nul(value: &Value) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
+
+mod unit;
 
 #[cfg(test)]
 pub mod fuzz;

@@ -17,8 +17,9 @@ use super::document::BASE_PATH;
 use super::envelope::respond;
 use super::error::Rejection;
 use super::head::Head;
-use super::needs::{Need, ReadPlans};
+use super::needs::{self, SeePlans};
 use super::parameter::has_version;
+use super::protocol;
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::ready::Ready;
@@ -69,16 +70,19 @@ fn is_plain(segment: &str) -> bool {
 
 /// The answer to a request, if it is ready.
 pub fn take(app: &App, head: &Head<'_>) -> Option<Shortcut> {
-    if head.method != Method::GET {
+    // What breaks the protocol is refused on the way of all requests.
+    if head.method != Method::GET || protocol::check(head).is_err() {
         return None;
     }
     let asked = Asked::read(head.uri)?;
     let key = app.recognize(only_secret(head.headers)?, head.last_key)?;
-    key.caller().rights.require(ReadPlans::RIGHT?).ok()?;
+    let rights = &key.caller().rights;
+    needs::require::<SeePlans>(rights).ok()?;
+    let audience = rights.audience();
     let (ready, operation) = match asked {
-        Asked::Plan(name) => (app.kept_plan(key.view(), name)?, "get-plan"),
+        Asked::Plan(name) => (app.kept_plan(key.view(), audience, name)?, "get-plan"),
         Asked::Plans { include_private } => (
-            app.kept_plans(key.view(), include_private, &WHOLE)?,
+            app.kept_plans(key.view(), audience, include_private, &WHOLE)?,
             "list-plans",
         ),
     };

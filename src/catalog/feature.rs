@@ -96,8 +96,8 @@ impl Command for DeleteFeature {
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<FeatureId> {
         let feature = features::find(at, self.feature.as_ref()).await?;
-        if features::is_in_use(at, &feature.id).await? {
-            return Err(Error::FeatureInUse);
+        if let Some(plans) = features::plans_with(at, &feature.id).await? {
+            return Err(Error::FeatureInUse(plans));
         }
         at.delete_feature(&feature, now).await?;
         Ok(feature.id)

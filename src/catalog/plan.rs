@@ -26,7 +26,8 @@ impl Command for CreatePlan {
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Plan> {
         let group = match self.group {
             Some(id) => {
-                let group = groups::find(at, id.as_ref()).await?;
+                let group = groups::find(at, id.as_ref()).await;
+                let group = group.map_err(|error| error.in_field("planGroupId"))?;
                 let place =
                     plan_group::next_place(&groups::members(at, &group).await?, "planGroupId")?;
                 Some((group.id, place))

@@ -1,18 +1,20 @@
 //! Plans as answers that are ready to be sent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::app::App;
 use super::cache::ready::Ready;
 use super::cache::view::{ListKey, Look, View};
 use super::cache::views::{READS_AT_MOST, not_settled};
-use crate::domain::id::PlanId;
+use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::permission::Audience;
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::{Error, Result};
 pub use crate::store::plan::PlanPlace;
 use crate::store::plan::{self as plans, PlanHead};
+use crate::store::plan_group as groups;
 use crate::store::revision;
 use crate::store::state::State;
 use crate::store::transaction::Snapshot;
@@ -22,6 +24,9 @@ const PLANS_AT_ONCE: usize = 100;
 
 /// How plans become answers.
 pub trait Render: Sync {
+    /// Who reads them.
+    fn audience(&self) -> Audience;
+
     /// The answer about one plan.
     ///
     /// # Errors
@@ -37,7 +42,7 @@ pub trait Render: Sync {
 }
 
 impl App {
-    /// The answer about one plan with all that is in it.
+    /// The answer about one plan with all that its audience is shown.
     ///
     /// # Errors
     /// `PlanNotFound`; `Unavailable` or `Internal`.
@@ -49,7 +54,8 @@ impl App {
     ) -> Result<Arc<Ready>> {
         let plan = plan.ok_or(Error::PlanNotFound)?;
         self.views.make_current(view).await?;
-        let key = view.plan_key(plan);
+        let audience = render.audience();
+        let key = view.plan_key(audience, plan);
         if view.is_missing(key) {
             return Err(Error::PlanNotFound);
         }
@@ -67,10 +73,18 @@ impl App {
             if !self.is_true(view, &reading).await? {
                 continue;
             }
-            if let Err(Error::PlanNotFound) = found {
+            let found = match found {
+                Ok((found, revision)) => {
+                    let shown = Shown::to(audience, &reading.snapshot).await?;
+                    shown.plan(found).map(|found| (found, revision))
+                }
+                Err(Error::PlanNotFound) => None,
+                Err(error) => return Err(error),
+            };
+            let Some((found, revision)) = found else {
                 view.keep_miss(reading.look, &reading.state, key);
-            }
-            let (found, revision) = found?;
+                return Err(Error::PlanNotFound);
+            };
             let ready = Arc::new(Ready::new(render.plan(found)?, revision));
             // The place is gone when the plan was changed meanwhile; whoever asked before may have
             // this all the same.
@@ -100,7 +114,8 @@ impl App {
         self.views.vouch(view, state, *edition).await
     }
 
-    /// The answer about the plans of a scope with all that is in them, by place and then by age.
+    /// The answer about the plans of a scope with all that its audience is shown, by place and
+    /// then by age. Private plans are never shown to the public.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -111,7 +126,9 @@ impl App {
         page: &PageRequest<PlanPlace>,
         render: &impl Render,
     ) -> Result<Arc<Ready>> {
-        let list = ListKey::new(include_private, page);
+        let audience = render.audience();
+        let include_private = include_private && audience == Audience::Full;
+        let list = ListKey::new(audience, include_private, page);
         self.views.make_current(view).await?;
         let place = match self.views.answer_or_place(view.list_key(list)).await {
             Ok(ready) => return Ok(ready),
@@ -123,10 +140,11 @@ impl App {
             let snapshot = &reading.snapshot;
             let Page { items, has_more } = plans::heads(snapshot, include_private, page).await?;
             let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
-            let found = items.iter().map(|head| self.kept(view, head)).collect();
+            let found = items.iter().map(|head| self.kept(view, audience, head));
+            let found = found.collect();
             let answers = fill(snapshot, items, found, render).await?;
             if self.is_true(view, &reading).await? {
-                view.keep_plans(reading.look, &reading.state, &answers.made);
+                view.keep_plans(reading.look, &reading.state, audience, &answers.made);
                 let list = render.list(&answers.all, next)?;
                 let ready = Arc::new(Ready::new(list, reading.state.revision));
                 let _ = place.insert(ready.clone());
@@ -138,8 +156,8 @@ impl App {
 
     /// The answer about the plan with an id or code, if it is kept. The view has to be one that was
     /// just seen to be current.
-    pub fn kept_plan(&self, view: &View, name: &str) -> Option<Arc<Ready>> {
-        self.views.taken(view.named(name))
+    pub fn kept_plan(&self, view: &View, audience: Audience, name: &str) -> Option<Arc<Ready>> {
+        self.views.taken(view.named(audience, name))
     }
 
     /// The answer about a list of plans, if it is kept. The view has to be one that was just seen
@@ -147,16 +165,18 @@ impl App {
     pub fn kept_plans(
         &self,
         view: &View,
+        audience: Audience,
         include_private: bool,
         page: &PageRequest<PlanPlace>,
     ) -> Option<Arc<Ready>> {
-        let list = ListKey::new(include_private, page);
+        let include_private = include_private && audience == Audience::Full;
+        let list = ListKey::new(audience, include_private, page);
         self.views.taken(view.list_key(list))
     }
 
     /// The answer about a plan of a list, if it is kept and shows the same plan.
-    fn kept(&self, view: &View, head: &PlanHead) -> Option<Arc<Ready>> {
-        let ready = self.views.kept(view.plan_id_key(&head.id));
+    fn kept(&self, view: &View, audience: Audience, head: &PlanHead) -> Option<Arc<Ready>> {
+        let ready = self.views.kept(view.plan_id_key(audience, &head.id));
         ready.filter(|ready| ready.revision() == head.revision)
     }
 }
@@ -169,6 +189,34 @@ struct Reading {
     snapshot: Snapshot,
     /// The state that it shows.
     state: State,
+}
+
+/// Which plans an audience is shown, and in which groups.
+enum Shown {
+    /// All of them.
+    Everything,
+    /// The public ones, in no group of these.
+    Public { private: HashSet<PlanGroupId> },
+}
+
+impl Shown {
+    async fn to(audience: Audience, at: &Snapshot) -> Result<Self> {
+        Ok(match audience {
+            Audience::Full => Self::Everything,
+            Audience::Public => Self::Public {
+                private: groups::private_ids(at).await?,
+            },
+        })
+    }
+
+    /// A plan as it is shown, if it is.
+    fn plan(&self, mut plan: Plan) -> Option<Plan> {
+        let Self::Public { private } = self else {
+            return Some(plan);
+        };
+        plan.plan_group_id = plan.plan_group_id.filter(|group| !private.contains(group));
+        plan.is_public.then_some(plan)
+    }
 }
 
 /// The answers about the plans of a list.
@@ -191,9 +239,13 @@ async fn fill(
         .filter(|(_, ready)| ready.is_none());
     let missing: Vec<_> = missing.map(|(head, _)| head).collect();
     let mut made = HashMap::new();
+    let shown = Shown::to(render.audience(), at).await?;
     for some in missing.chunks(PLANS_AT_ONCE) {
         for (plan, revision) in plans::of_heads(at, some).await? {
             let id = plan.id.clone();
+            let plan = shown.plan(plan);
+            let plan =
+                plan.ok_or_else(|| Error::internal("a list has a plan that is not public"))?;
             made.insert(id, Arc::new(Ready::new(render.plan(plan)?, revision)));
         }
     }

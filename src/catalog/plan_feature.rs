@@ -36,7 +36,8 @@ impl Command for AddPlanFeature {
 
     async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<FeatureOfPlan> {
         let before = plans::find(at, self.plan.as_ref()).await?;
-        let feature = features::find(at, self.feature.as_ref()).await?;
+        let feature = features::find(at, self.feature.as_ref()).await;
+        let feature = feature.map_err(|error| error.in_field("featureId"))?;
         let mut plan = before.clone();
         let feature = plan.add_feature(feature, self.settings)?.clone();
         at.save_plan(&before, &plan).await?;

@@ -133,7 +133,8 @@ impl Command for AddPlanToGroup {
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<()> {
         let group = groups::find(at, self.id.as_ref()).await?;
-        let before = plans::find(at, self.plan.as_ref()).await?;
+        let before = plans::find(at, self.plan.as_ref()).await;
+        let before = before.map_err(|error| error.in_field("planId"))?;
         let sort_order = match self.sort_order {
             Some(place) => place,
             None => rules::next_place(&groups::members(at, &group).await?, "sortOrder")?,

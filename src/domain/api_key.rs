@@ -36,7 +36,8 @@ impl ApiKey {
 pub const MAX_EXPIRY_DAYS: i64 = 365;
 
 /// The secret of an API key: `ck_live_` or `ck_sandbox_`, for a restricted key `rk_live_` or
-/// `rk_sandbox_`, and 256 random bits as hexadecimal.
+/// `rk_sandbox_`, for a publishable key `pk_live_` or `pk_sandbox_`, and 256 random bits as
+/// hexadecimal.
 ///
 /// It has no `Debug` or `Display`, so that it cannot slip into a log.
 #[derive(Clone)]
@@ -47,7 +48,17 @@ const PREFIX_DIGITS: usize = 6;
 
 impl Secret {
     /// What secrets start with.
-    pub const STARTS: [&str; 4] = ["ck_live_", "ck_sandbox_", "rk_live_", "rk_sandbox_"];
+    pub const STARTS: [&str; 6] = [
+        "ck_live_",
+        "ck_sandbox_",
+        "rk_live_",
+        "rk_sandbox_",
+        "pk_live_",
+        "pk_sandbox_",
+    ];
+
+    /// What secrets of publishable keys start with, whatever their mode.
+    pub const PUBLISHABLE_START: &str = "pk_";
 
     /// The secret made of random bytes, which must come from the system's secure source.
     pub fn from_random(mode: Mode, rights: &Rights, random: &[u8; 32]) -> Self {
@@ -61,12 +72,21 @@ impl Secret {
     }
 
     fn start(mode: Mode, rights: &Rights) -> &'static str {
-        let [full_live, full_sandbox, live, sandbox] = Self::STARTS;
+        let [
+            full_live,
+            full_sandbox,
+            live,
+            sandbox,
+            public_live,
+            public_sandbox,
+        ] = Self::STARTS;
         match (rights, mode) {
             (Rights::Full, Mode::Live) => full_live,
             (Rights::Full, Mode::Sandbox) => full_sandbox,
             (Rights::Restricted(_), Mode::Live) => live,
             (Rights::Restricted(_), Mode::Sandbox) => sandbox,
+            (Rights::Publishable, Mode::Live) => public_live,
+            (Rights::Publishable, Mode::Sandbox) => public_sandbox,
         }
     }
 
@@ -81,6 +101,11 @@ impl Secret {
     /// Whether a text starts like the secrets of restricted keys do.
     pub fn is_of_restricted(text: &str) -> bool {
         Self::start_of(text).is_some_and(|start| start.starts_with("rk_"))
+    }
+
+    /// Whether a text starts like the secrets of publishable keys do.
+    pub fn is_of_publishable(text: &str) -> bool {
+        text.starts_with(Self::PUBLISHABLE_START)
     }
 
     /// The whole secret: for the one answer that carries it, and for hashing.
@@ -108,12 +133,16 @@ mod tests {
             (Mode::Live, Rights::Full, "ck_live_"),
             (Mode::Sandbox, restricted(), "rk_sandbox_"),
             (Mode::Live, restricted(), "rk_live_"),
+            (Mode::Sandbox, Rights::Publishable, "pk_sandbox_"),
+            (Mode::Live, Rights::Publishable, "pk_live_"),
         ] {
             let secret = Secret::from_random(mode, &rights, &[0xab; 32]);
             assert_eq!(secret.expose().len(), start.len() + 64);
             assert_eq!(secret.prefix(), format!("{start}ababab"));
-            let is_restricted = rights != Rights::Full;
+            let is_restricted = rights == restricted();
             assert_eq!(Secret::is_of_restricted(&secret.prefix()), is_restricted);
+            let is_publishable = rights == Rights::Publishable;
+            assert_eq!(Secret::is_of_publishable(&secret.prefix()), is_publishable);
         }
         for text in ["", "ck_", "rk_test_00", "key_00", "xrk_live_00"] {
             assert_eq!(Secret::start_of(text), None, "{text}");

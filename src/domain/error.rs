@@ -6,6 +6,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use super::text::Code;
+
 /// What a rule, a use case or a query answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -30,12 +32,19 @@ pub enum Error {
     PlanGroupNotFound,
     /// No API key of the scope has this id.
     ApiKeyNotFound,
+    /// A field of the request names what is not there.
+    NotFoundIn {
+        /// Path of the field, such as `planGroupId` or `prices[2].priceId`.
+        field: String,
+        /// What is not there.
+        error: Box<Error>,
+    },
     /// Something that must be unique exists already.
     Duplicate(Taken),
     /// A feature with this code exists, or the plan has the feature already.
     FeatureAlreadyExists(Taken),
-    /// The feature is attached to a plan that is not deleted.
-    FeatureInUse,
+    /// The feature is attached to plans that are not deleted.
+    FeatureInUse(PlansWithFeature),
     /// A plan with prices keeps a default price.
     DefaultPriceRequired,
     /// An API key cannot revoke itself.
@@ -78,6 +87,15 @@ impl Taken {
     }
 }
 
+/// The plans that have a feature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlansWithFeature {
+    /// The codes of the first of them, in the order of lists.
+    pub codes: Vec<Code>,
+    /// How many more there are.
+    pub more: u64,
+}
+
 /// The cause of a failure that is not the caller's, kept for the log.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -98,16 +116,34 @@ impl Error {
             self,
             Self::PlanNotFound
                 | Self::PriceNotFound
+                | Self::RegionalPricingNotFound
                 | Self::FeatureNotFound
                 | Self::FeatureNotInPlan
                 | Self::PlanGroupNotFound
                 | Self::ApiKeyNotFound
+                | Self::NotFoundIn { .. }
         )
     }
 
     /// Whether this is a failure of the server or of the database, rather than a refusal.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Internal(_))
+    }
+
+    /// The same error, given that a field of the request named what is not there.
+    #[must_use]
+    pub fn in_field(self, field: impl Into<String>) -> Self {
+        match self {
+            Self::PlanNotFound
+            | Self::PriceNotFound
+            | Self::FeatureNotFound
+            | Self::FeatureNotInPlan
+            | Self::PlanGroupNotFound => Self::NotFoundIn {
+                field: field.into(),
+                error: Box::new(self),
+            },
+            other => other,
+        }
     }
 
     /// A validation error about one field.
@@ -130,6 +166,7 @@ impl fmt::Display for Error {
                 f.write_str(&taken.message)
             }
             Self::Forbidden(message) => f.write_str(message),
+            Self::NotFoundIn { field, error } => write!(f, "{field}: {error}"),
             Self::Unavailable(cause) | Self::Internal(cause) => write!(f, "{cause}"),
             other => write!(f, "{other:?}"),
         }

@@ -18,6 +18,10 @@ words! {
         PlanGroup = "plan_group",
         /// API keys.
         ApiKey = "api_key",
+        /// Who changed what, and when.
+        History = "history",
+        /// The catalog as a whole: reading it and changing it in one step.
+        Catalog = "catalog",
     }
 }
 
@@ -45,6 +49,11 @@ impl fmt::Display for Right {
         write!(f, "{}:{}", self.resource, self.access)
     }
 }
+
+const READ_PLANS: Right = Right {
+    resource: Resource::Plan,
+    access: Access::Read,
+};
 
 /// What a restricted key may do: for each resource the most that it may do with it.
 ///
@@ -138,17 +147,59 @@ pub enum Rights {
     Full,
     /// What its permissions allow.
     Restricted(Permissions),
+    /// Reading what anybody may see: public plans and currencies. The key may stand in a page.
+    Publishable,
 }
 
+/// Who reads an answer, and so how much of it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Whoever may see all of the catalog that the key may read.
+    Full,
+    /// Anybody: public plans, without what is nobody else's business.
+    Public,
+}
+
+impl Audience {
+    /// Everybody who reads answers.
+    pub const ALL: [Self; 2] = [Self::Full, Self::Public];
+}
+
+/// The one permission of a publishable key, as clients and operators write it.
+pub const READ_PUBLIC: &str = "read_public";
+
 impl Rights {
+    /// Who reads answers to a key with these rights.
+    pub const fn audience(&self) -> Audience {
+        match self {
+            Self::Full | Self::Restricted(_) => Audience::Full,
+            Self::Publishable => Audience::Public,
+        }
+    }
+
+    /// Refuses a key that is not for reading what anybody may see.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn require_not_publishable(&self) -> Result<()> {
+        let message = "A publishable API key reads public plans and currencies, and does nothing \
+                       else.";
+        match self {
+            Self::Publishable => Err(Error::Forbidden(message.to_owned())),
+            Self::Full | Self::Restricted(_) => Ok(()),
+        }
+    }
+
     /// Refuses what the key may not do.
     ///
     /// # Errors
     /// `Forbidden`.
     pub fn require(&self, right: Right) -> Result<()> {
+        self.require_not_publishable()?;
         let is_allowed = match self {
             Self::Full => true,
             Self::Restricted(permissions) => permissions.allow(right),
+            Self::Publishable => false,
         };
         is_allowed
             .then_some(())
@@ -163,8 +214,12 @@ impl Rights {
     pub fn require_no_more(&self, other: &Self) -> Result<()> {
         let is_no_more = match (self, other) {
             (Self::Full, _) => true,
-            (Self::Restricted(_), Self::Full) => false,
+            (Self::Restricted(_) | Self::Publishable, Self::Full) => false,
             (Self::Restricted(own), Self::Restricted(others)) => own.include(others),
+            // Public plans are some of those that it reads itself.
+            (Self::Restricted(own), Self::Publishable) => own.allow(READ_PLANS),
+            (Self::Publishable, Self::Restricted(others)) => *others == Permissions::NONE,
+            (Self::Publishable, Self::Publishable) => true,
         };
         let message = "A restricted API key makes and revokes only keys with the same or fewer \
                        permissions.";
@@ -183,8 +238,10 @@ impl Rights {
         other_end: Option<Timestamp>,
     ) -> Result<()> {
         let is_no_longer = match (self, own_end) {
-            (Self::Full, _) | (Self::Restricted(_), None) => true,
-            (Self::Restricted(_), Some(own_end)) => other_end.is_some_and(|end| end <= own_end),
+            (Self::Full, _) | (Self::Restricted(_) | Self::Publishable, None) => true,
+            (Self::Restricted(_) | Self::Publishable, Some(own_end)) => {
+                other_end.is_some_and(|end| end <= own_end)
+            }
         };
         let message = "A restricted API key makes only keys that expire no later than itself; \
                        `expiresInDays` has to be lower.";

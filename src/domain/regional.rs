@@ -611,11 +611,11 @@ impl<'a> Overrides<'a> {
         Ok(Self {
             price_places: places(prices.clone()),
             offer_places: places(offers.clone()),
-            prices: prices.map(|id| parts.price(id)).collect::<Result<_>>()?,
-            features: features
-                .map(|name| parts.feature(name))
-                .collect::<Result<_>>()?,
-            intro_offers: offers.map(|id| parts.price(id)).collect::<Result<_>>()?,
+            prices: found(prices, "prices", "priceId", |id| parts.price(id))?,
+            features: found(features, "features", "featureId", |name| {
+                parts.feature(name)
+            })?,
+            intro_offers: found(offers, "introOffers", "priceId", |id| parts.price(id))?,
         })
     }
 
@@ -743,6 +743,19 @@ fn places<'a, K: Eq + Hash>(named: impl Iterator<Item = Option<&'a K>>) -> Place
 struct Parts<'a> {
     prices: HashMap<&'a PriceId, usize>,
     features: HashMap<&'a str, usize>,
+}
+
+/// The places of what the items of a list name in one of their fields.
+fn found<T>(
+    names: impl Iterator<Item = T>,
+    list: &str,
+    field: &str,
+    find: impl Fn(T) -> Result<usize>,
+) -> Result<Vec<usize>> {
+    names
+        .enumerate()
+        .map(|(at, name)| find(name).map_err(|why| why.in_field(format!("{list}[{at}].{field}"))))
+        .collect()
 }
 
 impl<'a> Parts<'a> {

@@ -21,7 +21,13 @@ use crate::domain::{Error, Result};
 
 /// What a key may do. One that was made restricted and has lost its permissions, as when the step
 /// of the schema that keeps them was taken back for a while, may do nothing rather than everything.
+///
+/// A publishable key is known by its prefix alone: a program of the version before then reads its
+/// empty permissions as those of a key that may do nothing.
 fn rights_from_row(prefix: &str, permissions: Option<&str>) -> Result<Rights> {
+    if Secret::is_of_publishable(prefix) {
+        return Ok(Rights::Publishable);
+    }
     let Some(text) = permissions else {
         return Ok(match Secret::is_of_restricted(prefix) {
             true => Rights::Restricted(Permissions::NONE),
@@ -37,6 +43,7 @@ fn permissions_of(rights: &Rights) -> Option<String> {
     match rights {
         Rights::Full => None,
         Rights::Restricted(permissions) => Some(permissions.to_string()),
+        Rights::Publishable => Some(Permissions::NONE.to_string()),
     }
 }
 

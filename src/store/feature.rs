@@ -8,6 +8,7 @@ use sea_orm::{
 use super::entity::{feature, plan, plan_feature};
 use super::row::Word;
 use super::transaction::{InScope, Transaction, only, within};
+use crate::domain::error::PlansWithFeature;
 use crate::domain::feature::{Feature, FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;
 use crate::domain::page::{Page, PageRequest};
@@ -103,23 +104,40 @@ pub async fn list(at: &impl InScope, page: &PageRequest<FeatureId>) -> Result<Pa
     Ok(Page::from_rows(features, page))
 }
 
-/// Whether a plan that is not deleted has the feature.
+/// How many of the plans that have a feature are named.
+const NAMED_PLANS: u64 = 20;
+
+/// The plans that are not deleted and have the feature, if there are any.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn is_in_use(at: &impl InScope, id: &FeatureId) -> Result<bool> {
-    let live_plans = Query::select()
-        .column(plan::Column::Id)
-        .from(plan::Entity)
-        .and_where(plan::Column::DeletedAt.is_null())
-        .and_where(plan::Column::ScopeId.eq(at.scope().id.as_str()))
+pub async fn plans_with(at: &impl InScope, id: &FeatureId) -> Result<Option<PlansWithFeature>> {
+    let having = Query::select()
+        .column(plan_feature::Column::PlanId)
+        .from(plan_feature::Entity)
+        .and_where(plan_feature::Column::ScopeId.eq(at.scope().id.as_str()))
+        .and_where(plan_feature::Column::FeatureId.eq(id.as_str()))
         .to_owned();
-    let uses = within::<plan_feature::Entity>(at)
-        .filter(plan_feature::Column::FeatureId.eq(id.as_str()))
-        .filter(plan_feature::Column::PlanId.in_subquery(live_plans))
-        .count(at.connection().await?)
+    let plans = within::<plan::Entity>(at)
+        .filter(plan::Column::DeletedAt.is_null())
+        .filter(plan::Column::Id.in_subquery(having));
+    let count = plans.clone().count(at.connection().await?).await?;
+    if count == 0 {
+        return Ok(None);
+    }
+    let codes: Vec<String> = plans
+        .select_only()
+        .column(plan::Column::Code)
+        .order_by_asc(plan::Column::SortOrder)
+        .order_by_asc(plan::Column::CreationOrder)
+        .limit(NAMED_PLANS)
+        .into_tuple()
+        .all(at.connection().await?)
         .await?;
-    Ok(uses > 0)
+    Ok(Some(PlansWithFeature {
+        codes: codes.into_iter().map(Code::from_row).collect(),
+        more: count.saturating_sub(NAMED_PLANS),
+    }))
 }
 
 impl Transaction {

@@ -1,5 +1,7 @@
 //! Plan groups.
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Expr,
@@ -157,6 +159,21 @@ pub async fn list(
     })
 }
 
+/// The groups that are not public.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn private_ids(at: &impl InScope) -> Result<HashSet<PlanGroupId>> {
+    let ids: Vec<String> = within::<plan_group::Entity>(at)
+        .select_only()
+        .column(plan_group::Column::Id)
+        .filter(plan_group::Column::IsPublic.eq(false))
+        .into_tuple()
+        .all(at.connection().await?)
+        .await?;
+    Ok(ids.into_iter().map(PlanGroupId::from_row).collect())
+}
+
 impl Transaction {
     /// Adds a group.
     ///
@@ -175,7 +192,9 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn update_plan_group(&self, group: &PlanGroup) -> Result<()> {
         to_row(self, group).update(self.connection().await?).await?;
-        Ok(())
+        // Publishable keys are shown a plan's group only while that is public.
+        self.mark_plans(plan::Column::PlanGroupId.eq(group.id.as_str()))
+            .await
     }
 
     /// Deletes a group and unlinks its plans, whose places are those by creation again.

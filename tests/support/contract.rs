@@ -73,9 +73,26 @@ fn resolve(part: &mut Value) {
     }
 }
 
+/// A path whose letters stand for themselves; what else is escaped stays so.
+fn plain(path: &str) -> String {
+    let mut parts = path.split('%');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part
+            .get(..2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match code.map(char::from).filter(char::is_ascii_alphanumeric) {
+            Some(letter) => plain.extend([&*letter.to_string(), &part[2..]]),
+            None => plain.extend(["%", part]),
+        }
+    }
+    plain
+}
+
 /// The operation that a call is for; of several templates that fit, the one with the fewest
 /// parameters counts.
 pub fn operation(method: &Method, path: &str) -> Option<&'static Operation> {
+    let path = plain(path);
     let path = path.strip_prefix("/api/v1")?;
     let given: Vec<_> = path.split('/').collect();
     let fits = |template: &str| {

@@ -23,6 +23,7 @@ fn request(method: Method, path: &str, key: &str) -> Request {
         .method(method)
         .uri_str(format!("/api/v1{path}"))
         .header(API_KEY_HEADER, key)
+        .header("host", "prices")
         .content_type("application/json")
         .body(r#"{"name": "Crowd"}"#)
 }

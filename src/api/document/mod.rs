@@ -2,7 +2,8 @@
 //! poem-openapi cannot say it.
 //!
 //! There is one document. [`document`] makes it from the types alone; it is what is committed,
-//! what is served as JSON and YAML, and what Swagger UI shows.
+//! what is served as JSON and YAML, and what Swagger UI shows. What is served names the address of
+//! its server, where that is known; see [`at`].
 
 mod components;
 mod operation;
@@ -15,6 +16,7 @@ use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 use serde_json::{Map, Value, json};
 
 use self::components::Components;
+use super::auth::SCHEME;
 use super::operations;
 use super::tag::Tag;
 
@@ -23,20 +25,37 @@ pub const BASE_PATH: &str = "/api/v1";
 
 const DESCRIPTION: &str = include_str!("description.md");
 
+/// Where the document is served.
+pub const DOCUMENT_PATHS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
+
 /// The document, made once.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 
-/// The document as JSON.
-pub static JSON: LazyLock<String> = LazyLock::new(|| {
+/// The document as JSON, as it is committed.
+pub static JSON: LazyLock<String> = LazyLock::new(|| to_json(&DOCUMENT));
+
+/// A document as JSON.
+pub fn to_json(document: &Value) -> String {
     // Maps with text keys can always be written.
-    let mut text = serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
-});
+}
 
-/// The document as YAML.
-pub static YAML: LazyLock<String> =
-    LazyLock::new(|| serde_yaml_ng::to_string(&*DOCUMENT).unwrap_or_default());
+/// A document as YAML.
+pub fn to_yaml(document: &Value) -> String {
+    serde_yaml_ng::to_string(document).unwrap_or_default()
+}
+
+/// The document of a server that the outside reaches at an address: it names that, so that what is
+/// made from a copy of it finds the server. That is all that differs from what is committed.
+pub fn at(public_url: Option<&str>) -> Value {
+    let mut document = DOCUMENT.clone();
+    if let Some(url) = public_url {
+        document["servers"][0]["url"] = format!("{url}{BASE_PATH}").into();
+    }
+    document
+}
 
 fn document() -> Value {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"))
@@ -51,6 +70,8 @@ fn document() -> Value {
 fn mend(document: &mut Value) {
     // 3.0.3 says what 3.0.0 meant, most of all about null.
     document["openapi"] = json!("3.0.3");
+    // Every operation says it as well; some tools look only here, and some only there.
+    document["security"] = json!([{SCHEME: []}]);
     write_integers_plainly(document);
     order_tags(document);
     order_paths(document);
@@ -62,6 +83,21 @@ fn mend(document: &mut Value) {
         operation::mend(operation, &mut shared);
     }
     shared.move_into(&mut document["components"]);
+    leave_targets_open(document);
+}
+
+/// Where an operation deletes, the page prefills nothing: what is sent by mistake deletes nothing.
+fn leave_targets_open(document: &mut Value) {
+    let paths = document["paths"].as_object_mut().map(Map::values_mut);
+    let deletions = paths.into_iter().flatten();
+    let deletions = deletions.filter_map(|methods| methods.get_mut("delete"));
+    for operation in deletions {
+        let parameters = operation["parameters"].as_array_mut();
+        let parameters = parameters.into_iter().flatten();
+        for parameter in parameters.filter_map(Value::as_object_mut) {
+            parameter.remove("example");
+        }
+    }
 }
 
 /// poem-openapi keeps bounds as floats: 1 is written as 1.0.

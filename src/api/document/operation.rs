@@ -66,7 +66,7 @@ fn mend_parameter(parameter: &mut Value) {
              The key with another call or another body is refused."
         }
         Some(IF_NONE_MATCH) => {
-            "The `etag` of the answer that the client has, or several of them behind commas. If \
+            "The `ETag` of the answer that the client has, or several of them behind commas. If \
              one of them is current, the answer is 304 without a body."
         }
         _ => "",

@@ -2,12 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::edge::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
-use super::super::envelope::REPLAYED_HEADER;
+use super::super::edge::{API_VERSION, VERSION_HEADER};
 use super::super::error::Code;
 use super::super::examples;
-use super::super::guard::{LIMIT_HEADER, POLICY_HEADER};
 use super::components::Components;
+
+// Headers as they are usually written; the wire does not mind.
+const REQUEST_ID: &str = "X-Request-Id";
+const REPLAYED: &str = "Idempotency-Replayed";
+const RETRY_AFTER: &str = "Retry-After";
+const LIMIT: &str = "RateLimit";
+const POLICY: &str = "RateLimit-Policy";
 
 /// Mends the answer of a status; one that says nothing of the operation becomes a component.
 pub fn mend(
@@ -39,20 +44,20 @@ fn mend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared:
         .for_each(|header| {
             header.remove("deprecated");
         });
-    headers.insert(REQUEST_ID_HEADER.to_owned(), request_id_header());
+    headers.insert(REQUEST_ID.to_owned(), request_id_header());
     headers.insert(VERSION_HEADER.to_owned(), version_header());
     match status {
         "200" if is_idempotent => {
-            headers.insert(REPLAYED_HEADER.to_owned(), replayed_header());
+            headers.insert(REPLAYED.to_owned(), replayed_header());
         }
         "429" | "503" => {
-            headers.insert("retry-after".to_owned(), retry_after_header());
+            headers.insert(RETRY_AFTER.to_owned(), retry_after_header());
         }
         _ => {}
     }
     if status == "429" || status.starts_with('2') {
-        headers.insert(LIMIT_HEADER.to_owned(), limit_header());
-        headers.insert(POLICY_HEADER.to_owned(), policy_header());
+        headers.insert(LIMIT.to_owned(), limit_header());
+        headers.insert(POLICY.to_owned(), policy_header());
     }
     let refer = |(name, header): (String, Value)| {
         let reference = shared.share("headers", &name, header);
@@ -98,7 +103,7 @@ fn common_name(codes: &[Code]) -> Option<String> {
 
 fn request_id_header() -> Value {
     json!({
-        "description": "The id of the request: the client's `x-request-id` if it is 1 to 128 visible ASCII characters, else a new one. The server's log has it.",
+        "description": "The id of the request: the client's `X-Request-Id` if it is 1 to 128 visible ASCII characters, else a new one. The server's log has it.",
         "schema": {"type": "string"},
         "example": "req_01960b2e8f3a7c41a5d2e9b07c6f1d34",
     })
@@ -115,7 +120,8 @@ fn version_header() -> Value {
 fn replayed_header() -> Value {
     json!({
         "description": "`true` on the repeated answer of a call that came before with the same idempotency key.",
-        "schema": {"type": "string", "enum": ["true"]},
+        "schema": {"type": "string"},
+        "example": "true",
     })
 }
 

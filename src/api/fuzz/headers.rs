@@ -10,6 +10,8 @@ use proptest::sample::select;
 use proptest::test_runner::TestCaseError;
 
 use super::shop::{Answer, PLAN, Shop};
+use crate::api::head::Head;
+use crate::api::protocol;
 use crate::fuzz::{cases, damage, texts};
 
 static SHOP: LazyLock<Shop> = LazyLock::new(Shop::open);
@@ -137,6 +139,8 @@ fn is_visible(byte: &u8) -> bool {
 fn send(method: Method, path: &str, headers: &HeaderMap, body: &'static str) -> Answer {
     let mut request = Request::builder().method(method).uri_str(path).body(body);
     *request.headers_mut() = headers.clone();
+    let length = HeaderValue::from(body.len());
+    request.headers_mut().insert("content-length", length);
     SHOP.send(request)
 }
 
@@ -148,6 +152,16 @@ fn with_key(mut headers: HeaderMap) -> (HeaderMap, bool) {
     }
     let is_right = only(&headers, "x-api-key") == Some(&key);
     (headers, is_right)
+}
+
+/// Whether the host and the version are such that anything else counts; that they are judged well is
+/// tested where that is done.
+fn keeps_to_the_protocol(headers: &HeaderMap) -> bool {
+    let mut request = Request::builder().uri_str("/api/v1/plans").finish();
+    *request.headers_mut() = headers.clone();
+    let host = HeaderValue::from_static("prices");
+    request.headers_mut().entry("host").or_insert(host);
+    protocol::check(&Head::from(&request)).is_ok()
 }
 
 /// The client's own id comes back if it is a fit one.
@@ -183,12 +197,14 @@ proptest! {
         let error = answer.check()?;
         check_id(&headers, &answer)?;
         let tag = answer.headers.get("etag").map(|tag| tag.to_str().unwrap());
+        let is_well = keeps_to_the_protocol(&headers);
         let expected = match tag {
+            None if !is_well => 400,
             None => 401,
             Some(tag) if has_tag(&headers, tag) => 304,
             Some(_) => 200,
         };
-        prop_assert_eq!(tag.is_some(), has_key);
+        prop_assert_eq!(tag.is_some(), has_key && is_well);
         prop_assert!(tag.is_none_or(|tag| TAGS.iter().any(|known| known == tag)));
         prop_assert_eq!(answer.status.as_u16(), expected, "{:?}", error);
         prop_assert!(answer.status != 304 || answer.body.is_empty());
@@ -216,13 +232,18 @@ proptest! {
         let content = headers.get("content-type").and_then(|value| value.to_str().ok());
         let essence = content.and_then(|content| content.split(';').next()).unwrap_or_default();
         let is_json = essence.trim().eq_ignore_ascii_case("application/json");
-        let expected = match (has_key, is_json) {
-            (false, _) => 401,
-            (true, false) => 415,
-            (true, true) => 400,
+        let is_well = keeps_to_the_protocol(&headers);
+        let expected = match (is_well, has_key, is_json) {
+            (false, ..) => 400,
+            (true, false, _) => 401,
+            (true, true, false) => 415,
+            (true, true, true) => 400,
         };
         prop_assert_eq!(answer.status.as_u16(), expected, "{}", error);
-        if expected == 400 {
+        if !is_well {
+            let fields = Answer::fields(&error);
+            prop_assert!(fields == ["host"] || fields == ["commet-version"], "{}", error);
+        } else if expected == 400 {
             let key_is_well = !headers.contains_key("idempotency-key")
                 || only(&headers, "idempotency-key").is_some_and(|key| {
                     (1..=255).contains(&key.len()) && key.as_bytes().iter().all(is_visible)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use poem::endpoint::BoxEndpoint;
-use poem::http::{HeaderMap, Method, StatusCode};
+use poem::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use poem::{Endpoint, EndpointExt, Request, Response};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 use crate::api::edge::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
 use crate::api::error::Code;
 use crate::api::head::Head;
+use crate::api::path::normalize;
 use crate::api::server::Answering;
 use crate::api::settings::Settings;
 use crate::catalog::api_key::KeyWish;
@@ -115,7 +116,13 @@ impl Shop {
     }
 
     /// What a request is answered with: on the short way where there is one, as the server does it.
-    pub fn send(&self, request: Request) -> Answer {
+    /// A request says a host, as every client does.
+    pub fn send(&self, mut request: Request) -> Answer {
+        normalize(request.uri_mut());
+        request
+            .headers_mut()
+            .entry("host")
+            .or_insert(HeaderValue::from_static("prices"));
         self.runtime.block_on(async {
             let mut response = match (self.at_once)(&Head::from(&request)) {
                 Some(ready) => ready,

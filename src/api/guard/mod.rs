@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use poem::http::{HeaderMap, HeaderValue, Method, Uri, header};
+use poem::http::{HeaderMap, HeaderValue, header};
 use poem::{Request, Response};
 
 pub use self::limit::{KeyUsage, Limited};
@@ -58,6 +58,8 @@ pub struct Visit {
     has_key: bool,
     usage: Option<Arc<KeyUsage>>,
     origin: Option<HeaderValue>,
+    /// Whether pages of any origin may read the answer.
+    is_open: bool,
 }
 
 impl Guards {
@@ -88,6 +90,7 @@ impl Guards {
                 .cors
                 .as_ref()
                 .and_then(|_| headers.get(header::ORIGIN).cloned()),
+            is_open: cors::is_open(head),
         }
     }
 
@@ -101,10 +104,10 @@ impl Guards {
     }
 
     /// The answer to a browser that asks whether a page may call, if it is one whose pages may.
-    pub fn preflight(&self, method: &Method, uri: &Uri, visit: &Visit) -> Option<Response> {
-        self.cors
-            .as_ref()?
-            .preflight(method, uri, visit.origin.as_ref())
+    pub fn preflight(&self, request: &Request, visit: &Visit) -> Option<Response> {
+        let cors = self.cors.as_ref();
+        let listed = cors.and_then(|cors| cors.preflight(request, visit.origin.as_ref()));
+        listed.or_else(|| cors::open_preflight(request))
     }
 
     /// Has a request carry what its key is counted by, where look-ups of its key queue, and how long
@@ -144,6 +147,9 @@ impl Guards {
         if let Some(cors) = self.cors.as_ref().filter(|_| is_api) {
             cors.allow(visit.origin.as_ref(), headers);
         }
+        if visit.is_open {
+            cors::allow_any(headers);
+        }
     }
 }
 
@@ -168,7 +174,8 @@ fn deadline(body_patience: Option<Duration>) -> Duration {
     }
 }
 
-fn has_body(headers: &HeaderMap) -> bool {
+/// Whether a request with these headers has a body.
+pub fn has_body(headers: &HeaderMap) -> bool {
     headers.contains_key(header::TRANSFER_ENCODING)
         || headers
             .get(header::CONTENT_LENGTH)

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessList, ExpiryDays, Flag, Nullable, kind, object};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+
+use super::{AccessList, ExpiryDays, Flag, Nullable, Schema, kind, object};
 use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::domain::api_key as domain;
 use crate::domain::id::ApiKeyId;
-use crate::domain::permission::{Permissions, Resource, Rights};
+use crate::domain::permission::{Access, Permissions, READ_PUBLIC, Resource, Rights};
 use crate::domain::scope::Scope;
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
@@ -21,7 +23,7 @@ object! {
         /// The name for people.
         name: Name { example: "Pricing page" },
         /// The first characters of the secret, to recognize it by.
-        prefix: String { example: "rk_sandbox_4f9a1c" },
+        prefix: String { example: "pk_sandbox_4f9a1c" },
         /// What it may do; null for everything.
         permissions: Nullable<KeyPermissions>,
         /// When it stops working; null for never.
@@ -46,9 +48,9 @@ object! {
         /// The name for people.
         name: Name { example: "Pricing page" },
         /// The secret to send as `x-api-key`. Keep it now: it cannot be shown again.
-        api_key: String { example: "rk_sandbox_4f9a1c…" },
+        api_key: String { example: "pk_sandbox_4f9a1c…" },
         /// The first characters of the secret, to recognize it by.
-        prefix: String { example: "rk_sandbox_4f9a1c" },
+        prefix: String { example: "pk_sandbox_4f9a1c" },
         /// What it may do; null for everything.
         permissions: Nullable<KeyPermissions>,
         /// When it stops working.
@@ -70,24 +72,29 @@ object! {
         name: Name { pattern: Name::PATTERN, example: "Pricing page" },
         /// Days until it expires.
         expires_in_days: Option<ExpiryDays> { default: domain::MAX_EXPIRY_DAYS, example: 90 },
-        /// What the key may do, which makes it a restricted key; without it, everything.
+        /// What the key may do, which makes it a restricted or a publishable key; without it, everything.
         permissions: Option<PermissionsRequest>,
     }
 }
 
 object! {
     /// What a restricted key is to be allowed. What is left out is not allowed, and whoever may
-    /// write has to be allowed to read.
+    /// write has to be allowed to read. `{"plan": ["read_public"]}`, with nothing beside it, makes
+    /// a publishable key.
     #[derive(Debug, Deserialize)]
     pub struct PermissionsRequest {
         /// Plans, and the features, prices and regional values in them.
-        plan: Option<AccessList>,
+        plan: Option<PlanAccessList>,
         /// Features.
         feature: Option<AccessList>,
         /// Plan groups, and which plans are in them.
         plan_group as "plan_group": Option<AccessList>,
         /// API keys.
         api_key as "api_key": Option<AccessList>,
+        /// Who changed what, and when.
+        history: Option<AccessList>,
+        /// The catalog as a whole.
+        catalog: Option<AccessList>,
     }
 }
 
@@ -97,7 +104,7 @@ object! {
     pub struct KeyPermissions {
         /// Plans, and the features, prices and regional values in them.
         #[serde(skip_serializing_if = "Option::is_none")]
-        plan: Option<AccessList>,
+        plan: Option<PlanAccessList>,
         /// Features.
         #[serde(skip_serializing_if = "Option::is_none")]
         feature: Option<AccessList>,
@@ -107,6 +114,74 @@ object! {
         /// API keys.
         #[serde(skip_serializing_if = "Option::is_none")]
         api_key as "api_key": Option<AccessList>,
+        /// Who changed what, and when.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        history: Option<AccessList>,
+        /// The catalog as a whole.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        catalog: Option<AccessList>,
+    }
+}
+
+/// What may be done with plans: `read`, `read` and `write`, or `read_public` alone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlanAccessList(Vec<PlanAccess>);
+
+/// What may be done with plans, as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PlanAccess {
+    Read,
+    Write,
+    ReadPublic,
+}
+
+impl Schema for PlanAccess {
+    fn schema(registry: &mut Registry) -> MetaSchemaRef {
+        const NAME: &str = "PlanAccess";
+        let words = Access::ALL.iter().map(|word| word.as_str());
+        registry.create_schema::<Self, _>(NAME.to_owned(), |_| MetaSchema {
+            description: Some(
+                "What a key may do with plans: look at them, change them, or look only at public \
+                 plans, with what may stand in a page.",
+            ),
+            enum_items: words.chain([READ_PUBLIC]).map(Into::into).collect(),
+            ..MetaSchema::new("string")
+        });
+        MetaSchemaRef::Reference(NAME.to_owned())
+    }
+}
+
+impl Schema for PlanAccessList {
+    fn schema(registry: &mut Registry) -> MetaSchemaRef {
+        let items = Some(Box::new(PlanAccess::schema(registry)));
+        MetaSchemaRef::Inline(Box::new(MetaSchema {
+            items,
+            unique_items: Some(true),
+            max_items: Some(3),
+            ..MetaSchema::new("array")
+        }))
+    }
+}
+
+impl PlanAccessList {
+    /// The words as the domain has them; `None` where `read_public` is among them.
+    fn into_domain(self) -> Option<Vec<Access>> {
+        let word = |access| match access {
+            PlanAccess::Read => Some(Access::Read),
+            PlanAccess::Write => Some(Access::Write),
+            PlanAccess::ReadPublic => None,
+        };
+        self.0.into_iter().map(word).collect()
+    }
+
+    fn of(list: AccessList) -> Self {
+        let word = |access| match access {
+            Access::Read => PlanAccess::Read,
+            Access::Write => PlanAccess::Write,
+        };
+        Self(list.0.into_iter().map(word).collect())
     }
 }
 
@@ -129,7 +204,8 @@ impl CreateApiKeyRequest {
     /// The key that is asked for.
     ///
     /// # Errors
-    /// Names every resource that may be written and not read.
+    /// Names every resource that may be written and not read, and what stands beside
+    /// `read_public`.
     pub fn into_wish(self) -> Result<KeyWish, Violations> {
         let Self {
             name,
@@ -137,51 +213,94 @@ impl CreateApiKeyRequest {
             permissions,
         } = self;
         let days = expires_in_days.unwrap_or(ExpiryDays::DEFAULT);
-        let permissions = permissions.map(PermissionsRequest::into_domain);
+        let rights = permissions.map(PermissionsRequest::into_domain);
         Ok(KeyWish {
             name,
             expires_in_days: Some(days.get()),
-            rights: permissions
-                .transpose()?
-                .map_or(Rights::Full, Rights::Restricted),
+            rights: rights.transpose()?.unwrap_or(Rights::Full),
         })
     }
 }
 
 impl PermissionsRequest {
-    fn into_domain(self) -> Result<Permissions, Violations> {
+    fn into_domain(self) -> Result<Rights, Violations> {
         let Self {
             plan,
             feature,
             plan_group,
             api_key,
+            history,
+            catalog,
         } = self;
-        let lists = [
-            (Resource::Plan, plan),
+        let others = [
             (Resource::Feature, feature),
             (Resource::PlanGroup, plan_group),
             (Resource::ApiKey, api_key),
+            (Resource::History, history),
+            (Resource::Catalog, catalog),
         ];
         let said = |(resource, list): (Resource, Option<AccessList>)| Some((resource, list?.0));
-        Permissions::from_lists(lists.into_iter().filter_map(said))
+        let others = others.into_iter().filter_map(said);
+        let words = plan.as_ref().map_or(0, |list| list.0.len());
+        let plan = match plan.map(PlanAccessList::into_domain) {
+            Some(None) => return publishable(words, others),
+            Some(Some(list)) => Some((Resource::Plan, list)),
+            None => None,
+        };
+        let permissions = Permissions::from_lists(plan.into_iter().chain(others))?;
+        Ok(Rights::Restricted(permissions))
+    }
+}
+
+/// What a key may do whose permissions have `read_public` among so many words for plans. An empty
+/// list for another resource allows nothing, so it may stand beside it.
+fn publishable(
+    words: usize,
+    others: impl Iterator<Item = (Resource, Vec<Access>)>,
+) -> Result<Rights, Violations> {
+    let mut violations = Violations::default();
+    let alone = format!("Must be `{READ_PUBLIC}` alone, or without it.");
+    violations.require(words == 1, "permissions.plan", alone);
+    for (resource, list) in others {
+        let message = format!("Must be left out beside `{READ_PUBLIC}`.");
+        violations.require(list.is_empty(), format!("permissions.{resource}"), message);
+    }
+    match violations.as_slice() {
+        [] => Ok(Rights::Publishable),
+        _ => Err(violations),
     }
 }
 
 impl KeyPermissions {
+    const NONE: Self = Self {
+        plan: None,
+        feature: None,
+        plan_group: None,
+        api_key: None,
+        history: None,
+        catalog: None,
+    };
+
     fn new(rights: &Rights) -> Nullable<Self> {
         let permissions = match rights {
             Rights::Full => return Nullable(None),
             Rights::Restricted(permissions) => permissions,
+            Rights::Publishable => {
+                let plan = Some(PlanAccessList(vec![PlanAccess::ReadPublic]));
+                return Nullable(Some(Self { plan, ..Self::NONE }));
+            }
         };
         let list = |resource| {
             let list = permissions.list(resource);
             (!list.is_empty()).then_some(AccessList(list))
         };
         Nullable(Some(Self {
-            plan: list(Resource::Plan),
+            plan: list(Resource::Plan).map(PlanAccessList::of),
             feature: list(Resource::Feature),
             plan_group: list(Resource::PlanGroup),
             api_key: list(Resource::ApiKey),
+            history: list(Resource::History),
+            catalog: list(Resource::Catalog),
         }))
     }
 }

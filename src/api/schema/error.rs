@@ -11,14 +11,14 @@ object! {
         /// Always `false`.
         success: bool { example: false },
         /// What went wrong.
-        error: Error,
+        error: ApiError,
     }
 }
 
 object! {
     /// What went wrong with a call.
     #[derive(Debug, Serialize)]
-    pub struct Error {
+    pub struct ApiError {
         /// The class of the error, such as `validation_error` or `not_found_error`.
         r#type: String { example: "not_found_error" },
         /// The code to branch on, such as `plan_not_found`; `doc_url` explains it.
@@ -28,7 +28,7 @@ object! {
         /// The field or parameter to mend, by its path, such as `prices[2].price`; the first one where several are wrong; `body` is the request as a whole.
         #[serde(skip_serializing_if = "Option::is_none")]
         param: Option<String>,
-        /// Everything that is wrong with the request, field by field; null where the error is not about fields.
+        /// Everything that is wrong with the request, field by field; for `feature_in_use` the plans that have the feature; else null.
         details: Nullable<Vec<FieldError>>,
         /// A page of this server that explains the code.
         doc_url as "doc_url": String { example: "https://pricebook.example.com/docs/errors/plan_not_found" },

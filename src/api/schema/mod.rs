@@ -15,6 +15,7 @@ pub mod plan;
 pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
+mod public;
 pub mod regional;
 
 pub use object::{described, property_name};

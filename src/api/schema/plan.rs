@@ -8,7 +8,7 @@ use super::{Flag, Nullable, Rate, SafeInteger, kind, object};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::money::Currency;
 use crate::domain::patch::Patch;
-use crate::domain::plan::{self as domain, ConsumptionModel, NewPlan, PlanExchangeRate, PlanPatch};
+use crate::domain::plan::{self as domain, ConsumptionModel, NewPlan, PlanPatch};
 use crate::domain::scope::Scope;
 use crate::domain::text::{Code, Description, Metadata, Name};
 use crate::domain::timestamp::Timestamp;
@@ -50,7 +50,7 @@ object! {
         /// Its prices, in the order in which they were added; one per billing interval.
         prices: Vec<PlanPriceItem>,
         /// The rates that its regional values are derived with, by currency code.
-        exchange_rates: Vec<ExchangeRate>,
+        exchange_rates: Vec<PlanExchangeRate>,
         /// Always `plan`.
         object: kind::Plan,
         /// Whether it belongs to the live catalog.
@@ -61,7 +61,7 @@ object! {
 object! {
     /// The exchange rate of a plan for one currency.
     #[derive(Debug, Serialize)]
-    pub struct ExchangeRate {
+    pub struct PlanExchangeRate {
         /// The currency.
         currency: Currency { example: "jpy" },
         /// Units of the currency per US dollar, both in major units, as it was set.
@@ -251,16 +251,16 @@ impl Plan {
             updated_at,
             features: features.into_iter().map(PlanFeatureItem::new).collect(),
             prices: prices.into_iter().map(PlanPriceItem::new).collect(),
-            exchange_rates: exchange_rates.iter().map(ExchangeRate::new).collect(),
+            exchange_rates: exchange_rates.iter().map(PlanExchangeRate::new).collect(),
             object: kind::Plan,
             livemode: scope.livemode(),
         }
     }
 }
 
-impl ExchangeRate {
-    fn new(rate: &PlanExchangeRate) -> Self {
-        let PlanExchangeRate {
+impl PlanExchangeRate {
+    fn new(rate: &domain::PlanExchangeRate) -> Self {
+        let domain::PlanExchangeRate {
             currency,
             exchange_rate,
         } = rate;

@@ -103,8 +103,19 @@ object! {
 
 object! {
     /// What use beyond the included amount costs.
-    #[derive(Debug, Serialize, Deserialize)]
+    #[derive(Debug, Serialize)]
     pub struct PlanFeatureOverage {
+        /// Whether use may go beyond the included amount.
+        enabled: bool { example: true },
+        /// The price of one unit in 1/10000 of a US dollar: 20 is $0.002.
+        unit_price: UnitPrice { example: 20 },
+    }
+}
+
+object! {
+    /// What use beyond the included amount is to cost.
+    #[derive(Debug, Deserialize)]
+    pub struct AddPlanFeatureOverage {
         /// Whether use may go beyond the included amount. Excludes `unlimited`, and a free plan has none.
         enabled: bool { example: true },
         /// The price of one unit in 1/10000 of a US dollar: 20 is $0.002.
@@ -136,7 +147,7 @@ object! {
         /// Whether there is no limit; excludes overage.
         unlimited: Option<bool> { default: false, example: false },
         /// What use beyond the included amount costs; nothing may where it is left out.
-        overage: Option<PlanFeatureOverage>,
+        overage: Option<AddPlanFeatureOverage>,
         /// Whole credits that one unit takes; credits plans only.
         #[serde(default)]
         credits_per_unit: Patch<Count>,

@@ -39,14 +39,14 @@ object! {
 }
 
 object! {
-    /// A regional price of a price.
+    /// A price in a currency.
     #[derive(Debug, Serialize)]
-    pub struct RegionalPriceResult {
+    pub struct PlanRegionalPrice {
         /// The currency.
         currency: Currency { example: "eur" },
         /// The price per interval in minor units of the currency: 4500 is €45.00.
         price: Amount { example: 4500 },
-        /// The balance included per interval in minor units of the currency, if there is one.
+        /// The balance included per interval in minor units of the currency; balance plans only.
         #[serde(skip_serializing_if = "Option::is_none")]
         included_balance: Option<Amount>,
     }
@@ -59,7 +59,7 @@ object! {
         /// The id of the price.
         price_id: String { example: "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
         /// The prices, by currency code, derived ones included.
-        overrides: Vec<RegionalPriceResult>,
+        overrides: Vec<PlanRegionalPrice>,
         /// Always `plan`.
         object: kind::Plan,
         /// Whether it belongs to the live catalog.
@@ -299,7 +299,7 @@ impl PlanRegionalPricing {
     /// What a price now has in other currencies.
     pub fn new(of_plan: &PriceOfPlan, scope: &Scope) -> Self {
         let item = |(currency, regional): (&Currency, &crate::domain::regional::RegionalPrice)| {
-            RegionalPriceResult {
+            PlanRegionalPrice {
                 currency: *currency,
                 price: regional.price,
                 included_balance: regional.included_balance,

@@ -164,7 +164,9 @@ macro_rules! numbers {
         $(
             impl Schema for $name {
                 fn schema(_: &mut Registry) -> MetaSchemaRef {
-                    inline(integer($name::MIN, $name::MAX))
+                    // The unit goes into messages; the document does not have the name of the type.
+                    let rust_typename = Some(stringify!($name));
+                    inline(MetaSchema { rust_typename, ..integer($name::MIN, $name::MAX) })
                 }
             }
 
@@ -333,16 +335,19 @@ impl Serialize for Metadata {
 
 /// Words of the domain: components of the document, so that clients get a type for each.
 macro_rules! words {
-    ($($name:ident: $doc:literal),+ $(,)?) => {
+    ($($name:ident $(as $wire:literal)?: $doc:literal),+ $(,)?) => {
         $(
             impl Schema for $name {
                 fn schema(registry: &mut Registry) -> MetaSchemaRef {
-                    registry.create_schema::<Self, _>(stringify!($name).to_owned(), |_| MetaSchema {
+                    #[allow(unused_variables)]
+                    let name = stringify!($name);
+                    $(let name = $wire;)?
+                    registry.create_schema::<Self, _>(name.to_owned(), |_| MetaSchema {
                         description: Some($doc),
                         enum_items: $name::ALL.iter().map(|word| word.as_str().into()).collect(),
                         ..MetaSchema::new("string")
                     });
-                    MetaSchemaRef::Reference(stringify!($name).to_owned())
+                    MetaSchemaRef::Reference(name.to_owned())
                 }
             }
 
@@ -366,13 +371,14 @@ words!(
     Access: "What a key may do with a resource: look at it, or change it.",
     BillingInterval: "How often a price is charged.",
     ConsumptionModel: "How customers of a plan pay for what they use: `metered` bills it afterwards, `credits` takes it from credits, `balance` from a balance of money.",
-    Currency: "A currency by its ISO 4217 code in lower case.",
+    Currency as "CurrencyCode": "A currency by its ISO 4217 code in lower case.",
     DiscountType: "What the value of a discount counts: basis points (`percentage`, 2500 is 25 %) or minor units of the currency (`amount`).",
     FeatureType: "How a feature is measured: on or off, by use, by people, or as a durable allowance.",
     PricingMode: "How use of a feature is priced in a balance plan: at a `fixed` price, or at what the AI model costs plus a margin.",
 );
 
-/// What kind of object an answer is: a word that never changes.
+/// What kind of object an answer is: a word that never changes. The document shows it as an example,
+/// since generators make a type of every enum, even of one word.
 macro_rules! object_words {
     ($($name:ident = $word:literal),+ $(,)?) => {
         /// The values of `object` in answers.
@@ -385,7 +391,7 @@ macro_rules! object_words {
 
                 impl Schema for $name {
                     fn schema(_: &mut Registry) -> MetaSchemaRef {
-                        inline(MetaSchema { enum_items: vec![$word.into()], ..MetaSchema::new("string") })
+                        inline(MetaSchema { example: Some($word.into()), ..MetaSchema::new("string") })
                     }
                 }
 

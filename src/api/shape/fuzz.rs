@@ -96,7 +96,7 @@ fn fitting(shape: &Shape) -> BoxedStrategy<String> {
         Shape::Word(words) | Shape::Currency(words) => {
             select(words.clone()).prop_map(|word| quoted(&word)).boxed()
         }
-        Shape::Integer { min, max } => integer(*min, *max),
+        Shape::Integer { min, max, unit: _ } => integer(*min, *max),
         Shape::PositiveNumber => prop_oneof![
             "[1-9][0-9]{0,14}",
             "0[.]0{0,9}[1-9][0-9]{0,3}",

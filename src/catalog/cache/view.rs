@@ -12,6 +12,7 @@ use quick_cache::{Equivalent, Weighter};
 use super::ready::Ready;
 use crate::domain::id::PlanId;
 use crate::domain::page::PageRequest;
+use crate::domain::permission::Audience;
 use crate::domain::plan::PlanRef;
 use crate::domain::scope::Scope;
 use crate::store::plan::PlanPlace;
@@ -84,14 +85,16 @@ impl AtomicTick {
 /// What a list was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::catalog) struct ListKey {
+    audience: Audience,
     include_private: bool,
     limit: Option<u64>,
     after: Option<(i64, i64)>,
 }
 
 impl ListKey {
-    pub fn new(include_private: bool, page: &PageRequest<PlanPlace>) -> Self {
+    pub fn new(audience: Audience, include_private: bool, page: &PageRequest<PlanPlace>) -> Self {
         Self {
+            audience,
             include_private,
             limit: page.limit,
             after: page
@@ -103,7 +106,7 @@ impl ListKey {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Item {
-    Plan(Box<str>),
+    Plan(Audience, Box<str>),
     List(ListKey),
 }
 
@@ -123,7 +126,7 @@ pub(in crate::catalog) struct KeyRef<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum ItemRef<'a> {
-    Plan(&'a str),
+    Plan(Audience, &'a str),
     List(ListKey),
 }
 
@@ -132,7 +135,7 @@ impl Key {
         KeyRef {
             edition: self.edition,
             item: match &self.item {
-                Item::Plan(name) => ItemRef::Plan(name),
+                Item::Plan(audience, name) => ItemRef::Plan(*audience, name),
                 Item::List(list) => ItemRef::List(*list),
             },
         }
@@ -164,7 +167,7 @@ impl From<KeyRef<'_>> for Key {
         Self {
             edition: key.edition,
             item: match key.item {
-                ItemRef::Plan(name) => Item::Plan(name.into()),
+                ItemRef::Plan(audience, name) => Item::Plan(audience, name.into()),
                 ItemRef::List(list) => Item::List(list),
             },
         }
@@ -310,23 +313,32 @@ impl View {
     }
 
     /// The name of the answer about a plan.
-    pub(in crate::catalog) fn plan_key<'a>(&self, plan: &'a PlanRef) -> KeyRef<'a> {
-        self.named(match plan {
+    pub(in crate::catalog) fn plan_key<'a>(
+        &self,
+        audience: Audience,
+        plan: &'a PlanRef,
+    ) -> KeyRef<'a> {
+        let name = match plan {
             PlanRef::Id(id) => id.as_str(),
             PlanRef::Code(code) => code.as_str(),
-        })
+        };
+        self.named(audience, name)
     }
 
     /// The name of the answer about the plan with an id.
-    pub(in crate::catalog) fn plan_id_key<'a>(&self, id: &'a PlanId) -> KeyRef<'a> {
-        self.named(id.as_str())
+    pub(in crate::catalog) fn plan_id_key<'a>(
+        &self,
+        audience: Audience,
+        id: &'a PlanId,
+    ) -> KeyRef<'a> {
+        self.named(audience, id.as_str())
     }
 
     /// The name of the answer about the plan with an id or code.
-    pub(in crate::catalog) fn named<'a>(&self, name: &'a str) -> KeyRef<'a> {
+    pub(in crate::catalog) fn named<'a>(&self, audience: Audience, name: &'a str) -> KeyRef<'a> {
         KeyRef {
             edition: self.edition(),
-            item: ItemRef::Plan(name),
+            item: ItemRef::Plan(audience, name),
         }
     }
 
@@ -384,13 +396,14 @@ impl View {
         &self,
         look: Look,
         state: &State,
+        audience: Audience,
         made: &HashMap<PlanId, Arc<Ready>>,
     ) {
         let knowledge = self.knowledge();
         if self.is_still(&knowledge, look, state) {
             for (id, ready) in made {
                 self.answers
-                    .insert(self.plan_id_key(id).into(), ready.clone());
+                    .insert(self.plan_id_key(audience, id).into(), ready.clone());
             }
         }
     }
@@ -447,8 +460,11 @@ impl View {
     fn drop_plans(&self, knowledge: &mut Knowledge, plans: &[ChangedPlan]) {
         for plan in plans {
             for name in [plan.id.as_str(), plan.code.as_str()] {
-                self.answers.remove(&self.named(name));
-                self.misses.remove(&self.named(name));
+                for audience in Audience::ALL {
+                    let key = self.named(audience, name);
+                    self.answers.remove(&key);
+                    self.misses.remove(&key);
+                }
             }
         }
         if !plans.is_empty() {

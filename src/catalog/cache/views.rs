@@ -326,8 +326,10 @@ impl Drop for Fence {
 mod tests {
     use super::*;
     use crate::catalog::cache::ready::Ready;
+    use crate::catalog::cache::view::ListKey;
     use crate::domain::id::OrganizationId;
     use crate::domain::page::PageRequest;
+    use crate::domain::permission::Audience;
     use crate::domain::scope::Mode;
     use uuid::Uuid;
 
@@ -349,14 +351,14 @@ mod tests {
             limit: None,
             after: None,
         };
-        let list = view.list_key(super::super::view::ListKey::new(false, &whole));
+        let list = view.list_key(ListKey::new(Audience::Full, false, &whole));
         let half = usize::try_from(MEMORY / 2).unwrap();
         answers.insert(Key::from(list), Arc::new(Ready::new("a".repeat(half), 1)));
         for number in 0..2_000 {
             assert!(answers.get(&list).is_some(), "after {number} plans");
             let plan = format!("plan_{number}");
             let ready = Arc::new(Ready::new("a".repeat(2_000), 1));
-            answers.insert(Key::from(view.named(&plan)), ready);
+            answers.insert(Key::from(view.named(Audience::Full, &plan)), ready);
         }
         assert!(answers.weight() <= MEMORY);
     }

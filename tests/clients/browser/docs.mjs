@@ -40,7 +40,10 @@ const browser = await chromium.launch({
     "--disable-sync",
   ],
 });
-const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
+const page = await context.newPage();
+// What does not come about fails; the client would wait for ever.
+page.setDefaultTimeout(30_000);
 
 // Everything that the page asks for, and everything that it complains of.
 const requests = [];
@@ -57,7 +60,8 @@ async function step(name, body) {
   try {
     await body();
   } catch (error) {
-    await page.screenshot({ path: "failed.png", fullPage: true });
+    // A page that is in no state to be drawn is no reason to forget the failure.
+    await page.screenshot({ path: "failed.png", fullPage: true }).catch(() => {});
     throw error;
   }
 }
@@ -91,6 +95,38 @@ async function tryOut(id, screenshot) {
   return { status: Number.parseInt(status, 10), envelope: JSON.parse(shown), curl };
 }
 
+/** Gives the page a key, as someone does who has just got it. */
+async function giveKey(secret, screenshot) {
+  await page.locator(".auth-wrapper .authorize").click();
+  const dialog = page.locator(".dialog-ux");
+  await dialog.locator("input").fill(secret);
+  await page.screenshot({ path: `${screenshot}.png` });
+  await dialog.locator("button.authorize").click();
+  await dialog.getByRole("button", { name: "Close" }).click();
+}
+
+/** Takes the key back. */
+async function logOut() {
+  await page.locator(".auth-wrapper .authorize").click();
+  const dialog = page.locator(".dialog-ux");
+  await dialog.getByRole("button", { name: "Remove authorization" }).click();
+  await dialog.locator("button.btn-done").click();
+}
+
+/** How much wider than the window the page is, and by what. */
+function overflow() {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const wide = [...document.querySelectorAll("body *")].filter(
+      (element) => element.getBoundingClientRect().right > width + 1,
+    );
+    return {
+      by: Math.max(document.documentElement.scrollWidth - width, 0),
+      wide: wide.slice(0, 8).map((element) => `${element.tagName}.${element.className}`),
+    };
+  });
+}
+
 try {
   await step("every operation is shown, in the order of the document", async () => {
     await page.goto(new URL("/docs", server).href);
@@ -108,16 +144,45 @@ try {
     await page.screenshot({ path: "docs.png" });
   });
 
-  await step("the key is given once, and kept", async () => {
-    const authorize = page.locator(".auth-wrapper .authorize");
-    await authorize.click();
-    const dialog = page.locator(".dialog-ux");
-    await dialog.locator("input").fill(key);
-    await page.screenshot({ path: "authorize.png" });
-    await dialog.locator("button.authorize").click();
-    await dialog.getByRole("button", { name: "Close" }).click();
+  await step("the key is given once, and kept for the tab", async () => {
+    await giveKey(key, "authorize");
     await page.reload();
     await page.locator(".auth-wrapper .authorize.locked").waitFor();
+    assert.equal(await page.locator("#live").isVisible(), false);
+    assert.equal(await page.evaluate(() => localStorage.length), 0);
+    const other = await context.newPage();
+    await other.goto(new URL("/docs", server).href);
+    await other.locator(".auth-wrapper .authorize.unlocked").waitFor();
+    await other.close();
+  });
+
+  await step("a live key is warned of, until it is taken back", async () => {
+    await logOut();
+    const live = key.replace("_sandbox_", "_live_");
+    await giveKey(live, "live");
+    await page.locator("#live").waitFor();
+    await page.reload();
+    await page.locator("#live").waitFor();
+    await logOut();
+    assert.equal(await page.locator("#live").isVisible(), false);
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+    await giveKey(key, "authorize");
+  });
+
+  await step("a deletion prefills nothing, and a list no cursor", async () => {
+    for (const { operationId } of operations.filter(({ method }) => method === "delete")) {
+      const block = await open(operationId);
+      await block.getByRole("button", { name: "Try it out" }).click();
+      const inputs = block.locator(".parameters input");
+      const values = await inputs.evaluateAll((all) => all.map(({ value }) => value));
+      assert.ok(values.length > 0 && values.every((value) => value === ""), operationId);
+    }
+    const block = await open("list-plans");
+    await block.getByRole("button", { name: "Try it out" }).click();
+    for (const name of ["cursor", "If-None-Match"]) {
+      const input = block.locator(`tr[data-param-name="${name}"] input`);
+      assert.equal(await input.inputValue(), "", name);
+    }
   });
 
   await step("create-plan: its example makes a plan", async () => {
@@ -151,6 +216,33 @@ try {
   });
 
   await step("the page complains of nothing so far", () => assert.deepEqual(complaints, []));
+
+  for (const [width, height] of [
+    [1400, 1000],
+    [400, 800],
+  ]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await step(`${width} pixels, ${colorScheme}: nothing is wider than the page`, async () => {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height });
+        const name = `${width}-${colorScheme}`;
+        await page.goto("about:blank");
+        await page.goto(new URL("/docs", server).href);
+        await page.locator(".opblock").first().waitFor();
+        await page.screenshot({ path: `${name}.png`, fullPage: true });
+        assert.equal((await overflow()).by, 0, JSON.stringify(await overflow()));
+        await page.locator(".auth-wrapper .authorize").click();
+        await page.locator(".dialog-ux").waitFor();
+        await page.screenshot({ path: `${name}-dialog.png` });
+        await page.getByRole("button", { name: "Close" }).click();
+        await tryOut("set-plan-regional-pricing", `${name}-answer`);
+        await page.screenshot({ path: `${name}-operation.png`, fullPage: true });
+        assert.equal((await overflow()).by, 0, JSON.stringify(await overflow()));
+      });
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 1000 });
 
   await step("create-plan again: the refusal is shown whole", async () => {
     const { status, envelope } = await tryOut("create-plan", "refused");
