@@ -1,17 +1,16 @@
 //! The log.
 
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
 use crate::config::LogFormat;
+use crate::log_filter;
 
 /// Starts the log, on standard error: standard output is for what a command prints.
 ///
 /// # Errors
 /// A sentence for the operator, when the filter cannot be read.
 pub fn start(format: LogFormat, filter: &str) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|why| format!("the log filter cannot be read: {why}"))?;
+    let filter = log_filter::parse(filter)?;
     let builder = fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

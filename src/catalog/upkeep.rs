@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::app::{self, App};
+use super::app::App;
 pub use super::cache::views::LOOK_EVERY;
 use crate::domain::Result;
 use crate::store::idempotency;
@@ -18,7 +18,7 @@ impl App {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn sweep_idempotency_records(&self) -> Result<u64> {
-        idempotency::sweep(&self.database, app::now()).await
+        idempotency::sweep(&self.database).await
     }
 
     /// Looks whether other servers changed what this one keeps in memory.

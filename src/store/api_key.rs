@@ -275,6 +275,7 @@ impl Transaction {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn note_use(database: &Database, used: &[(ApiKeyId, Timestamp)]) -> Result<()> {
+    database.file().require()?;
     for (id, at) in used {
         let at = at.as_millis();
         let last_used_at = || Expr::col(api_key::Column::LastUsedAt);
@@ -285,5 +286,5 @@ pub async fn note_use(database: &Database, used: &[(ApiKeyId, Timestamp)]) -> Re
             .exec(database.writer())
             .await?;
     }
-    Ok(())
+    database.file().check().await
 }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 
 use super::deferred::Deferred;
+use super::file_identity::FileGuard;
 use super::image::Layer;
 use super::revision::{self, Revision};
 use super::transaction::Transaction;
@@ -22,6 +23,7 @@ use crate::domain::{Error, Result};
 #[derive(Debug)]
 pub struct Batch {
     core: Arc<Core>,
+    file: FileGuard,
 }
 
 /// What a batch shares with its writes.
@@ -50,9 +52,10 @@ struct Standing {
 }
 
 impl Batch {
-    pub(super) fn new(inner: DatabaseTransaction, images: Layer) -> Self {
+    pub(super) fn new(inner: DatabaseTransaction, images: Layer, file: FileGuard) -> Self {
         let ledger = Mutex::default();
         Self {
+            file,
             core: Arc::new(Core {
                 inner,
                 images,
@@ -87,6 +90,7 @@ impl Batch {
         let core = Arc::into_inner(self.core);
         let core = core.ok_or_else(|| Error::internal("a write outlives its batch"))?;
         core.inner.commit().await?;
+        self.file.check().await?;
         let ledger = core.ledger.into_inner();
         for (id, standing) in ledger.unwrap_or_else(PoisonError::into_inner).scopes {
             core.images

@@ -10,6 +10,7 @@ use sea_orm::{
 
 use super::batch::Core;
 use super::deferred::Deferred;
+use super::file_identity::FileGuard;
 use super::image::Layer;
 use super::revision::{self, ChangedPlan, Changes, Revision};
 use crate::domain::plan::{Plan, PlanRef};
@@ -57,7 +58,7 @@ pub struct Transaction {
 #[derive(Debug)]
 enum Place {
     /// By itself.
-    Alone(DatabaseTransaction),
+    Alone(DatabaseTransaction, FileGuard),
     /// In a batch, as a savepoint. There is none before a statement needs it, and many writes have
     /// no such statement: what they read is known, and what they overwrite can be put off.
     Batched {
@@ -72,9 +73,15 @@ impl Transaction {
         inner: DatabaseTransaction,
         scope: Scope,
         images: Layer,
+        file: FileGuard,
     ) -> Result<Self> {
         let revision = revision::raise(&inner, &scope).await?;
-        Ok(Self::new(Place::Alone(inner), scope, revision, images))
+        Ok(Self::new(
+            Place::Alone(inner, file),
+            scope,
+            revision,
+            images,
+        ))
     }
 
     /// A write of a batch, with which its scope gets a revision.
@@ -106,8 +113,9 @@ impl Transaction {
     pub async fn commit(self) -> Result<()> {
         let changes = self.changes();
         match self.place {
-            Place::Alone(inner) => {
+            Place::Alone(inner, file) => {
                 inner.commit().await?;
+                file.check().await?;
                 self.images.publish();
             }
             Place::Batched { core, savepoint } => {
@@ -132,7 +140,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`: then the batch that this write is part of can have ended too.
     pub async fn roll_back(self) -> Result<()> {
         let begun = match self.place {
-            Place::Alone(inner) => Some(inner),
+            Place::Alone(inner, _) => Some(inner),
             Place::Batched { savepoint, .. } => savepoint.into_inner(),
         };
         match begun {
@@ -165,7 +173,7 @@ impl Transaction {
     /// Whether what is overwritten can be put off: every statement so far could.
     pub(super) fn may_defer(&self) -> bool {
         match &self.place {
-            Place::Alone(_) => false,
+            Place::Alone(..) => false,
             Place::Batched { savepoint, .. } => savepoint.get().is_none(),
         }
     }
@@ -178,7 +186,7 @@ impl Transaction {
     /// Looks for something among what was put off by the writes before this one.
     pub(super) fn find_deferred<T>(&self, find: impl Fn(&Deferred) -> Option<T>) -> Option<T> {
         match &self.place {
-            Place::Alone(_) => None,
+            Place::Alone(..) => None,
             Place::Batched { core, .. } => core.find_deferred(find),
         }
     }
@@ -187,7 +195,7 @@ impl Transaction {
     /// comes of them has to be [`checked`](Self::checked).
     pub(super) fn connection_beside(&self) -> &DatabaseTransaction {
         match &self.place {
-            Place::Alone(inner) => inner,
+            Place::Alone(inner, _) => inner,
             Place::Batched { core, savepoint } => savepoint.get().unwrap_or(core.connection()),
         }
     }
@@ -269,7 +277,7 @@ impl InScope for Transaction {
 
     async fn connection(&self) -> Result<&DatabaseTransaction> {
         let (core, savepoint) = match &self.place {
-            Place::Alone(inner) => return Ok(inner),
+            Place::Alone(inner, _) => return Ok(inner),
             Place::Batched { core, savepoint } => (core, savepoint),
         };
         if savepoint.get().is_none() {
