@@ -69,23 +69,24 @@ impl Bootstrap {
     }
 
     /// On an empty database, makes an organization and a key for it. Where the key can be handed over
-    /// to nobody, none is made.
+    /// to nobody, none is made. A greeting is printed in any case, before a key that is printed.
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub async fn run(self, app: &App) -> Result<(), String> {
+    pub async fn run(self, app: &App, greeting: &str) -> Result<(), String> {
         let Self { given, files } = self;
         let is_given = given.is_some();
         let hand_over = |secret: &Secret| {
             if is_given {
                 return Ok(HandedOver::Given);
             }
-            hand_over(secret, &files)
+            hand_over(secret, &files, greeting)
         };
         let made = startup::bootstrap(app, given.map(|given| given.0), hand_over).await;
-        match made.map_err(|error| format!("cannot make the first key: {error}"))? {
+        let made = made.map_err(|error| format!("cannot make the first key: {error}"))?;
+        match &made {
             FirstKey::NotNeeded => {}
-            FirstKey::Made(HandedOver::Printed) => {}
+            FirstKey::Made(HandedOver::Printed) => return Ok(()),
             FirstKey::Made(HandedOver::Given) => {
                 tracing::info!("the first key is the one that was given");
             }
@@ -98,6 +99,9 @@ impl Bootstrap {
                 "no first key was made, since it could not be handed over ({why}); make one with \
                  `pricebook keys create`"
             ),
+        }
+        if let Err(why) = output::print(greeting) {
+            tracing::warn!("{why}");
         }
         Ok(())
     }
@@ -112,11 +116,11 @@ fn parse(text: &str) -> Result<Given, String> {
     })
 }
 
-fn hand_over(secret: &Secret, files: &[PathBuf]) -> Result<HandedOver, String> {
+fn hand_over(secret: &Secret, files: &[PathBuf], greeting: &str) -> Result<HandedOver, String> {
     let mut obstacles = Vec::new();
     if output::is_terminal() {
         let text = format!(
-            "Key:  {}\n      A {} key of the organization \"{DEFAULT_ORGANIZATION}\". Keep it: it is \
+            "{greeting}Key:  {}\n      A {} key of the organization \"{DEFAULT_ORGANIZATION}\". Keep it: it is \
              shown only now.\n",
             secret.expose(),
             secret.mode(),

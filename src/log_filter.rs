@@ -55,7 +55,7 @@ mod tests {
             "3",
             "pricebook=debug",
             "warn,pricebook::store=trace",
-            "info, hyper=off",
+            "info,hyper=off",
             "[request{path=a}]=debug",
         ] {
             assert!(parse(text).is_ok(), "{text}");

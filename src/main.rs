@@ -209,8 +209,7 @@ async fn serve_catalog(
         let server = Server::bind(app.clone(), settings.listen, wire).await?;
         let metrics = observation.metrics_address();
         let server = server.observed(observation);
-        greet(&server);
-        bootstrap.run(app).await?;
+        bootstrap.run(app, &greeting(&server)).await?;
         tracing::info!(address = %server.address(), "listening");
         if let Some(address) = metrics {
             tracing::info!(%address, "metrics");
@@ -255,13 +254,10 @@ fn reload_on_hangup(mut hangup: Signal, tls: Option<Arc<Tls>>) -> JoinHandle<()>
     })
 }
 
-/// Says where the server is.
-fn greet(server: &Server) {
+/// Where the server is.
+fn greeting(server: &Server) -> String {
     let base = server.base_url();
-    let text = format!("API:  {base}{}\nDocs: {base}/docs\n", document::BASE_PATH);
-    if let Err(why) = output::print(&text) {
-        tracing::warn!("{why}");
-    }
+    format!("API:  {base}{}\nDocs: {base}/docs\n", document::BASE_PATH)
 }
 
 /// Makes a key and prints its secret. One that nobody has seen is revoked.

@@ -15,6 +15,7 @@ mod m0001_catalog;
 mod m0002_plan_contents;
 mod m0003_permissions;
 mod m0004_plan_revisions;
+mod m0005_creation_order;
 mod table;
 
 /// How the name of a step ends that programs without it cannot live with.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_plan_contents::Migration),
             Box::new(m0003_permissions::Migration),
             Box::new(m0004_plan_revisions::Migration),
+            Box::new(m0005_creation_order::Migration),
         ]
     }
 }

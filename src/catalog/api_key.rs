@@ -10,7 +10,7 @@ use super::cache::keys::{KnownKey, LastKey, SecretHash};
 use super::write::Command;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::permission::Rights;
 use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
@@ -321,10 +321,10 @@ impl App {
     pub async fn list_api_keys(
         &self,
         scope: &Scope,
-        page: &PageRequest<ApiKeyId>,
-    ) -> Result<Page<ApiKey>> {
+        page: &PageRequest<CreationPlace<ApiKeyId>>,
+    ) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
         let mut listed = keys::list(&self.snapshot(scope).await?, page).await?;
-        for key in &mut listed.items {
+        for Placed { item: key, .. } in &mut listed.items {
             key.last_used_at = key.last_used_at.max(self.key_use.last(&key.id));
         }
         Ok(listed)

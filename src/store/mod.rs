@@ -8,6 +8,7 @@
 pub mod api_key;
 pub mod backup;
 pub mod batch;
+mod by_creation;
 pub mod copy;
 pub mod db;
 mod deferred;
