@@ -4,9 +4,14 @@ use tracing_subscriber::EnvFilter;
 
 /// The levels by their names.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
-/// The driver repeats what it does not know of an address, which may be a password; that a parameter
-/// is ignored is told without its value elsewhere.
-const SILENT: &str = "sqlx_postgres::options::parse=off";
+/// What would log an address of a database, or a part of it that may be a password: the driver repeats
+/// what it does not know (that a parameter is ignored is told without its value elsewhere), and what
+/// opens a connection has the whole address in its span.
+const SILENT: [&str; 3] = [
+    "sqlx_postgres::options::parse=off",
+    "sea_orm::database=info",
+    "sea_orm::driver::sqlx_postgres=info",
+];
 
 /// Reads a filter: a level, or levels by module.
 ///
@@ -24,12 +29,14 @@ pub fn parse(text: &str) -> Result<EnvFilter, String> {
             LEVELS.join(", ")
         ));
     }
-    let unreadable = |why| format!("the log filter cannot be read: {why}");
+    let unreadable = |why: String| format!("the log filter cannot be read: {why}");
     let filter = EnvFilter::try_new(text).map_err(|why| unreadable(why.to_string()))?;
-    match SILENT.parse() {
-        Ok(silent) => Ok(filter.add_directive(silent)),
-        Err(_) => Ok(filter),
-    }
+    SILENT.into_iter().try_fold(filter, |filter, silent| {
+        let silent = silent.parse();
+        silent
+            .map(|silent| filter.add_directive(silent))
+            .map_err(|why| unreadable(format!("{why}")))
+    })
 }
 
 /// Whether a part of a filter is a single word, but no level. The filter would take it for the name

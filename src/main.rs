@@ -182,7 +182,7 @@ async fn serve(settings: Settings, mut signals: Signals) -> Result<(), String> {
     let bootstrap = Bootstrap::new(&settings, &url)?;
     let app = tokio::select! {
         opened = open(&url, &settings) => opened?,
-        () = signals.stop() => return Ok(tracing::info!("stopping")),
+        () = signals.stop() => return Ok(()),
     };
     tracing::info!("opened {url}");
     let served = serve_catalog(&app, settings, bootstrap, signals, hangup).await;
@@ -218,13 +218,9 @@ async fn serve_catalog(
     };
     let server = tokio::select! {
         server = begin => server?,
-        () = signals.stop() => return Ok(tracing::info!("stopping")),
+        () = signals.stop() => return Ok(()),
     };
-    let stop = async move {
-        signals.stop().await;
-        tracing::info!("stopping");
-    };
-    server.run(stop).await;
+    server.run(async move { signals.stop().await }).await;
     hangup.abort();
     Ok(())
 }

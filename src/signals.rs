@@ -28,6 +28,7 @@ impl Signals {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+        tracing::info!("stopping");
     }
 }
 

@@ -187,11 +187,7 @@ async fn a_database_of_every_earlier_version_comes_up_to_date() {
 async fn what_an_earlier_version_inserts_gets_a_place() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    let new_feature = async |code: &str| {
-        let made = owner.make_feature(code, "usage").await;
-        made["id"].as_str().expect("an id").to_owned()
-    };
-    let first = new_feature("first").await;
+    let first = owner.make_feature("first", "usage").await;
     let connection = connect(&server.database).await;
     // As clocks that are behind make them.
     let early = [id("feat", 1), id("feat", 2)];
@@ -218,7 +214,7 @@ async fn what_an_earlier_version_inserts_gets_a_place() {
     };
     let [one, two] = early;
     assert_eq!(listed().await, [&first, &one, &two].map(String::clone));
-    let last = new_feature("last").await;
+    let last = owner.make_feature("last", "usage").await;
     assert_eq!(listed().await, [first, one, two, last]);
 }
 

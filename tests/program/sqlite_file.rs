@@ -2,9 +2,13 @@
 
 mod only_sqlite {
     use std::fs;
+    use std::os::unix::fs::FileExt;
     use std::path::PathBuf;
 
+    use pricebook::startup;
+
     use crate::program::*;
+    use crate::support::TestServer;
 
     /// A server with an owner and a first group.
     struct Scene {
@@ -189,6 +193,46 @@ mod only_sqlite {
     }
 
     #[tokio::test]
+    async fn damage_that_is_found_while_serving_ends_writes() {
+        let server = TestServer::on(Arc::new(TestDatabase::in_a_file())).await;
+        let owner = server.owner().await;
+        let path = server.database.folder().join("pricebook.db");
+        let size = fs::metadata(&path).expect("the file").len();
+        startup::look_for_damage(&server.app, size)
+            .await
+            .expect("no damage");
+        let bytes = [0xa5; 4096];
+        let file = fs::OpenOptions::new().write(true).open(&path);
+        let written = file.expect("the file").write_all_at(&bytes, size - 4096);
+        written.expect("damage");
+        // In the background, as that of a large file.
+        startup::look_for_damage(&server.app, 0)
+            .await
+            .expect("a start");
+        let probe = async |name: &str| status_of(&format!("{}/{name}", server.base)).await;
+        eventually("a finding", async || probe("readyz").await == 503).await;
+        assert_eq!(probe("livez").await, 200);
+        let body = json!({"name": "Teams"});
+        let refused = owner.post("/plan-groups", body).await;
+        refused.refused(503, "unavailable");
+    }
+
+    #[test]
+    fn a_catalog_that_may_only_be_read_is_backed_up_and_copied() {
+        let database = TestDatabase::in_a_file();
+        printed(&mut on(&database, &["keys", "create"]));
+        let url = format!("{}?mode=ro", database.address());
+        let to = TestDatabase::in_a_file();
+        for arguments in [&["backup", "copy.db"][..], &["copy", "--to", to.address()]] {
+            printed(on(&database, arguments).env("DATABASE_URL", &url));
+        }
+        for arguments in [&["serve"][..], &["keys", "list"], &["demo"]] {
+            let words = last_words(on(&database, arguments).env("DATABASE_URL", &url));
+            assert!(words.contains("mode=ro is only for"), "{words}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_server_that_ends_leaves_a_single_file_behind() {
         let database = TestDatabase::in_a_file();
         let server = Running::start(&mut on(&database, &[]));
@@ -206,7 +250,11 @@ mod only_sqlite {
             let path = database.folder().join(format!("pricebook.db{ending}"));
             assert_eq!(mode_of(&path), 0o600, "{}", path.display());
         }
-        assert!(!server.log().contains("may read"), "{}", server.log());
+        assert!(
+            !server.log().contains("others than its owner"),
+            "{}",
+            server.log()
+        );
     }
 
     #[tokio::test]
