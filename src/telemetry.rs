@@ -1,21 +1,15 @@
-//! The log, and the words of the program beside it.
+//! The log.
 
 use std::fs::File;
-use std::io::{IsTerminal, Write, stderr};
+use std::io::{IsTerminal, stderr};
 use std::os::fd::AsFd;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
 use crate::config::LogFormat;
 use crate::domain::redaction::redacted;
+use crate::log_filter;
 use crate::observe::log::{self, Log};
-
-/// How long a sentence may take to be written to standard error.
-const TELL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Starts the log, on standard error: standard output is for what a command prints. What waits to be
 /// written is written when the answer is dropped.
@@ -23,8 +17,7 @@ const TELL_TIMEOUT: Duration = Duration::from_secs(1);
 /// # Errors
 /// A sentence for the operator, when the filter cannot be read.
 pub fn start(format: LogFormat, filter: &str) -> Result<Log, String> {
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|why| format!("the log filter cannot be read: {why}"))?;
+    let filter = log_filter::parse(filter)?;
     let unstarted = |why: String| format!("the log cannot be started: {why}");
     // A handle of its own: whoever writes to standard error otherwise takes a lock, which a blocked
     // pipe would never give back.
@@ -45,17 +38,4 @@ pub fn start(format: LogFormat, filter: &str) -> Result<Log, String> {
     crate::api::panic::log_panics();
     started.map_err(|why| unstarted(why.to_string()))?;
     Ok(log)
-}
-
-/// Writes the last words of the program to standard error, if somebody takes them soon.
-pub fn tell(words: &str) {
-    let words = format!("{}\n", redacted(words));
-    let (written, wait) = mpsc::channel();
-    let telling = thread::Builder::new().spawn(move || {
-        let _ = stderr().write_all(words.as_bytes());
-        let _ = written.send(());
-    });
-    if telling.is_ok() {
-        let _ = wait.recv_timeout(TELL_TIMEOUT);
-    }
 }

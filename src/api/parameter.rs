@@ -17,7 +17,7 @@ use crate::domain::feature::FeatureRef;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PriceId};
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
 use crate::domain::money::Currency;
-use crate::domain::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
+use crate::domain::page::{CreationPlace, DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
 use crate::domain::plan::PlanRef;
 
 /// Declares path parameters. A text that can name nothing is kept as `None`: it is looked up like
@@ -305,21 +305,23 @@ impl Place for PlanPlace {
     }
 }
 
-macro_rules! id_places {
+macro_rules! places_by_creation {
     ($($name:ident),+) => {
-        $(impl Place for $name {
+        $(impl Place for CreationPlace<$name> {
             fn to_text(&self) -> String {
-                self.to_string()
+                format!("{} {}", self.id, self.order)
             }
 
             fn from_text(text: &str) -> Option<Self> {
-                Self::parse(text)
+                let (id, order) = text.split_once(' ')?;
+                let order = order.parse().ok()?;
+                Some(Self { order, id: $name::parse(id)? })
             }
         })+
     };
 }
 
-id_places!(FeatureId, PlanGroupId, ApiKeyId);
+places_by_creation!(FeatureId, PlanGroupId, ApiKeyId);
 
 /// Where a page starts: the `nextCursor` of the page before.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ use super::cache::views::{READS_AT_MOST, not_settled};
 use super::write::Command;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::permission::Rights;
 use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
@@ -140,13 +140,8 @@ impl Command for CreateApiKey {
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<NewApiKey> {
         let Self { wish, by } = self;
-        let KeyWish {
-            name,
-            expires_in_days,
-            rights,
-        } = wish;
-        let expires_at = expires_in_days.map(|days| now.plus_days(days));
         if let By::Key(maker) = &by {
+            let expires_at = wish.expires_in_days.map(|days| now.plus_days(days));
             maker
                 .rights
                 .require_no_longer(maker.expires_at, expires_at)?;
@@ -154,20 +149,46 @@ impl Command for CreateApiKey {
         let mut random = [0; 32];
         getrandom::fill(&mut random)
             .map_err(|why| Error::internal(format!("no randomness: {why}")))?;
-        let secret = Secret::from_random(at.scope().mode, &rights, &random);
-        let key = ApiKey {
-            id: ApiKeyId::from_uuid(app::unique()),
-            name,
-            prefix: secret.prefix(),
-            rights,
-            expires_at,
-            last_used_at: None,
-            created_at: now,
-        };
-        let hash = hex(&hash_of(secret.expose()));
-        at.insert_api_key(&key, hash).await?;
-        Ok(NewApiKey { key, secret })
+        let secret = Secret::from_random(at.scope().mode, &wish.rights, &random);
+        insert_key(at, wish, secret, now).await
     }
+}
+
+/// Makes a key with a secret, which has the mode of the scope and fits the rights.
+async fn insert_key(
+    at: &Transaction,
+    wish: KeyWish,
+    secret: Secret,
+    now: Timestamp,
+) -> Result<NewApiKey> {
+    let KeyWish {
+        name,
+        expires_in_days,
+        rights,
+    } = wish;
+    let key = ApiKey {
+        id: ApiKeyId::from_uuid(app::unique()),
+        name,
+        prefix: secret.prefix(),
+        rights,
+        expires_at: expires_in_days.map(|days| now.plus_days(days)),
+        last_used_at: None,
+        created_at: now,
+    };
+    let hash = hex(&hash_of(secret.expose()));
+    at.insert_api_key(&key, hash).await?;
+    Ok(NewApiKey { key, secret })
+}
+
+/// What became of the first key.
+#[derive(Debug)]
+pub enum FirstKey<T> {
+    /// There are organizations.
+    NotNeeded,
+    /// It was made, and handed over.
+    Made(T),
+    /// It could not be handed over, for this reason, and so was not made.
+    NotHandedOver(String),
 }
 
 /// Revokes a key.
@@ -329,10 +350,10 @@ impl App {
     pub async fn list_api_keys(
         &self,
         scope: &Scope,
-        page: &PageRequest<ApiKeyId>,
-    ) -> Result<Page<ApiKey>> {
+        page: &PageRequest<CreationPlace<ApiKeyId>>,
+    ) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
         let mut listed = keys::list(&self.snapshot(scope).await?, page).await?;
-        for key in &mut listed.items {
+        for Placed { item: key, .. } in &mut listed.items {
             key.last_used_at = key.last_used_at.max(self.key_use.last(&key.id));
         }
         Ok(listed)
@@ -361,30 +382,67 @@ impl App {
         mode: Mode,
         new: KeyWish,
     ) -> Result<NewApiKey> {
-        let (transaction, _) = self.transaction_of(organization, mode).await?;
+        let (transaction, is_new) = self.transaction_of(organization, mode).await?;
         let made = execute(transaction, CreateApiKey::new(new, By::Operator)?).await?;
         self.known_keys.note_made();
+        if is_new {
+            self.fold_log().await;
+        }
         Ok(made)
     }
 
-    /// On a database without organizations, makes one and a sandbox key for it. Of several
-    /// servers that start at once, one does.
+    /// On a database without organizations, makes one and a key for it, with all rights and with the
+    /// given secret if there is one. Of several servers that start at once, one does. The key is
+    /// handed over before it is durable, and not made where that fails.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn bootstrap(&self, key: KeyWish) -> Result<Option<NewApiKey>> {
+    pub async fn bootstrap<T>(
+        &self,
+        name: Name,
+        given: Option<Secret>,
+        hand_over: impl FnOnce(&Secret) -> std::result::Result<T, String>,
+    ) -> Result<FirstKey<T>> {
         if !organization::is_empty(&self.database).await? {
-            return Ok(None);
+            return Ok(FirstKey::NotNeeded);
         }
         let first = Name::from_row(DEFAULT_ORGANIZATION.to_owned());
-        let (transaction, is_new) = self.transaction_of(&first, Mode::Sandbox).await?;
+        let mode = given.as_ref().map_or(Mode::Sandbox, Secret::mode);
+        let (transaction, is_new) = self.transaction_of(&first, mode).await?;
         if !is_new {
-            return Ok(None);
+            return Ok(FirstKey::NotNeeded);
         }
-        let command = CreateApiKey::new(key, By::Operator)?;
-        let made = execute(transaction, command).await?;
-        self.known_keys.note_made();
-        Ok(Some(made))
+        let wish = KeyWish {
+            name,
+            expires_in_days: None,
+            rights: Rights::Full,
+        };
+        let made = match given {
+            Some(secret) => insert_key(&transaction, wish, secret, transaction.now()).await?,
+            None => {
+                let command = CreateApiKey::new(wish, By::Operator)?;
+                command.execute(&transaction, transaction.now()).await?
+            }
+        };
+        match hand_over(&made.secret) {
+            Ok(handed_over) => {
+                transaction.commit().await?;
+                self.known_keys.note_made();
+                self.fold_log().await;
+                Ok(FirstKey::Made(handed_over))
+            }
+            Err(why) => {
+                transaction.roll_back().await?;
+                Ok(FirstKey::NotHandedOver(why))
+            }
+        }
+    }
+
+    /// Has a new organization survive even the loss of SQLite's log.
+    async fn fold_log(&self) {
+        if let Err(error) = self.database.fold_log().await {
+            tracing::warn!(%error, "what is new is in the log of the database alone");
+        }
     }
 
     /// All keys of all organizations: for the operator.

@@ -8,6 +8,7 @@
 pub mod api_key;
 pub mod app;
 pub mod cache;
+pub mod database_file;
 pub mod feature;
 pub mod measures;
 pub mod plan;

@@ -4,7 +4,7 @@ use super::app::{self, App};
 use super::write::Command;
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::plan::PlanRef;
 use crate::domain::plan_group::{
     self as rules, NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGroupWithPlans,
@@ -23,8 +23,8 @@ impl App {
     pub async fn list_plan_groups(
         &self,
         scope: &Scope,
-        page: &PageRequest<PlanGroupId>,
-    ) -> Result<Page<PlanGroupWithPlans>> {
+        page: &PageRequest<CreationPlace<PlanGroupId>>,
+    ) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
         groups::list(&self.snapshot(scope).await?, page).await
     }
 

@@ -5,6 +5,7 @@ use sea_orm::{
     QuerySelect, sea_query::Expr,
 };
 
+use super::by_creation;
 use super::db::Database;
 use super::entity::{api_key, organization, scope};
 use super::row::Word;
@@ -12,7 +13,7 @@ use super::state::Lineage;
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed, UNPLACED};
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::{Caller, Mode, Scope};
 use crate::domain::text::Name;
@@ -59,6 +60,7 @@ fn from_row(row: api_key::Model) -> Result<ApiKey> {
         created_at,
         revoked_at: _,
         permissions,
+        creation_order: _,
     } = row;
     Ok(ApiKey {
         id: ApiKeyId::from_row(id),
@@ -202,17 +204,23 @@ pub async fn scope_of(database: &Database, id: &ApiKeyId) -> Result<Option<Scope
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn list(at: &impl InScope, page: &PageRequest<ApiKeyId>) -> Result<Page<ApiKey>> {
-    let mut query = within::<api_key::Entity>(at)
-        .filter(api_key::Column::RevokedAt.is_null())
-        .order_by_asc(api_key::Column::Id)
-        .limit(page.rows_to_read());
-    if let Some(after) = &page.after {
-        query = query.filter(api_key::Column::Id.gt(after.as_str()));
-    }
+pub async fn list(
+    at: &impl InScope,
+    page: &PageRequest<CreationPlace<ApiKeyId>>,
+) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
+    let unrevoked = within::<api_key::Entity>(at).filter(api_key::Column::RevokedAt.is_null());
+    let query = by_creation::page(unrevoked, page);
     let rows = query.all(at.connection().await?).await?;
-    let keys = rows.into_iter().map(from_row).collect::<Result<_>>()?;
+    let keys = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(keys, page))
+}
+
+fn placed(row: api_key::Model) -> Result<Placed<ApiKey, ApiKeyId>> {
+    let order = row.creation_order.unwrap_or(UNPLACED);
+    let item = from_row(row)?;
+    let id = item.id.clone();
+    let place = CreationPlace { order, id };
+    Ok(Placed { item, place })
 }
 
 impl Transaction {
@@ -241,6 +249,7 @@ impl Transaction {
             created_at: Set(created_at.as_millis()),
             revoked_at: Set(None),
             permissions: Set(permissions_of(rights)),
+            creation_order: Set(Some(by_creation::next::<api_key::Entity>(self).await?)),
         };
         api_key::Entity::insert(row)
             .exec_without_returning(self.connection().await?)
@@ -290,6 +299,7 @@ const NOTED_AT_ONCE: usize = 200;
 pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>) -> Result<()> {
     // Servers that note the same keys at the same time lock them in the same order.
     used.sort_unstable();
+    database.file().require()?;
     for some in used.chunks(NOTED_AT_ONCE) {
         let transaction = database.begin_write().await?;
         for (id, at) in some {
@@ -304,5 +314,5 @@ pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>)
         }
         transaction.commit().await?;
     }
-    Ok(())
+    database.file().check().await
 }

@@ -5,6 +5,7 @@
 
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 
+use super::file_identity::FileGuard;
 use super::transaction::Transaction;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
@@ -13,11 +14,12 @@ use crate::domain::scope::Scope;
 #[derive(Debug)]
 pub struct Batch {
     inner: DatabaseTransaction,
+    file: FileGuard,
 }
 
 impl Batch {
-    pub(super) fn new(inner: DatabaseTransaction) -> Self {
-        Self { inner }
+    pub(super) fn new(inner: DatabaseTransaction, file: FileGuard) -> Self {
+        Self { inner, file }
     }
 
     /// Begins a write of the batch. One that is taken back takes only itself back.
@@ -26,7 +28,7 @@ impl Batch {
     /// `Unavailable` or `Internal`; then nothing more can be written in the batch.
     pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
         let savepoint = self.inner.begin().await?;
-        Transaction::begin(savepoint, scope.clone()).await
+        Transaction::begin(savepoint, scope.clone(), FileGuard::default()).await
     }
 
     /// Makes the writes durable.
@@ -34,7 +36,8 @@ impl Batch {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        self.file.check().await
     }
 }
 

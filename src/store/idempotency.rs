@@ -173,18 +173,30 @@ fn oldest_kept(now: Timestamp) -> Timestamp {
     now.plus_millis(-IdempotencyKey::KEPT_MILLIS)
 }
 
-/// Deletes the records that are too old to count, and answers how many.
+/// Deletes the records that are too old to count by the clock of the database, which all servers
+/// share, and answers how many.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn sweep(database: &Database, now: Timestamp) -> Result<u64> {
+pub async fn sweep(database: &Database) -> Result<u64> {
+    database.file().require()?;
+    let oldest = Expr::cust(now_in_millis(database)).sub(IdempotencyKey::KEPT_MILLIS);
     let swept = Entity::delete_many()
-        .filter(Column::CreatedAt.lte(oldest_kept(now).as_millis()))
+        .filter(Expr::col(Column::CreatedAt).lte(oldest))
         .exec(database.writer())
         .await?;
+    database.file().check().await?;
     Ok(swept.rows_affected)
 }
 
+/// The time of the database in milliseconds since 1970, in its own words.
+fn now_in_millis(database: &Database) -> &'static str {
+    if database.is_postgres() {
+        "CAST(extract(epoch FROM now()) * 1000 AS bigint)"
+    } else {
+        "CAST(unixepoch('subsec') * 1000 AS integer)"
+    }
+}
 /// Counts anew what the records of each scope take, after some were swept away.
 ///
 /// # Errors

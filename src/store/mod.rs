@@ -8,6 +8,7 @@
 pub mod api_key;
 pub mod backup;
 pub mod batch;
+mod by_creation;
 pub mod copy;
 pub mod db;
 mod diff;
@@ -15,15 +16,20 @@ mod entity;
 mod error;
 mod existing;
 pub mod feature;
+mod file_identity;
 pub mod idempotency;
 pub mod measures;
+mod obstacle;
 pub mod organization;
 pub mod plan;
 mod plan_contents;
 pub mod plan_group;
+mod postgres_address;
 pub mod revision;
 mod row;
 mod silence;
+pub mod sqlite_address;
+mod sqlite_file;
 pub mod state;
 mod steps;
 #[cfg(test)]

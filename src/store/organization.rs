@@ -50,7 +50,10 @@ pub async fn transaction(
     let organization_id = organization_named(&connection, name, ids.organization, now).await?;
     let is_new = organization_id == wanted;
     let scope = scope_of(&connection, organization_id, mode, ids.scope).await?;
-    Ok((Transaction::begin(connection, scope).await?, is_new))
+    Ok((
+        Transaction::begin(connection, scope, database.file().clone()).await?,
+        is_new,
+    ))
 }
 
 async fn organization_named(

@@ -3,14 +3,17 @@
 use std::collections::HashSet;
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
+use super::by_creation;
 use super::entity::{plan, plan_group};
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed, UNPLACED};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
 use crate::domain::text::{Code, Description, Name};
 use crate::domain::timestamp::Timestamp;
@@ -25,6 +28,7 @@ fn from_row(row: plan_group::Model) -> PlanGroup {
         is_public,
         created_at,
         updated_at,
+        creation_order: _,
     } = row;
     PlanGroup {
         id: PlanGroupId::from_row(id),
@@ -53,6 +57,8 @@ fn to_row(at: &impl InScope, group: &PlanGroup) -> plan_group::ActiveModel {
         is_public: Set(*is_public),
         created_at: Set(created_at.as_millis()),
         updated_at: Set(updated_at.as_millis()),
+        // Set once, when it is inserted.
+        creation_order: NotSet,
     }
 }
 
@@ -135,26 +141,25 @@ pub async fn members(at: &impl InScope, group: &PlanGroup) -> Result<Vec<GroupMe
 /// `Unavailable` or `Internal`.
 pub async fn list(
     at: &impl InScope,
-    page: &PageRequest<PlanGroupId>,
-) -> Result<Page<PlanGroupWithPlans>> {
-    let mut query = within::<plan_group::Entity>(at)
-        .order_by_asc(plan_group::Column::Id)
-        .limit(page.rows_to_read());
-    if let Some(after) = &page.after {
-        query = query.filter(plan_group::Column::Id.gt(after.as_str()));
-    }
+    page: &PageRequest<CreationPlace<PlanGroupId>>,
+) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
+    let query = by_creation::page(within::<plan_group::Entity>(at), page);
     let rows = query.all(at.connection().await?).await?;
+    let orders: Vec<_> = rows.iter().map(|row| row.creation_order).collect();
     let Page { items, has_more } = Page::from_rows(rows.into_iter().map(from_row).collect(), page);
     let members = members_of(at, &items).await?;
-    let with_plans = |group: PlanGroup| {
+    let placed = |(group, order): (PlanGroup, Option<i64>)| {
         let own = members.iter().filter(|(id, _)| id == group.id.as_str());
-        PlanGroupWithPlans {
-            plans: own.map(|(_, member)| member.clone()).collect(),
-            group,
-        }
+        let place = CreationPlace {
+            order: order.unwrap_or(UNPLACED),
+            id: group.id.clone(),
+        };
+        let plans = own.map(|(_, member)| member.clone()).collect();
+        let item = PlanGroupWithPlans { plans, group };
+        Placed { item, place }
     };
     Ok(Page {
-        items: items.into_iter().map(with_plans).collect(),
+        items: items.into_iter().zip(orders).map(placed).collect(),
         has_more,
     })
 }
@@ -180,7 +185,11 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn insert_plan_group(&self, group: &PlanGroup) -> Result<()> {
-        plan_group::Entity::insert(to_row(self, group))
+        let row = plan_group::ActiveModel {
+            creation_order: Set(Some(by_creation::next::<plan_group::Entity>(self).await?)),
+            ..to_row(self, group)
+        };
+        plan_group::Entity::insert(row)
             .exec_without_returning(self.connection().await?)
             .await?;
         Ok(())

@@ -8,6 +8,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Select,
 };
 
+use super::file_identity::FileGuard;
 use super::revision::{self, ChangedPlan, Changes, Raised};
 use crate::domain::Result;
 use crate::domain::scope::Scope;
@@ -49,17 +50,24 @@ pub struct Transaction {
     scope: Scope,
     raised: Raised,
     changes: Mutex<Changes>,
+    /// The file that has to be in its place after the commit; a batch looks for it itself.
+    file: FileGuard,
 }
 
 impl Transaction {
     /// Binds a transaction that has begun to a scope, whose revision goes up.
-    pub(super) async fn begin(inner: DatabaseTransaction, scope: Scope) -> Result<Self> {
+    pub(super) async fn begin(
+        inner: DatabaseTransaction,
+        scope: Scope,
+        file: FileGuard,
+    ) -> Result<Self> {
         let raised = revision::raise(&inner, &scope).await?;
         Ok(Self {
             inner,
             scope,
             raised,
             changes: Mutex::default(),
+            file,
         })
     }
 
@@ -68,7 +76,8 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        self.file.check().await
     }
 
     /// Takes everything back.

@@ -22,6 +22,7 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub deleted_at: Option<i64>,
+    pub creation_order: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -18,6 +18,7 @@ pub struct Model {
     pub is_public: bool,
     pub created_at: i64,
     pub updated_at: i64,
+    pub creation_order: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
