@@ -4,6 +4,9 @@
 //! afterwards what the plan breaks now. A rule is thus held on the state that a call leads to, not
 //! on what the call says. A plan may break a rule already, because it was made before the rule:
 //! that blocks no call unless the call makes it worse.
+//!
+//! Methods that only take something away can break nothing, and take no check; the property tests of
+//! `regional` hold every sequence of changes to that.
 
 use std::collections::BTreeMap;
 

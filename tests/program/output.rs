@@ -125,6 +125,9 @@ mod only_postgres {
 
     use super::*;
 
+    /// What servers that bring the schema up to date wait for.
+    const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
+
     #[tokio::test]
     async fn sigterm_ends_a_server_that_waits_for_the_schema() {
         for signal in ["TERM", "INT"] {
@@ -132,8 +135,7 @@ mod only_postgres {
             let beside = sea_orm::Database::connect(database.address()).await;
             let beside = beside.expect("a connection");
             let holder = beside.begin().await.expect("a transaction");
-            let lock = "SELECT pg_advisory_xact_lock(482804163429)"
-                .replace("482804163429", &0x0070_7269_6365_i64.to_string());
+            let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
             holder.execute_unprepared(&lock).await.expect("the lock");
             let server = Running::spawn(&mut on(&database, &[]));
             let waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
