@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::database::DatabaseSettings;
 use crate::domain::permission::{Permissions, Resource};
 use crate::domain::scope::{DEFAULT_ORGANIZATION, Mode};
 use crate::domain::text::Name;
@@ -54,7 +55,8 @@ fn without_passwords(text: &str) -> String {
 /// Settings of every command.
 #[derive(Debug, Args)]
 pub struct Settings {
-    /// Where the catalog is: sqlite: and the path of a file, made when absent, or a postgres:// address
+    /// Where the catalog is: sqlite: and the path of a file, made when absent, or a postgres:// address,
+    /// also with several hosts
     // A text here, so that a wrong address is never printed with its password.
     #[arg(
         long,
@@ -73,6 +75,9 @@ pub struct Settings {
         global = true
     )]
     pub database_url_file: Option<PathBuf>,
+    /// How PostgreSQL is used.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,

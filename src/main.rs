@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pricebook::api::document;
 use pricebook::api::tls::Tls;
-use pricebook::catalog::api_key::KeyWish;
+use pricebook::catalog::api_key::{KeyWish, NewApiKey};
 use pricebook::catalog::app::App;
 use pricebook::config::{Cli, Command, CopyCatalog, CreateKey, KeysCommand, Settings};
 use pricebook::demo;
@@ -16,8 +16,8 @@ use pricebook::domain::permission::{Permissions, Rights};
 use pricebook::domain::scope::DEFAULT_ORGANIZATION;
 use pricebook::files;
 use pricebook::observe::export::Collector;
-use pricebook::startup::{self, Observation, Server};
-use pricebook::store::db::DatabaseUrl;
+use pricebook::startup::{self, Observation, Opened, Port};
+use pricebook::store::db::{DatabaseUrl, Options};
 use pricebook::store::{backup, copy};
 use pricebook::telemetry;
 use tokio::signal::unix::{SignalKind, signal};
@@ -64,28 +64,38 @@ async fn run(command: Command, settings: Settings) -> Result<(), String> {
         return Ok(());
     }
     match command {
-        // A wrong address is told before anything is done.
-        Command::Serve => drop(collector(&settings)?),
+        Command::Serve => return serve(settings).await,
         // These neither need the schema of this version nor bring it about in what they read.
         Command::Backup { file } => return backup::write(&database_url(&settings)?, &file).await,
         Command::Copy(catalog) => return copy(&catalog, &settings).await,
         _ => {}
     }
-    let app = open(&settings).await?;
-    let done = with_catalog(&app, command, settings).await;
+    let options = match command {
+        Command::Migrate => settings.database.patient_options(),
+        _ => settings.database.options(),
+    };
+    let app = open(&database_url(&settings)?, &settings, &options).await?;
+    let done = with_catalog(&app, command).await;
+    close(&app).await;
+    done
+}
+
+async fn close(app: &App) {
     match tokio::time::timeout(CLOSE_TIMEOUT, app.close()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "the database does not close"),
         Err(_) => tracing::warn!("the database does not close in time"),
     }
-    done
 }
 
-async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> Result<(), String> {
+async fn with_catalog(app: &Arc<App>, command: Command) -> Result<(), String> {
     match command {
-        Command::Serve => serve(app, settings).await,
         // Opening the catalog has brought its schema up to date; the others need none.
-        Command::Migrate | Command::Openapi | Command::Backup { .. } | Command::Copy(_) => Ok(()),
+        Command::Migrate
+        | Command::Serve
+        | Command::Openapi
+        | Command::Backup { .. }
+        | Command::Copy(_) => Ok(()),
         Command::Demo { organization } => {
             let made = demo::run(app.clone(), &organization).await?;
             println!("{}\n\nKey: {}", made.table, made.key);
@@ -104,21 +114,22 @@ fn database_url(settings: &Settings) -> Result<DatabaseUrl, String> {
         let name = format!("DATABASE_URL_FILE {}", file.display());
         let text = std::fs::read_to_string(file);
         let text = text.map_err(|why| format!("{name} cannot be read: {why}"))?;
-        return parse_url(&format!("the address in {name}"), text.trim());
+        return parse_url(&format!("the address in {name}"), text.trim(), settings);
     }
-    parse_url("DATABASE_URL", &settings.database_url)
+    parse_url("DATABASE_URL", &settings.database_url, settings)
 }
 
-fn parse_url(name: &str, text: &str) -> Result<DatabaseUrl, String> {
-    DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))
+fn parse_url(name: &str, text: &str, settings: &Settings) -> Result<DatabaseUrl, String> {
+    let url = DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))?;
+    Ok(settings.database.encrypted(url))
 }
 
 async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> {
     let from = match &catalog.from {
-        Some(url) => parse_url("--from", url)?,
+        Some(url) => parse_url("--from", url, settings)?,
         None => database_url(settings)?,
     };
-    let to = parse_url("--to", &catalog.to)?;
+    let to = parse_url("--to", &catalog.to, settings)?;
     let copied = copy::copy(&from, &to).await?;
     println!("TABLE\tROWS");
     for table in copied {
@@ -127,12 +138,16 @@ async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> 
     Ok(())
 }
 
-async fn open(settings: &Settings) -> Result<Arc<App>, String> {
-    let url = database_url(settings)?;
-    startup::open(&url, settings.cache_mib * 1024 * 1024).await
+async fn open(
+    url: &DatabaseUrl,
+    settings: &Settings,
+    options: &Options,
+) -> Result<Arc<App>, String> {
+    startup::open_with(url, options, settings.cache_mib * 1024 * 1024).await
 }
 
-async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
+/// Listens from the beginning, and opens the catalog meanwhile.
+async fn serve(settings: Settings) -> Result<(), String> {
     let mut terminate = signal(SignalKind::terminate())
         .map_err(|why| format!("cannot listen for signals: {why}"))?;
     let mut interrupt = signal(SignalKind::interrupt())
@@ -143,14 +158,28 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
         files::warn_if_others_may_read(key, "the key of the certificate");
     }
     let hangup = wire.tls.clone().map(reload_on_hangup).transpose()?;
-    let observation = Observation::start(settings.metrics, collector(&settings)?).await?;
-    let server = Server::bind(app.clone(), settings.listen, wire).await?;
+    let collector = collector(&settings)?;
+    let url = database_url(&settings)?;
+    let observation = Observation::start(settings.metrics, collector).await?;
+    let port = Port::bind(settings.listen, wire).await?;
     let metrics = observation.metrics_address();
-    let server = server.observed(observation);
-    greet(app, &server).await?;
-    if let Some(address) = metrics {
-        tracing::info!(%address, "metrics");
-    }
+    let port = port.observed(observation);
+    let (base, address) = (port.base_url(), port.address());
+    let mut opened = None;
+    let opening = async {
+        let app = open(&url, &settings, &settings.database.patient_options()).await?;
+        opened = Some(app.clone());
+        let first_key = startup::bootstrap(&app).await;
+        let first_key = first_key.map_err(|error| format!("cannot make the first key: {error}"))?;
+        let then = move || {
+            greet(&base, first_key);
+            tracing::info!(%address, "listening");
+            if let Some(address) = metrics {
+                tracing::info!(%address, "metrics");
+            }
+        };
+        Ok(Opened { app, then })
+    };
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -158,11 +187,14 @@ async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
         }
         tracing::info!("stopping");
     };
-    server.run(stop).await;
+    let served = port.serve(opening, stop).await;
     if let Some(hangup) = hangup {
         hangup.abort();
     }
-    Ok(())
+    if let Some(app) = opened {
+        close(&app).await;
+    }
+    served
 }
 
 /// Where traces are sent to, if anywhere.
@@ -190,10 +222,7 @@ fn reload_on_hangup(tls: Arc<Tls>) -> Result<JoinHandle<()>, String> {
 }
 
 /// Says where the server is and, on an empty database, prints the first key, once.
-async fn greet(app: &App, server: &Server) -> Result<(), String> {
-    let first_key = startup::bootstrap(app).await;
-    let first_key = first_key.map_err(|error| format!("cannot make the first key: {error}"))?;
-    let base = server.base_url();
+fn greet(base: &str, first_key: Option<NewApiKey>) {
     println!("API:  {base}{}", document::BASE_PATH);
     println!("Docs: {base}/docs");
     if let Some(first) = first_key {
@@ -202,8 +231,6 @@ async fn greet(app: &App, server: &Server) -> Result<(), String> {
             "      A sandbox key of the organization \"{DEFAULT_ORGANIZATION}\". Keep it: it is shown only now."
         );
     }
-    tracing::info!(address = %server.address(), "listening");
-    Ok(())
 }
 
 async fn keys(app: &App, command: KeysCommand) -> Result<(), Error> {

@@ -776,38 +776,6 @@ async fn no_key_is_logged_at_any_level() {
     }
 }
 
-#[tokio::test]
-async fn a_password_of_the_database_is_not_logged() {
-    // A SQLite file has none.
-    if !is_postgres() {
-        return;
-    }
-    let database = TestDatabase::new().await;
-    let (_, behind) = database
-        .address()
-        .split_once("postgres:")
-        .expect("an address");
-    let (_, behind) = behind.split_once(':').expect("a password");
-    let (password, _) = behind.split_once('@').expect("a password");
-    let (said, log) = Running::start(on(&database, &[]).env("RUST_LOG", "trace")).stop();
-    assert!(!said.contains(password) && !log.contains(password), "{log}");
-}
-
-#[tokio::test]
-async fn a_server_that_ends_leaves_a_single_file_behind() {
-    // On SQLite, where it can be copied then.
-    if is_postgres() {
-        return;
-    }
-    let database = TestDatabase::new().await;
-    let server = Running::start(&mut on(&database, &[]));
-    let path = database.address().trim_start_matches("sqlite:").to_owned();
-    let write_ahead = PathBuf::from(format!("{path}-wal"));
-    assert!(write_ahead.exists());
-    server.stop();
-    assert!(PathBuf::from(path).exists() && !write_ahead.exists());
-}
-
 /// The program with a certificate.
 fn with_tls(database: &TestDatabase, certificate: &Path, key: &Path) -> Command {
     let mut command = on(database, &[]);
@@ -884,17 +852,50 @@ async fn secrets_that_others_may_read_are_warned_of() {
     }
 }
 
-#[tokio::test]
-async fn a_new_file_is_its_owners_alone() {
-    if is_postgres() {
-        return;
+/// What only PostgreSQL is about.
+mod only_postgres {
+    use super::*;
+
+    /// A SQLite file has none.
+    #[tokio::test]
+    async fn a_password_of_the_database_is_not_logged() {
+        let database = TestDatabase::new().await;
+        let (_, behind) = database
+            .address()
+            .split_once("postgres:")
+            .expect("an address");
+        let (_, behind) = behind.split_once(':').expect("a password");
+        let (password, _) = behind.split_once('@').expect("a password");
+        let (said, log) = Running::start(on(&database, &[]).env("RUST_LOG", "trace")).stop();
+        assert!(!said.contains(password) && !log.contains(password), "{log}");
     }
-    let database = TestDatabase::new().await;
-    let server = Running::start(&mut on(&database, &[]));
-    let path = database.address().trim_start_matches("sqlite:").to_owned();
-    for end in ["", "-wal", "-shm"] {
-        let path = PathBuf::from(format!("{path}{end}"));
-        assert_eq!(mode_of(&path), 0o600, "{}", path.display());
+}
+
+/// What only a SQLite file is about.
+mod only_sqlite {
+    use super::*;
+
+    /// On SQLite, where it can be copied then.
+    #[tokio::test]
+    async fn a_server_that_ends_leaves_a_single_file_behind() {
+        let database = TestDatabase::new().await;
+        let server = Running::start(&mut on(&database, &[]));
+        let path = database.address().trim_start_matches("sqlite:").to_owned();
+        let write_ahead = PathBuf::from(format!("{path}-wal"));
+        assert!(write_ahead.exists());
+        server.stop();
+        assert!(PathBuf::from(path).exists() && !write_ahead.exists());
     }
-    assert!(!server.log().contains("WARN"), "{}", server.log());
+
+    #[tokio::test]
+    async fn a_new_file_is_its_owners_alone() {
+        let database = TestDatabase::new().await;
+        let server = Running::start(&mut on(&database, &[]));
+        let path = database.address().trim_start_matches("sqlite:").to_owned();
+        for end in ["", "-wal", "-shm"] {
+            let path = PathBuf::from(format!("{path}{end}"));
+            assert_eq!(mode_of(&path), 0o600, "{}", path.display());
+        }
+        assert!(!server.log().contains("WARN"), "{}", server.log());
+    }
 }

@@ -33,6 +33,7 @@ mod needs;
 mod pages;
 pub mod panic;
 mod parameter;
+mod probes;
 pub mod routes;
 mod schema;
 pub mod server;
@@ -40,6 +41,7 @@ pub mod settings;
 mod shape;
 mod shortcut;
 mod stall;
+mod starting;
 mod stream;
 mod tag;
 pub mod tls;
@@ -65,6 +67,7 @@ use plans::PlansApi;
 use regional_pricing::RegionalPricingApi;
 use server::Answering;
 use settings::Settings;
+pub use starting::{Starting, starting};
 
 /// The operations, resource by resource.
 fn operations() -> impl OpenApi {
@@ -89,11 +92,14 @@ pub fn endpoint(
     shows_metrics: bool,
 ) -> impl Answering {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
-    let mut routes = pages::routes().nest(document::BASE_PATH, service);
+    let mut routes = probes::beside(pages::routes()).nest(document::BASE_PATH, service);
     if shows_metrics {
         routes = routes.at(metrics::PATH, get(metrics::metrics));
     }
-    let routes = routes.data(app.clone()).data(observer.clone());
+    let routes = routes
+        .data(app.health().clone())
+        .data(app.clone())
+        .data(observer.clone());
     let at_once = move |head: &head::Head<'_>| {
         shortcut::take(&app, head).or_else(|| busy::turn_away(&app, head))
     };

@@ -1,16 +1,15 @@
-//! Pages for people and machines beside the API: documentation, the document, and health.
+//! Pages for people and machines beside the API: documentation, and the document.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use poem::http::{HeaderMap, header};
-use poem::web::{Data, Path, Redirect};
+use poem::web::{Path, Redirect};
 use poem::{IntoResponse, Response, Result, Route, get, handler};
 use poem_openapi::OpenApiService;
 
 use super::asset::Asset;
 use super::document::{JSON, YAML};
 use super::error::{Code, Rejection};
-use crate::catalog::app::App;
 
 mod contents;
 
@@ -41,8 +40,6 @@ pub fn routes() -> Route {
         .at("/docs/errors/:code", get(error_page))
         .at("/openapi.json", get(openapi_json))
         .at("/openapi.yaml", get(openapi_yaml))
-        .at("/livez", get(livez))
-        .at("/readyz", get(readyz))
 }
 
 #[handler]
@@ -177,21 +174,4 @@ fn paragraph(words: &str) -> String {
             }
         })
         .collect()
-}
-
-fn status(body: &'static str) -> Response {
-    page("application/json", body)
-}
-
-/// The process runs.
-#[handler]
-fn livez() -> Response {
-    status(r#"{"status":"ok"}"#)
-}
-
-/// The process can serve: its database answers.
-#[handler]
-async fn readyz(Data(app): Data<&Arc<App>>) -> Result<Response> {
-    app.ping().await.map_err(Rejection::from)?;
-    Ok(status(r#"{"status":"ok"}"#))
 }

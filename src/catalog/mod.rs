@@ -9,6 +9,7 @@ pub mod api_key;
 pub mod app;
 pub mod cache;
 pub mod feature;
+pub mod health;
 pub mod measures;
 pub mod plan;
 pub mod plan_answers;

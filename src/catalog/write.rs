@@ -67,7 +67,9 @@ impl App {
             Done { at, outcome }
         };
         let work = Box::new(|at| Box::pin(work(at)) as _);
-        self.writer.write(scope.clone(), work).await
+        let written = self.writer.write(scope.clone(), work).await;
+        self.health.note_write(written.as_ref().err());
+        written
     }
 }
 

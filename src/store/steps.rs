@@ -4,15 +4,25 @@ use std::collections::BTreeSet;
 
 use pricebook_migrations::{BREAKING, Migrator};
 use sea_orm::{ConnectionTrait, DbErr};
-use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
 
-/// Whether a later version has brought the schema up to date already. This program then serves it as
-/// it is: what was added it does not need.
+/// The table in which the steps are noted that were made.
+const TABLE: &str = "seaql_migrations";
+
+/// Whether there is nothing to do: the schema is the one of this program, or a later version has
+/// brought it up to date already. This program then serves it as it is: what was added it does not
+/// need. Nothing is made to find out, so that a role serves which may not make tables.
 ///
 /// # Errors
-/// When it cannot: a step breaks with programs that do not know it, or others are missing.
-pub(super) async fn are_later(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Migrator::install(connection).await?;
+/// When it cannot be served: a step breaks with programs that do not know it, or others are missing.
+pub(super) async fn are_made<C>(connection: &C) -> Result<bool, DbErr>
+where
+    C: ConnectionTrait,
+    for<'a> &'a C: IntoSchemaManagerConnection<'a>,
+{
+    if !SchemaManager::new(connection).has_table(TABLE).await? {
+        return Ok(false);
+    }
     let applied = Migrator::get_migration_models(connection).await?;
     let applied = applied.into_iter().map(|step| step.version).collect();
     let known = known();
@@ -23,7 +33,7 @@ pub(super) async fn are_later(connection: &impl ConnectionTrait) -> Result<bool,
             "the schema is that of a later version"
         );
     }
-    Ok(!later.is_empty())
+    Ok(!later.is_empty() || applied == known)
 }
 
 /// The names of the steps that this program knows.

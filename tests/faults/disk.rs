@@ -29,59 +29,6 @@ const MOST_ROOM: usize = 512 * 1024;
 const LARGE: usize = 10_000;
 const FILE: &str = "pricebook.db";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_survives_a_full_disk() {
-    if is_postgres() {
-        return;
-    }
-    let rounds = sized(2, 40);
-    let disk = Tmpfs::mount(MIB_TO_BEGIN + rounds * MIB_A_ROUND);
-    let address = format!("sqlite:{}", disk.path(FILE).display());
-    let database = Arc::new(TestDatabase::at(&address));
-    let mut server = Serving::start_by(disk.runner(), database);
-    let mut load = Load::new(server.scopes(), WRITERS, SEED).await;
-    for (number, writer) in load.writers.iter_mut().enumerate() {
-        writer.patience = ANSWERED_WITHIN;
-        if number % 2 == 0 {
-            writer.when_refused = Refused::SendAgain;
-        }
-    }
-    let (mut findings, mut dice) = (Findings::default(), Dice::new(SEED));
-    let mut large = 0;
-    for round in 0..rounds {
-        let actor = load.scopes[0].clone();
-        let is_killed_there = dice.chance(50);
-        let suffer = async {
-            pause(&mut dice, 300).await;
-            disk.fill(dice.below(MOST_ROOM));
-            large += fill_by_writes(&actor, round).await;
-            for _ in 0..5 {
-                read_all(&actor).await;
-                pause(&mut dice, 100).await;
-            }
-            if is_killed_there {
-                server.kill();
-                server.start_again();
-                read_all(&actor).await;
-            }
-            disk.empty();
-            check_well_again(&actor).await;
-            pause(&mut dice, 200).await;
-            server.kill();
-        };
-        load.during(suffer).await;
-        server.start_again();
-        findings.check(&mut load).await;
-    }
-    findings.check_all(&mut load).await;
-    server.kill();
-    check_copy(&disk).await;
-    let counts = load.counts();
-    println!(
-        "full disk: {rounds} times full after {large} large writes, {counts}, {findings}, lost 0"
-    );
-}
-
 /// Writes until there is no room; answers how often there was.
 async fn fill_by_writes(actor: &Actor, round: usize) -> usize {
     // What is kept for the idempotency key takes room that no other write can use.
@@ -122,4 +69,59 @@ async fn check_copy(disk: &Tmpfs) {
     }
     let file = folder.path().join(FILE);
     check_file(&connect(&format!("sqlite:{}", file.display())).await).await;
+}
+
+/// What only a SQLite file is about.
+mod only_sqlite {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_was_acknowledged_survives_a_full_disk() {
+        let rounds = sized(2, 40);
+        let disk = Tmpfs::mount(MIB_TO_BEGIN + rounds * MIB_A_ROUND);
+        let address = format!("sqlite:{}", disk.path(FILE).display());
+        let database = Arc::new(TestDatabase::at(&address));
+        let mut server = Serving::start_by(disk.runner(), database);
+        let mut load = Load::new(server.scopes(), WRITERS, SEED).await;
+        for (number, writer) in load.writers.iter_mut().enumerate() {
+            writer.patience = ANSWERED_WITHIN;
+            if number % 2 == 0 {
+                writer.when_refused = Refused::SendAgain;
+            }
+        }
+        let (mut findings, mut dice) = (Findings::default(), Dice::new(SEED));
+        let mut large = 0;
+        for round in 0..rounds {
+            let actor = load.scopes[0].clone();
+            let is_killed_there = dice.chance(50);
+            let suffer = async {
+                pause(&mut dice, 300).await;
+                disk.fill(dice.below(MOST_ROOM));
+                large += fill_by_writes(&actor, round).await;
+                for _ in 0..5 {
+                    read_all(&actor).await;
+                    pause(&mut dice, 100).await;
+                }
+                if is_killed_there {
+                    server.kill();
+                    server.start_again();
+                    read_all(&actor).await;
+                }
+                disk.empty();
+                check_well_again(&actor).await;
+                pause(&mut dice, 200).await;
+                server.kill();
+            };
+            load.during(suffer).await;
+            server.start_again();
+            findings.check(&mut load).await;
+        }
+        findings.check_all(&mut load).await;
+        server.kill();
+        check_copy(&disk).await;
+        let counts = load.counts();
+        println!(
+            "full disk: {rounds} times full after {large} large writes, {counts}, {findings}, lost 0"
+        );
+    }
 }

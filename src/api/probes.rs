@@ -1,0 +1,114 @@
+//! What orchestrators ask: whether the process runs, and what it can do.
+
+use std::sync::Arc;
+
+use poem::http::{StatusCode, Uri, header};
+use poem::web::Data;
+use poem::{IntoResponse, Response, Result, Route, get, handler};
+use serde::Serialize;
+
+use super::error::{RETRY_AFTER_SECONDS, Rejection};
+use crate::catalog::health::{Health, Report, Source, Standing};
+use crate::domain::Error;
+
+/// The probes beside other routes; they need the [`Health`] as data.
+pub fn beside(routes: Route) -> Route {
+    routes.at("/livez", get(livez)).at("/readyz", get(readyz))
+}
+
+/// What a server can do, as it is told.
+#[derive(Serialize)]
+struct Body {
+    status: &'static str,
+    reads: Part,
+    writes: Part,
+}
+
+/// One of the things that it can do.
+#[derive(Serialize)]
+struct Part {
+    status: &'static str,
+    /// When it began to be so.
+    since: String,
+    /// Where answers come from, while there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+fn word(is_ok: bool) -> &'static str {
+    if is_ok { "ok" } else { "unavailable" }
+}
+
+impl Part {
+    fn of<T>(standing: Standing<T>, from: impl FnOnce(T) -> Option<&'static str>) -> Self {
+        Self {
+            status: word(standing.outcome.is_ok()),
+            since: standing.since.to_string(),
+            reason: standing.outcome.as_ref().err().copied(),
+            from: standing.outcome.ok().and_then(from),
+        }
+    }
+}
+
+/// What the server is asked to be ready for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Reads,
+    Writes,
+}
+
+impl Purpose {
+    fn read(uri: &Uri) -> Result<Self, Error> {
+        match uri.query() {
+            None | Some("" | "for=reads") => Ok(Self::Reads),
+            Some("for=writes") => Ok(Self::Writes),
+            Some(_) => Err(Error::invalid("for", "Must be `reads` or `writes`.")),
+        }
+    }
+}
+
+/// The process runs.
+#[handler]
+fn livez() -> Response {
+    Response::builder()
+        .content_type("application/json")
+        .body(r#"{"status":"ok"}"#)
+}
+
+/// The server can be used: reads are answered, or writes made where it is asked for these.
+#[handler]
+fn readyz(uri: &Uri, Data(health): Data<&Arc<Health>>) -> Result<Response> {
+    let purpose = Purpose::read(uri).map_err(Rejection::from)?;
+    answer(purpose, health.report()).map_err(|error| Rejection::from(error).into())
+}
+
+fn answer(purpose: Purpose, Report { reads, writes }: Report) -> Result<Response, Error> {
+    let is_ready = match purpose {
+        Purpose::Reads => reads.outcome.is_ok(),
+        Purpose::Writes => writes.outcome.is_ok(),
+    };
+    let body = Body {
+        status: word(is_ready),
+        reads: Part::of(reads, |source| {
+            Some(match source {
+                Source::Database => "database",
+                Source::Memory => "memory",
+            })
+        }),
+        writes: Part::of(writes, |()| None),
+    };
+    let body = serde_json::to_string(&body).map_err(|why| Error::internal(why.to_string()))?;
+    let response = Response::builder()
+        .content_type("application/json")
+        .header(header::CACHE_CONTROL, "no-store");
+    if is_ready {
+        return Ok(response.body(body));
+    }
+    Ok(response
+        .status(StatusCode::SERVICE_UNAVAILABLE)
+        .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+        .body(body)
+        .into_response())
+}
