@@ -10,7 +10,7 @@ use reqwest::Method;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::support::promise::{check_refused, check_well_again, in_time};
 use crate::support::proxy::{Proxy, Way};
 use crate::support::server::CACHE;

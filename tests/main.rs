@@ -24,6 +24,7 @@ mod plan_features;
 mod plan_groups;
 mod plan_prices;
 mod plans;
+mod postgres;
 mod program;
 mod races;
 mod random_walk;

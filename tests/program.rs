@@ -17,7 +17,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::support::program::{
     Running, actor, keys_in, last_words, on, printed, program, program_named,
 };
@@ -307,7 +307,7 @@ async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
     for (url, place) in [
         (
             format!("postgres://user:hunter2@{nobody}/shop"),
-            format!("PostgreSQL at {nobody}/shop"),
+            format!("PostgreSQL at {nobody}/shop: Connection refused"),
         ),
         (
             format!("sqlite:{folder}"),
@@ -319,7 +319,9 @@ async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
         ),
     ] {
         for command in [&["serve"][..], &["migrate"], &["keys", "list"]] {
-            let words = last_words(program(command).args(["--database-url", &url]));
+            let mut command = program(command);
+            command.env("PRICEBOOK_DATABASE_WAIT", "0");
+            let words = last_words(command.args(["--database-url", &url]));
             assert_eq!(words.lines().count(), 1, "{words}");
             assert!(
                 words.starts_with(&format!("pricebook: cannot open {place}")),
@@ -839,17 +841,6 @@ async fn secrets_that_others_may_read_are_warned_of() {
         let found = log.matches("may read the key of the certificate").count();
         assert_eq!(found, warnings, "{log}");
     }
-    if is_postgres() {
-        return;
-    }
-    let path = PathBuf::from(database.address().trim_start_matches("sqlite:"));
-    for (mode, warnings) in [(0o600, 0), (0o604, 1)] {
-        set_mode(&path, mode);
-        let (_, log) = Running::start(&mut on(&database, &[])).stop();
-        let found = log.matches("may read the database").count();
-        assert_eq!(found, warnings, "{log}");
-        assert_eq!(mode_of(&path), mode);
-    }
 }
 
 /// What only PostgreSQL is about.
@@ -874,6 +865,20 @@ mod only_postgres {
 /// What only a SQLite file is about.
 mod only_sqlite {
     use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_others_may_read_is_warned_of() {
+        let database = TestDatabase::new().await;
+        printed(&mut on(&database, &["migrate"]));
+        let path = PathBuf::from(database.address().trim_start_matches("sqlite:"));
+        for (mode, warnings) in [(0o600, 0), (0o604, 1)] {
+            set_mode(&path, mode);
+            let (_, log) = Running::start(&mut on(&database, &[])).stop();
+            let found = log.matches("may read the database").count();
+            assert_eq!(found, warnings, "{log}");
+            assert_eq!(mode_of(&path), mode);
+        }
+    }
 
     /// On SQLite, where it can be copied then.
     #[tokio::test]

@@ -8,8 +8,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::support::contract::{self, DOCUMENT, OPERATIONS, Operation};
-use crate::support::database::is_postgres;
-use crate::support::{Actor, Reply, TestServer, raw};
+use crate::support::{Actor, Reply, TestServer, eventually, raw};
 
 /// Every code of the contract, with its status.
 const CODES: &[(&str, u16)] = &[
@@ -864,12 +863,22 @@ mod only_postgres {
                     .is_some_and(|time| time.parse::<u32>().is_ok())
             );
         }
-        assert_eq!(ready().await, 503);
+        // What is in memory can still be read.
+        assert_eq!(ready().await, 200);
+        let for_writes = format!("{}/readyz?for=writes", server.base);
+        let is_told = async || fetch(&for_writes).await.0 == 503;
+        eventually("writes that are told to be off", is_told).await;
+        let (_, _, body) = fetch(&for_writes).await;
+        let body: Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!(body["reads"]["from"], "memory", "{body}");
+        assert_eq!(body["writes"]["reason"], "the database does not answer");
         assert_eq!(fetch(&format!("{}/livez", server.base)).await.0, 200);
         let back = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true");
         admin.execute_unprepared(&back).await.expect("a statement");
         owner.get("/plans").await.data();
         assert_eq!(ready().await, 200);
+        let is_told = async || fetch(&for_writes).await.0 == 200;
+        eventually("writes that are told to be on", is_told).await;
     }
 }
 

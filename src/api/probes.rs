@@ -112,3 +112,46 @@ fn answer(purpose: Purpose, Report { reads, writes }: Report) -> Result<Response
         .body(body)
         .into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_asked_for_reads_or_for_writes() {
+        for (uri, expected) in [
+            ("/readyz", Some(Purpose::Reads)),
+            ("/readyz?", Some(Purpose::Reads)),
+            ("/readyz?for=reads", Some(Purpose::Reads)),
+            ("/readyz?for=writes", Some(Purpose::Writes)),
+            ("/readyz?for=write", None),
+            ("/readyz?for=", None),
+            ("/readyz?for=writes&for=reads", None),
+        ] {
+            assert_eq!(Purpose::read(&uri.parse().unwrap()).ok(), expected, "{uri}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_body_tells_both_and_the_status_what_was_asked_for() {
+        let health = Health::answered();
+        health.writes_failed("the disk is full");
+        let report = health.report();
+        for (purpose, status, word) in [
+            (Purpose::Reads, 200, "ok"),
+            (Purpose::Writes, 503, "unavailable"),
+        ] {
+            let mut response = answer(purpose, report).unwrap();
+            assert_eq!(response.status().as_u16(), status);
+            let text = response.take_body().into_string().await.unwrap();
+            let since = report.reads.since;
+            let writes = report.writes.since;
+            assert_eq!(
+                text,
+                format!(
+                    r#"{{"status":"{word}","reads":{{"status":"ok","since":"{since}","from":"database"}},"writes":{{"status":"unavailable","since":"{writes}","reason":"the disk is full"}}}}"#
+                )
+            );
+        }
+    }
+}

@@ -8,15 +8,16 @@ use poem::{Endpoint, EndpointExt, Request, Response, Result};
 
 use super::document::BASE_PATH;
 use super::edge::Edge;
-use super::error::Rejection;
+use super::error::{Code, Rejection};
 use super::head::Head;
 use super::server::Answering;
 use super::settings::Settings;
 use super::shortcut::Shortcut;
 use super::{pages, probes};
 use crate::catalog::health::Health;
-use crate::domain::Error;
 use crate::observe::Observer;
+
+const STARTING: &str = "The server is starting: its catalog is not open yet.";
 
 /// An endpoint that gives way to another one once that is there.
 #[derive(Debug)]
@@ -45,8 +46,9 @@ pub fn starting<E: Answering>(
     (starting, opened)
 }
 
+/// No failure that the log has to keep: it is told there why the catalog is not open.
 fn unavailable() -> Rejection {
-    Error::unavailable("the catalog is not open yet").into()
+    Rejection::Wire(Code::Unavailable, Some(STARTING.to_owned()))
 }
 
 impl<B: Answering, E: Answering> Endpoint for Starting<B, E> {

@@ -11,7 +11,7 @@ use crate::store::error::why_unwritable;
 use crate::store::probe::Found;
 
 /// How often the database is asked how it is, also when nobody calls.
-pub const PROBE_EVERY: Duration = Duration::from_millis(500);
+pub const PROBE_EVERY: Duration = Duration::from_millis(250);
 /// How long a server is of use that has only its memory.
 const ALONE_FOR: Duration = Duration::from_secs(5 * 60);
 /// How long a write that told that nothing can be written is believed, unless one succeeds before:

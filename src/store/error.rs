@@ -98,8 +98,8 @@ fn is_passing_state(state: &str) -> bool {
     if let Some(code) = sqlite_code(state) {
         return matches!(code, SQLITE_BUSY | SQLITE_IOERR | SQLITE_FULL);
     }
-    let class = |class: &&str| state.starts_with(*class);
-    PASSING_STATES.contains(&state) || PASSING_CLASSES.iter().any(|one| class(&one))
+    let mut classes = PASSING_CLASSES.iter();
+    PASSING_STATES.contains(&state) || classes.any(|class| state.starts_with(class))
 }
 
 /// Whether a failure tells that other connections lead to a server that is not the one to be used, or

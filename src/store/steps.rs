@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pricebook_migrations::{BREAKING, Migrator};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
 
 /// The table in which the steps are noted that were made.
@@ -23,8 +23,12 @@ where
     if !SchemaManager::new(connection).has_table(TABLE).await? {
         return Ok(false);
     }
-    let applied = Migrator::get_migration_models(connection).await?;
-    let applied = applied.into_iter().map(|step| step.version).collect();
+    // Migrator::get_migration_models would make the table, or try to.
+    let query = format!("SELECT version FROM {TABLE}");
+    let query = Statement::from_string(connection.get_database_backend(), query);
+    let rows = connection.query_all_raw(query).await?;
+    let applied = rows.iter().map(|row| row.try_get("", "version"));
+    let applied = applied.collect::<Result<_, DbErr>>()?;
     let known = known();
     let later = later(&applied, &known).map_err(DbErr::Custom)?;
     if !later.is_empty() {

@@ -14,7 +14,7 @@ use super::sqlite::check_file;
 use super::tmpfs::Tmpfs;
 use super::writer::Refused;
 use crate::support::Actor;
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
 use crate::walk::dice::Dice;
 

@@ -10,7 +10,7 @@ use super::catalog::Catalog;
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use crate::support::Actor;
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::walk::dice::Dice;
 use crate::walk::{Api, walk_over_mortals};
 

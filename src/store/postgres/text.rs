@@ -1,5 +1,7 @@
 //! What the operator is told of a failure.
 
+use std::io::ErrorKind;
+
 use sea_orm::sqlx::Error;
 
 use super::Trouble;
@@ -15,6 +17,15 @@ pub fn of(error: &Error) -> Trouble {
     };
     Trouble {
         why,
-        is_passing: !matches!(error, Error::Tls(_)) && error::is_passing(error),
+        is_passing: !is_about_encryption(error) && error::is_passing(error),
+    }
+}
+
+/// Whether encryption did not come about: a certificate does not become another one by waiting.
+fn is_about_encryption(error: &Error) -> bool {
+    match error {
+        Error::Tls(_) => true,
+        Error::Io(cause) => cause.kind() == ErrorKind::InvalidData,
+        _ => false,
     }
 }
