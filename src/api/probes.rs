@@ -61,10 +61,12 @@ enum Purpose {
 
 impl Purpose {
     fn read(uri: &Uri) -> Result<Self, Error> {
-        match uri.query() {
-            None | Some("" | "for=reads") => Ok(Self::Reads),
-            Some("for=writes") => Ok(Self::Writes),
-            Some(_) => Err(Error::invalid("for", "Must be `reads` or `writes`.")),
+        let parameters = uri.query().unwrap_or_default().split('&');
+        let mut purposes = parameters.filter_map(|parameter| parameter.strip_prefix("for="));
+        match (purposes.next(), purposes.next()) {
+            (None | Some("reads"), None) => Ok(Self::Reads),
+            (Some("writes"), None) => Ok(Self::Writes),
+            _ => Err(Error::invalid("for", "Must be `reads` or `writes`.")),
         }
     }
 }
@@ -124,6 +126,8 @@ mod tests {
             ("/readyz?", Some(Purpose::Reads)),
             ("/readyz?for=reads", Some(Purpose::Reads)),
             ("/readyz?for=writes", Some(Purpose::Writes)),
+            ("/readyz?since=boot&for=writes", Some(Purpose::Writes)),
+            ("/readyz?limit=1", Some(Purpose::Reads)),
             ("/readyz?for=write", None),
             ("/readyz?for=", None),
             ("/readyz?for=writes&for=reads", None),

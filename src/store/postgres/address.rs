@@ -225,7 +225,7 @@ mod tests {
                 "a:1/d",
                 false,
             ),
-            ("postgres://u@/d?host=/run/pg", "/run/pg/d", false),
+            ("postgres:///d?host=/run/pg&user=u", "/run/pg/d", false),
         ] {
             let address = Address::parse(text).unwrap();
             assert_eq!(address.to_string(), format!("PostgreSQL at {shown}"));

@@ -118,6 +118,7 @@ fn first_good(answers: &[Option<Answer>], trust: &Trust) -> Option<(usize, Serve
 
 /// Connects to a server and asks it what it is.
 async fn ask(options: PgConnectOptions, within: Duration) -> Answer {
+    let is_socket = options.get_socket().is_some() || options.get_host().starts_with('/');
     let asking = async {
         let mut connection = PgConnection::connect_with(&options).await?;
         let server = Server::ask(&mut connection).await;
@@ -125,6 +126,7 @@ async fn ask(options: PgConnectOptions, within: Duration) -> Answer {
         server
     };
     match tokio::time::timeout(within, asking).await {
+        Ok(Err(error)) if is_socket => Err(text::of_socket(&error)),
         Ok(answer) => answer.map_err(|error| text::of(&error)),
         Err(_) => Err(Trouble::passing(format!(
             "no answer within {} s",

@@ -21,11 +21,22 @@ pub fn of(error: &Error) -> Trouble {
     }
 }
 
-/// Whether encryption did not come about: a certificate does not become another one by waiting.
+/// The same on the way to a socket in the file system, which is made when the server starts.
+pub fn of_socket(error: &Error) -> Trouble {
+    let trouble = of(error);
+    match error {
+        Error::Io(cause) if cause.kind() == ErrorKind::NotFound => Trouble::passing(trouble.why),
+        _ => trouble,
+    }
+}
+
+/// Whether encryption did not come about: neither a certificate nor a file of authorities becomes
+/// another one by waiting.
 fn is_about_encryption(error: &Error) -> bool {
+    use ErrorKind::{InvalidData, NotFound, PermissionDenied};
     match error {
         Error::Tls(_) => true,
-        Error::Io(cause) => cause.kind() == ErrorKind::InvalidData,
+        Error::Io(cause) => matches!(cause.kind(), InvalidData | NotFound | PermissionDenied),
         _ => false,
     }
 }
