@@ -8,6 +8,7 @@
 #
 #   kills     the server is killed and started again, 200 times on SQLite and 50 times on PostgreSQL
 #   away      PostgreSQL is stopped, killed, restarted, stood still, cut off and full, 10 times each
+#   switches  one of two PostgreSQL servers takes the other's place, again and again
 #   replicas  servers on one PostgreSQL are killed and started again under random walks
 #   disk      the disk that a SQLite file is on is full, again and again
 #   overload  ten times the clients that keep a server busy, for a minute
@@ -50,7 +51,7 @@ done
 runs_on() {
   case $1 in
     SQLite) echo kills disk overload soak ;;
-    PostgreSQL) echo kills away replicas overload soak ;;
+    PostgreSQL) echo kills away switches replicas overload soak ;;
   esac
 }
 

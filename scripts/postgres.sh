@@ -14,8 +14,10 @@
 # Without COMMAND the address goes to standard output, and the server runs until this script is
 # interrupted (Ctrl-C) or terminated.
 #
-#   scripts/postgres.sh cargo test
+#   scripts/postgres.sh cargo test -- --skip only_sqlite::
 #   scripts/postgres.sh sh -c 'psql "$TEST_DATABASE_URL"'
+#
+# PgBouncer is needed too, for tests; it is found, or installed, like PostgreSQL.
 #
 # PostgreSQL's programs are looked for where Debian puts them (/usr/lib/postgresql/*/bin, the newest
 # first) and on PATH. Where they are missing, root on a system with apt-get installs the package
@@ -29,6 +31,12 @@
 #   kill      kills its first process, without a warning; the others then end by themselves
 #   pause     has all its processes stand still
 #   continue  has them go on
+#   replica   makes a second server that follows the first; answered with "done" and its port
+#   switch    a switchover: the server that takes writes ends, the other one is promoted, and the
+#             first comes back as its standby
+#   fail      a failover: the server that takes writes is killed, and the other one promoted
+#   revive    starts the server that was killed by "fail" as it was, as if nothing had happened
+#   rejoin    makes the server that was killed by "fail" anew, as a standby of the other one
 #
 # Options:
 #   --check     only find or install the programs, and print their folder
@@ -121,9 +129,73 @@ signal_all() {
     2>/dev/null || true
 }
 
+# Runs pg_ctl for one of two servers, "data" (the first) or "replica": node_ctl NAME ARGUMENT...
+node_ctl() {
+  local name=$1
+  shift
+  as_owner "$programs/pg_ctl" --pgdata="$folder/$name" --log="$folder/$name.log" --silent \
+    --wait --timeout=60 "$@" </dev/null >"$folder/ctl.log" 2>&1
+}
+
+node_port() {
+  if [ "$1" = data ]; then printf '%s\n' "$port"; else printf '%s\n' "$replica_port"; fi
+}
+
+start_node() {
+  node_ctl "$1" --options="-p $(node_port "$1")" start
+}
+
+# Makes server $1 from a backup of server $2, which it follows.
+follow() {
+  rm -rf "${folder:?}/$1"
+  PGPASSWORD=$password as_owner "$programs/pg_basebackup" --pgdata="$folder/$1" --host=127.0.0.1 \
+    --port="$(node_port "$2")" --username=postgres --checkpoint=fast --write-recovery-conf \
+    >"$folder/basebackup.log" 2>&1 </dev/null && start_node "$1"
+}
+
+make_replica() {
+  replica_port=$(free_port)
+  follow replica data
+  answer=" $replica_port"
+}
+
+# The server that takes writes is the other one from now on.
+swap() {
+  local before=$primary
+  primary=$standby
+  standby=$before
+}
+
+switch_over() {
+  node_ctl "$primary" --mode=fast stop
+  node_ctl "$standby" promote
+  swap
+  # The later line counts.
+  as_owner sh -c "cat >>'$folder/$standby/postgresql.auto.conf'" <<END
+primary_conninfo = 'host=127.0.0.1 port=$(node_port "$primary") user=postgres password=$password'
+END
+  as_owner touch "$folder/$standby/standby.signal"
+  start_node "$standby"
+}
+
+fail_over() {
+  node_ctl "$primary" --mode=immediate stop
+  node_ctl "$standby" promote
+  swap
+}
+
 # Does what one line of standard input says.
 obey() {
+  answer=
   case $1 in
+    replica) make_replica ;;
+    switch) switch_over ;;
+    fail) fail_over ;;
+    revive) start_node "$standby" ;;
+    rejoin)
+      node_ctl "$standby" --mode=immediate stop || true
+      follow "$standby" "$primary"
+      ;;
     start) start_again ;;
     stop) stop_cluster fast && running= ;;
     kill) kill -KILL "$(head -n 1 "$folder/data/postmaster.pid")" && running= ;;
@@ -154,6 +226,7 @@ stop() {
   if [ -n "$running" ]; then
     stop_cluster immediate || true
   fi
+  [ -z "$replica_port" ] || node_ctl replica --mode=immediate stop || true
   rm -rf "$folder"
   exit "$status"
 }
@@ -188,6 +261,8 @@ if ! programs=$(find_programs); then
   programs=$(find_programs) || fail "the package postgresql brought no PostgreSQL $oldest or newer"
 fi
 need_program openssl openssl
+# Tests have it stand before the server.
+[ -x /usr/sbin/pgbouncer ] || need_program pgbouncer pgbouncer
 if [ -n "$check" ]; then
   printf '%s\n' "$programs"
   exit
@@ -209,6 +284,9 @@ fi
 # bytes.
 running=
 paused=
+primary=data
+standby=replica
+replica_port=
 folder=$(mktemp -d /tmp/pricebook-postgres.XXXXXX)
 trap stop EXIT
 trap 'exit 130' INT
@@ -277,7 +355,7 @@ elif [ -n "$commands" ]; then
   printf '%s\n' "$TEST_DATABASE_URL"
   while read -r line; do
     if obey "$line"; then
-      printf 'done\n'
+      printf 'done%s\n' "$answer"
     else
       printf 'failed: %s; %s\n' "$line" "$(tail -n 3 "$folder/server.log" | tr '\n' ' ')"
     fi

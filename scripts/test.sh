@@ -12,11 +12,12 @@
 #      against a started server, on SQLite and on PostgreSQL
 #   7. requests that Schemathesis makes of the document, on SQLite and on PostgreSQL
 #
+# Tests of what one database alone is about are in modules called only_postgres and only_sqlite.
 # The suite fills a small disk, for which it mounts a file system in a namespace of its own: Linux lets
 # ordinary users do that, or root. What happens while things break is short in it; scripts/faults.sh
 # has the same runs long.
 #
-# It needs the Rust toolchain, PostgreSQL 13 or newer, Node.js 20.19 or 22.12 or newer with npm,
+# It needs the Rust toolchain, PostgreSQL 13 or newer with PgBouncer, Node.js 20.19 or 22.12 or newer with npm,
 # Python 3.11 or newer, Chromium, and OpenSSL. Where one of the last five is missing, root on a system with
 # apt-get gets it installed; anyone else is told.
 #
@@ -74,11 +75,11 @@ export CONTRACT_COVERAGE_DIR=$folder/coverage
 mkdir "$CONTRACT_COVERAGE_DIR"
 
 step "the suite on SQLite"
-cargo test --locked --workspace
+cargo test --locked --workspace -- --skip only_postgres::
 
 if [ -z "$quick" ]; then
   step "the suite on PostgreSQL"
-  scripts/postgres.sh cargo test --locked --workspace
+  scripts/postgres.sh cargo test --locked --workspace -- --skip only_sqlite::
 fi
 
 step "contract coverage"

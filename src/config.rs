@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::database::DatabaseSettings;
 use crate::domain::permission::{Permissions, Resource};
 use crate::domain::scope::{DEFAULT_ORGANIZATION, Mode};
 use crate::domain::text::Name;
@@ -77,6 +78,9 @@ pub struct Settings {
         global = true
     )]
     pub bootstrap_key: Option<String>,
+    /// How PostgreSQL is used.
+    #[command(flatten)]
+    pub database: DatabaseSettings,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,

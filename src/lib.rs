@@ -10,7 +10,7 @@
 //! | [`catalog`] | use cases; one write is one transaction | `store`, `domain` |
 //! | [`observe`] | counters, spans, the way of the log to its file | none |
 //! | [`api`] | the wire | `catalog`, `observe`, `domain` |
-//! | [`startup`], [`config`], [`guards`], [`files`], [`first_key`], [`output`], [`signals`], [`telemetry`], [`demo`] and the binary | putting it together | all |
+//! | [`startup`], [`config`], [`database`], [`guards`], [`files`], [`first_key`], [`output`], [`signals`], [`telemetry`], [`demo`] and the binary | putting it together | all |
 //!
 //! # How to add an endpoint
 //!
@@ -25,6 +25,7 @@
 pub mod api;
 pub mod catalog;
 pub mod config;
+pub mod database;
 pub mod demo;
 pub mod domain;
 pub mod files;

@@ -7,7 +7,11 @@ const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 /// What would log an address of a database, or a part of it that may be a password: the driver repeats
 /// what it does not know (that a parameter is ignored is told without its value elsewhere), and what
 /// opens a connection has the whole address in its span.
-const SILENT: [&str; 3] = [
+///
+/// The pool tells of every connection that it could not open, many times a second; what is the matter
+/// with the database is told once, by the probe.
+const SILENT: [&str; 4] = [
+    "sqlx_core::pool=off",
     "sqlx_postgres::options::parse=off",
     "sea_orm::database=info",
     "sea_orm::driver::sqlx_postgres=info",

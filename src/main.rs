@@ -18,8 +18,8 @@ use pricebook::first_key::Bootstrap;
 use pricebook::observe::export::Collector;
 use pricebook::output;
 use pricebook::signals::{self, Signals};
-use pricebook::startup::{self, Observation, Server};
-use pricebook::store::db::DatabaseUrl;
+use pricebook::startup::{self, Observation, Opened, Port};
+use pricebook::store::db::{DatabaseUrl, Options};
 use pricebook::store::{backup, copy};
 use pricebook::telemetry;
 use tokio::signal::unix::Signal;
@@ -97,7 +97,11 @@ async fn execute(command: Command, settings: Settings) -> Result<(), String> {
         Command::Serve | Command::Demo { .. } | Command::Keys(KeysCommand::Create(_)) => url,
         _ => url.existing(),
     };
-    let app = open(&url, &settings).await?;
+    let options = match command {
+        Command::Migrate => settings.database.patient_options(),
+        _ => settings.database.options(),
+    };
+    let app = open(&url, &settings, &options).await?;
     output::tell(&format!("pricebook: opened {url}"));
     let done = with_catalog(&app, command).await;
     close(&app).await;
@@ -147,21 +151,22 @@ fn database_url(settings: &Settings) -> Result<DatabaseUrl, String> {
         let text = std::fs::read_to_string(file);
         let text = text.map_err(|why| format!("{name} cannot be read: {why}"))?;
         files::warn_if_others_may_read(file, "the address of the database");
-        return parse_url(&format!("the address in {name}"), text.trim());
+        return parse_url(&format!("the address in {name}"), text.trim(), settings);
     }
-    parse_url("DATABASE_URL", &settings.database_url)
+    parse_url("DATABASE_URL", &settings.database_url, settings)
 }
 
-fn parse_url(name: &str, text: &str) -> Result<DatabaseUrl, String> {
-    DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))
+fn parse_url(name: &str, text: &str, settings: &Settings) -> Result<DatabaseUrl, String> {
+    let url = DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))?;
+    Ok(settings.database.encrypted(url))
 }
 
 async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> {
     let from = match &catalog.from {
-        Some(url) => parse_url("--from", url)?,
+        Some(url) => parse_url("--from", url, settings)?,
         None => database_url(settings)?,
     };
-    let to = parse_url("--to", &catalog.to)?;
+    let to = parse_url("--to", &catalog.to, settings)?;
     let copied = copy::copy(&from, &to).await?;
     output::tell(&format!("pricebook: copied {from} to {to}"));
     let mut lines = "TABLE\tROWS\n".to_owned();
@@ -171,59 +176,53 @@ async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> 
     output::print(&lines)
 }
 
-async fn open(url: &DatabaseUrl, settings: &Settings) -> Result<Arc<App>, String> {
-    startup::open(url, settings.cache_mib * 1024 * 1024).await
+async fn open(
+    url: &DatabaseUrl,
+    settings: &Settings,
+    options: &Options,
+) -> Result<Arc<App>, String> {
+    startup::open_with(url, options, settings.cache_mib * 1024 * 1024).await
 }
 
+/// Listens from the beginning, and opens the catalog meanwhile.
 async fn serve(settings: Settings, mut signals: Signals) -> Result<(), String> {
     let hangup = signals::hangup()?;
     // A wrong setting is told before anything is done.
-    drop(collector(&settings)?);
+    let collector = collector(&settings)?;
     let url = database_url(&settings)?;
     let bootstrap = Bootstrap::new(&settings, &url)?;
-    let app = tokio::select! {
-        opened = open(&url, &settings) => opened?,
-        () = signals.stop() => return Ok(()),
-    };
-    tracing::info!("opened {url}");
-    let served = serve_catalog(&app, settings, bootstrap, signals, hangup).await;
-    close(&app).await;
-    served
-}
-
-async fn serve_catalog(
-    app: &Arc<App>,
-    settings: Settings,
-    bootstrap: Bootstrap,
-    mut signals: Signals,
-    hangup: Signal,
-) -> Result<(), String> {
     let mut wire = settings.guards.load(settings.public_url.clone())?;
     wire.max_connections = files::room_for_connections(wire.max_connections);
     if let Some(key) = &settings.guards.tls_key {
         files::warn_if_others_may_read(key, "the key of the certificate");
     }
     let hangup = reload_on_hangup(hangup, wire.tls.clone());
-    let begin = async {
-        startup::look_for_damage(app, startup::MOST_CHECKED_FIRST).await?;
-        let observation = Observation::start(settings.metrics, collector(&settings)?).await?;
-        let server = Server::bind(app.clone(), settings.listen, wire).await?;
-        let metrics = observation.metrics_address();
-        let server = server.observed(observation);
-        bootstrap.run(app, &greeting(&server)).await?;
-        tracing::info!(address = %server.address(), "listening");
-        if let Some(address) = metrics {
-            tracing::info!(%address, "metrics");
-        }
-        Ok::<_, String>(server)
+    let observation = Observation::start(settings.metrics, collector).await?;
+    let port = Port::bind(settings.listen, wire).await?;
+    let metrics = observation.metrics_address();
+    let port = port.observed(observation);
+    let (greeting, address) = (greeting(&port), port.address());
+    let mut opened = None;
+    let opening = async {
+        let app = open(&url, &settings, &settings.database.patient_options()).await?;
+        opened = Some(app.clone());
+        tracing::info!("opened {url}");
+        startup::look_for_damage(&app, startup::MOST_CHECKED_FIRST).await?;
+        bootstrap.run(&app, &greeting).await?;
+        let then = move || {
+            tracing::info!(%address, "listening");
+            if let Some(address) = metrics {
+                tracing::info!(%address, "metrics");
+            }
+        };
+        Ok(Opened { app, then })
     };
-    let server = tokio::select! {
-        server = begin => server?,
-        () = signals.stop() => return Ok(()),
-    };
-    server.run(async move { signals.stop().await }).await;
+    let served = port.serve(opening, signals.stop()).await;
     hangup.abort();
-    Ok(())
+    if let Some(app) = opened {
+        close(&app).await;
+    }
+    served
 }
 
 /// Where traces are sent to, if anywhere.
@@ -252,8 +251,8 @@ fn reload_on_hangup(mut hangup: Signal, tls: Option<Arc<Tls>>) -> JoinHandle<()>
 }
 
 /// Where the server is.
-fn greeting(server: &Server) -> String {
-    let base = server.base_url();
+fn greeting(port: &Port) -> String {
+    let base = port.base_url();
     format!("API:  {base}{}\nDocs: {base}/docs\n", document::BASE_PATH)
 }
 

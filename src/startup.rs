@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::api;
@@ -14,6 +15,7 @@ use crate::api::settings::Settings;
 use crate::catalog::api_key::FirstKey;
 use crate::catalog::app::App;
 use crate::catalog::database_file::TEND_FILE_EVERY;
+use crate::catalog::health::PROBE_EVERY;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
 use crate::config::MetricsAt;
 use crate::domain::api_key::Secret;
@@ -23,16 +25,28 @@ use crate::files;
 use crate::observe::Observer;
 use crate::observe::export::{Collector, Exporter};
 use crate::observe::requests::Requests;
-use crate::store::db::{Database, DatabaseUrl};
+use crate::store::db::{Database, DatabaseUrl, Options};
+
+/// Opens the catalog as it is used where nothing is said; see [`open_with`].
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>, String> {
+    open_with(url, &Options::default(), cache).await
+}
 
 /// Opens the catalog and brings its schema up to date. Answers that are kept in memory take at most
 /// about `cache` bytes.
 ///
 /// # Errors
 /// A sentence for the operator.
-pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>, String> {
+pub async fn open_with(
+    url: &DatabaseUrl,
+    options: &Options,
+    cache: u64,
+) -> std::result::Result<Arc<App>, String> {
     let unreachable = |error: Error| format!("cannot open {url}: {error}");
-    let database = Database::connect(url).await.map_err(unreachable)?;
+    let database = Database::open(url, options).await.map_err(unreachable)?;
     if let DatabaseUrl::Sqlite(file) = url {
         files::warn_if_others_may_read(file.path(), "the database");
     }
@@ -91,10 +105,24 @@ pub async fn look_for_damage(app: &Arc<App>, most: u64) -> std::result::Result<(
 /// How long the server may take to write down what it still knows when it stops.
 const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A server that listens.
+/// A server that listens and has a catalog.
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
+    port: Port,
+}
+
+/// A catalog that is open.
+pub struct Opened<F> {
+    /// The catalog.
+    pub app: Arc<App>,
+    /// What is done as soon as it is served.
+    pub then: F,
+}
+
+/// A place where clients can connect.
+#[derive(Debug)]
+pub struct Port {
     listener: TcpListener,
     address: SocketAddr,
     settings: Settings,
@@ -160,11 +188,39 @@ impl Server {
         listen: SocketAddr,
         settings: Settings,
     ) -> std::result::Result<Self, String> {
+        let port = Port::bind(listen, settings).await?;
+        Ok(Self { app, port })
+    }
+
+    /// The address that was taken.
+    pub fn address(&self) -> SocketAddr {
+        self.port.address()
+    }
+
+    /// Where it is: the public address if the settings have one.
+    pub fn base_url(&self) -> String {
+        self.port.base_url()
+    }
+
+    /// Serves until `stop` is ready, and finishes what is in flight.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let app = self.app;
+        let opened = Opened { app, then: || () };
+        // What is there already cannot fail to open.
+        let _ = self.port.serve(async { Ok(opened) }, stop).await;
+    }
+}
+
+impl Port {
+    /// Takes the address, so that clients can connect from now on.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub async fn bind(listen: SocketAddr, settings: Settings) -> std::result::Result<Self, String> {
         let listener = listen_on(listen).await?;
         let address = listener.local_addr();
         let address = address.map_err(|why| format!("cannot listen on {listen}: {why}"))?;
         Ok(Self {
-            app,
             listener,
             address,
             settings,
@@ -196,31 +252,88 @@ impl Server {
         public_url.unwrap_or_else(|| format!("{scheme}://{}", self.address))
     }
 
-    /// Serves until `stop` is ready, and finishes what is in flight.
-    pub async fn run(self, stop: impl Future<Output = ()>) {
-        let upkeep = upkeep(&self.app);
+    /// Serves until `stop` is ready, and finishes what is in flight. Until the catalog is open it is
+    /// answered that it is not.
+    ///
+    /// # Errors
+    /// That of opening the catalog; nothing is served then any more.
+    pub async fn serve<F: FnOnce()>(
+        self,
+        opening: impl Future<Output = std::result::Result<Opened<F>, String>>,
+        stop: impl Future<Output = ()>,
+    ) -> std::result::Result<(), String> {
+        let Self {
+            listener,
+            settings,
+            observation,
+            ..
+        } = self;
         let Observation {
             observer,
             shows_metrics,
             metrics,
             exporter,
-        } = self.observation;
-        let metrics = metrics.map(|listener| serve_metrics(listener, &self.app, &observer));
-        let endpoint = api::endpoint(self.app.clone(), &self.settings, observer, shows_metrics);
-        api::server::serve(self.listener, endpoint, &self.settings, stop).await;
-        drop(upkeep);
-        // Read until the last request has ended.
-        drop(metrics);
+        } = observation;
+        let (endpoint, opened) = api::starting(&settings, observer.clone());
+        let (ended, mut ends) = watch::channel(false);
+        let ending = async move {
+            // Where nobody can tell any more, it has ended as well.
+            let _ = ends.wait_for(|is_ended| *is_ended).await;
+        };
+        let serving = api::server::serve(listener, endpoint, &settings, ending);
+        let working = async {
+            let outcome = open_until(opening, stop, |Opened { app, then }| {
+                let endpoint =
+                    api::endpoint(app.clone(), &settings, observer.clone(), shows_metrics);
+                // It is opened once.
+                let _ = opened.set(endpoint);
+                then();
+                let metrics = metrics.map(|listener| serve_metrics(listener, &app, &observer));
+                (upkeep(&app), metrics, app)
+            });
+            let outcome = outcome.await;
+            ended.send_replace(true);
+            outcome
+        };
+        let ((), outcome) = tokio::join!(serving, working);
+        let note = async {
+            // Metrics are read until the last request has ended.
+            if let Ok(Some((upkeep, metrics, app))) = &outcome {
+                let _ = (upkeep, metrics);
+                note_key_use(app).await;
+            }
+        };
         let export = async {
             if let Some(exporter) = exporter {
                 exporter.stop().await;
             }
         };
-        let note = tokio::time::timeout(LAST_WORDS_TIMEOUT, note_key_use(&self.app));
-        if tokio::join!(note, export).0.is_err() {
+        if tokio::join!(tokio::time::timeout(LAST_WORDS_TIMEOUT, note), export)
+            .0
+            .is_err()
+        {
             tracing::warn!("the last use of keys cannot be saved in time");
         }
+        outcome.map(drop)
     }
+}
+
+/// Waits for the catalog, begins what needs it, and waits for the end; where the end comes first
+/// there is no catalog.
+async fn open_until<O, T>(
+    opening: impl Future<Output = std::result::Result<O, String>>,
+    stop: impl Future<Output = ()>,
+    begin: impl FnOnce(O) -> T,
+) -> std::result::Result<Option<T>, String> {
+    tokio::pin!(stop);
+    let opened = tokio::select! {
+        biased;
+        () = &mut stop => return Ok(None),
+        opened = opening => opened?,
+    };
+    let begun = begin(opened);
+    stop.await;
+    Ok(Some(begun))
 }
 
 /// Serves metrics on a port of their own; dropping it ends it.
@@ -252,6 +365,11 @@ fn upkeep(app: &Arc<App>) -> JoinSet<()> {
     tasks.spawn(every(TEND_FILE_EVERY, move || {
         let app = tending.clone();
         async move { tend_file(&app).await }
+    }));
+    let probing = app.clone();
+    tasks.spawn(every(PROBE_EVERY, move || {
+        let app = probing.clone();
+        async move { app.probe().await }
     }));
     let looking = app.clone();
     tasks.spawn(every(LOOK_EVERY, move || {

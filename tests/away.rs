@@ -10,7 +10,7 @@ use reqwest::Method;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::support::promise::{check_refused, check_well_again, in_time};
 use crate::support::proxy::{Proxy, Way};
 use crate::support::server::CACHE;
@@ -52,86 +52,90 @@ async fn check_all_well_again(owner: &Actor, name: &str) {
     owner.get("/plans/pro").await.data();
 }
 
-#[tokio::test]
-async fn a_database_that_stands_still_or_ends_is_overcome() {
-    if !is_postgres() {
-        return;
-    }
-    let database = TestDatabase::new().await;
-    let proxy = Proxy::before(database.address()).await;
-    let url = DatabaseUrl::parse(proxy.url()).expect("an address");
-    let app = startup::open(&url, CACHE).await.expect("the database");
-    let listen = "127.0.0.1:0".parse().expect("an address");
-    let server = Server::bind(app, listen, Settings::default());
-    let server = server.await.expect("a port");
-    let base = format!("http://{}", server.address());
-    tokio::spawn(server.run(std::future::pending()));
-    // The key is made by a server with a way of its own.
-    let other = TestServer::on(Arc::new(database)).await;
-    let owner = other.owner().await.at(&base);
-    owner
-        .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
-        .await
-        .data();
-    for way in [Way::Blocked, Way::Cut] {
-        for path in ["/plans/pro", "/plans"] {
-            owner.get(path).await.data();
+/// What only PostgreSQL is about.
+mod only_postgres {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_stands_still_or_ends_is_overcome() {
+        let database = TestDatabase::new().await;
+        let proxy = Proxy::before(database.address()).await;
+        let url = DatabaseUrl::parse(proxy.url()).expect("an address");
+        let app = startup::open(&url, CACHE).await.expect("the database");
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        let server = Server::bind(app, listen, Settings::default());
+        let server = server.await.expect("a port");
+        let base = format!("http://{}", server.address());
+        tokio::spawn(server.run(std::future::pending()));
+        // The key is made by a server with a way of its own.
+        let other = TestServer::on(Arc::new(database)).await;
+        let owner = other.owner().await.at(&base);
+        owner
+            .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
+            .await
+            .data();
+        for way in [Way::Blocked, Way::Cut] {
+            for path in ["/plans/pro", "/plans"] {
+                owner.get(path).await.data();
+            }
+            proxy.set(way);
+            check_while_away(&owner).await;
+            // As many as there are connections, and more: they do not pile up.
+            let calls = (0..40).map(|_| in_time(owner.get("/features")));
+            for reply in futures_util::future::join_all(calls).await {
+                reply.refused(503, "unavailable");
+            }
+            in_time(owner.get("/plans/pro")).await.data();
+            proxy.set(Way::Open);
+            check_all_well_again(&owner, &format!("{way:?}")).await;
         }
-        proxy.set(way);
-        check_while_away(&owner).await;
-        // As many as there are connections, and more: they do not pile up.
-        let calls = (0..40).map(|_| in_time(owner.get("/features")));
-        for reply in futures_util::future::join_all(calls).await {
-            reply.refused(503, "unavailable");
-        }
-        in_time(owner.get("/plans/pro")).await.data();
-        proxy.set(Way::Open);
-        check_all_well_again(&owner, &format!("{way:?}")).await;
-    }
-    for number in 0..2 {
-        proxy.lose();
-        check_all_well_again(&owner, &format!("Lost {number}")).await;
-        // Connections that are in use are lost as well.
-        let calls = (0..20).map(|_| in_time(owner.get("/features")));
-        let lose = async {
-            tokio::task::yield_now().await;
+        for number in 0..2 {
             proxy.lose();
-        };
-        tokio::join!(futures_util::future::join_all(calls), lose);
-        check_all_well_again(&owner, &format!("Lost in use {number}")).await;
+            check_all_well_again(&owner, &format!("Lost {number}")).await;
+            // Connections that are in use are lost as well.
+            let calls = (0..20).map(|_| in_time(owner.get("/features")));
+            let lose = async {
+                tokio::task::yield_now().await;
+                proxy.lose();
+            };
+            tokio::join!(futures_util::future::join_all(calls), lose);
+            check_all_well_again(&owner, &format!("Lost in use {number}")).await;
+        }
     }
 }
 
-#[tokio::test]
-async fn a_file_that_another_process_writes_is_overcome() {
-    if is_postgres() {
-        return;
-    }
-    let server = TestServer::start().await;
-    let owner = server.owner().await;
-    owner
-        .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
-        .await
-        .data();
-    let other = sea_orm::Database::connect(server.database.address()).await;
-    let other = other.expect("a connection").begin().await;
-    let other = other.expect("a transaction");
-    other
-        .execute_unprepared("DELETE FROM idempotency_records")
-        .await
-        .expect("the lock");
-    for _ in 0..2 {
-        let calls = (0..20).map(|number| {
-            let body = json!({"name": format!("Group {number}")});
-            in_time(owner.post("/plan-groups", body))
-        });
-        for reply in futures_util::future::join_all(calls).await {
-            check_refused(&reply);
+/// What only a SQLite file is about.
+mod only_sqlite {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_another_process_writes_is_overcome() {
+        let server = TestServer::start().await;
+        let owner = server.owner().await;
+        owner
+            .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
+            .await
+            .data();
+        let other = sea_orm::Database::connect(server.database.address()).await;
+        let other = other.expect("a connection").begin().await;
+        let other = other.expect("a transaction");
+        other
+            .execute_unprepared("DELETE FROM idempotency_records")
+            .await
+            .expect("the lock");
+        for _ in 0..2 {
+            let calls = (0..20).map(|number| {
+                let body = json!({"name": format!("Group {number}")});
+                in_time(owner.post("/plan-groups", body))
+            });
+            for reply in futures_util::future::join_all(calls).await {
+                check_refused(&reply);
+            }
+            for path in ["/plans/pro", "/plans", "/features"] {
+                in_time(owner.get(path)).await.data();
+            }
         }
-        for path in ["/plans/pro", "/plans", "/features"] {
-            in_time(owner.get(path)).await.data();
-        }
+        other.rollback().await.expect("the lock goes");
+        check_all_well_again(&owner, "Teams").await;
     }
-    other.rollback().await.expect("the lock goes");
-    check_all_well_again(&owner, "Teams").await;
 }

@@ -26,6 +26,7 @@ mod plan_groups;
 mod plan_prices;
 mod plan_rules;
 mod plans;
+mod postgres;
 mod program;
 mod protocol;
 mod publishable;

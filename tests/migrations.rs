@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::support::reads::ids;
 use crate::support::server::CACHE;
 use crate::support::{Actor, TestServer, eventually};
@@ -428,29 +428,31 @@ async fn a_schema_that_this_version_cannot_work_with_is_refused_in_a_sentence() 
     }
 }
 
-/// A backup reads every table until it has ended. Who waits for one to change it has all who only
-/// read it wait behind, so nobody does that for long.
-#[tokio::test]
-async fn a_step_that_waits_for_a_long_reader_keeps_nobody_from_reading() {
-    if !is_postgres() {
-        return;
+/// What only PostgreSQL is about.
+mod only_postgres {
+    use super::*;
+
+    /// A backup reads every table until it has ended. Who waits for one to change it has all who only
+    /// read it wait behind, so nobody does that for long.
+    #[tokio::test]
+    async fn a_step_that_waits_for_a_long_reader_keeps_nobody_from_reading() {
+        let database = old_database(count_of_steps() - 1).await;
+        let connection = connect(&database).await;
+        let reader = connection.begin().await.expect("a transaction");
+        let count = "SELECT count(*) FROM plans, scopes, api_keys";
+        reader.execute_unprepared(count).await.expect("a count");
+        let url = database.url();
+        let migration = tokio::spawn(async move { startup::open(&url, CACHE).await.map(drop) });
+        for _ in 0..40 {
+            let call = connection.begin().await.expect("a transaction");
+            let limit = "SET LOCAL lock_timeout = '2s'";
+            call.execute_unprepared(limit).await.expect("a setting");
+            call.execute_unprepared(count).await.expect("a count");
+            call.commit().await.expect("the end");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(!migration.is_finished(), "nothing was waited for");
+        reader.commit().await.expect("the end");
+        migration.await.expect("a start").expect("a migration");
     }
-    let database = old_database(count_of_steps() - 1).await;
-    let connection = connect(&database).await;
-    let reader = connection.begin().await.expect("a transaction");
-    let count = "SELECT count(*) FROM plans, scopes, api_keys";
-    reader.execute_unprepared(count).await.expect("a count");
-    let url = database.url();
-    let migration = tokio::spawn(async move { startup::open(&url, CACHE).await.map(drop) });
-    for _ in 0..40 {
-        let call = connection.begin().await.expect("a transaction");
-        let limit = "SET LOCAL lock_timeout = '2s'";
-        call.execute_unprepared(limit).await.expect("a setting");
-        call.execute_unprepared(count).await.expect("a count");
-        call.commit().await.expect("the end");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert!(!migration.is_finished(), "nothing was waited for");
-    reader.commit().await.expect("the end");
-    migration.await.expect("a start").expect("a migration");
 }

@@ -17,7 +17,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::support::program::{
     Running, actor, first_keys, keys_in, last_words, on, printed, program, program_named,
 };
@@ -333,7 +333,7 @@ async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
     for (url, place) in [
         (
             format!("postgres://user:hunter2@{nobody}/shop"),
-            format!("PostgreSQL at {nobody}/shop"),
+            format!("PostgreSQL at {nobody}/shop: Connection refused"),
         ),
         (
             format!("sqlite:{folder}"),
@@ -345,7 +345,9 @@ async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
         ),
     ] {
         for command in [&["serve"][..], &["migrate"], &["keys", "list"]] {
-            let words = last_words(program(command).args(["--database-url", &url]));
+            let mut command = program(command);
+            command.env("PRICEBOOK_DATABASE_WAIT", "0");
+            let words = last_words(command.args(["--database-url", &url]));
             assert_eq!(words.lines().count(), 1, "{words}");
             assert!(
                 words.starts_with(&format!("pricebook: cannot open {place}")),
@@ -396,6 +398,7 @@ fn the_document_is_printed_without_a_database() {
     );
 }
 
+/// What only PostgreSQL is about.
 mod only_postgres {
     use super::*;
 
@@ -409,6 +412,20 @@ mod only_postgres {
         assert_eq!(list.lines().count(), 1);
         Running::start(&mut on(&database, &[])).stop();
         assert_eq!(first_keys(&database).len(), 1);
+    }
+
+    /// A SQLite file has none.
+    #[tokio::test]
+    async fn a_password_of_the_database_is_not_logged() {
+        let database = TestDatabase::new().await;
+        let (_, behind) = database
+            .address()
+            .split_once("postgres:")
+            .expect("an address");
+        let (_, behind) = behind.split_once(':').expect("a password");
+        let (password, _) = behind.split_once('@').expect("a password");
+        let (said, log) = Running::start(on(&database, &[]).env("RUST_LOG", "trace")).stop();
+        assert!(!said.contains(password) && !log.contains(password), "{log}");
     }
 }
 
@@ -804,23 +821,6 @@ async fn no_key_is_logged_at_any_level() {
     ] {
         assert!(!log.contains(key), "the log has a key");
     }
-}
-
-#[tokio::test]
-async fn a_password_of_the_database_is_not_logged() {
-    // A SQLite file has none.
-    if !is_postgres() {
-        return;
-    }
-    let database = TestDatabase::new().await;
-    let (_, behind) = database
-        .address()
-        .split_once("postgres:")
-        .expect("an address");
-    let (_, behind) = behind.split_once(':').expect("a password");
-    let (password, _) = behind.split_once('@').expect("a password");
-    let (said, log) = Running::start(on(&database, &[]).env("RUST_LOG", "trace")).stop();
-    assert!(!said.contains(password) && !log.contains(password), "{log}");
 }
 
 /// The program with a certificate.

@@ -8,8 +8,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::support::contract::{self, DOCUMENT, OPERATIONS, Operation};
-use crate::support::database::is_postgres;
-use crate::support::{Actor, Reply, TestServer, raw};
+use crate::support::{Actor, Reply, TestServer, eventually, raw};
 
 /// Every code of the contract, with its status.
 const CODES: &[(&str, u16)] = &[
@@ -816,87 +815,6 @@ async fn a_long_query_is_read_whole() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_gone_makes_the_server_unavailable() {
-    // A SQLite file that is deleted stays open, and one that is damaged is a fault and not an
-    // absence: what can happen to it is that another process does not let it be written, which is
-    // the next test.
-    if !is_postgres() {
-        return;
-    }
-    let server = TestServer::start().await;
-    let owner = server.owner().await;
-    let ready = async || fetch(&format!("{}/readyz", server.base)).await.0;
-    assert_eq!(ready().await, 200);
-    let (base, name) = server.database.address().rsplit_once('/').expect("a name");
-    let admin = sea_orm::Database::connect(format!("{base}/postgres"))
-        .await
-        .expect("a connection");
-    // Renamed rather than dropped, so that it can come back.
-    let away = [
-        format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"),
-        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
-    ];
-    for statement in away {
-        admin
-            .execute_unprepared(&statement)
-            .await
-            .expect("a statement");
-    }
-    for reply in [
-        owner.get("/plans").await,
-        owner.post("/plan-groups", json!({"name": "Teams"})).await,
-        owner.delete("/plans/pro/manage").await,
-    ] {
-        reply.refused(503, "unavailable");
-        assert!(
-            reply
-                .header("retry-after")
-                .is_some_and(|time| time.parse::<u32>().is_ok())
-        );
-    }
-    assert_eq!(ready().await, 503);
-    assert_eq!(fetch(&format!("{}/livez", server.base)).await.0, 200);
-    let back = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true");
-    admin.execute_unprepared(&back).await.expect("a statement");
-    owner.get("/plans").await.data();
-    assert_eq!(ready().await, 200);
-}
-
-#[tokio::test]
-async fn a_database_that_cannot_be_written_makes_writes_unavailable() {
-    // PostgreSQL has no lock that another process could take on everything without being asked
-    // to wait for it; its absence is the test above.
-    if is_postgres() {
-        return;
-    }
-    let server = TestServer::start().await;
-    let owner = server.owner().await;
-    let other = sea_orm::Database::connect(server.database.address())
-        .await
-        .expect("a connection");
-    let other = sea_orm::TransactionTrait::begin(&other)
-        .await
-        .expect("a transaction");
-    other
-        .execute_unprepared("DELETE FROM idempotency_records")
-        .await
-        .expect("the lock");
-    let refused = owner.post("/plan-groups", json!({"name": "Teams"})).await;
-    refused.refused(503, "unavailable");
-    assert!(
-        refused
-            .header("retry-after")
-            .is_some_and(|time| time.parse::<u32>().is_ok())
-    );
-    owner.get("/plans").await.data();
-    other.rollback().await.expect("the lock goes");
-    owner
-        .post("/plan-groups", json!({"name": "Teams"}))
-        .await
-        .data();
-}
-
-#[tokio::test]
 async fn a_wrong_key_is_said_before_everything_else() {
     let server = TestServer::start().await;
     server.actor("acme", Mode::Sandbox).await;
@@ -908,5 +826,102 @@ async fn a_wrong_key_is_said_before_everything_else() {
             .send(request.body("{"))
             .await
             .refused(401, "unauthorized");
+    }
+}
+
+/// What only PostgreSQL is about.
+mod only_postgres {
+    use super::*;
+
+    /// A SQLite file that is deleted stays open, and one that is damaged is a fault and not an
+    /// absence: what can happen to it is that another process does not let it be written, which is
+    /// the next test.
+    #[tokio::test]
+    async fn a_database_that_is_gone_makes_the_server_unavailable() {
+        let server = TestServer::start().await;
+        let owner = server.owner().await;
+        let ready = async || fetch(&format!("{}/readyz", server.base)).await.0;
+        assert_eq!(ready().await, 200);
+        let (base, name) = server.database.address().rsplit_once('/').expect("a name");
+        let admin = sea_orm::Database::connect(format!("{base}/postgres"))
+            .await
+            .expect("a connection");
+        // Renamed rather than dropped, so that it can come back.
+        let away = [
+            format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"),
+            format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ),
+        ];
+        for statement in away {
+            admin
+                .execute_unprepared(&statement)
+                .await
+                .expect("a statement");
+        }
+        for reply in [
+            owner.get("/plans").await,
+            owner.post("/plan-groups", json!({"name": "Teams"})).await,
+            owner.delete("/plans/pro/manage").await,
+        ] {
+            reply.refused(503, "unavailable");
+            assert!(
+                reply
+                    .header("retry-after")
+                    .is_some_and(|time| time.parse::<u32>().is_ok())
+            );
+        }
+        // What is in memory can still be read.
+        assert_eq!(ready().await, 200);
+        let for_writes = format!("{}/readyz?for=writes", server.base);
+        let is_told = async || fetch(&for_writes).await.0 == 503;
+        eventually("writes that are told to be off", is_told).await;
+        let (_, _, body) = fetch(&for_writes).await;
+        let body: Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!(body["reads"]["from"], "memory", "{body}");
+        assert_eq!(body["writes"]["reason"], "the database does not answer");
+        assert_eq!(fetch(&format!("{}/livez", server.base)).await.0, 200);
+        let back = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true");
+        admin.execute_unprepared(&back).await.expect("a statement");
+        owner.get("/plans").await.data();
+        assert_eq!(ready().await, 200);
+        let is_told = async || fetch(&for_writes).await.0 == 200;
+        eventually("writes that are told to be on", is_told).await;
+    }
+}
+
+/// What only a SQLite file is about.
+mod only_sqlite {
+    use super::*;
+
+    /// PostgreSQL has no lock that another process could take on everything without being asked
+    /// to wait for it; its absence is the test above.
+    #[tokio::test]
+    async fn a_database_that_cannot_be_written_makes_writes_unavailable() {
+        let server = TestServer::start().await;
+        let owner = server.owner().await;
+        let other = sea_orm::Database::connect(server.database.address())
+            .await
+            .expect("a connection");
+        let other = sea_orm::TransactionTrait::begin(&other)
+            .await
+            .expect("a transaction");
+        other
+            .execute_unprepared("DELETE FROM idempotency_records")
+            .await
+            .expect("the lock");
+        let refused = owner.post("/plan-groups", json!({"name": "Teams"})).await;
+        refused.refused(503, "unavailable");
+        assert!(
+            refused
+                .header("retry-after")
+                .is_some_and(|time| time.parse::<u32>().is_ok())
+        );
+        owner.get("/plans").await.data();
+        other.rollback().await.expect("the lock goes");
+        owner
+            .post("/plan-groups", json!({"name": "Teams"}))
+            .await
+            .data();
     }
 }

@@ -35,6 +35,7 @@ pub mod panic;
 mod parameter;
 mod path;
 mod places;
+mod probes;
 mod protocol;
 pub mod routes;
 mod schema;
@@ -43,6 +44,7 @@ pub mod settings;
 mod shape;
 mod shortcut;
 mod stall;
+mod starting;
 mod stream;
 mod tag;
 pub mod tls;
@@ -69,6 +71,7 @@ use plans::PlansApi;
 use regional_pricing::RegionalPricingApi;
 use server::Answering;
 use settings::Settings;
+pub use starting::{Starting, starting};
 
 /// The operations, resource by resource.
 fn operations() -> impl OpenApi {
@@ -93,11 +96,14 @@ pub fn endpoint(
     shows_metrics: bool,
 ) -> impl Answering {
     let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"));
-    let mut routes = pages::routes(settings).nest(document::BASE_PATH, service);
+    let mut routes = probes::beside(pages::routes(settings)).nest(document::BASE_PATH, service);
     if shows_metrics {
         routes = routes.at(metrics::PATH, get(metrics::metrics));
     }
-    let routes = routes.data(app.clone()).data(observer.clone());
+    let routes = routes
+        .data(app.health().clone())
+        .data(app.clone())
+        .data(observer.clone());
     let at_once = move |head: &head::Head<'_>| {
         shortcut::take(&app, head).or_else(|| busy::turn_away(&app, head))
     };

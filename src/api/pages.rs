@@ -1,4 +1,4 @@
-//! Pages for people and machines beside the API: documentation, the document, and health.
+//! Pages for people and machines beside the API: documentation, and the document.
 
 use std::sync::{Arc, LazyLock, Once, OnceLock};
 
@@ -11,7 +11,6 @@ use super::asset::Asset;
 use super::document::{self, DOCUMENT_PATHS};
 use super::error::{Code, Rejection};
 use super::settings::Settings;
-use crate::catalog::app::App;
 
 mod contents;
 
@@ -45,8 +44,6 @@ pub fn routes(settings: &Settings) -> Route {
         .at("/docs/errors/:code", get(error_page))
         .at(json, get(openapi_json).data(document.clone()))
         .at(yaml, get(openapi_yaml).data(document))
-        .at("/livez", get(livez))
-        .at("/readyz", get(readyz))
 }
 
 #[handler]
@@ -227,23 +224,4 @@ fn paragraph(words: &str) -> String {
             }
         })
         .collect()
-}
-
-fn status(body: &'static str) -> Response {
-    page("application/json", body)
-}
-
-/// The process runs, and nothing is wrong that a new start would mend.
-#[handler]
-async fn livez(Data(app): Data<&Arc<App>>) -> Result<Response> {
-    app.check_file_name().await.map_err(Rejection::from)?;
-    Ok(status(r#"{"status":"ok"}"#))
-}
-
-/// The process can serve: its database answers.
-#[handler]
-async fn readyz(Data(app): Data<&Arc<App>>) -> Result<Response> {
-    app.check_file().await.map_err(Rejection::from)?;
-    app.ping().await.map_err(Rejection::from)?;
-    Ok(status(r#"{"status":"ok"}"#))
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::api_key::KeyUse;
 use super::cache::keys::KnownKeys;
 use super::cache::views::Views;
+use super::health::Health;
 use super::turns::Turns;
 use super::writer::Writer;
 use crate::domain::Result;
@@ -25,6 +26,7 @@ pub struct App {
     pub(super) key_use: KeyUse,
     pub(super) writer: Writer,
     pub(super) reads: Turns,
+    pub(super) health: Arc<Health>,
 }
 
 impl App {
@@ -39,6 +41,7 @@ impl App {
             views,
             known_keys: KnownKeys::default(),
             key_use: KeyUse::default(),
+            health: Arc::new(Health::answered()),
         }
     }
 
@@ -62,14 +65,6 @@ impl App {
     /// `Unavailable` or `Internal`.
     pub async fn close(&self) -> Result<()> {
         self.database.close().await
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// `Unavailable`, when it does not.
-    pub async fn ping(&self) -> Result<()> {
-        self.database.ping().await
     }
 }
 

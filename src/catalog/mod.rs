@@ -10,6 +10,7 @@ pub mod app;
 pub mod cache;
 pub mod database_file;
 pub mod feature;
+pub mod health;
 pub mod measures;
 pub mod plan;
 pub mod plan_answers;

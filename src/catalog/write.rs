@@ -92,7 +92,9 @@ impl App {
             };
             Box::pin(work) as _
         };
-        self.writer.write(scope.clone(), Box::new(work)).await
+        let written = self.writer.write(scope.clone(), Box::new(work)).await;
+        self.health.note_write(written.as_ref().err());
+        written
     }
 }
 

@@ -17,6 +17,7 @@ use super::turns::Turns;
 use super::write::Written;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
+use crate::store::again::again;
 use crate::store::batch::Batch;
 use crate::store::db::Database;
 use crate::store::transaction::{InScope, Transaction};
@@ -99,7 +100,7 @@ impl Writer {
                 let (database, views) = (database.clone(), views.clone());
                 tokio::spawn(async move {
                     let _turn = turn;
-                    let outcome = write_alone(&database, &views, scope, &work).await;
+                    let outcome = again(|| write_alone(&database, &views, &scope, &work)).await;
                     // Whoever asked may be gone.
                     let _ = tell.send(outcome);
                 });
@@ -123,14 +124,14 @@ impl Writer {
 async fn write_alone(
     database: &Database,
     views: &Views,
-    scope: Scope,
+    scope: &Scope,
     work: &Work,
 ) -> Result<Written> {
-    let at = database.transaction(&scope).await?;
+    let at = database.transaction(scope).await?;
     let Done { at, outcome } = work(at).await;
     let written = outcome?;
     if !written.replayed {
-        let _fence = views.fence(&scope, at.changes());
+        let _fence = views.fence(scope, at.changes());
         at.commit().await?;
         views.counts.note_writes(1);
     }

@@ -139,7 +139,7 @@ async fn fill(
     to: &DatabaseUrl,
 ) -> Result<Vec<Copied>, String> {
     let unwritten = |error: DbErr| cannot("write", to, &error.into());
-    let writing = target.begin_write().await.map_err(unwritten)?;
+    let writing = target.begin_bulk().await.map_err(unwritten)?;
     keep_others_out(&writing).await.map_err(unwritten)?;
     if !is_empty(&writing).await.map_err(unwritten)? {
         return Err(not_empty(to));

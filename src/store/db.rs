@@ -1,21 +1,22 @@
 //! Connections, and how transactions begin.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use sqlx::postgres::PgConnectOptions;
 
 use super::batch::Batch;
 use super::file_identity::FileGuard;
+use super::postgres::address::Address;
+use super::postgres::{Postgres, Trouble};
 use super::sqlite_address::SqliteFile;
 use super::sqlite_file::{self, Pools};
 use super::transaction::{Snapshot, Transaction};
-use super::{error, measures, postgres_address, silence, steps};
+use super::{error, steps};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
@@ -24,8 +25,8 @@ use crate::domain::{Error, Result};
 pub enum DatabaseUrl {
     /// A SQLite file.
     Sqlite(SqliteFile),
-    /// A `postgres://` address, with its password.
-    Postgres(String),
+    /// A PostgreSQL database, with its password.
+    Postgres(Address),
 }
 
 impl DatabaseUrl {
@@ -35,8 +36,7 @@ impl DatabaseUrl {
     /// A sentence for the operator.
     pub fn parse(text: &str) -> std::result::Result<Self, String> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            postgres_address::check(text)?;
-            return Ok(Self::Postgres(text.to_owned()));
+            return Address::parse(text).map(Self::Postgres);
         }
         match text.strip_prefix("sqlite:") {
             Some(file) => SqliteFile::parse(file).map(Self::Sqlite),
@@ -57,21 +57,27 @@ impl DatabaseUrl {
             postgres @ Self::Postgres(_) => postgres,
         }
     }
+
+    /// The address with another way to encrypt connections to PostgreSQL, and another authority of
+    /// its certificate, where there is one.
+    #[must_use]
+    pub fn with_tls(self, mode: Option<Encryption>, root: Option<&Path>) -> Self {
+        match self {
+            Self::Postgres(address) => Self::Postgres(address.with_tls(mode, root)),
+            file @ Self::Sqlite(_) => file,
+        }
+    }
 }
+
+/// How connections to PostgreSQL are encrypted; see [`Address::with_tls`].
+pub use super::postgres::address::Encryption;
 
 /// Without the password, for messages and logs.
 impl std::fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sqlite(file) => write!(f, "{file}"),
-            Self::Postgres(url) => match url.parse::<PgConnectOptions>() {
-                Ok(place) => {
-                    let (host, port) = (place.get_host(), place.get_port());
-                    let database = place.get_database().unwrap_or_default();
-                    write!(f, "PostgreSQL at {host}:{port}/{database}")
-                }
-                Err(_) => f.write_str("PostgreSQL"),
-            },
+            Self::Postgres(address) => address.fmt(f),
         }
     }
 }
@@ -82,10 +88,6 @@ impl std::fmt::Debug for DatabaseUrl {
     }
 }
 
-/// How long a call waits for a connection before it is refused.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Connections to PostgreSQL.
-const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a step of the schema waits for a table, and everything else that needs it with it.
 const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
 /// How often the schema is tried, and after which pause, so that calls get their turn meanwhile.
@@ -96,18 +98,12 @@ const SQLITE_AT_ONCE: AtOnce = AtOnce {
     reads: 3,
     writes: 1,
 };
-/// What may go on at a time on PostgreSQL.
-const POSTGRES_AT_ONCE: AtOnce = AtOnce {
-    reads: 6,
-    writes: 8,
-};
-/// How long a write waits for the write before it, so that one that is stuck does not take every
-/// connection: PostgreSQL's `lock_timeout`.
-const POSTGRES_LOCK_TIMEOUT: &str = "3s";
+/// Connections to PostgreSQL that are left to what keeps the memory of the server current.
+const POSTGRES_SPARE: u32 = 2;
 /// How long a transaction may be left alone before PostgreSQL ends it: this program never does.
-const POSTGRES_IDLE_TIMEOUT: &str = "30s";
-/// Statements that a connection keeps prepared.
-const STATEMENT_CACHE: usize = 200;
+const POSTGRES_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long to wait before a database is tried again that is not there yet.
+const WAIT_PAUSE: Duration = Duration::from_millis(500);
 /// The advisory lock that instances migrating one PostgreSQL database queue at; any fixed number.
 const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
 
@@ -121,6 +117,78 @@ pub struct AtOnce {
     pub writes: usize,
 }
 
+impl AtOnce {
+    /// What a pool of so many connections to PostgreSQL carries.
+    fn of_pool(connections: u32) -> Self {
+        let used =
+            usize::try_from(connections.saturating_sub(POSTGRES_SPARE)).unwrap_or(usize::MAX);
+        // With 16 connections 6 and 8.
+        let reads = (used * 3 / 7).max(1);
+        Self {
+            reads,
+            writes: used.saturating_sub(reads).max(1),
+        }
+    }
+}
+
+/// How a database is used.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Most connections to PostgreSQL, at least [`Self::SMALLEST_POOL`].
+    pub pool: u32,
+    /// How long a write on PostgreSQL waits for the write before it, so that one that is stuck does
+    /// not take every connection.
+    pub lock_timeout: Duration,
+    /// How long one statement of a call may take on PostgreSQL.
+    pub statement_timeout: Duration,
+    /// How long a PostgreSQL that is not there yet is waited for.
+    pub wait: Duration,
+}
+
+impl Options {
+    /// One connection that reads, one that writes, and those that are left to other work.
+    pub const SMALLEST_POOL: u32 = POSTGRES_SPARE + 2;
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            pool: 16,
+            lock_timeout: Duration::from_secs(3),
+            statement_timeout: Duration::from_secs(10),
+            wait: Duration::ZERO,
+        }
+    }
+}
+
+/// What transactions on PostgreSQL say of themselves as they begin, each in one message to it. It is
+/// said by each one, since neither what the database has for a default nor what a connection was told
+/// before can be relied on: operators choose the one, and poolers hand on the other.
+#[derive(Debug)]
+struct Beginnings {
+    write: String,
+    bulk: String,
+    snapshot: String,
+}
+
+impl Beginnings {
+    fn of(options: &Options) -> Self {
+        let isolation = |level: &str| format!("SET TRANSACTION ISOLATION LEVEL {level}");
+        let set = |name: &str, time: Duration| format!("SET LOCAL {name} = {}", time.as_millis());
+        let lock = set("lock_timeout", options.lock_timeout);
+        let statement = set("statement_timeout", options.statement_timeout);
+        let endless = set("statement_timeout", Duration::ZERO);
+        let idle = set("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT);
+        let write = isolation("READ COMMITTED");
+        let snapshot = isolation("REPEATABLE READ, READ ONLY");
+        Self {
+            write: [&*write, &lock, &statement, &idle].join("; "),
+            bulk: [&*write, &lock, &endless, &idle].join("; "),
+            snapshot: [&*snapshot, &lock, &statement, &idle].join("; "),
+        }
+    }
+}
+
 /// The pools of one database.
 ///
 /// SQLite has one connection that writes, so that writers queue here instead of failing there,
@@ -130,24 +198,65 @@ pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     file: FileGuard,
+    /// Where it is PostgreSQL.
+    postgres: Option<Postgres>,
+    beginnings: Arc<Beginnings>,
+    at_once: AtOnce,
 }
 
 impl Database {
-    /// Opens the database; a SQLite file is made when it is absent.
+    /// Opens the database as it is used where nothing is said; a SQLite file is made when it is
+    /// absent.
     ///
     /// # Errors
     /// `Unavailable`, when the database does not answer.
     pub async fn connect(url: &DatabaseUrl) -> Result<Self> {
+        Self::open(url, &Options::default()).await
+    }
+
+    /// Opens the database; a SQLite file is made when it is absent. A PostgreSQL that is not there yet
+    /// is waited for.
+    ///
+    /// # Errors
+    /// `Unavailable`, when the database does not answer, or cannot be used as it is.
+    pub async fn open(url: &DatabaseUrl, options: &Options) -> Result<Self> {
         match url {
-            DatabaseUrl::Sqlite(file) => Self::connect_sqlite(file).await,
-            DatabaseUrl::Postgres(url) => {
-                let connected = Self::connect_postgres(url).await;
-                connected.map_err(|error| Error::Unavailable(Box::new(error)))
-            }
+            DatabaseUrl::Sqlite(file) => Self::connect_sqlite(file, options).await,
+            DatabaseUrl::Postgres(address) => Self::wait_for_postgres(address, options).await,
         }
     }
 
-    async fn connect_sqlite(file: &SqliteFile) -> Result<Self> {
+    async fn wait_for_postgres(address: &Address, options: &Options) -> Result<Self> {
+        let began = Instant::now();
+        let mut is_told = false;
+        loop {
+            let Trouble { why, is_passing } = match Postgres::open(address, options).await {
+                Ok(postgres) => return Ok(Self::on_postgres(postgres, options)),
+                Err(trouble) => trouble,
+            };
+            if !is_passing || began.elapsed() >= options.wait {
+                return Err(Error::unavailable(why));
+            }
+            if !is_told {
+                tracing::warn!(why, "waiting for {address}");
+                is_told = true;
+            }
+            tokio::time::sleep(WAIT_PAUSE).await;
+        }
+    }
+
+    fn on_postgres(postgres: Postgres, options: &Options) -> Self {
+        Self {
+            writer: postgres.connection(),
+            reader: postgres.connection(),
+            file: FileGuard::default(),
+            postgres: Some(postgres),
+            beginnings: Arc::new(Beginnings::of(options)),
+            at_once: AtOnce::of_pool(options.pool),
+        }
+    }
+
+    async fn connect_sqlite(file: &SqliteFile, options: &Options) -> Result<Self> {
         let Pools {
             writer,
             reader,
@@ -157,46 +266,24 @@ impl Database {
             writer,
             reader,
             file: guard,
-        })
-    }
-
-    async fn connect_postgres(url: &str) -> Result<Self, DbErr> {
-        let mut options = ConnectOptions::new(url);
-        options
-            .sqlx_logging(false)
-            .connect_timeout(ACQUIRE_TIMEOUT)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .max_connections(POSTGRES_CONNECTIONS)
-            .map_sqlx_postgres_pool_opts(silence::watch)
-            .map_sqlx_postgres_opts(|postgres| {
-                postgres
-                    .application_name("pricebook")
-                    .statement_cache_capacity(STATEMENT_CACHE)
-                    .options([
-                        ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
-                        ("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT),
-                    ])
-            });
-        let pool = sea_orm::Database::connect(options).await?;
-        Ok(Self {
-            writer: pool.clone(),
-            reader: pool,
-            file: FileGuard::default(),
+            postgres: None,
+            beginnings: Arc::new(Beginnings::of(options)),
+            at_once: SQLITE_AT_ONCE,
         })
     }
 
     /// Whether this is PostgreSQL, where several writers go on at a time; SQLite has one.
     pub fn is_postgres(&self) -> bool {
-        self.writer.get_database_backend() == DbBackend::Postgres
+        self.postgres.is_some()
+    }
+
+    pub(super) fn postgres(&self) -> Option<&Postgres> {
+        self.postgres.as_ref()
     }
 
     /// What may go on at a time.
     pub fn at_once(&self) -> AtOnce {
-        if self.is_postgres() {
-            POSTGRES_AT_ONCE
-        } else {
-            SQLITE_AT_ONCE
-        }
+        self.at_once
     }
 
     /// Brings the schema up to date, in one transaction. Of several instances that start at once
@@ -216,6 +303,11 @@ impl Database {
                     tokio::time::sleep(MIGRATION_PAUSE).await;
                     tries += 1;
                 }
+                Err(error) if error::is_forbidden(&error) => {
+                    return Err(Error::internal(format!(
+                        "{error}; run `pricebook migrate` as a role that may"
+                    )));
+                }
                 migrated => {
                     migrated?;
                     return self.file.check().await;
@@ -225,7 +317,10 @@ impl Database {
     }
 
     async fn try_to_migrate(&self) -> Result<(), DbErr> {
-        let transaction = self.begin_write().await?;
+        if self.is_postgres() && steps::are_made(&self.reader).await? {
+            return Ok(());
+        }
+        let transaction = self.begin_bulk().await?;
         if self.is_postgres() {
             // However long the instance takes that is at it.
             transaction
@@ -265,18 +360,6 @@ impl Database {
         &self.file
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// `Unavailable`, when it does not.
-    pub async fn ping(&self) -> Result<()> {
-        let answered = self.reader.ping().await;
-        answered.map_err(|error| {
-            measures::note_error(true);
-            Error::Unavailable(Box::new(error))
-        })
-    }
-
     /// Counts the statements that run from now on.
     #[cfg(test)]
     pub(super) fn count_statements(&mut self) -> std::sync::Arc<std::sync::atomic::AtomicUsize> {
@@ -301,13 +384,25 @@ impl Database {
         &self.reader
     }
 
+    /// Begins a transaction of a call that writes.
     pub(super) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.begin_saying(&self.beginnings.write).await
+    }
+
+    /// Begins a transaction whose statements may take any time.
+    pub(super) async fn begin_bulk(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.begin_saying(&self.beginnings.bulk).await
+    }
+
+    async fn begin_saying(&self, beginning: &str) -> Result<DatabaseTransaction, DbErr> {
         self.file.require()?;
+        if self.is_postgres() {
+            return begin(&self.writer, beginning).await;
+        }
         // Immediate: a transaction that reads first and then writes would fail on SQLite as soon
         // as another one wrote in between.
         let options = TransactionOptions {
-            sqlite_transaction_mode: (!self.is_postgres())
-                .then_some(SqliteTransactionMode::Immediate),
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         self.writer.begin_with_options(options).await
@@ -319,13 +414,11 @@ impl Database {
     /// `Unavailable` or `Internal`.
     pub async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
         self.file.require()?;
-        let postgres = self.is_postgres();
-        let options = TransactionOptions {
-            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
-            access_mode: postgres.then_some(AccessMode::ReadOnly),
-            ..TransactionOptions::default()
+        let inner = if self.is_postgres() {
+            begin(&self.reader, &self.beginnings.snapshot).await?
+        } else {
+            self.reader.begin().await?
         };
-        let inner = self.reader.begin_with_options(options).await?;
         Ok(Snapshot::new(inner, scope.clone()))
     }
 
@@ -348,6 +441,16 @@ impl Database {
         let inner = self.begin_write().await?;
         Ok(Batch::new(inner, self.file.clone()))
     }
+}
+
+/// Begins a transaction on PostgreSQL.
+async fn begin(
+    connection: &DatabaseConnection,
+    beginning: &str,
+) -> Result<DatabaseTransaction, DbErr> {
+    let transaction = connection.begin().await?;
+    transaction.execute_unprepared(beginning).await?;
+    Ok(transaction)
 }
 
 #[cfg(test)]

@@ -3,12 +3,16 @@
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 use super::measures;
+use super::postgres::trust;
 use crate::domain::Error;
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         let is_unavailable = is_unavailable(&error);
         measures::note_error(is_unavailable);
+        if state_of(&error).is_some_and(|state| leads_astray(&state)) {
+            trust::note_failure();
+        }
         if is_unavailable {
             Self::Unavailable(Box::new(error))
         } else {
@@ -31,69 +35,197 @@ fn is_unavailable(error: &DbErr) -> bool {
 
 /// Whether a table or a row was in use for too long.
 pub(super) fn is_locked(error: &DbErr) -> bool {
-    match error {
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-            let cause = cause.as_database_error();
-            cause.is_some_and(|cause| cause.code().is_some_and(|code| code == LOCK_NOT_AVAILABLE))
+    state_of(error).is_some_and(|state| state == LOCK_NOT_AVAILABLE)
+}
+
+/// Whether the role may not do what was asked.
+pub(super) fn is_forbidden(error: &DbErr) -> bool {
+    state_of(error).is_some_and(|state| state == INSUFFICIENT_PRIVILEGE)
+}
+
+/// What the database calls the failure: PostgreSQL's SQLSTATE, or SQLite's number.
+pub(super) fn state_of(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))
+    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return None;
+    };
+    Some(cause.as_database_error()?.code()?.into_owned())
+}
+
+/// Why the database takes no writes at all, if a failure tells that, in a fixed sentence.
+pub fn why_unwritable(error: &Error) -> Option<&'static str> {
+    let Error::Unavailable(failure) = error else {
+        return None;
+    };
+    let state = state_of(failure.downcast_ref()?)?;
+    match state.as_str() {
+        READ_ONLY => Some("the database is read-only"),
+        "53100" => Some("the disk of the database is full"),
+        number if sqlite_code(number) == Some(SQLITE_FULL) => {
+            Some("the disk of the database is full")
         }
-        _ => false,
+        _ => None,
     }
 }
 
 /// Whether another process had SQLite's lock for too long.
 pub(super) fn is_busy(error: &DbErr) -> bool {
-    sqlite_code(error) == Some(5)
+    sqlite_code_of(error) == Some(SQLITE_BUSY)
 }
 
-/// Whether SQLite met what it never writes: `SQLITE_CORRUPT` or `SQLITE_NOTADB`.
+/// Whether SQLite met what it never writes.
 pub(super) fn is_damage(error: &DbErr) -> bool {
-    matches!(sqlite_code(error), Some(11 | 26))
+    matches!(sqlite_code_of(error), Some(SQLITE_CORRUPT | SQLITE_NOTADB))
 }
 
-/// The code of an error of SQLite, without what extends it.
-fn sqlite_code(error: &DbErr) -> Option<u32> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
-        error
-    else {
-        return None;
-    };
-    let code: u32 = cause.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+fn sqlite_code_of(error: &DbErr) -> Option<u32> {
+    sqlite_code(&state_of(error)?)
 }
 
 /// PostgreSQL's `lock_not_available`.
 const LOCK_NOT_AVAILABLE: &str = "55P03";
+/// PostgreSQL's `insufficient_privilege`.
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+/// PostgreSQL's `read_only_sql_transaction`.
+const READ_ONLY: &str = "25006";
+/// PostgreSQL's classes 08 (connection), 40 (rolled back), 53 (resources), 57 (intervention) and 58
+/// (system).
+const PASSING_CLASSES: [&str; 5] = ["08", "40", "53", "57", "58"];
+/// A server that is a standby now, and PostgreSQL's timeouts for transactions, which end the
+/// connection.
+const PASSING_STATES: [&str; 4] = [LOCK_NOT_AVAILABLE, READ_ONLY, "25P03", "25P04"];
+/// What SQLite calls its failures.
+const SQLITE_BUSY: u32 = 5;
+/// As when a disk that fails is mounted again to be read only.
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_IOERR: u32 = 10;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_FULL: u32 = 13;
+const SQLITE_CANTOPEN: u32 = 14;
+const SQLITE_NOTADB: u32 = 26;
 
-/// SQLite's `SQLITE_BUSY` (5, also with extended codes in the higher bits), `SQLITE_READONLY` (8, as
-/// when a disk that fails is mounted again to be read only), `SQLITE_IOERR` (10), `SQLITE_FULL` (13)
-/// and `SQLITE_CANTOPEN` (14); PostgreSQL's classes 08 (connection), 53 (resources) and 57
-/// (intervention), 40 (rolled back) and 55P03 (lock not available).
-fn is_passing(error: &sqlx::Error) -> bool {
+/// SQLite's code without what it has in the higher bits, if it is one: a SQLSTATE has five signs.
+fn sqlite_code(state: &str) -> Option<u32> {
+    let number: u32 = state.parse().ok()?;
+    (state.len() < 5).then_some(number & 0xff)
+}
+
+/// Whether what the database calls a failure may be over soon.
+fn is_passing_state(state: &str) -> bool {
+    if let Some(code) = sqlite_code(state) {
+        return matches!(
+            code,
+            SQLITE_BUSY | SQLITE_READONLY | SQLITE_IOERR | SQLITE_FULL | SQLITE_CANTOPEN
+        );
+    }
+    let mut classes = PASSING_CLASSES.iter();
+    PASSING_STATES.contains(&state) || classes.any(|class| state.starts_with(class))
+}
+
+/// Whether a failure tells that other connections lead to a server that is not the one to be used, or
+/// ends: it is read-only, or a server that shuts down, has crashed or is starting.
+fn leads_astray(state: &str) -> bool {
+    matches!(state, READ_ONLY | "57P01" | "57P02" | "57P03")
+}
+
+/// Whether a failure may be over soon.
+pub(super) fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
+        | sqlx::Error::BeginFailed
         | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(cause) => {
-            cause.code().is_some_and(|code| match code.parse::<u32>() {
-                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 8 | 10 | 13 | 14),
-                _ => {
-                    ["08", "53", "57", "40"]
-                        .iter()
-                        .any(|class| code.starts_with(class))
-                        || code == LOCK_NOT_AVAILABLE
-                }
-            })
-        }
+        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| is_passing_state(&code)),
         _ => false,
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::store::measures::Errors;
+
+    /// A failure that the database has told, with what it calls it.
+    #[derive(Debug)]
+    pub struct Refused(pub &'static str);
+
+    impl std::fmt::Display for Refused {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Refused {}
+
+    impl sqlx::error::DatabaseError for Refused {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> sqlx::error::ErrorKind {
+            sqlx::error::ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn what_may_be_over_soon_is_unavailable() {
+        for (state, expected) in [
+            ("25006", true),
+            ("25P03", true),
+            ("25P04", true),
+            ("40001", true),
+            ("40P01", true),
+            ("53100", true),
+            ("55P03", true),
+            ("57P01", true),
+            ("57P05", true),
+            ("57014", true),
+            ("58030", true),
+            ("08006", true),
+            ("25P02", false),
+            ("23505", false),
+            ("42501", false),
+            ("42P01", false),
+            ("5", true),
+            ("13", true),
+            ("778", true),
+            ("19", false),
+            ("2067", false),
+        ] {
+            let error = sqlx::Error::Database(Box::new(Refused(state)));
+            let error = Error::from(DbErr::Exec(RuntimeErr::SqlxError(error.into())));
+            assert_eq!(matches!(error, Error::Unavailable(_)), expected, "{state}");
+        }
+    }
+
+    #[test]
+    fn some_failures_tell_that_nothing_can_be_written() {
+        for (state, expected) in [("25006", true), ("53100", true), ("13", true), ("5", false)] {
+            let error = sqlx::Error::Database(Box::new(Refused(state)));
+            let error = Error::from(DbErr::Exec(RuntimeErr::SqlxError(error.into())));
+            assert_eq!(why_unwritable(&error).is_some(), expected, "{state}");
+        }
+    }
 
     #[test]
     fn every_failure_is_counted_by_its_kind() {

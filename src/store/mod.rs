@@ -5,6 +5,7 @@
 //! [`Snapshot`](transaction::Snapshot) to read or a [`Transaction`](transaction::Transaction) to write, both of one
 //! scope, and [`within`](transaction::within) is how a query begins.
 
+pub mod again;
 pub mod api_key;
 pub mod backup;
 pub mod batch;
@@ -13,7 +14,7 @@ pub mod copy;
 pub mod db;
 mod diff;
 mod entity;
-mod error;
+pub mod error;
 mod existing;
 pub mod feature;
 mod file_identity;
@@ -24,7 +25,8 @@ pub mod organization;
 pub mod plan;
 mod plan_contents;
 pub mod plan_group;
-mod postgres_address;
+pub mod postgres;
+pub mod probe;
 pub mod revision;
 mod row;
 mod silence;

@@ -1,4 +1,5 @@
-//! Connections to PostgreSQL whose other end has gone silent.
+//! Connections to PostgreSQL whose other end has gone silent, or is not the server that takes writes
+//! any more.
 //!
 //! A host that loses its network or its power says no goodbye: to this side the connection stays what
 //! it was, for as many minutes as TCP sends again what nobody confirms. So a connection that does not
@@ -12,11 +13,17 @@ use std::time::{Duration, Instant};
 use sea_orm::sqlx::postgres::{PgConnection, PgPoolOptions};
 use sea_orm::sqlx::{Connection, Error};
 
+use super::postgres::server::Server;
+use super::postgres::trust::Trust;
+
 /// How long a connection may take to say that it is there, when it is about to be used.
 const IDLE: Duration = Duration::from_millis(500);
 /// The same after it was used. What was given up may wait for a lock, and PostgreSQL's
 /// `lock_timeout` ends that within this time.
 const USED: Duration = Duration::from_secs(1);
+/// After how long without use a connection has to say what its server is, and not only that it is
+/// there.
+const ASKED_AFTER: Duration = Duration::from_secs(1);
 
 /// When a connection of a pool last was found silent.
 #[derive(Debug)]
@@ -26,32 +33,52 @@ struct Silence {
     noticed: AtomicU64,
 }
 
-/// Has a pool drop connections that do not answer.
-pub fn watch(options: PgPoolOptions) -> PgPoolOptions {
+/// Has a pool drop connections that do not answer, and use none that is not to be trusted.
+pub fn watch(options: PgPoolOptions, trust: Arc<Trust>) -> PgPoolOptions {
     let taking = Arc::new(Silence {
         began: Instant::now(),
         noticed: AtomicU64::new(0),
     });
     let returning = taking.clone();
+    let (opening, trusting) = (trust.clone(), trust.clone());
     options
         .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            let trust = opening.clone();
+            Box::pin(async move { admit(&trust, connection).await })
+        })
         .before_acquire(move |connection, about| {
-            let silence = taking.clone();
+            let (silence, trust) = (taking.clone(), trusting.clone());
             Box::pin(async move {
-                if silence.includes(about.idle_for) {
+                if silence.includes(about.idle_for) || trust.is_outdated(about.age) {
                     return Ok(false);
                 }
-                silence.check(connection, IDLE).await?;
-                Ok(true)
+                if about.idle_for < ASKED_AFTER {
+                    silence.check(connection.ping(), IDLE).await?;
+                    return Ok(true);
+                }
+                let server = silence.check(Server::ask(connection), IDLE).await?;
+                Ok(trust.judge(&server).is_ok())
             })
         })
-        .after_release(move |connection, _| {
-            let silence = returning.clone();
+        .after_release(move |connection, about| {
+            let (silence, trust) = (returning.clone(), trust.clone());
             Box::pin(async move {
-                silence.check(connection, USED).await?;
+                if trust.is_outdated(about.age) {
+                    return Ok(false);
+                }
+                silence.check(connection.ping(), USED).await?;
                 Ok(true)
             })
         })
+}
+
+/// Lets a new connection in, if its server is one to be used.
+async fn admit(trust: &Trust, connection: &mut PgConnection) -> Result<(), Error> {
+    let server = Server::ask(connection).await?;
+    trust
+        .judge(&server)
+        .map_err(|trouble| Error::Io(std::io::Error::other(trouble.why)))
 }
 
 impl Silence {
@@ -66,8 +93,12 @@ impl Silence {
     }
 
     /// Waits for a connection to answer; the error drops it.
-    async fn check(&self, connection: &mut PgConnection, within: Duration) -> Result<(), Error> {
-        let answered = tokio::time::timeout(within, connection.ping()).await;
+    async fn check<T>(
+        &self,
+        answer: impl Future<Output = Result<T, Error>>,
+        within: Duration,
+    ) -> Result<T, Error> {
+        let answered = tokio::time::timeout(within, answer).await;
         answered.unwrap_or_else(|_| {
             self.noticed.store(self.now(), Ordering::Relaxed);
             let why = "the database does not answer on a connection";

@@ -3,29 +3,43 @@
 use std::collections::BTreeSet;
 
 use pricebook_migrations::{BREAKING, Migrator};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
+
+/// The table in which the steps are noted that were made.
+const TABLE: &str = "seaql_migrations";
 
 /// Takes the steps that a database does not have yet, in a transaction.
 ///
 /// # Errors
-/// As [`are_later`].
+/// As [`are_made`].
 pub(super) async fn take(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-    if are_later(transaction).await? {
+    if are_made(transaction).await? {
         return Ok(());
     }
     Migrator::up(transaction, None).await
 }
 
-/// Whether a later version has brought the schema up to date already. This program then serves it as
-/// it is: what was added it does not need.
+/// Whether there is nothing to do: the schema is the one of this program, or a later version has
+/// brought it up to date already. This program then serves it as it is: what was added it does not
+/// need. Nothing is made to find out, so that a role serves which may not make tables.
 ///
 /// # Errors
-/// When it cannot: a step breaks with programs that do not know it, or others are missing.
-async fn are_later(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Migrator::install(connection).await?;
-    let applied = Migrator::get_migration_models(connection).await?;
-    let applied = applied.into_iter().map(|step| step.version).collect();
+/// When it cannot be served: a step breaks with programs that do not know it, or others are missing.
+pub(super) async fn are_made<C>(connection: &C) -> Result<bool, DbErr>
+where
+    C: ConnectionTrait,
+    for<'a> &'a C: IntoSchemaManagerConnection<'a>,
+{
+    if !SchemaManager::new(connection).has_table(TABLE).await? {
+        return Ok(false);
+    }
+    // Migrator::get_migration_models would make the table, or try to.
+    let query = format!("SELECT version FROM {TABLE}");
+    let query = Statement::from_string(connection.get_database_backend(), query);
+    let rows = connection.query_all_raw(query).await?;
+    let applied = rows.iter().map(|row| row.try_get("", "version"));
+    let applied = applied.collect::<Result<_, DbErr>>()?;
     let known = known();
     let later = later(&applied, &known).map_err(DbErr::Custom)?;
     if !later.is_empty() {
@@ -34,7 +48,7 @@ async fn are_later(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
             "the schema is that of a later version"
         );
     }
-    Ok(!later.is_empty())
+    Ok(!later.is_empty() || applied == known)
 }
 
 /// The names of the steps that this program knows.

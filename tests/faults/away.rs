@@ -15,7 +15,7 @@ use super::postgres::{Postgres, cut, servers};
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use super::writer::Refused;
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
 use crate::support::{Actor, eventually};
 use crate::walk::dice::Dice;
@@ -138,51 +138,6 @@ impl Reads {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_survives_what_befalls_postgresql() {
-    if !is_postgres() {
-        return;
-    }
-    let mut scene = Scene::begin().await;
-    let mut load = Load::new(scene.server.scopes(), WRITERS, SEED).await;
-    for (number, writer) in load.writers.iter_mut().enumerate() {
-        writer.patience = ANSWERED_WITHIN;
-        if number % 2 == 0 {
-            writer.when_refused = Refused::SendAgain;
-        }
-    }
-    let (mut findings, reads) = (Findings::default(), Reads::default());
-    let rounds = sized(1, 10);
-    for fault in (0..rounds).flat_map(|_| FAULTS) {
-        let reader = load.scopes[0].clone();
-        let suffer = async {
-            pause(&mut scene.dice, 300).await;
-            scene.suffer(fault).await;
-            check_well_again(&reader).await;
-        };
-        reader.show_plan(QUIET).await;
-        let suffer = async {
-            tokio::select! {
-                () = suffer => {}
-                () = reads.go_on(&reader) => {}
-            }
-        };
-        load.during(suffer).await;
-        assert_eq!(load.counts().unanswered, 0, "{fault:?}");
-        scene.settle().await;
-        findings.check(&mut load).await;
-    }
-    start_without_a_connection(&mut scene, &mut load).await;
-    findings.check_all(&mut load).await;
-    let counts = load.counts();
-    println!(
-        "PostgreSQL away: {} faults, {counts}, {} reads answered and {} refused, {findings}, lost 0",
-        rounds * FAULTS.len(),
-        reads.answered.into_inner(),
-        reads.refused.into_inner(),
-    );
-}
-
 /// A server that is killed, and for which there is no connection when it starts again, ends with a
 /// sentence.
 async fn start_without_a_connection(scene: &mut Scene, load: &mut Load) {
@@ -199,4 +154,51 @@ async fn start_without_a_connection(scene: &mut Scene, load: &mut Load) {
     others.leave().await;
     scene.server.start_again();
     scene.settle().await;
+}
+
+/// What only PostgreSQL is about.
+mod only_postgres {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_was_acknowledged_survives_what_befalls_postgresql() {
+        let mut scene = Scene::begin().await;
+        let mut load = Load::new(scene.server.scopes(), WRITERS, SEED).await;
+        for (number, writer) in load.writers.iter_mut().enumerate() {
+            writer.patience = ANSWERED_WITHIN;
+            if number % 2 == 0 {
+                writer.when_refused = Refused::SendAgain;
+            }
+        }
+        let (mut findings, reads) = (Findings::default(), Reads::default());
+        let rounds = sized(1, 10);
+        for fault in (0..rounds).flat_map(|_| FAULTS) {
+            let reader = load.scopes[0].clone();
+            let suffer = async {
+                pause(&mut scene.dice, 300).await;
+                scene.suffer(fault).await;
+                check_well_again(&reader).await;
+            };
+            reader.show_plan(QUIET).await;
+            let suffer = async {
+                tokio::select! {
+                    () = suffer => {}
+                    () = reads.go_on(&reader) => {}
+                }
+            };
+            load.during(suffer).await;
+            assert_eq!(load.counts().unanswered, 0, "{fault:?}");
+            scene.settle().await;
+            findings.check(&mut load).await;
+        }
+        start_without_a_connection(&mut scene, &mut load).await;
+        findings.check_all(&mut load).await;
+        let counts = load.counts();
+        println!(
+            "PostgreSQL away: {} faults, {counts}, {} reads answered and {} refused, {findings}, lost 0",
+            rounds * FAULTS.len(),
+            reads.answered.into_inner(),
+            reads.refused.into_inner(),
+        );
+    }
 }

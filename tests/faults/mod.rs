@@ -21,5 +21,6 @@ mod size;
 mod slot;
 mod soak;
 mod sqlite;
+mod switches;
 mod tmpfs;
 mod writer;

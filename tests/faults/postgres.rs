@@ -34,9 +34,21 @@ impl Postgres {
 
     /// Has the script do something; see its help.
     pub fn tell(&mut self, command: &str) {
+        assert_eq!(self.ask(command), "");
+    }
+
+    /// Makes a second server that follows the first; answers the address of its admin database.
+    pub fn replica(&mut self) -> String {
+        let port = self.ask("replica");
+        let (before, _) = self.admin.rsplit_once(':').expect("a port");
+        format!("{before}:{}/postgres", port.trim())
+    }
+
+    fn ask(&mut self, command: &str) -> String {
         let commands = self.commands.as_mut().expect("its input");
         writeln!(commands, "{command}").expect("the script listens");
-        assert_eq!(self.answer(), "done");
+        let answer = self.answer();
+        answer.strip_prefix("done").expect(&answer).to_owned()
     }
 
     fn answer(&mut self) -> String {

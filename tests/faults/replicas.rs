@@ -10,7 +10,7 @@ use super::catalog::Catalog;
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use crate::support::Actor;
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
 use crate::walk::dice::Dice;
 use crate::walk::{Api, walk_over_mortals};
 
@@ -26,42 +26,6 @@ const SCOPES: [(&str, &str); 4] = [
     ("mill", "sandbox"),
     ("mill", "live"),
 ];
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn walks_over_replicas_that_are_killed_agree_with_the_model() {
-    if !is_postgres() {
-        return;
-    }
-    let steps = sized(60, 2_000);
-    let database = Arc::new(TestDatabase::new().await);
-    let replicas: Vec<_> = (0..REPLICAS)
-        .map(|_| Serving::start(database.clone()))
-        .collect();
-    let bases: Vec<_> = replicas.iter().map(Serving::base).collect();
-    let actors = SCOPES.map(|(organization, mode)| replicas[0].actor(organization, mode));
-    let stop = Arc::new(AtomicBool::new(false));
-    let killing = tokio::spawn(kill_one_after_the_other(replicas, stop.clone()));
-    let walks = actors.iter().zip(SEED..).map(|(actor, seed)| {
-        let apis = bases.iter().map(|base| api(&actor.at(base)));
-        let apis: Vec<_> = apis.collect();
-        async move { walk_over_mortals(&apis, seed, steps).await }
-    });
-    let walked = try_join_all(walks).await;
-    stop.store(true, Ordering::SeqCst);
-    let (_replicas, kills) = killing.await.expect("the killer ends well");
-    let sent_again: usize = walked
-        .unwrap_or_else(|report| panic!("{report}"))
-        .iter()
-        .sum();
-    // Behind that, every server shows what the others wrote.
-    tokio::time::sleep(SHOWN_WITHIN).await;
-    let strangers = check_apart(&actors).await;
-    println!(
-        "replicas: {kills} kills of {REPLICAS} servers, {} walks of {steps} steps, \
-         {sent_again} calls sent again, {strangers} calls for what is another scope's, lost 0",
-        SCOPES.len(),
-    );
-}
 
 fn api(actor: &Actor) -> Api {
     Api {
@@ -109,4 +73,42 @@ async fn check_apart(actors: &[Actor]) -> usize {
     }
     assert!(asked > 0, "the walks left nothing");
     asked
+}
+
+/// What only PostgreSQL is about.
+mod only_postgres {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+    async fn walks_over_replicas_that_are_killed_agree_with_the_model() {
+        let steps = sized(60, 2_000);
+        let database = Arc::new(TestDatabase::new().await);
+        let replicas: Vec<_> = (0..REPLICAS)
+            .map(|_| Serving::start(database.clone()))
+            .collect();
+        let bases: Vec<_> = replicas.iter().map(Serving::base).collect();
+        let actors = SCOPES.map(|(organization, mode)| replicas[0].actor(organization, mode));
+        let stop = Arc::new(AtomicBool::new(false));
+        let killing = tokio::spawn(kill_one_after_the_other(replicas, stop.clone()));
+        let walks = actors.iter().zip(SEED..).map(|(actor, seed)| {
+            let apis = bases.iter().map(|base| api(&actor.at(base)));
+            let apis: Vec<_> = apis.collect();
+            async move { walk_over_mortals(&apis, seed, steps).await }
+        });
+        let walked = try_join_all(walks).await;
+        stop.store(true, Ordering::SeqCst);
+        let (_replicas, kills) = killing.await.expect("the killer ends well");
+        let sent_again: usize = walked
+            .unwrap_or_else(|report| panic!("{report}"))
+            .iter()
+            .sum();
+        // Behind that, every server shows what the others wrote.
+        tokio::time::sleep(SHOWN_WITHIN).await;
+        let strangers = check_apart(&actors).await;
+        println!(
+            "replicas: {kills} kills of {REPLICAS} servers, {} walks of {steps} steps, \
+             {sent_again} calls sent again, {strangers} calls for what is another scope's, lost 0",
+            SCOPES.len(),
+        );
+    }
 }

@@ -30,110 +30,6 @@ async fn connections(database: &TestDatabase) -> (i64, i64) {
     (count("encrypted"), count("plain"))
 }
 
-#[tokio::test]
-async fn connections_are_encrypted_where_the_address_says_so() {
-    if !is_postgres() {
-        return;
-    }
-    let root = root_certificate();
-    for (host, settings) in [
-        ("127.0.0.1", "sslmode=require".to_owned()),
-        ("127.0.0.1", format!("sslmode=verify-ca&sslrootcert={root}")),
-        (
-            "localhost",
-            format!("sslmode=verify-full&sslrootcert={root}"),
-        ),
-        // What PostgreSQL offers is taken.
-        ("127.0.0.1", "sslmode=prefer".to_owned()),
-    ] {
-        let database = TestDatabase::new().await;
-        let address = database.address_by(host, &settings);
-        let server = Running::start(&mut at(&address, &[]));
-        let owner = actor(&database, &server.base);
-        owner.make_plan("pro", json!({})).await;
-        let (encrypted, plain) = connections(&database).await;
-        assert!(encrypted > 0, "{settings}");
-        assert_eq!(plain, 0, "{settings}");
-        server.stop();
-        printed(&mut at(&address, &["migrate"]));
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_is_not_who_it_should_be_is_told_in_a_sentence() {
-    if !is_postgres() {
-        return;
-    }
-    let root = root_certificate();
-    let folder = tempfile::tempdir().expect("a folder");
-    let (other, _) = Certificate::new().write(folder.path());
-    let other = other.display();
-    let database = TestDatabase::new().await;
-    for (host, settings, words) in [
-        (
-            "127.0.0.1",
-            format!("sslmode=verify-full&sslrootcert={root}"),
-            "not valid for name",
-        ),
-        (
-            "localhost",
-            format!("sslmode=verify-full&sslrootcert={other}"),
-            "UnknownIssuer",
-        ),
-        (
-            "localhost",
-            format!("sslmode=verify-ca&sslrootcert={other}"),
-            "UnknownIssuer",
-        ),
-        (
-            "localhost",
-            "sslmode=verify-full".to_owned(),
-            "UnknownIssuer",
-        ),
-        (
-            "localhost",
-            "sslmode=verify-full&sslrootcert=/nowhere/root.pem".to_owned(),
-            "No such file",
-        ),
-    ] {
-        let address = database.address_by(host, &settings);
-        let from = TestDatabase::in_a_file();
-        printed(&mut on(&from, &["keys", "create"]));
-        for said in [
-            last_words(&mut at(&address, &["serve"])),
-            last_words(&mut program(&[
-                "copy",
-                "--from",
-                from.address(),
-                "--to",
-                &address,
-            ])),
-        ] {
-            let start = format!("pricebook: cannot open PostgreSQL at {host}:");
-            assert!(said.starts_with(&start), "{said}");
-            assert!(said.contains(words), "{said}");
-            assert_eq!(said.lines().count(), 1, "{said}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_catalog_is_copied_over_encrypted_connections() {
-    if !is_postgres() {
-        return;
-    }
-    let settings = format!("sslmode=verify-full&sslrootcert={}", root_certificate());
-    let (first, second) = (TestDatabase::in_a_file(), TestDatabase::new().await);
-    let third = TestDatabase::new().await;
-    printed(&mut on(&first, &["demo"]));
-    let there = second.address_by("localhost", &settings);
-    let further = third.address_by("localhost", &settings);
-    for (from, to) in [(first.address(), &there), (&there, &further)] {
-        let said = printed(&mut program(&["copy", "--from", from, "--to", to]));
-        assert!(said.contains("plans\t"), "{said}");
-    }
-}
-
 /// What is not encrypted by the other side is not used where encryption is asked for.
 #[test]
 fn a_server_that_does_not_encrypt_is_refused() {
@@ -152,5 +48,105 @@ fn a_server_that_does_not_encrypt_is_refused() {
         let said = last_words(&mut at(&address, &["serve"]));
         assert!(said.contains("does not support TLS"), "{said}");
         assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+/// What only PostgreSQL is about.
+mod only_postgres {
+    use super::*;
+
+    #[tokio::test]
+    async fn connections_are_encrypted_where_the_address_says_so() {
+        let root = root_certificate();
+        for (host, settings) in [
+            ("127.0.0.1", "sslmode=require".to_owned()),
+            ("127.0.0.1", format!("sslmode=verify-ca&sslrootcert={root}")),
+            (
+                "localhost",
+                format!("sslmode=verify-full&sslrootcert={root}"),
+            ),
+            // What PostgreSQL offers is taken.
+            ("127.0.0.1", "sslmode=prefer".to_owned()),
+        ] {
+            let database = TestDatabase::new().await;
+            let address = database.address_by(host, &settings);
+            let server = Running::start(&mut at(&address, &[]));
+            let owner = actor(&database, &server.base);
+            owner.make_plan("pro", json!({})).await;
+            let (encrypted, plain) = connections(&database).await;
+            assert!(encrypted > 0, "{settings}");
+            assert_eq!(plain, 0, "{settings}");
+            server.stop();
+            printed(&mut at(&address, &["migrate"]));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_who_it_should_be_is_told_in_a_sentence() {
+        let root = root_certificate();
+        let folder = tempfile::tempdir().expect("a folder");
+        let (other, _) = Certificate::new().write(folder.path());
+        let other = other.display();
+        let database = TestDatabase::new().await;
+        for (host, settings, words) in [
+            (
+                "127.0.0.1",
+                format!("sslmode=verify-full&sslrootcert={root}"),
+                "not valid for name",
+            ),
+            (
+                "localhost",
+                format!("sslmode=verify-full&sslrootcert={other}"),
+                "UnknownIssuer",
+            ),
+            (
+                "localhost",
+                format!("sslmode=verify-ca&sslrootcert={other}"),
+                "UnknownIssuer",
+            ),
+            (
+                "localhost",
+                "sslmode=verify-full".to_owned(),
+                "UnknownIssuer",
+            ),
+            (
+                "localhost",
+                "sslmode=verify-full&sslrootcert=/nowhere/root.pem".to_owned(),
+                "No such file",
+            ),
+        ] {
+            let address = database.address_by(host, &settings);
+            let from = TestDatabase::in_a_file();
+            printed(&mut on(&from, &["migrate"]));
+            for said in [
+                last_words(&mut at(&address, &["serve"])),
+                last_words(&mut program(&[
+                    "copy",
+                    "--from",
+                    from.address(),
+                    "--to",
+                    &address,
+                ])),
+            ] {
+                let start = format!("pricebook: cannot open PostgreSQL at {host}:");
+                assert!(said.starts_with(&start), "{said}");
+                assert!(said.contains(words), "{said}");
+                assert_eq!(said.lines().count(), 1, "{said}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_catalog_is_copied_over_encrypted_connections() {
+        let settings = format!("sslmode=verify-full&sslrootcert={}", root_certificate());
+        let (first, second) = (TestDatabase::in_a_file(), TestDatabase::new().await);
+        let third = TestDatabase::new().await;
+        printed(&mut on(&first, &["demo"]));
+        let there = second.address_by("localhost", &settings);
+        let further = third.address_by("localhost", &settings);
+        for (from, to) in [(first.address(), &there), (&there, &further)] {
+            let said = printed(&mut program(&["copy", "--from", from, "--to", to]));
+            assert!(said.contains("plans\t"), "{said}");
+        }
     }
 }

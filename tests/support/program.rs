@@ -38,6 +38,12 @@ pub fn program_named(name: &str, arguments: &[&str]) -> Command {
         "CORS_ORIGINS",
         "TLS_CERT",
         "TLS_KEY",
+        "PRICEBOOK_DATABASE_POOL",
+        "PRICEBOOK_DATABASE_WAIT",
+        "PRICEBOOK_DATABASE_LOCK_TIMEOUT",
+        "PRICEBOOK_DATABASE_STATEMENT_TIMEOUT",
+        "PRICEBOOK_DATABASE_TLS",
+        "PRICEBOOK_DATABASE_TLS_ROOT",
     ] {
         command.env_remove(name);
     }

@@ -1,7 +1,7 @@
 //! A way to the database that can be blocked and cut, and lose connections.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -24,34 +24,45 @@ pub struct Proxy {
     way: Arc<watch::Sender<Way>>,
     /// How often all connections were lost.
     losses: Arc<AtomicU64>,
+    /// Where new connections go.
+    target: Arc<Mutex<String>>,
     url: String,
+}
+
+/// The host and port of an address.
+fn place(url: &str) -> String {
+    let (_, rest) = url.rsplit_once('@').expect("a user");
+    let (place, _) = rest.split_once('/').expect("a database");
+    place.to_owned()
 }
 
 impl Proxy {
     /// Stands in front of the database at an address.
     pub async fn before(url: &str) -> Self {
         let (head, rest) = url.rsplit_once('@').expect("a user");
-        let (target, database) = rest.split_once('/').expect("a database");
+        let (_, database) = rest.split_once('/').expect("a database");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let way = Arc::new(watch::Sender::new(Way::Open));
         let losses = Arc::default();
-        let accepting = accept(
-            listener,
-            target.to_owned(),
-            way.clone(),
-            Arc::clone(&losses),
-        );
+        let target = Arc::new(Mutex::new(place(url)));
+        let accepting = accept(listener, target.clone(), way.clone(), Arc::clone(&losses));
         tokio::spawn(accepting);
         Self {
             way,
             losses,
+            target,
             url: format!("{head}@{address}/{database}"),
         }
     }
 
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Has new connections go to another address; those that there are stay where they are.
+    pub fn lead_to(&self, url: &str) {
+        *self.target.lock().expect("the target") = place(url);
     }
 
     pub fn set(&self, way: Way) {
@@ -67,7 +78,7 @@ impl Proxy {
 
 async fn accept(
     listener: TcpListener,
-    target: String,
+    target: Arc<Mutex<String>>,
     way: Arc<watch::Sender<Way>>,
     losses: Arc<AtomicU64>,
 ) {
@@ -76,7 +87,11 @@ async fn accept(
         if *way.borrow() == Way::Cut {
             continue;
         }
-        let server = TcpStream::connect(&target).await.expect("the database");
+        let place = target.lock().expect("the target").clone();
+        // To the client a server that is not there is one that hangs up.
+        let Ok(server) = TcpStream::connect(&place).await else {
+            continue;
+        };
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         let before = losses.load(SeqCst);

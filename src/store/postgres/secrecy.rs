@@ -1,31 +1,7 @@
 //! The address of a PostgreSQL database, as far as it may have a password where nobody looks for one.
 
-use sea_orm::sqlx::postgres::PgConnectOptions;
-
-/// The parameters that the driver knows.
-const KNOWN: [&str; 18] = [
-    "application_name",
-    "dbname",
-    "host",
-    "hostaddr",
-    "options",
-    "password",
-    "port",
-    "ssl-ca",
-    "ssl-cert",
-    "ssl-key",
-    "ssl-mode",
-    "ssl-root-cert",
-    "sslcert",
-    "sslkey",
-    "sslmode",
-    "sslrootcert",
-    "statement-cache-capacity",
-    "user",
-];
-
-/// Checks an address that begins with `postgres://` or `postgresql://`. What it refuses is never
-/// shown, and neither is a part of it.
+/// Checks that what would be shown of an address that begins with `postgres://` or `postgresql://`
+/// has no password in it. What it refuses is never shown, and neither is a part of it.
 ///
 /// # Errors
 /// What is wrong, to stand behind the name of the setting.
@@ -42,20 +18,11 @@ pub(super) fn check(text: &str) -> Result<(), String> {
                 .to_owned(),
         );
     }
-    match text.parse::<PgConnectOptions>() {
-        Ok(_) => {
-            warn_of_ignored(rest);
-            Ok(())
-        }
-        Err(why) => Err(format!(
-            "is no address of a PostgreSQL database{}",
-            of(&why.to_string())
-        )),
-    }
+    Ok(())
 }
 
 /// The reason of the driver, unless it repeats a part of the address.
-fn of(why: &str) -> String {
+pub(super) fn reason(why: &str) -> String {
     if why.contains(['"', '`', '\'']) {
         ": a parameter has a value that it cannot have".to_owned()
     } else {
@@ -63,23 +30,11 @@ fn of(why: &str) -> String {
     }
 }
 
-/// The driver ignores what it does not know, and would log the value too.
-fn warn_of_ignored(rest: &str) {
-    let parameters = rest
-        .split_once('?')
-        .map_or("", |(_, parameters)| parameters);
-    for parameter in parameters.split('&').filter(|text| !text.is_empty()) {
-        let name = parameter.split_once('=').map_or("", |(name, _)| name);
-        let is_known = KNOWN.contains(&name) || name.starts_with("options");
-        let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        if !is_known {
-            let name = if is_name { name } else { "…" };
-            tracing::warn!(
-                name,
-                "a parameter of the PostgreSQL address is not known and ignored"
-            );
-        }
-    }
+/// The name of a parameter, unless it looks like anything else, which could be a password.
+pub(super) fn parameter_name(parameter: &str) -> &str {
+    let name = parameter.split_once('=').map_or("", |(name, _)| name);
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if is_name { name } else { "…" }
 }
 
 #[cfg(test)]

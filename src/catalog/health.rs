@@ -1,0 +1,399 @@
+//! Whether this server can be used: what its probes tell an orchestrator.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::app::{self, App};
+use crate::domain::Error;
+use crate::domain::timestamp::Timestamp;
+use crate::store::error::why_unwritable;
+use crate::store::probe::Found;
+
+/// How often the database is asked how it is, also when nobody calls.
+pub const PROBE_EVERY: Duration = Duration::from_millis(250);
+/// How long a server is of use that has only its memory.
+const ALONE_FOR: Duration = Duration::from_secs(5 * 60);
+/// How long a write that told that nothing can be written is believed, unless one succeeds before:
+/// where no writes are sent because of it, the next one has to find out.
+const UNWRITABLE_FOR: Duration = Duration::from_secs(10);
+/// After how long without a probe the database counts as away.
+const PROBED_WITHIN: Duration = Duration::from_secs(15);
+
+const STARTING: &str = "the server is starting";
+const FILE_REPLACED: &str = "the file of the database was replaced or deleted";
+const FILE_DAMAGED: &str = "the file of the database is damaged";
+const AWAY: &str = "the database does not answer";
+const AWAY_LONG: &str = "the database has not answered for 5 minutes";
+
+/// A check of something beside the database, such as the file that holds it. The error is a fixed
+/// sentence, which everybody may see.
+type Check = Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>;
+
+/// What is known of the database, and what follows for reads and writes.
+#[derive(Default)]
+pub struct Health {
+    state: Mutex<State>,
+    checks: Mutex<Vec<Check>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// When the database last answered.
+    answered: Option<Instant>,
+    /// When it was last asked.
+    asked: Option<Instant>,
+    /// What it does not do, if anything.
+    trouble: Option<Trouble>,
+    /// When a write told that none can be made, and why.
+    unwritable: Option<(Instant, &'static str)>,
+    /// Why nothing may be asked of this server until it is started again.
+    condemned: Option<&'static str>,
+    /// Why it may not be used, though to start it again would not help.
+    damaged: Option<&'static str>,
+    /// What was told last, to know since when.
+    told: Option<Report>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    Away,
+    ReadOnly(&'static str),
+}
+
+/// Where reads are answered from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The database, or memory that it was asked about.
+    Database,
+    /// Memory alone.
+    Memory,
+}
+
+/// Whether something can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing<T> {
+    /// How, or why not, in a fixed sentence.
+    pub outcome: Result<T, &'static str>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report {
+    /// Whether reads can be answered.
+    pub reads: Standing<Source>,
+    /// Whether writes can be made.
+    pub writes: Standing<()>,
+}
+
+impl Health {
+    /// That of a server whose database has answered just now.
+    pub fn answered() -> Self {
+        let health = Self::default();
+        health.note(Found::Writable);
+        health
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What can be done now.
+    pub fn report(&self) -> Report {
+        self.state().report(Instant::now())
+    }
+
+    /// Takes in how the database was found.
+    pub fn note(&self, found: Found) {
+        let now = Instant::now();
+        let mut state = self.state();
+        state.asked = Some(now);
+        let trouble = match &found {
+            Found::Writable => None,
+            Found::ReadOnly(why) => Some(Trouble::ReadOnly(why)),
+            Found::Away(_) => Some(Trouble::Away),
+        };
+        if trouble != Some(Trouble::Away) {
+            state.answered = Some(now);
+        }
+        let before = std::mem::replace(&mut state.trouble, trouble);
+        state.report(now);
+        drop(state);
+        if before != trouble {
+            log(&found);
+        }
+    }
+
+    /// Takes in that a write succeeded.
+    pub fn write_succeeded(&self) {
+        self.state().unwritable = None;
+    }
+
+    /// Takes in that a write failed because none can be made, and why, in a fixed sentence. It is
+    /// believed for 10 seconds, or until a write succeeds.
+    pub fn writes_failed(&self, why: &'static str) {
+        let mut state = self.state();
+        let before = state.unwritable.replace((Instant::now(), why));
+        state.report(Instant::now());
+        drop(state);
+        if before.is_none() {
+            tracing::error!(why, "nothing can be written");
+        }
+    }
+
+    /// Takes in the outcome of a write: `None` where it succeeded.
+    pub fn note_write(&self, failure: Option<&Error>) {
+        match failure {
+            None => self.write_succeeded(),
+            Some(error) => {
+                if let Some(why) = why_unwritable(error) {
+                    self.writes_failed(why);
+                }
+            }
+        }
+    }
+
+    /// Has both probes fail until the server is started again, for a reason in a fixed sentence: what
+    /// it would answer or write cannot be relied on.
+    pub fn condemn(&self, why: &'static str) {
+        let before = self.state().condemned.replace(why);
+        self.report();
+        if before.is_none() {
+            tracing::error!(why, "the server has to be started again");
+        }
+    }
+
+    /// Has the server count as one that cannot be used, for a reason in a fixed sentence.
+    pub fn note_damage(&self, why: &'static str) {
+        self.state().damaged = Some(why);
+        self.report();
+    }
+
+    /// Why the server has to be started again, if it has to be.
+    pub fn why_condemned(&self) -> Option<&'static str> {
+        self.state().condemned
+    }
+
+    /// Adds a check that is made with every probe, and must not block; once it fails, the server is
+    /// [condemned](Self::condemn).
+    pub fn add_check(&self, check: impl Fn() -> Result<(), &'static str> + Send + Sync + 'static) {
+        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        checks.push(Box::new(check));
+    }
+
+    fn check(&self) {
+        let checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed = checks.iter().find_map(|check| check().err());
+        drop(checks);
+        if let Some(why) = failed {
+            self.condemn(why);
+        }
+    }
+}
+
+impl fmt::Debug for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Health").field(&*self.state()).finish()
+    }
+}
+
+fn log(found: &Found) {
+    match found {
+        Found::Writable => tracing::info!("the database answers and takes writes"),
+        Found::ReadOnly(why) => tracing::warn!("{why}: writes are refused"),
+        Found::Away(cause) => tracing::warn!(cause, "the database cannot be used"),
+    }
+}
+
+impl State {
+    fn report(&mut self, now: Instant) -> Report {
+        let (reads, writes) = (self.reads(now), self.writes(now));
+        let told = Report {
+            reads: since(self.told.map(|told| told.reads), reads),
+            writes: since(self.told.map(|told| told.writes), writes),
+        };
+        self.told = Some(told);
+        told
+    }
+
+    fn is_away(&self, now: Instant) -> bool {
+        let is_late = self
+            .asked
+            .is_none_or(|asked| now.duration_since(asked) > PROBED_WITHIN);
+        is_late || self.trouble == Some(Trouble::Away)
+    }
+
+    fn reads(&self, now: Instant) -> Result<Source, &'static str> {
+        if let Some(why) = self.condemned.or(self.damaged) {
+            return Err(why);
+        }
+        match self.answered {
+            None => Err(STARTING),
+            Some(_) if !self.is_away(now) => Ok(Source::Database),
+            Some(answered) if now.duration_since(answered) > ALONE_FOR => Err(AWAY_LONG),
+            Some(_) => Ok(Source::Memory),
+        }
+    }
+
+    fn writes(&self, now: Instant) -> Result<(), &'static str> {
+        if let Some(why) = self.condemned.or(self.damaged) {
+            return Err(why);
+        }
+        if self.answered.is_none() {
+            return Err(STARTING);
+        }
+        if self.is_away(now) {
+            return Err(AWAY);
+        }
+        if let Some(Trouble::ReadOnly(why)) = self.trouble {
+            return Err(why);
+        }
+        match self.unwritable {
+            Some((at, why)) if now.duration_since(at) < UNWRITABLE_FOR => Err(why),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What can be done, since when that is so.
+fn since<T: PartialEq>(
+    before: Option<Standing<T>>,
+    outcome: Result<T, &'static str>,
+) -> Standing<T> {
+    let is_same = |before: &Standing<T>| before.outcome == outcome;
+    let since = before.filter(is_same).map(|before| before.since);
+    Standing {
+        since: since.unwrap_or_else(app::now),
+        outcome,
+    }
+}
+
+impl App {
+    /// Whether this server can be used.
+    pub fn health(&self) -> &Arc<Health> {
+        &self.health
+    }
+
+    /// Asks the database how it is, and makes the other checks.
+    pub async fn probe(&self) {
+        self.health.check();
+        self.probe_file().await;
+        let found = self.database.probe().await;
+        self.health.note(found);
+    }
+
+    /// Looks whether the file of the database is in its place and sound.
+    pub async fn probe_file(&self) {
+        if self.check_file_name().await.is_err() {
+            self.health.condemn(FILE_REPLACED);
+        } else if self.check_file().await.is_err() {
+            self.health.note_damage(FILE_DAMAGED);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcomes(health: &Health, later: Duration) -> (Result<Source, &str>, Result<(), &str>) {
+        let report = health.state().report(Instant::now() + later);
+        (report.reads.outcome, report.writes.outcome)
+    }
+
+    fn away() -> Found {
+        Found::Away("connection refused".to_owned())
+    }
+
+    #[test]
+    fn nothing_can_be_done_before_the_first_answer() {
+        let health = Health::default();
+        for _ in 0..2 {
+            assert_eq!(
+                outcomes(&health, Duration::ZERO),
+                (Err(STARTING), Err(STARTING))
+            );
+            health.note(away());
+        }
+        health.note(Found::Writable);
+        assert_eq!(
+            outcomes(&health, Duration::ZERO),
+            (Ok(Source::Database), Ok(()))
+        );
+    }
+
+    #[test]
+    fn memory_is_of_use_for_five_minutes() {
+        let health = Health::answered();
+        health.note(away());
+        assert_eq!(
+            outcomes(&health, Duration::from_secs(299)),
+            (Ok(Source::Memory), Err(AWAY))
+        );
+        assert_eq!(
+            outcomes(&health, Duration::from_secs(301)),
+            (Err(AWAY_LONG), Err(AWAY))
+        );
+    }
+
+    #[test]
+    fn a_database_that_nobody_asks_is_away() {
+        let health = Health::answered();
+        assert_eq!(
+            outcomes(&health, Duration::from_secs(16)),
+            (Ok(Source::Memory), Err(AWAY))
+        );
+    }
+
+    #[test]
+    fn what_a_write_told_is_believed_for_a_while() {
+        let health = Health::answered();
+        health.writes_failed("the disk is full");
+        let (reads, writes) = outcomes(&health, Duration::from_secs(9));
+        assert_eq!(
+            (reads, writes),
+            (Ok(Source::Database), Err("the disk is full"))
+        );
+        assert_eq!(outcomes(&health, Duration::from_secs(11)).1, Ok(()));
+        health.writes_failed("the disk is full");
+        health.note_write(None);
+        assert_eq!(outcomes(&health, Duration::ZERO).1, Ok(()));
+        health.note(Found::ReadOnly("read-only"));
+        assert_eq!(outcomes(&health, Duration::ZERO).1, Err("read-only"));
+    }
+
+    #[test]
+    fn a_check_that_fails_once_is_for_good() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let health = Health::answered();
+        let is_there = Arc::new(AtomicBool::new(true));
+        let checked = is_there.clone();
+        health.add_check(move || match checked.load(Ordering::Relaxed) {
+            true => Ok(()),
+            false => Err("the file is gone"),
+        });
+        health.check();
+        assert_eq!(outcomes(&health, Duration::ZERO).1, Ok(()));
+        is_there.store(false, Ordering::Relaxed);
+        health.check();
+        is_there.store(true, Ordering::Relaxed);
+        health.check();
+        health.note(Found::Writable);
+        assert_eq!(
+            outcomes(&health, Duration::ZERO),
+            (Err("the file is gone"), Err("the file is gone"))
+        );
+    }
+
+    #[test]
+    fn since_stays_while_nothing_changes() {
+        let health = Health::answered();
+        health.state().told.as_mut().unwrap().reads.since = Timestamp::from_millis(7);
+        health.note(Found::ReadOnly("read-only"));
+        assert_eq!(health.report().reads.since.as_millis(), 7);
+        health.note(away());
+        assert_ne!(health.report().reads.since.as_millis(), 7);
+    }
+}

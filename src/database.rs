@@ -1,0 +1,123 @@
+//! Settings of how PostgreSQL is used, on the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::store::db::{DatabaseUrl, Encryption, Options};
+
+/// The settings.
+#[derive(Debug, Args)]
+pub struct DatabaseSettings {
+    /// Most connections to PostgreSQL
+    #[arg(
+        long = "database-pool",
+        env = "PRICEBOOK_DATABASE_POOL",
+        default_value_t = Options::default().pool,
+        value_parser = clap::value_parser!(u32).range(i64::from(Options::SMALLEST_POOL)..=1000),
+        value_name = "CONNECTIONS",
+        global = true
+    )]
+    pub pool: u32,
+    /// How many seconds serve and migrate wait for a PostgreSQL that does not answer yet
+    #[arg(
+        long = "database-wait",
+        env = "PRICEBOOK_DATABASE_WAIT",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(0..=86_400),
+        value_name = "SECONDS",
+        global = true
+    )]
+    pub wait: u64,
+    /// How many seconds a write waits on PostgreSQL for the write before it
+    #[arg(
+        long = "database-lock-timeout",
+        env = "PRICEBOOK_DATABASE_LOCK_TIMEOUT",
+        default_value_t = Options::default().lock_timeout.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=60),
+        value_name = "SECONDS",
+        global = true
+    )]
+    pub lock_timeout: u64,
+    /// How many seconds one statement of a call may take on PostgreSQL
+    #[arg(
+        long = "database-statement-timeout",
+        env = "PRICEBOOK_DATABASE_STATEMENT_TIMEOUT",
+        default_value_t = Options::default().statement_timeout.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=600),
+        value_name = "SECONDS",
+        global = true
+    )]
+    pub statement_timeout: u64,
+    /// How connections to PostgreSQL are encrypted, before what the address says of it as sslmode
+    /// [default: where PostgreSQL offers it]
+    #[arg(
+        long = "database-tls",
+        env = "PRICEBOOK_DATABASE_TLS",
+        value_name = "MODE",
+        global = true
+    )]
+    pub tls: Option<TlsMode>,
+    /// File with the authorities of PostgreSQL's certificate, as PEM, before what the address says of
+    /// it as sslrootcert [default: those that the system knows]
+    #[arg(
+        long = "database-tls-root",
+        env = "PRICEBOOK_DATABASE_TLS_ROOT",
+        value_name = "FILE",
+        global = true
+    )]
+    pub tls_root: Option<PathBuf>,
+}
+
+/// How connections to PostgreSQL are encrypted; the words are PostgreSQL's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TlsMode {
+    /// Not.
+    Disable,
+    /// Where PostgreSQL offers it.
+    Prefer,
+    /// Always, without asking who answers.
+    Require,
+    /// Always, with a certificate by a known authority.
+    VerifyCa,
+    /// Always, with a certificate by a known authority for the name of the host.
+    VerifyFull,
+}
+
+impl From<TlsMode> for Encryption {
+    fn from(mode: TlsMode) -> Self {
+        match mode {
+            TlsMode::Disable => Self::Disable,
+            TlsMode::Prefer => Self::Prefer,
+            TlsMode::Require => Self::Require,
+            TlsMode::VerifyCa => Self::VerifyCa,
+            TlsMode::VerifyFull => Self::VerifyFull,
+        }
+    }
+}
+
+impl DatabaseSettings {
+    /// How a database is used that is not waited for.
+    pub fn options(&self) -> Options {
+        Options {
+            pool: self.pool,
+            lock_timeout: Duration::from_secs(self.lock_timeout),
+            statement_timeout: Duration::from_secs(self.statement_timeout),
+            ..Options::default()
+        }
+    }
+
+    /// The same, waiting for one that is not there yet.
+    pub fn patient_options(&self) -> Options {
+        Options {
+            wait: Duration::from_secs(self.wait),
+            ..self.options()
+        }
+    }
+
+    /// An address as these settings have it encrypted.
+    pub fn encrypted(&self, url: DatabaseUrl) -> DatabaseUrl {
+        url.with_tls(self.tls.map(Encryption::from), self.tls_root.as_deref())
+    }
+}

@@ -1,0 +1,270 @@
+//! Two PostgreSQL servers, one of which takes the other's place, while a client writes.
+
+/// SQLite has one server, which is this program.
+mod only_postgres {
+    use std::time::{Duration, Instant};
+
+    use pricebook::api::settings::Settings;
+    use pricebook::startup::{self, Server};
+    use pricebook::store::db::DatabaseUrl;
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    use serde_json::{Value, json};
+
+    use super::super::beside::connect;
+    use super::super::postgres::Postgres;
+    use super::super::size::sized;
+    use crate::support::database::TestDatabase;
+    use crate::support::program::{Running, actor, on};
+    use crate::support::promise::{check_refused, in_time};
+    use crate::support::proxy::{Proxy, Way};
+    use crate::support::server::CACHE;
+    use crate::support::{Actor, TestServer, eventually};
+
+    /// Writes around a switch, and the pause between two of them.
+    const WRITES: usize = 60;
+    const PAUSE: Duration = Duration::from_millis(30);
+
+    /// Writes one group after the other; answers how each was refused or made.
+    struct Writer {
+        actor: Actor,
+        made: Vec<String>,
+        number: usize,
+    }
+
+    impl Writer {
+        fn new(actor: Actor) -> Self {
+            Self {
+                actor,
+                made: Vec::new(),
+                number: 0,
+            }
+        }
+
+        /// Whether a write succeeds; anything else than a refusal for now is wrong.
+        async fn write(&mut self) -> bool {
+            self.number += 1;
+            let name = format!("Group {}", self.number);
+            let reply = in_time(self.actor.post("/plan-groups", json!({"name": name}))).await;
+            if reply.status == 200 {
+                self.made.push(name);
+                return true;
+            }
+            check_refused(&reply);
+            false
+        }
+
+        /// Writes until it succeeds; answers how long that took.
+        async fn write_until_made(&mut self) -> Duration {
+            let began = Instant::now();
+            while !self.write().await {
+                assert!(
+                    began.elapsed() < Duration::from_secs(20),
+                    "refused for ever"
+                );
+                tokio::time::sleep(PAUSE).await;
+            }
+            began.elapsed()
+        }
+
+        /// Checks that everything is there that was acknowledged.
+        async fn check(&self) {
+            let mut found = Vec::new();
+            let mut path = "/plan-groups?limit=100".to_owned();
+            loop {
+                let page = self.actor.get(&path).await;
+                let groups = page.data().as_array().expect("a list").clone();
+                found.extend(groups.iter().map(|group| group["name"].clone()));
+                match page.body["nextCursor"].as_str() {
+                    Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
+                    None => break,
+                }
+            }
+            for name in &self.made {
+                assert!(found.contains(&json!(name)), "{name} is lost");
+            }
+        }
+    }
+
+    async fn ready(base: &str, query: &str) -> (u16, Value) {
+        let page = reqwest::get(format!("{base}/readyz{query}")).await;
+        let page = page.expect("an answer");
+        let status = page.status().as_u16();
+        let text = page.text().await.expect("a text");
+        (status, serde_json::from_str(&text).expect("JSON"))
+    }
+
+    /// Serves a database in this process, at an address.
+    async fn serve(url: &str) -> String {
+        let url = DatabaseUrl::parse(url).expect("an address");
+        let app = startup::open(&url, CACHE).await.expect("the database");
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        let server = Server::bind(app, listen, Settings::default()).await;
+        let server = server.expect("a port");
+        let base = format!("http://{}", server.address());
+        tokio::spawn(server.run(std::future::pending()));
+        base
+    }
+
+    /// Waits until a standby has all that its server has.
+    async fn wait_for_standby(admin: &str) {
+        let beside = connect(admin).await;
+        let query = "SELECT 1 FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()";
+        let has_all = async || {
+            let query = Statement::from_string(DbBackend::Postgres, query);
+            let row = beside.query_one_raw(query).await.expect("an answer");
+            row.is_some()
+        };
+        eventually("the standby", has_all).await;
+        beside.close().await.expect("the end");
+    }
+
+    async fn execute(url: &str, statements: &[&str]) {
+        let beside = connect(url).await;
+        for statement in statements {
+            beside.execute_unprepared(statement).await.expect(statement);
+        }
+        beside.close().await.expect("the end");
+    }
+
+    /// The pool's connections stay on a server that takes no writes any more, while the address leads
+    /// to the one that does.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn writes_go_on_after_a_switchover() {
+        let mut postgres = Postgres::start();
+        let other = postgres.replica();
+        let database = TestDatabase::on(&postgres.admin).await;
+        let proxy = Proxy::before(database.address()).await;
+        let base = serve(proxy.url()).await;
+        let beside = TestServer::on(database.into()).await;
+        let mut writer = Writer::new(beside.owner().await.at(&base));
+        beside.stop().await;
+        writer.actor.make_plan("quiet", json!({})).await;
+        // All connections of the pool are in use.
+        let many = (0..40).map(|_| writer.actor.get("/features"));
+        futures_util::future::join_all(many).await;
+        writer.actor.show_plan("quiet").await;
+        let read_only = "ALTER SYSTEM SET default_transaction_read_only = on";
+        execute(&postgres.admin, &[read_only, "SELECT pg_reload_conf()"]).await;
+        let (mut refused, mut recovered) = (0, None);
+        let mut promoted = None;
+        for number in 0..WRITES {
+            if number == 15 {
+                wait_for_standby(&postgres.admin).await;
+                execute(&other, &["SELECT pg_promote()"]).await;
+                proxy.lead_to(&other);
+                promoted = Some(Instant::now());
+            }
+            let is_made = writer.write().await;
+            refused += usize::from(!is_made);
+            if is_made && recovered.is_none() {
+                recovered = promoted.map(|at: Instant| at.elapsed());
+            }
+            if number == 14 {
+                assert!(refused > 0, "the server took writes that it should not");
+                let writes = async || ready(&base, "?for=writes").await.0 == 503;
+                eventually("writes that are told to be off", writes).await;
+                assert_eq!(ready(&base, "").await.0, 200);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        let recovered = recovered.expect("a write after the switchover");
+        writer.check().await;
+        let writes = async || ready(&base, "?for=writes").await.0 == 200;
+        eventually("writes that are told to be on", writes).await;
+        println!(
+            "switchover: {WRITES} writes, {} made, {refused} refused, 0 failed; made again {} ms \
+             after it",
+            writer.made.len(),
+            recovered.as_millis()
+        );
+    }
+
+    /// The server is killed, the other one promoted; then the address leads back to the first one,
+    /// which has come back as it was.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_server_that_was_replaced_is_not_used() {
+        let mut postgres = Postgres::start();
+        let first = postgres.admin.clone();
+        let other = postgres.replica();
+        let database = TestDatabase::on(&postgres.admin).await;
+        let proxy = Proxy::before(database.address()).await;
+        let base = serve(proxy.url()).await;
+        let beside = TestServer::on(database.into()).await;
+        let mut writer = Writer::new(beside.owner().await.at(&base));
+        beside.stop().await;
+        writer.actor.make_plan("quiet", json!({})).await;
+        writer.write_until_made().await;
+        wait_for_standby(&postgres.admin).await;
+        postgres.tell("fail");
+        proxy.lead_to(&other);
+        let took = writer.write_until_made().await;
+        let is_read = async || writer.actor.get("/plans/quiet").await.status == 200;
+        eventually("a plan in memory", is_read).await;
+        postgres.tell("revive");
+        let made = writer.made.len();
+        proxy.lead_to(&first);
+        // Connections that are open stay with the server that they are at.
+        proxy.set(Way::Cut);
+        tokio::time::sleep(PAUSE).await;
+        proxy.set(Way::Open);
+        let off = async || ready(&base, "?for=writes").await.0 == 503;
+        eventually("a server that is told to be away", off).await;
+        for _ in 0..3 {
+            assert!(
+                !writer.write().await,
+                "a server that was replaced is written"
+            );
+            writer.actor.show_plan("quiet").await;
+            let (status, body) = ready(&base, "").await;
+            assert_eq!((status, &body["reads"]["from"]), (200, &json!("memory")));
+        }
+        assert_eq!(writer.made.len(), made);
+        proxy.lead_to(&other);
+        writer.write_until_made().await;
+        writer.check().await;
+        println!("failover: made again after {} ms", took.as_millis());
+    }
+
+    /// The address names both servers, and nobody stands between.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_host_that_takes_writes_is_found() {
+        let mut postgres = Postgres::start();
+        let first = postgres.admin.clone();
+        let other = postgres.replica();
+        let database = TestDatabase::on(&postgres.admin).await;
+        let place = |url: &str| {
+            let (_, place) = url.rsplit_once('@').expect("a user");
+            place.split_once('/').expect("a database").0.to_owned()
+        };
+        let (user, _) = first.rsplit_once('@').expect("a user");
+        let (_, name) = database.address().rsplit_once('/').expect("a name");
+        let address = format!(
+            "{user}@{},{}/{name}?target_session_attrs=read-write",
+            place(&other),
+            place(&first)
+        );
+        wait_for_standby(&first).await;
+        let database = TestDatabase::at(&address);
+        let server = Running::start(&mut on(&database, &["serve"]));
+        let mut writer = Writer::new(actor(&database, &server.base));
+        writer.write_until_made().await;
+        for round in 0..sized(2, 10) {
+            let primary = if round % 2 == 0 { &first } else { &other };
+            wait_for_standby(primary).await;
+            let is_killed = round % 2 == 1;
+            postgres.tell(if is_killed { "fail" } else { "switch" });
+            let took = writer.write_until_made().await;
+            writer.check().await;
+            if is_killed {
+                postgres.tell("rejoin");
+            }
+            let what = if is_killed { "failover" } else { "switchover" };
+            println!(
+                "two hosts: made again {} ms after a {what}",
+                took.as_millis()
+            );
+        }
+        let (_, log) = server.stop();
+        assert!(!log.contains("status=500"), "{log}");
+    }
+}

@@ -1,0 +1,86 @@
+//! A role that may not change the schema, and a database that is not as it has to be.
+
+use super::*;
+
+/// Makes a role that may read and write all that the owner of a database has made there, and nothing
+/// else; answers the address of the database for it.
+async fn role_without_ddl(database: &TestDatabase, role: &str) -> String {
+    let exists = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public";
+    let statements = [
+        format!("CREATE ROLE {role} LOGIN PASSWORD 'secret'"),
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC".to_owned(),
+        format!("GRANT USAGE ON SCHEMA public TO {role}"),
+        format!("GRANT {exists} TO {role}"),
+    ];
+    execute(database, &statements).await;
+    let (_, place) = database.address().rsplit_once('@').expect("a user");
+    format!("postgres://{role}:secret@{place}")
+}
+
+#[tokio::test]
+async fn a_role_without_ddl_serves_after_migrate() {
+    let database = TestDatabase::new().await;
+    printed(&mut at(database.address(), &["migrate"]));
+    let role = format!("app_{}", name(&database));
+    let address = role_without_ddl(&database, &role).await;
+    let server = Running::start(&mut at(&address, &["serve"]));
+    let key = printed(&mut at(&address, &["keys", "create"]));
+    let owner = Actor::new(&server.base, Some(key.trim().to_owned()));
+    owner.make_plan("pro", json!({})).await;
+    owner.get("/plans/pro").await.data();
+    let (status, body) = page(&format!("{}/readyz?for=writes", server.base)).await;
+    assert_eq!(status, 200, "{body}");
+    server.stop();
+    // It cannot bring the schema about, and says what is to be done.
+    let empty = TestDatabase::new().await;
+    execute(
+        &empty,
+        &["REVOKE CREATE ON SCHEMA public FROM PUBLIC".to_owned()],
+    )
+    .await;
+    let (before, _) = address.rsplit_once('/').expect("a database");
+    let words = last_words(&mut at(&format!("{before}/{}", name(&empty)), &["serve"]));
+    assert!(words.contains("permission denied"), "{words}");
+    assert!(words.contains("pricebook migrate"), "{words}");
+}
+
+#[tokio::test]
+async fn another_encoding_is_refused() {
+    let admin = TestDatabase::new().await;
+    let latin = format!("latin_{}", name(&admin));
+    let create = format!(
+        "CREATE DATABASE {latin} ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+    );
+    execute(&admin, &[create]).await;
+    let (server, _) = admin.address().rsplit_once('/').expect("a database");
+    for command in ["serve", "migrate"] {
+        let words = last_words(&mut at(&format!("{server}/{latin}"), &[command]));
+        assert_eq!(words.lines().count(), 1, "{words}");
+        assert!(words.contains("its encoding is LATIN1"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_pool_is_as_large_as_it_is_set() {
+    let database = TestDatabase::new().await;
+    for (size, words) in [("3", "PRICEBOOK_DATABASE_POOL"), ("1001", "4..=1000")] {
+        let mut command = at(database.address(), &["serve"]);
+        let said = last_words(command.env("PRICEBOOK_DATABASE_POOL", size));
+        assert!(said.contains(words) || said.contains("4..=1000"), "{said}");
+    }
+    let mut command = at(database.address(), &["serve"]);
+    let command = command.env("PRICEBOOK_DATABASE_POOL", "4");
+    let server = Running::start(command.env("METRICS", "main"));
+    let key = printed(&mut at(database.address(), &["keys", "create"]));
+    let owner = Actor::new(&server.base, Some(key.trim().to_owned()));
+    let writes = (0..30).map(|number| {
+        let body = json!({"name": format!("Group {number}")});
+        owner.post("/plan-groups", body)
+    });
+    for reply in futures_util::future::join_all(writes).await {
+        reply.data();
+    }
+    let metrics = reqwest::get(format!("{}/metrics", server.base)).await;
+    let metrics = metrics.expect("an answer").text().await.expect("a text");
+    assert!(metrics.contains("} 4\n"), "{metrics}");
+}
