@@ -11,18 +11,18 @@ from pricebook_client.api.plan_prices import add_plan_price
 from pricebook_client.api.plans import create_plan, get_plan
 from pricebook_client.api.regional_pricing import set_plan_regional_pricing
 from pricebook_client.models import (
+    AddPlanFeatureOverage,
     AddPlanFeatureRequest,
     AddPlanPriceRequest,
+    ApiError,
     BillingInterval,
     CreateFeatureRequest,
     CreatePlanRequest,
     CurrencyCode,
-    ApiError,
     ErrorResponse,
     FeatureResponse,
     FeatureType,
     IntroOfferRequest,
-    AddPlanFeatureOverage,
     PlanFeatureResponse,
     PlanPriceResponse,
     PlanRegionalPricingResultResponse,

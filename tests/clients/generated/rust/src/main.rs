@@ -9,9 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::prelude::*;
 use client::types::{
-    AddPlanFeatureRequest, AddPlanPriceRequest, BillingInterval, CreateFeatureRequest,
-    CreatePlanRequest, CurrencyCode, ErrorResponse, FeatureType, IntroOfferRequest, AddPlanFeatureOverage,
-    SetPlanRegionalPricingRequest,
+    AddPlanFeatureOverage, AddPlanFeatureRequest, AddPlanPriceRequest, BillingInterval,
+    CreateFeatureRequest, CreatePlanRequest, CurrencyCode, ErrorResponse, FeatureType,
+    IntroOfferRequest, SetPlanRegionalPricingRequest,
 };
 use client::{Error, ResponseValue};
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -140,7 +140,10 @@ async fn main() -> Outcome {
     let [rate] = &read.exchange_rates[..] else {
         panic!("not one rate: {:?}", read.exchange_rates);
     };
-    assert_eq!((rate.currency, rate.exchange_rate), (CurrencyCode::Jpy, 150.0));
+    assert_eq!(
+        (rate.currency, rate.exchange_rate),
+        (CurrencyCode::Jpy, 150.0)
+    );
 
     let [monthly] = &read.prices[..] else {
         panic!("not one price: {:?}", read.prices);
