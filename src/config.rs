@@ -9,6 +9,8 @@ use crate::domain::permission::{Permissions, Resource};
 use crate::domain::scope::{DEFAULT_ORGANIZATION, Mode};
 use crate::domain::text::Name;
 use crate::guards::GuardSettings;
+use crate::output;
+use crate::redact::redact;
 
 /// The catalog of pricing plans that a company runs itself, behind one REST API.
 #[derive(Debug, Parser)]
@@ -28,33 +30,24 @@ impl Cli {
     pub fn read() -> Self {
         Self::try_parse().unwrap_or_else(|error| {
             let told = error.to_string();
-            let hidden = without_passwords(&told);
+            let arguments = std::env::args_os().skip(1);
+            let settings = std::env::vars_os().map(|(_, value)| value);
+            let given = arguments.chain(settings);
+            let hidden = redact(&told, given.map(|text| text.to_string_lossy().into_owned()));
             if hidden == told {
                 error.exit();
             }
-            eprint!("{hidden}");
+            output::tell(hidden.trim_end());
             std::process::exit(error.exit_code());
         })
     }
 }
 
-/// A text without what stands between `://` and the last `@` of a word.
-fn without_passwords(text: &str) -> String {
-    let words = text.split_inclusive(char::is_whitespace);
-    words
-        .map(|word| match (word.find("://"), word.rfind('@')) {
-            (Some(start), Some(end)) if start < end => {
-                format!("{}://…{}", &word[..start], &word[end..])
-            }
-            _ => word.to_owned(),
-        })
-        .collect()
-}
-
 /// Settings of every command.
 #[derive(Debug, Args)]
 pub struct Settings {
-    /// Where the catalog is: sqlite: and the path of a file, made when absent, or a postgres:// address
+    /// Where the catalog is: sqlite: and the path of a file, which serve, demo and keys create make
+    /// when it is absent, or a postgres:// address
     // A text here, so that a wrong address is never printed with its password.
     #[arg(
         long,
@@ -73,6 +66,17 @@ pub struct Settings {
         global = true
     )]
     pub database_url_file: Option<PathBuf>,
+    /// The first key of a new catalog: ck_sandbox_ or ck_live_ and 64 hexadecimal digits [default: a
+    /// random one, which is printed to a terminal, or else written to a file beside the database]
+    // A text, so that a wrong one is never printed.
+    #[arg(
+        long,
+        env = "PRICEBOOK_BOOTSTRAP_KEY",
+        hide_env_values = true,
+        value_name = "KEY",
+        global = true
+    )]
+    pub bootstrap_key: Option<String>,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,

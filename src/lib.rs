@@ -8,9 +8,9 @@
 //! | [`domain`] | words and rules, without I/O | the standard library and small value crates |
 //! | [`store`] | the database | `domain`, the migrations |
 //! | [`catalog`] | use cases; one write is one transaction | `store`, `domain` |
-//! | [`observe`] | counters and spans | none |
+//! | [`observe`] | counters, spans, the way of the log to its file | none |
 //! | [`api`] | the wire | `catalog`, `observe`, `domain` |
-//! | [`startup`], [`config`], [`guards`], [`files`], [`telemetry`], [`demo`] and the binary | putting it together | all |
+//! | [`startup`], [`config`], [`guards`], [`files`], [`first_key`], [`output`], [`signals`], [`telemetry`], [`demo`] and the binary | putting it together | all |
 //!
 //! # How to add an endpoint
 //!
@@ -28,10 +28,15 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod files;
+pub mod first_key;
 #[cfg(test)]
 mod fuzz;
 pub mod guards;
+mod log_filter;
 pub mod observe;
+pub mod output;
+mod redact;
+pub mod signals;
 pub mod startup;
 pub mod store;
 pub mod telemetry;

@@ -13,14 +13,16 @@ use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
 use pricebook::domain::permission::{Permissions, READ_PUBLIC, Rights};
-use pricebook::domain::scope::DEFAULT_ORGANIZATION;
 use pricebook::files;
+use pricebook::first_key::Bootstrap;
 use pricebook::observe::export::Collector;
+use pricebook::output;
+use pricebook::signals::{self, Signals};
 use pricebook::startup::{self, Observation, Server};
 use pricebook::store::db::DatabaseUrl;
 use pricebook::store::{backup, copy};
 use pricebook::telemetry;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 
 /// Answering is mostly taking and giving back small pieces of memory, at which the system's own
@@ -34,11 +36,17 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 #[tokio::main]
 async fn main() -> ExitCode {
     take_small_pages();
-    let Cli { command, settings } = Cli::read();
-    match run(command.unwrap_or(Command::Serve), settings).await {
+    let done = match Signals::listen() {
+        Ok(signals) => {
+            let Cli { command, settings } = Cli::read();
+            run(command.unwrap_or(Command::Serve), settings, signals).await
+        }
+        Err(sentence) => Err(sentence),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            eprintln!("pricebook: {sentence}");
+            output::tell(&format!("pricebook: {sentence}"));
             ExitCode::FAILURE
         }
     }
@@ -53,48 +61,82 @@ fn take_small_pages() {
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-async fn run(command: Command, settings: Settings) -> Result<(), String> {
+async fn run(command: Command, settings: Settings, mut signals: Signals) -> Result<(), String> {
     let filter = settings.log_filter.as_deref().unwrap_or(match command {
         Command::Serve => "info",
         _ => "warn",
     });
-    telemetry::start(settings.log_format, filter)?;
-    if let Command::Openapi = command {
-        print!("{}", *document::JSON);
-        return Ok(());
+    // Written out when it is dropped, after all else.
+    let _log = telemetry::start(settings.log_format, filter)?;
+    if let Command::Serve = command {
+        return serve(settings, signals).await;
     }
+    tokio::select! {
+        done = execute(command, settings) => done,
+        () = signals.stop() => Err("stopped by a signal".to_owned()),
+    }
+}
+
+/// Executes a command that ends by itself.
+async fn execute(command: Command, settings: Settings) -> Result<(), String> {
     match command {
-        // A wrong address is told before anything is done.
-        Command::Serve => drop(collector(&settings)?),
+        Command::Openapi => return output::print(&document::JSON),
         // These neither need the schema of this version nor bring it about in what they read.
-        Command::Backup { file } => return backup::write(&database_url(&settings)?, &file).await,
+        Command::Backup { file } => {
+            let url = database_url(&settings)?.existing();
+            backup::write(&url, &file).await?;
+            output::tell(&format!("pricebook: backed up {url}"));
+            return Ok(());
+        }
         Command::Copy(catalog) => return copy(&catalog, &settings).await,
         _ => {}
     }
-    let app = open(&settings).await?;
-    let done = with_catalog(&app, command, settings).await;
+    let url = database_url(&settings)?;
+    // No catalog is made by a slip in an address.
+    let url = match command {
+        Command::Serve | Command::Demo { .. } | Command::Keys(KeysCommand::Create(_)) => url,
+        _ => url.existing(),
+    };
+    let app = open(&url, &settings).await?;
+    output::tell(&format!("pricebook: opened {url}"));
+    let done = with_catalog(&app, command).await;
+    close(&app).await;
+    done
+}
+
+async fn close(app: &App) {
     match tokio::time::timeout(CLOSE_TIMEOUT, app.close()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "the database does not close"),
         Err(_) => tracing::warn!("the database does not close in time"),
     }
-    done
 }
 
-async fn with_catalog(app: &Arc<App>, command: Command, settings: Settings) -> Result<(), String> {
+async fn with_catalog(app: &Arc<App>, command: Command) -> Result<(), String> {
     match command {
-        Command::Serve => serve(app, settings).await,
         // Opening the catalog has brought its schema up to date; the others need none.
-        Command::Migrate | Command::Openapi | Command::Backup { .. } | Command::Copy(_) => Ok(()),
+        Command::Serve
+        | Command::Migrate
+        | Command::Openapi
+        | Command::Backup { .. }
+        | Command::Copy(_) => Ok(()),
         Command::Demo { organization } => {
             let made = demo::run(app.clone(), &organization).await?;
-            println!("{}\n\nKey: {}", made.table, made.key);
-            Ok(())
+            output::print(&format!("{}\n\nKey: {}\n", made.table, made.key))
         }
-        Command::Keys(command) => keys(app, command).await.map_err(|error| match error {
-            Error::ApiKeyNotFound => "no key with this id".to_owned(),
-            other => format!("the command failed: {other}"),
-        }),
+        Command::Keys(KeysCommand::Create(wish)) => create_key(app, wish).await,
+        Command::Keys(KeysCommand::List) => list_keys(app).await,
+        Command::Keys(KeysCommand::Revoke { id }) => {
+            let revoked = app.revoke_key(ApiKeyId::parse(&id)).await;
+            revoked.map(drop).map_err(failed)
+        }
+    }
+}
+
+fn failed(error: Error) -> String {
+    match error {
+        Error::ApiKeyNotFound => "no key with this id".to_owned(),
+        other => format!("the command failed: {other}"),
     }
 }
 
@@ -104,6 +146,7 @@ fn database_url(settings: &Settings) -> Result<DatabaseUrl, String> {
         let name = format!("DATABASE_URL_FILE {}", file.display());
         let text = std::fs::read_to_string(file);
         let text = text.map_err(|why| format!("{name} cannot be read: {why}"))?;
+        files::warn_if_others_may_read(file, "the address of the database");
         return parse_url(&format!("the address in {name}"), text.trim());
     }
     parse_url("DATABASE_URL", &settings.database_url)
@@ -120,48 +163,66 @@ async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> 
     };
     let to = parse_url("--to", &catalog.to)?;
     let copied = copy::copy(&from, &to).await?;
-    println!("TABLE\tROWS");
+    output::tell(&format!("pricebook: copied {from} to {to}"));
+    let mut lines = "TABLE\tROWS\n".to_owned();
     for table in copied {
-        println!("{}\t{}", table.table, table.rows);
+        lines += &format!("{}\t{}\n", table.table, table.rows);
     }
-    Ok(())
+    output::print(&lines)
 }
 
-async fn open(settings: &Settings) -> Result<Arc<App>, String> {
-    let url = database_url(settings)?;
-    startup::open(&url, settings.cache_mib * 1024 * 1024).await
+async fn open(url: &DatabaseUrl, settings: &Settings) -> Result<Arc<App>, String> {
+    startup::open(url, settings.cache_mib * 1024 * 1024).await
 }
 
-async fn serve(app: &Arc<App>, settings: Settings) -> Result<(), String> {
-    let mut terminate = signal(SignalKind::terminate())
-        .map_err(|why| format!("cannot listen for signals: {why}"))?;
-    let mut interrupt = signal(SignalKind::interrupt())
-        .map_err(|why| format!("cannot listen for signals: {why}"))?;
+async fn serve(settings: Settings, mut signals: Signals) -> Result<(), String> {
+    let hangup = signals::hangup()?;
+    // A wrong setting is told before anything is done.
+    drop(collector(&settings)?);
+    let url = database_url(&settings)?;
+    let bootstrap = Bootstrap::new(&settings, &url)?;
+    let app = tokio::select! {
+        opened = open(&url, &settings) => opened?,
+        () = signals.stop() => return Ok(()),
+    };
+    tracing::info!("opened {url}");
+    let served = serve_catalog(&app, settings, bootstrap, signals, hangup).await;
+    close(&app).await;
+    served
+}
+
+async fn serve_catalog(
+    app: &Arc<App>,
+    settings: Settings,
+    bootstrap: Bootstrap,
+    mut signals: Signals,
+    hangup: Signal,
+) -> Result<(), String> {
     let mut wire = settings.guards.load(settings.public_url.clone())?;
     wire.max_connections = files::room_for_connections(wire.max_connections);
     if let Some(key) = &settings.guards.tls_key {
         files::warn_if_others_may_read(key, "the key of the certificate");
     }
-    let hangup = wire.tls.clone().map(reload_on_hangup).transpose()?;
-    let observation = Observation::start(settings.metrics, collector(&settings)?).await?;
-    let server = Server::bind(app.clone(), settings.listen, wire).await?;
-    let metrics = observation.metrics_address();
-    let server = server.observed(observation);
-    greet(app, &server).await?;
-    if let Some(address) = metrics {
-        tracing::info!(%address, "metrics");
-    }
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+    let hangup = reload_on_hangup(hangup, wire.tls.clone());
+    let begin = async {
+        startup::look_for_damage(app, startup::MOST_CHECKED_FIRST).await?;
+        let observation = Observation::start(settings.metrics, collector(&settings)?).await?;
+        let server = Server::bind(app.clone(), settings.listen, wire).await?;
+        let metrics = observation.metrics_address();
+        let server = server.observed(observation);
+        bootstrap.run(app, &greeting(&server)).await?;
+        tracing::info!(address = %server.address(), "listening");
+        if let Some(address) = metrics {
+            tracing::info!(%address, "metrics");
         }
-        tracing::info!("stopping");
+        Ok::<_, String>(server)
     };
-    server.run(stop).await;
-    if let Some(hangup) = hangup {
-        hangup.abort();
-    }
+    let server = tokio::select! {
+        server = begin => server?,
+        () = signals.stop() => return Ok(()),
+    };
+    server.run(async move { signals.stop().await }).await;
+    hangup.abort();
     Ok(())
 }
 
@@ -175,74 +236,68 @@ fn collector(settings: &Settings) -> Result<Option<Collector>, String> {
     collector.map_err(|why| format!("OTEL_EXPORTER_OTLP_ENDPOINT {why}"))
 }
 
-/// Reads the certificate anew whenever the process gets SIGHUP.
-fn reload_on_hangup(tls: Arc<Tls>) -> Result<JoinHandle<()>, String> {
-    let mut hangup =
-        signal(SignalKind::hangup()).map_err(|why| format!("cannot listen for signals: {why}"))?;
-    Ok(tokio::spawn(async move {
+/// Reads the certificate anew whenever the process gets SIGHUP, which does nothing where there is none.
+fn reload_on_hangup(mut hangup: Signal, tls: Option<Arc<Tls>>) -> JoinHandle<()> {
+    tokio::spawn(async move {
         while hangup.recv().await.is_some() {
-            match tls.reload() {
-                Ok(()) => tracing::info!("the certificate was read anew"),
-                Err(why) => tracing::error!("the old certificate stays: {why}"),
+            match tls.as_ref().map(|tls| tls.reload()) {
+                None => {
+                    tracing::info!("SIGHUP is ignored: there is no certificate to be read anew")
+                }
+                Some(Ok(())) => tracing::info!("the certificate was read anew"),
+                Some(Err(why)) => tracing::error!("the old certificate stays: {why}"),
             }
         }
-    }))
+    })
 }
 
-/// Says where the server is and, on an empty database, prints the first key, once.
-async fn greet(app: &App, server: &Server) -> Result<(), String> {
-    let first_key = startup::bootstrap(app).await;
-    let first_key = first_key.map_err(|error| format!("cannot make the first key: {error}"))?;
+/// Where the server is.
+fn greeting(server: &Server) -> String {
     let base = server.base_url();
-    println!("API:  {base}{}", document::BASE_PATH);
-    println!("Docs: {base}/docs");
-    if let Some(first) = first_key {
-        println!("Key:  {}", first.secret.expose());
-        println!(
-            "      A sandbox key of the organization \"{DEFAULT_ORGANIZATION}\". Keep it: it is shown only now."
-        );
-    }
-    tracing::info!(address = %server.address(), "listening");
-    Ok(())
+    format!("API:  {base}{}\nDocs: {base}/docs\n", document::BASE_PATH)
 }
 
-async fn keys(app: &App, command: KeysCommand) -> Result<(), Error> {
-    match command {
-        KeysCommand::Create(CreateKey {
-            organization,
-            mode,
-            name,
-            expires_in_days,
-            permissions,
-            publishable,
-        }) => {
-            let rights = match publishable {
-                true => Rights::Publishable,
-                false => permissions.map_or(Rights::Full, Rights::Restricted),
-            };
-            let new = KeyWish {
-                name,
-                expires_in_days,
-                rights,
-            };
-            let created = app.create_key_for(&organization, mode, new).await?;
-            println!("{}", created.secret.expose());
-        }
-        KeysCommand::List => list_keys(app).await?,
-        KeysCommand::Revoke { id } => {
-            app.revoke_key(ApiKeyId::parse(&id)).await?;
-        }
+/// Makes a key and prints its secret. One that nobody has seen is revoked.
+async fn create_key(app: &App, wish: CreateKey) -> Result<(), String> {
+    let CreateKey {
+        organization,
+        mode,
+        name,
+        expires_in_days,
+        permissions,
+        publishable,
+    } = wish;
+    let rights = match publishable {
+        true => Rights::Publishable,
+        false => permissions.map_or(Rights::Full, Rights::Restricted),
+    };
+    let new = KeyWish {
+        name,
+        expires_in_days,
+        rights,
+    };
+    let created = app.create_key_for(&organization, mode, new).await;
+    let created = created.map_err(failed)?;
+    let printed = output::print(&format!("{}\n", created.secret.expose()));
+    if let Err(why) = printed {
+        let revoked = app.revoke_key(Some(created.key.id)).await;
+        revoked.map_err(failed)?;
+        return Err(format!(
+            "{why}; the key is revoked, since nobody has seen it"
+        ));
     }
     Ok(())
 }
 
-async fn list_keys(app: &App) -> Result<(), Error> {
+async fn list_keys(app: &App) -> Result<(), String> {
     let never = || "never".to_owned();
-    println!("ID\tORGANIZATION\tMODE\tNAME\tPREFIX\tCREATED\tEXPIRES\tLAST USED\tPERMISSIONS");
-    for owned in app.all_api_keys().await? {
+    let mut lines =
+        "ID\tORGANIZATION\tMODE\tNAME\tPREFIX\tCREATED\tEXPIRES\tLAST USED\tPERMISSIONS\n"
+            .to_owned();
+    for owned in app.all_api_keys().await.map_err(failed)? {
         let key = owned.key;
-        println!(
-            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+        lines += &format!(
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
             key.id,
             owned.organization.as_str().escape_debug(),
             owned.mode,
@@ -254,7 +309,7 @@ async fn list_keys(app: &App) -> Result<(), Error> {
             shown(&key.rights),
         );
     }
-    Ok(())
+    output::print(&lines)
 }
 
 /// What a key may do, in one word that is never empty, so that columns stay where they are.

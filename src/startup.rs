@@ -11,11 +11,12 @@ use tokio::task::JoinSet;
 use crate::api;
 use crate::api::routes::OPERATIONS;
 use crate::api::settings::Settings;
-use crate::catalog::api_key::{KeyWish, NewApiKey};
+use crate::catalog::api_key::FirstKey;
 use crate::catalog::app::App;
+use crate::catalog::database_file::TEND_FILE_EVERY;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
 use crate::config::MetricsAt;
-use crate::domain::permission::Rights;
+use crate::domain::api_key::Secret;
 use crate::domain::text::Name;
 use crate::domain::{Error, Result};
 use crate::files;
@@ -32,8 +33,8 @@ use crate::store::db::{Database, DatabaseUrl};
 pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>, String> {
     let unreachable = |error: Error| format!("cannot open {url}: {error}");
     let database = Database::connect(url).await.map_err(unreachable)?;
-    if let DatabaseUrl::Sqlite(path) = url {
-        files::warn_if_others_may_read(path, "the database");
+    if let DatabaseUrl::Sqlite(file) = url {
+        files::warn_if_others_may_read(file.path(), "the database");
     }
     database
         .migrate()
@@ -42,17 +43,49 @@ pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>
     Ok(Arc::new(App::new(database, cache)))
 }
 
-/// On an empty database, makes an organization and a sandbox key to begin with.
+/// On an empty database, makes an organization and a key to begin with, and hands it over.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn bootstrap(app: &App) -> Result<Option<NewApiKey>> {
-    let key = KeyWish {
-        name: Name::from_row("first key".to_owned()),
-        expires_in_days: None,
-        rights: Rights::Full,
+pub async fn bootstrap<T>(
+    app: &App,
+    given: Option<Secret>,
+    hand_over: impl FnOnce(&Secret) -> std::result::Result<T, String>,
+) -> Result<FirstKey<T>> {
+    let name = Name::from_row("first key".to_owned());
+    app.bootstrap(name, given, hand_over).await
+}
+
+/// The largest SQLite file, in bytes, that is looked through before it is served, and not meanwhile.
+pub const MOST_CHECKED_FIRST: u64 = 256 * 1024 * 1024;
+
+/// Looks for damage in a SQLite file: before this returns, or on the side where it is larger than
+/// `most` bytes. Damage that is found on the side has the server write nothing more.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn look_for_damage(app: &Arc<App>, most: u64) -> std::result::Result<(), String> {
+    let Some(size) = app.file_size() else {
+        return Ok(());
     };
-    app.bootstrap(key).await
+    if size > most {
+        let app = app.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.find_damage().await {
+                tracing::warn!(%error, "the database cannot be looked through for damage");
+            }
+        });
+        return Ok(());
+    }
+    match app.find_damage().await {
+        Ok(None) => Ok(()),
+        Ok(Some(damage)) => Err(format!(
+            "the database is damaged, and nothing is served from it; go back to a backup: {damage}"
+        )),
+        Err(error) => Err(format!(
+            "the database cannot be looked through for damage: {error}"
+        )),
+    }
 }
 
 /// How long the server may take to write down what it still knows when it stops.
@@ -215,6 +248,11 @@ fn upkeep(app: &Arc<App>) -> JoinSet<()> {
         let app = noting.clone();
         async move { note_key_use(&app).await }
     }));
+    let tending = app.clone();
+    tasks.spawn(every(TEND_FILE_EVERY, move || {
+        let app = tending.clone();
+        async move { tend_file(&app).await }
+    }));
     let looking = app.clone();
     tasks.spawn(every(LOOK_EVERY, move || {
         let app = looking.clone();
@@ -237,6 +275,12 @@ async fn sweep(app: &App) {
         Ok(0) => {}
         Ok(swept) => tracing::debug!(swept, "old idempotency records deleted"),
         Err(error) => tracing::warn!(%error, "old idempotency records cannot be deleted"),
+    }
+}
+
+async fn tend_file(app: &App) {
+    if let Err(error) = app.tend_file().await {
+        tracing::debug!(%error, "the file of the database cannot be looked after");
     }
 }
 

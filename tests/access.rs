@@ -175,6 +175,20 @@ fn cases() -> Vec<Case> {
             |_| json!({"currency": "eur", "exchangeRate": 1}),
             NotFound(plan)
         ),
+        case!(
+            "delete-plan-regional-pricing",
+            DELETE,
+            |c| format!("/plans/{}/regional/jpy", c.plan),
+            none,
+            NotFound(plan)
+        ),
+        case!(
+            "resync-plan-regional-pricing",
+            POST,
+            |c| format!("/plans/{}/regional/jpy/resync", c.plan),
+            |_| json!({}),
+            NotFound(plan)
+        ),
         case!("list-features", GET, |_| "/features".into(), none, OwnList),
         case!(
             "get-feature",
@@ -438,6 +452,11 @@ async fn snapshot(owner: &Actor) -> Vec<Value> {
 /// The catalog of an organization of its own, such that the case succeeds for the owner.
 async fn fill_for(owner: &Actor, case: &Case) -> Catalog {
     let catalog = fill(owner).await;
+    if case.operation.ends_with("-plan-regional-pricing") {
+        let path = format!("/plans/{}/regional", catalog.plan);
+        let rate = json!({"currency": "jpy", "exchangeRate": 150});
+        owner.put(&path, rate).await.data();
+    }
     if matches!(
         case.operation,
         "remove-plan-from-group" | "reorder-plans-in-group"

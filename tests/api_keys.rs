@@ -1,12 +1,18 @@
 //! API keys: making, using and revoking them.
 
+use pricebook::catalog::api_key::KeyWish;
+use pricebook::domain::permission::Rights;
 use pricebook::domain::scope::Mode;
-use sea_orm::ConnectionTrait;
+use pricebook::domain::text::Name;
+use pricebook::startup;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
+use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::reads::{check_bad_pages, check_tag, ids, next_cursor, page, read_unless};
+use crate::support::server::CACHE;
 use crate::support::{Actor, Reply, TestServer, eventually};
 
 async fn create(actor: &Actor, body: Value) -> Reply {
@@ -287,6 +293,53 @@ async fn the_list_tells_when_a_key_was_last_used() {
     let restarted = TestServer::on(database).await;
     let entry = listed(&owner.at(&restarted.base), &id).await;
     assert_eq!(entry["lastUsedAt"], json!(expected));
+}
+
+/// How many transactions of SQLite are in its log, as its file format has it: a frame that ends one
+/// tells the size of the database.
+fn commits_in(log: &[u8]) -> usize {
+    let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().expect("four bytes"));
+    let frame = 24 + number(8) as usize;
+    let frames = (32..log.len()).step_by(frame);
+    frames.filter(|at| number(at + 4) > 0).count()
+}
+
+#[tokio::test]
+async fn the_use_of_many_keys_is_one_transaction() {
+    let database = TestDatabase::new().await;
+    // Nothing goes on in its background.
+    let app = startup::open(&database.url(), CACHE).await.expect("open");
+    let acme = Name::parse("acme").expect("a name");
+    for number in 0..7 {
+        let wish = KeyWish {
+            name: Name::parse(format!("Key {number}")).expect("a name"),
+            expires_in_days: None,
+            rights: Rights::Full,
+        };
+        let made = app.create_key_for(&acme, Mode::Live, wish).await;
+        let secret = made.expect("a key").secret;
+        app.authenticate(secret.expose()).await.expect("an answer");
+    }
+    let connection = sea_orm::Database::connect(database.address()).await;
+    let connection = connection.expect("a connection");
+    let transactions = if is_postgres() {
+        app.save_key_use().await.expect("saved");
+        let query =
+            "SELECT count(DISTINCT xmin::text) AS n, count(last_used_at) AS used FROM api_keys";
+        let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, query));
+        let rows = rows.await.expect("a row");
+        assert_eq!(rows[0].try_get::<i64>("", "used").expect("a number"), 7);
+        usize::try_from(rows[0].try_get::<i64>("", "n").expect("a number")).expect("few")
+    } else {
+        let empty = "PRAGMA wal_checkpoint(TRUNCATE)";
+        connection.execute_unprepared(empty).await.expect("empty");
+        app.save_key_use().await.expect("saved");
+        let path = database.address().trim_start_matches("sqlite:");
+        commits_in(&std::fs::read(format!("{path}-wal")).expect("a log"))
+    };
+    assert_eq!(transactions, 1);
+    let listed = app.all_api_keys().await.expect("keys");
+    assert!(listed.iter().all(|owned| owned.key.last_used_at.is_some()));
 }
 
 #[tokio::test]

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pricebook::api::settings::{Patience, Settings};
+use pricebook::domain::scope::Mode;
+use reqwest::Method;
 use serde_json::json;
 
 use crate::support::database::TestDatabase;
 use crate::support::making::each;
 use crate::support::wire::{Wire, only_answer};
-use crate::support::{Actor, TestServer, eventually, raw};
+use crate::support::{Actor, Reply, TestServer, eventually, raw};
 
 const SOON: Duration = Duration::from_millis(300);
 
@@ -169,6 +171,93 @@ async fn the_rest_of_a_body_that_is_too_large_is_not_waited_for() {
     ))
     .await;
     given_up(wire, 413, "body_too_large").await;
+}
+
+/// How many large bodies there are of one key at a time.
+const LARGE_BODIES_OF_KEY: usize = 16;
+
+fn large_body(name: &str) -> String {
+    let spaces = " ".repeat(900_000);
+    format!("{{\"name\":\"{name}\"{spaces}}}")
+}
+
+async fn create_large(owner: &Actor, name: &str) -> Reply {
+    let path = "/plan-groups";
+    owner.raw(Method::POST, path, large_body(name)).await
+}
+
+#[tokio::test]
+async fn a_key_does_not_take_all_places_of_large_bodies() {
+    let server = patient(1000).await;
+    let owner = server.owner().await;
+    let other = server.actor("other", Mode::Live).await;
+    let mut halves = Vec::new();
+    for _ in 0..LARGE_BODIES_OF_KEY {
+        let mut wire = Wire::open(&server.base).await;
+        wire.say(format!(
+            "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
+             content-type: application/json\r\ncontent-length: 200000\r\n\r\n{}",
+            owner.key(),
+            " ".repeat(100_000)
+        ))
+        .await;
+        halves.push(wire);
+    }
+    // Sent in one go; who is refused hears why nonetheless.
+    let refusal = std::cell::RefCell::new(None);
+    eventually("a refusal", async || {
+        let reply = create_large(&owner, "Mine").await;
+        let is_refused = reply.status == 503;
+        *refusal.borrow_mut() = Some(reply);
+        is_refused
+    })
+    .await;
+    let refusal = refusal.into_inner().expect("a reply");
+    refusal.refused(503, "unavailable");
+    // Small bodies of the key, and large ones of others, find a place.
+    let small = json!({"name": "Small"});
+    owner.post("/plan-groups", small).await.data();
+    create_large(&other, "Theirs").await.data();
+    drop(halves);
+    eventually("a place", async || {
+        create_large(&owner, "Again").await.status != 503
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn early_refusals_are_heard() {
+    let server = patient(1000).await;
+    let owner = server.owner().await;
+    let stranger = owner.with_key("ck_live_wrong");
+    for (actor, method, path, status) in [
+        (&stranger, Method::POST, "/plan-groups", 401),
+        (&owner, Method::POST, "/nowhere", 404),
+        (&owner, Method::PATCH, "/plans", 405),
+        (&owner, Method::DELETE, "/api-keys/none", 404),
+    ] {
+        for length in [900_000, 8_000_000] {
+            let body = " ".repeat(length);
+            let reply = actor.raw(method.clone(), path, body).await;
+            assert_eq!(reply.status, status, "{method} {path}");
+        }
+    }
+    let text = owner.request(Method::POST, "/plan-groups");
+    let text = text.header("content-type", "text/plain");
+    let reply = owner.send(text.body(" ".repeat(8_000_000))).await;
+    reply.refused(415, "unsupported_media_type");
+}
+
+#[tokio::test]
+async fn a_body_that_waits_for_leave_is_not_asked_for() {
+    let server = patient(1000).await;
+    let answer = only_answer(
+        &server.base,
+        "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: ck_live_wrong\r\n\
+         content-type: application/json\r\ncontent-length: 16\r\nexpect: 100-continue\r\n\r\n",
+    )
+    .await;
+    answer.refused(401, "unauthorized");
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ fn needs(operation: &str) -> &'static [&'static str] {
             "add-plan-feature",
             "add-plan-price",
         ],
+        "delete-plan-regional-pricing" | "resync-plan-regional-pricing" => PRICED,
         "update-plan-price"
         | "delete-plan-price"
         | "set-default-plan-price"

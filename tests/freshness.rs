@@ -238,3 +238,45 @@ async fn what_another_program_writes_is_noticed() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_name_is_looked_up_once() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let mut asking = JoinSet::new();
+    for _ in 0..128 {
+        let owner = owner.clone();
+        asking.spawn(async move { owner.get("/plans/nobody").await });
+    }
+    while let Some(reply) = asking.join_next().await {
+        reply.expect("a reply").refused(404, "plan_not_found");
+    }
+    let before = server.app.measures().misses;
+    for _ in 0..50 {
+        let reply = owner.get("/plans/nobody").await;
+        reply.refused(404, "plan_not_found");
+    }
+    assert_eq!(server.app.measures().misses, before);
+}
+
+#[tokio::test]
+async fn a_missing_name_can_be_taken() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let other = TestServer::on(server.database.clone()).await;
+    let reader = owner.at(&other.base);
+    for round in 0..3 {
+        let code = format!("plan_{round}");
+        let path = format!("/plans/{code}");
+        for actor in [&owner, &reader] {
+            let reply = actor.get(&path).await;
+            reply.refused(404, "plan_not_found");
+        }
+        let id = owner.make_plan(&code, json!({})).await;
+        assert_eq!(owner.get(&path).await.id(), id);
+        eventually("the plan at the other server", async || {
+            reader.get(&path).await.status == 200
+        })
+        .await;
+    }
+}

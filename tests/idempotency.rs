@@ -454,6 +454,7 @@ fn fitting_body(operation: &str) -> Value {
         "add-plan-price" => json!({"billingInterval": "monthly", "price": 1}),
         "upsert-regional-prices" => json!({"overrides": [{"currency": "eur", "price": 1}]}),
         "set-plan-regional-pricing" => json!({"currency": "eur", "exchangeRate": 1}),
+        "resync-plan-regional-pricing" => json!({}),
         "create-feature" => json!({"name": "X", "code": "x", "type": "usage"}),
         "create-plan-group" | "create-api-key" => json!({"name": "X"}),
         "add-plan-to-group" => json!({"planId": "x"}),

@@ -1,6 +1,7 @@
 //! Limits of how often, what browsers are told, and which pages may call.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use pricebook::api::guard::cors::Origin;
 use pricebook::api::settings::Settings;
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use crate::support::contract::OPERATIONS;
 use crate::support::database::TestDatabase;
-use crate::support::{Actor, Reply, TestServer};
+use crate::support::{Actor, Reply, TestServer, eventually};
 
 async fn server_with(settings: Settings) -> TestServer {
     TestServer::with(Arc::new(TestDatabase::new().await), settings).await
@@ -152,6 +153,74 @@ async fn wrong_keys_of_an_address_are_limited_and_right_ones_are_not() {
         .get("/plans")
         .await
         .refused(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_looked_up_once_a_second() {
+    let server = server_with(Settings {
+        wrong_key_limit: per_hour(20),
+        ..Settings::default()
+    })
+    .await;
+    let look_ups = || server.app.measures().key_look_ups;
+    let (before, started) = (look_ups(), Instant::now());
+    for number in 0..60 {
+        let reply = wrong_key_from(&server, "192.0.2.1").await;
+        let code = if number < 20 { 401 } else { 429 };
+        assert_eq!(reply.status, code);
+    }
+    // However long it took.
+    let most = started.elapsed().as_secs() + 1;
+    assert!(
+        look_ups() - before <= most,
+        "{} {most}",
+        look_ups() - before
+    );
+    // A text that can be no key is not looked up at all.
+    let asked = look_ups();
+    for text in ["wrong", &"ck_live_".repeat(20)] {
+        let stranger = Actor::new(&server.base, Some(text.to_owned()));
+        stranger.get("/plans").await.refused(429, "rate_limited");
+    }
+    assert_eq!(look_ups(), asked);
+    // A key that was made meanwhile opens its catalog at once, from the same address.
+    let owner = server.owner().await;
+    let made = owner.post("/api-keys", json!({"name": "Page"})).await;
+    owner
+        .with_key(made.text("apiKey"))
+        .get("/plans")
+        .await
+        .data();
+}
+
+#[tokio::test]
+async fn many_wrong_keys_lock_nobody_out() {
+    let server = Arc::new(
+        server_with(Settings {
+            wrong_key_limit: per_hour(3),
+            ..Settings::default()
+        })
+        .await,
+    );
+    let flood = (0..60).map(|number| {
+        let server = server.clone();
+        tokio::spawn(async move {
+            let key = format!("ck_sandbox_wrong{number}");
+            let reply = Actor::new(&server.base, Some(key)).get("/plans").await;
+            assert!(matches!(reply.status, 401 | 429 | 503), "{}", reply.status);
+        })
+    });
+    let flood: Vec<_> = flood.collect();
+    let valid = server.actor("acme", Mode::Live).await;
+    eventually("an answer", async || {
+        valid.get("/plans").await.status == 200
+    })
+    .await;
+    for wrong in flood {
+        wrong.await.expect("an answer");
+    }
+    let other = server.actor("other", Mode::Live).await;
+    other.get("/plans").await.data();
 }
 
 #[tokio::test]

@@ -181,6 +181,43 @@ async fn a_database_of_every_earlier_version_comes_up_to_date() {
     }
 }
 
+/// What a program of the version before inserts has no place by creation; its id, which comes from
+/// its clock, does not decide about that.
+#[tokio::test]
+async fn what_an_earlier_version_inserts_gets_a_place() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let first = owner.make_feature("first", "usage").await;
+    let connection = connect(&server.database).await;
+    // As clocks that are behind make them.
+    let early = [id("feat", 1), id("feat", 2)];
+    for (early, code) in early.iter().zip(["one", "two"]) {
+        let insert = format!(
+            "INSERT INTO features (id, scope_id, code, name, type, created_at, updated_at) \
+             SELECT '{early}', id, '{code}', 'Feature', 'usage', 5, 6 FROM scopes"
+        );
+        connection.execute_unprepared(&insert).await.expect("a row");
+    }
+    let listed = async || {
+        let mut listed = Vec::new();
+        let mut path = "/features?limit=1".to_owned();
+        loop {
+            let page = owner.get(&path).await;
+            listed.extend(ids(&page));
+            match page.body["nextCursor"].as_str() {
+                Some(cursor) => path = format!("/features?limit=1&cursor={cursor}"),
+                None => break,
+            }
+        }
+        assert_eq!(ids(&owner.get("/features").await), listed);
+        listed
+    };
+    let [one, two] = early;
+    assert_eq!(listed().await, [&first, &one, &two].map(String::clone));
+    let last = owner.make_feature("last", "usage").await;
+    assert_eq!(listed().await, [first, one, two, last]);
+}
+
 /// Every statement that made the schema, and the steps that were taken, as the database has them.
 async fn schema(connection: &DatabaseConnection) -> Vec<String> {
     let backend = connection.get_database_backend();

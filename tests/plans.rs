@@ -132,7 +132,7 @@ async fn what_is_wrong_with_a_new_plan_is_said_all_at_once() {
     let wrong = json!({
         "name": null, "code": "A", "description": null, "consumptionModel": "free",
         "isPublic": null, "isFree": "no", "blockOnExhaustion": null, "planGroupId": null,
-        "metadata": null, "sortOrder": 1, "isDefault": true,
+        "metadata": [], "sortOrder": 1, "isDefault": true,
     });
     let fields = [
         "name",
@@ -353,7 +353,7 @@ async fn an_update_of_a_plan_takes_no_other_field() {
     let owner = server.owner().await;
     let made = create(&owner, all_but(json!({}))).await;
     let wrong = json!({
-        "name": null, "description": 1, "metadata": null, "isPublic": null, "code": "new",
+        "name": null, "description": 1, "metadata": 1, "isPublic": null, "code": "new",
         "isFree": true,
     });
     let fields = [
@@ -559,7 +559,7 @@ async fn metadata_comes_back_digit_by_digit_in_its_order() {
     let texts = [
         r#"{"b":1.50,"a":9007199254740993}"#,
         // An exponent has its sign and a small e, however it was written.
-        r#"{"z":{"y":[1e+400,-1.0,0.1000000000000000055,1e-9],"x":null},"":"","a":[]}"#,
+        r#"{"z":{"y":[1e+308,-1.0,0.1000000000000000055,1e-9],"x":null},"":"","a":[]}"#,
         r#"{"é\n\"":"🎉 \u0001","0":true}"#,
         r#"{}"#,
     ];
@@ -577,6 +577,72 @@ async fn metadata_comes_back_digit_by_digit_in_its_order() {
         changed.data()["metadata"].to_string(),
         r#"{"b":2.0,"a":1.10}"#
     );
+}
+
+#[tokio::test]
+async fn metadata_numbers_fit_a_double() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    for number in ["1e400", "-1e309", "1e-400", "1E+99999"] {
+        for text in [
+            format!(r#"{{"a":{number}}}"#),
+            format!(r#"{{"a":[{{"b":{number}}}]}}"#),
+        ] {
+            let made = create_raw(&owner, with_metadata("far", &text)).await;
+            made.invalid(&["metadata"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn null_empties_metadata() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let made = create(&owner, json!({"name": "A", "code": "a", "metadata": null})).await;
+    assert_eq!(made.data()["metadata"], Value::Null);
+    for change in [json!({"metadata": {"a": 1}}), json!({"name": "B"})] {
+        let changed = update(&owner, "a", change).await;
+        assert_eq!(changed.data()["metadata"], json!({"a": 1}));
+    }
+    let emptied = update(&owner, "a", json!({"metadata": null})).await;
+    assert_eq!(emptied.data()["metadata"], Value::Null);
+    let again = update(&owner, "a", json!({"metadata": null})).await;
+    assert_eq!(again.data(), emptied.data());
+}
+
+#[tokio::test]
+async fn names_are_trimmed_visible_and_composed() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let named = async |name: &str| create(&owner, json!({"name": name, "code": "a"})).await;
+    for name in [
+        "",
+        " ",
+        "\u{200b}",
+        "\u{1}",
+        "\u{3164}\u{feff}",
+        "\t\u{a0}\n",
+    ] {
+        named(name).await.invalid(&["name"]);
+    }
+    let made = named(" E\u{301}quipe ").await;
+    assert_eq!(made.data()["name"], "\u{c9}quipe");
+    update(&owner, "a", json!({"name": "\u{2060}"}))
+        .await
+        .invalid(&["name"]);
+    let changed = update(&owner, "a", json!({"name": "\u{c9}quipe"})).await;
+    assert_eq!(changed.data(), made.data());
+    for (path, more) in [
+        ("/features/manage", json!({"code": "a", "type": "usage"})),
+        ("/plan-groups", json!({})),
+        ("/api-keys", json!({})),
+    ] {
+        let mut body = more;
+        body["name"] = "\u{200b} ".into();
+        owner.post(path, body.clone()).await.invalid(&["name"]);
+        body["name"] = "  X ".into();
+        assert_eq!(owner.post(path, body).await.data()["name"], "X");
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::program::{
-    Running, actor, keys_in, last_words, on, printed, program, program_named,
+    Running, actor, first_keys, keys_in, last_words, on, printed, program, program_named,
 };
 use crate::support::reads::ids;
 use crate::support::tls::Certificate;
@@ -28,8 +28,12 @@ use crate::support::{Actor, eventually, raw};
 mod backup;
 mod copy;
 mod encryption;
+mod first_key;
+mod log;
 mod metrics;
+mod output;
 mod secrets;
+mod sqlite_file;
 mod traces;
 
 async fn status_of(url: &str) -> u16 {
@@ -41,16 +45,19 @@ async fn status_of(url: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn the_first_start_prints_one_key_and_later_ones_none() {
+async fn the_first_start_makes_one_key_and_later_ones_none() {
     let database = TestDatabase::new().await;
     let first = Running::start(&mut on(&database, &[]));
     let base = first.base.clone();
-    let (said, _) = first.stop();
-    assert!(said.contains(&format!("API:  {base}/api/v1\n")), "{said}");
-    assert!(said.contains(&format!("Docs: {base}/docs\n")), "{said}");
-    let keys = keys_in(&said);
-    assert_eq!(keys.len(), 1, "{said}");
+    let (said, log) = first.stop();
+    assert_eq!(said, format!("API:  {base}/api/v1\nDocs: {base}/docs\n"));
+    let keys = first_keys(&database);
+    assert_eq!(keys.len(), 1, "{log}");
     assert!(keys[0].starts_with("ck_sandbox_"));
+    assert!(
+        log.contains(".first-key") && !log.contains(&keys[0]),
+        "{log}"
+    );
 
     let second = Running::start(&mut on(&database, &["serve"]));
     let owner = Actor::new(&second.base, Some(keys[0].clone()));
@@ -60,8 +67,8 @@ async fn the_first_start_prints_one_key_and_later_ones_none() {
     );
     assert_eq!(status_of(&format!("{}/docs", second.base)).await, 200);
     assert_eq!(status_of(&format!("{}/readyz", second.base)).await, 200);
-    let (said, _) = second.stop();
-    assert_eq!(keys_in(&said), [""; 0], "{said}");
+    second.stop();
+    assert_eq!(first_keys(&database), keys);
     let listed = printed(&mut on(&database, &["keys", "list"]));
     assert!(listed.contains("\tdefault\tsandbox\t"), "{listed}");
 }
@@ -73,8 +80,8 @@ async fn a_database_with_a_key_gets_no_other() {
         &database,
         &["keys", "create", "--organization", "acme"],
     ));
-    let (said, _) = Running::start(&mut on(&database, &[])).stop();
-    assert!(keys_in(&said).is_empty(), "{said}");
+    Running::start(&mut on(&database, &[])).stop();
+    assert_eq!(first_keys(&database), [""; 0]);
 }
 
 #[tokio::test]
@@ -95,11 +102,10 @@ async fn servers_that_start_at_once_all_come_up_and_make_one_key() {
     for base in &bases {
         assert_eq!(ids(&one.at(base).get("/plan-groups").await).len(), 1);
     }
-    let keys: Vec<_> = started
-        .into_iter()
-        .flat_map(|server| keys_in(&server.stop().0))
-        .collect();
-    assert_eq!(keys.len(), 1);
+    for server in started {
+        server.stop();
+    }
+    assert_eq!(first_keys(&database).len(), 1);
 }
 
 /// Makes groups, one after the other, until the server does not answer any more; counts those that
@@ -228,6 +234,24 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
         ("DATABASE_URL", "", "sqlite: or postgres://"),
         ("DATABASE_URL", "sqlite:", "must name a file"),
         ("DATABASE_URL", "sqlite::memory:", "must name a file"),
+        ("DATABASE_URL", "sqlite:file:shop.db", "not a file: URI"),
+        (
+            "DATABASE_URL",
+            "sqlite:shop.db?mode=ro",
+            "mode=ro is only for",
+        ),
+        ("DATABASE_URL", "sqlite:shop.db?mode=rw", "does not exist"),
+        (
+            "DATABASE_URL",
+            "sqlite:shop.db?cache=shared",
+            "parameter cache",
+        ),
+        ("DATABASE_URL", "sqlite:my%20shop.db", "stands for itself"),
+        (
+            "PRICEBOOK_BOOTSTRAP_KEY",
+            "ck_live_hunter2",
+            "64 hexadecimal digits",
+        ),
         (
             "DATABASE_URL",
             "postgres://user:hunter2@localhost:port/shop",
@@ -238,6 +262,7 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
         ("LOG_FORMAT", "xml", "text, json"),
         ("RUST_LOG", "pricebook=loud", "log filter"),
         ("PUBLIC_URL", "prices.example.com", "http:// or https://"),
+        ("RUST_LOG", "verbose", "no level"),
         ("METRICS", "on", "off, main"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://"),
         (
@@ -289,8 +314,9 @@ async fn a_busy_port_ends_the_program_with_a_sentence() {
         "{words}"
     );
     // It made no key that nobody has seen.
-    let (said, _) = Running::start(&mut on(&database, &[])).stop();
-    assert_eq!(keys_in(&said).len(), 1, "{said}");
+    assert_eq!(first_keys(&database), [""; 0]);
+    Running::start(&mut on(&database, &[])).stop();
+    assert_eq!(first_keys(&database).len(), 1);
 }
 
 /// The address of a port on which nobody listens.
@@ -350,7 +376,7 @@ fn a_file_that_is_no_database_is_left_alone() {
 #[test]
 fn the_default_database_is_a_file_in_the_working_folder() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    printed(program(&["migrate"]).current_dir(folder.path()));
+    printed(program(&["keys", "create"]).current_dir(folder.path()));
     assert!(folder.path().join("pricebook.db").is_file());
 }
 
@@ -370,20 +396,20 @@ fn the_document_is_printed_without_a_database() {
     );
 }
 
-#[tokio::test]
-async fn migrate_makes_the_schema_and_no_key() {
-    let database = TestDatabase::new().await;
-    for _ in 0..2 {
-        assert_eq!(printed(&mut on(&database, &["migrate"])), "");
+mod only_postgres {
+    use super::*;
+
+    #[tokio::test]
+    async fn migrate_makes_the_schema_and_no_key() {
+        let database = TestDatabase::new().await;
+        for _ in 0..2 {
+            assert_eq!(printed(&mut on(&database, &["migrate"])), "");
+        }
+        let list = printed(&mut on(&database, &["keys", "list"]));
+        assert_eq!(list.lines().count(), 1);
+        Running::start(&mut on(&database, &[])).stop();
+        assert_eq!(first_keys(&database).len(), 1);
     }
-    assert_eq!(
-        printed(&mut on(&database, &["keys", "list"]))
-            .lines()
-            .count(),
-        1
-    );
-    let (said, _) = Running::start(&mut on(&database, &[])).stop();
-    assert_eq!(keys_in(&said).len(), 1);
 }
 
 /// The columns of the line of a key in the list.
@@ -525,13 +551,17 @@ async fn a_key_that_the_operator_revokes_opens_nothing_any_more() {
     owner.get("/plans").await.refused(401, "unauthorized");
     for unknown in [id.as_str(), "key_1", owner.key()] {
         let words = last_words(on(&database, &["keys", "revoke", unknown]).env("RUST_LOG", "warn"));
-        assert_eq!(words, "pricebook: no key with this id\n");
+        assert!(
+            words.ends_with("pricebook: no key with this id\n"),
+            "{words}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_key_is_not_made_from_what_makes_no_sense() {
     let database = TestDatabase::new().await;
+    printed(&mut on(&database, &["keys", "create"]));
     let too_long = "n".repeat(201);
     for options in [
         ["--mode", "test"],
@@ -552,7 +582,7 @@ async fn a_key_is_not_made_from_what_makes_no_sense() {
         printed(&mut on(&database, &["keys", "list"]))
             .lines()
             .count(),
-        1
+        2
     );
 }
 
@@ -777,16 +807,16 @@ async fn no_key_is_logged_at_any_level() {
             .await
             .refused(401, "unauthorized");
     }
-    let (said, log) = server.stop();
+    let (_, log) = server.stop();
     assert!(log.contains("request"), "{log}");
-    let printed = keys_in(&said);
+    let first = first_keys(&database);
     for key in [
         secret.as_str(),
         restricted.as_str(),
         owner.key(),
         "ck_live_wrong",
         "rk_live_wrong",
-        printed[0].as_str(),
+        first[0].as_str(),
     ] {
         assert!(!log.contains(key), "the log has a key");
     }
@@ -807,21 +837,6 @@ async fn a_password_of_the_database_is_not_logged() {
     let (password, _) = behind.split_once('@').expect("a password");
     let (said, log) = Running::start(on(&database, &[]).env("RUST_LOG", "trace")).stop();
     assert!(!said.contains(password) && !log.contains(password), "{log}");
-}
-
-#[tokio::test]
-async fn a_server_that_ends_leaves_a_single_file_behind() {
-    // On SQLite, where it can be copied then.
-    if is_postgres() {
-        return;
-    }
-    let database = TestDatabase::new().await;
-    let server = Running::start(&mut on(&database, &[]));
-    let path = database.address().trim_start_matches("sqlite:").to_owned();
-    let write_ahead = PathBuf::from(format!("{path}-wal"));
-    assert!(write_ahead.exists());
-    server.stop();
-    assert!(PathBuf::from(path).exists() && !write_ahead.exists());
 }
 
 /// The program with a certificate.
@@ -887,30 +902,19 @@ async fn secrets_that_others_may_read_are_warned_of() {
         let found = log.matches("may read the key of the certificate").count();
         assert_eq!(found, warnings, "{log}");
     }
-    if is_postgres() {
-        return;
+    let address = folder.path().join("address");
+    std::fs::write(&address, database.address()).expect("a file");
+    for (mode, warnings) in [(0o600, 0), (0o640, 1)] {
+        set_mode(&address, mode);
+        let mut command = program(&["keys", "create"]);
+        command
+            .current_dir(database.folder())
+            .env("DATABASE_URL_FILE", &address);
+        let output = command.output().expect("the program runs");
+        let words = crate::support::program::text(&output.stderr);
+        let found = words
+            .matches("may read the address of the database")
+            .count();
+        assert_eq!(found, warnings, "{words}");
     }
-    let path = PathBuf::from(database.address().trim_start_matches("sqlite:"));
-    for (mode, warnings) in [(0o600, 0), (0o604, 1)] {
-        set_mode(&path, mode);
-        let (_, log) = Running::start(&mut on(&database, &[])).stop();
-        let found = log.matches("may read the database").count();
-        assert_eq!(found, warnings, "{log}");
-        assert_eq!(mode_of(&path), mode);
-    }
-}
-
-#[tokio::test]
-async fn a_new_file_is_its_owners_alone() {
-    if is_postgres() {
-        return;
-    }
-    let database = TestDatabase::new().await;
-    let server = Running::start(&mut on(&database, &[]));
-    let path = database.address().trim_start_matches("sqlite:").to_owned();
-    for end in ["", "-wal", "-shm"] {
-        let path = PathBuf::from(format!("{path}{end}"));
-        assert_eq!(mode_of(&path), 0o600, "{}", path.display());
-    }
-    assert!(!server.log().contains("WARN"), "{}", server.log());
 }

@@ -19,6 +19,7 @@ const CODES: &[(&str, u16)] = &[
     ("forbidden", 403),
     ("plan_not_found", 404),
     ("price_not_found", 404),
+    ("regional_pricing_not_found", 404),
     ("feature_not_found", 404),
     ("feature_not_in_plan", 404),
     ("plan_group_not_found", 404),

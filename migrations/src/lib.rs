@@ -15,6 +15,9 @@ mod m0001_catalog;
 mod m0002_plan_contents;
 mod m0003_permissions;
 mod m0004_plan_revisions;
+mod m0005_creation_order;
+mod m0006_states;
+mod m0007_history;
 mod table;
 
 /// How the name of a step ends that programs without it cannot live with.
@@ -32,6 +35,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_plan_contents::Migration),
             Box::new(m0003_permissions::Migration),
             Box::new(m0004_plan_revisions::Migration),
+            Box::new(m0005_creation_order::Migration),
+            Box::new(m0006_states::Migration),
+            Box::new(m0007_history::Migration),
         ]
     }
 }

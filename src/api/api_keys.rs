@@ -13,6 +13,7 @@ use super::tag::Tag;
 use crate::catalog::api_key::{By, CreateApiKey, DeleteApiKey, NewApiKey};
 use crate::catalog::write::Answer;
 use crate::domain::id::ApiKeyId;
+use crate::domain::page::CreationPlace;
 use crate::domain::scope::Scope;
 
 request_schemas!(CreateApiKeyRequest);
@@ -40,7 +41,7 @@ impl ApiKeysApi {
         /// Most keys of the answer.
         limit: Param<Limit>,
         /// The `nextCursor` of the page before.
-        cursor: Param<Cursor<ApiKeyId>>,
+        cursor: Param<Cursor<CreationPlace<ApiKeyId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<PagesOf<ApiKey>>, Refused<ListApiKeysRefusals>> {
         let scope = caller.scope();
@@ -51,8 +52,8 @@ impl ApiKeysApi {
         let read = Read::page(
             page,
             &if_none_match,
-            |item| item.id.clone(),
-            |item| ApiKey::new(item, scope),
+            |placed| placed.place.clone(),
+            |placed| ApiKey::new(placed.item, scope),
         );
         Ok(read.await?)
     }

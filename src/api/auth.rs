@@ -12,16 +12,14 @@ use serde::Serialize;
 
 use super::envelope::{One, Wrote, body_of};
 use super::error::{Code, Rejection};
-use super::guard::{DEADLINE, KEY_DEADLINE, KeyUsage};
+use super::guard::{DEADLINE, KEY_DEADLINE, KeyUsage, LookUps};
 use super::needs::{self, Need, WriteNeed};
 use super::protocol;
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::view::View;
-use crate::catalog::write::{Answer, Command};
+use crate::catalog::write::{Answer, Command, WriteContext};
 use crate::domain::Error;
-use crate::domain::id::OrganizationId;
-use crate::domain::idempotency::IdempotentCall;
 use crate::domain::permission::Audience;
 use crate::domain::scope::{Caller, Scope};
 
@@ -72,18 +70,18 @@ impl<N: WriteNeed> Authorized<N> {
     /// What the command refuses, or a failure.
     pub async fn write<C, T>(
         &self,
-        call: Option<IdempotentCall>,
+        context: impl Into<WriteContext>,
         command: C,
-        answer: impl FnOnce(&C::Outcome, &Scope) -> T + Send + 'static,
+        answer: impl Fn(&C::Outcome, &Scope) -> T + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection>
     where
         C: Command,
         T: Serialize,
     {
-        let body = |outcome: &C::Outcome, scope: &Scope| {
+        let body = move |outcome: &C::Outcome, scope: &Scope| {
             body_of(&answer(outcome, scope)).map(Answer::from)
         };
-        self.write_with(call, command, body).await
+        self.write_with(context, command, body).await
     }
 
     /// Makes a change whose answer is not kept as it is sent.
@@ -92,18 +90,20 @@ impl<N: WriteNeed> Authorized<N> {
     /// What the command refuses, or a failure.
     pub async fn write_with<C: Command, T>(
         &self,
-        call: Option<IdempotentCall>,
+        context: impl Into<WriteContext>,
         command: C,
-        answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer, Error> + Send + 'static,
+        answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection> {
-        let written = self.app.write(self.scope(), call, command, answer);
+        let written = self
+            .app
+            .write(self.scope(), context.into(), command, answer);
         let written = tokio::time::timeout(DEADLINE, written).await;
         Ok(written.map_err(|_| too_slow("the write"))??.into())
     }
 }
 
-/// Where the log of a request learns whose it is.
-pub type CallerSlot = Arc<OnceLock<OrganizationId>>;
+/// Where the log of a request learns whose it is, and a large body whose place it takes.
+pub type CallerSlot = Arc<OnceLock<Arc<KnownKey>>>;
 
 impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
@@ -145,7 +145,7 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
         let (app, key) = authenticate(request).await?;
         if let Some(slot) = request.data::<CallerSlot>() {
             // The slot is new for every request, so it is still empty.
-            let _ = slot.set(key.caller().scope.organization_id.clone());
+            let _ = slot.set(key.clone());
         }
         if let Some(usage) = request.data::<Arc<KeyUsage>>() {
             usage.count(key.meter()).map_err(Rejection::Limited)?;
@@ -171,7 +171,15 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
         .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
     let secret = only_secret(request.headers());
     let secret = secret.ok_or_else(|| no_key(request.headers()))?;
-    let key = tokio::time::timeout(KEY_DEADLINE, app.authenticate(secret)).await;
+    let look_ups = request.data::<LookUps>();
+    let key = async {
+        let _turn = match look_ups.filter(|_| app.asks_about(secret)) {
+            Some(look_ups) => Some(look_ups.turn().await),
+            None => None,
+        };
+        app.authenticate(secret).await
+    };
+    let key = tokio::time::timeout(KEY_DEADLINE, key).await;
     let key = key.map_err(|_| too_slow("looking up the key"))??;
     let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
     Ok((app.clone(), key))

@@ -1,6 +1,6 @@
 //! Request bodies: reading, refusing, and what makes two of them the same.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use poem::http::{HeaderValue, header};
@@ -10,29 +10,30 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::io::AsyncReadExt;
 
+use super::auth::CallerSlot;
 use super::error::{Code, Rejection};
 use super::guard::has_body;
 use super::json;
 use super::parameter::Idempotency;
+use super::places::{Place, Places};
 use super::schema::Schema;
 use super::settings::Patience;
 use super::shape::Shape;
 use crate::domain::Error;
 use crate::domain::error::Violations;
+use crate::domain::id::ApiKeyId;
 
 /// Most bytes of a request body.
 const MAX_BODY_BYTES: u64 = 1024 * 1024;
 
-/// From this many bytes on, a body is one of few at a time, so that memory is bounded however many
-/// clients send.
+/// From this many bytes on, a body is one of few at a time.
 const LARGE_BODY_BYTES: u64 = 64 * 1024;
-static LARGE_BODIES: Semaphore = Semaphore::const_new(64);
-
-/// Most bytes that are read of a body that is too large, and thrown away.
-const MAX_DISCARDED_BYTES: u64 = 16 * MAX_BODY_BYTES;
+/// How many large bodies there are at a time, and how many of one key.
+const LARGE_BODIES: usize = 64;
+const LARGE_BODIES_OF_KEY: usize = 16;
+static PLACES: LazyLock<Places> = LazyLock::new(|| Places::new(LARGE_BODIES, LARGE_BODIES_OF_KEY));
 
 /// How long the body of a request may take to arrive; it is with those that have one.
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +103,8 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         require_body(request)?;
         require_json(request)?;
         require_plain(request)?;
-        let (bytes, _place) = read(body, patience(request), &LARGE_BODIES).await?;
+        let place = || PLACES.take(key(request));
+        let (bytes, _place) = read(body, patience(request), place).await?;
         let mut value = json::read(&bytes)
             .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(unread(&why))))?;
         if !value.is_object() {
@@ -127,12 +129,18 @@ fn patience(request: &Request) -> Duration {
     patience.map_or(Patience::default().body, |patience| patience.0)
 }
 
+/// The key that a request came with.
+fn key(request: &Request) -> Option<&ApiKeyId> {
+    let key = request.data::<CallerSlot>()?.get()?;
+    Some(&key.caller().api_key_id)
+}
+
 /// Reads a body up to the limit. A large one takes a place, as long as there are any.
 async fn read<'a>(
     body: &mut RequestBody,
     patience: Duration,
-    places: &'a Semaphore,
-) -> Result<(Vec<u8>, Option<SemaphorePermit<'a>>)> {
+    take_place: impl FnOnce() -> Option<Place<'a>>,
+) -> Result<(Vec<u8>, Option<Place<'a>>)> {
     let cut_off = |why| {
         Rejection::Wire(
             Code::InvalidJson,
@@ -154,7 +162,7 @@ async fn read<'a>(
         if (length as u64) < LARGE_BODY_BYTES {
             return Ok(());
         }
-        place = Some(places.try_acquire().map_err(|_| too_many())?);
+        place = Some(take_place().ok_or_else(too_many)?);
         let mut rest = (&mut body).take(MAX_BODY_BYTES + 1 - LARGE_BODY_BYTES);
         rest.read_to_end(&mut bytes).await.map_err(cut_off)?;
         Ok::<_, Rejection>(())
@@ -164,23 +172,11 @@ async fn read<'a>(
     if bytes.len() as u64 <= MAX_BODY_BYTES {
         return Ok((bytes, place));
     }
-    drop((bytes, place));
-    discard(body, patience).await;
     Err(Rejection::of(Code::BodyTooLarge).into())
 }
 
 fn too_many() -> Rejection {
     Error::unavailable("too many large bodies at a time").into()
-}
-
-/// Reads what is left of a body that does not count, within reason, and throws it away: a client
-/// that is still sending when the connection closes never sees the answer.
-pub async fn discard(body: impl AsyncRead + Unpin, patience: Duration) {
-    let mut rest = body.take(MAX_DISCARDED_BYTES);
-    let mut nowhere = tokio::io::sink();
-    let discarding = tokio::io::copy(&mut rest, &mut nowhere);
-    // Whether the rest arrives is of no matter any more.
-    let _ = tokio::time::timeout(patience, discarding).await;
 }
 
 /// What is said of a body that is no JSON.
@@ -272,10 +268,10 @@ fn update(hasher: &mut Sha256, value: &Value) {
 mod tests {
     use super::*;
 
-    async fn read_of(length: u64, places: &Semaphore) -> Result<usize, Code> {
+    async fn read_of(length: u64, places: &Places) -> Result<usize, Code> {
         let bytes = vec![b' '; usize::try_from(length).unwrap()];
         let mut body = RequestBody::new(bytes.into());
-        match read(&mut body, Patience::default().body, places).await {
+        match read(&mut body, Patience::default().body, || places.take(None)).await {
             Ok((bytes, place)) => {
                 assert_eq!(place.is_some(), length >= LARGE_BODY_BYTES);
                 Ok(bytes.len())
@@ -286,14 +282,14 @@ mod tests {
 
     #[tokio::test]
     async fn large_bodies_are_few_at_a_time_and_small_ones_are_not() {
-        let places = Semaphore::new(1);
+        let places = Places::new(1, 1);
         let small = LARGE_BODY_BYTES - 1;
         for length in [0, small, LARGE_BODY_BYTES, MAX_BODY_BYTES] {
             assert_eq!(read_of(length, &places).await, Ok(length as usize));
         }
         let too_large = read_of(MAX_BODY_BYTES + 1, &places).await;
         assert_eq!(too_large, Err(Code::BodyTooLarge));
-        let _taken = places.try_acquire().unwrap();
+        let _taken = places.take(None).unwrap();
         assert_eq!(read_of(small, &places).await, Ok(small as usize));
         let refused = read_of(LARGE_BODY_BYTES, &places).await;
         assert_eq!(refused, Err(Code::Unavailable));

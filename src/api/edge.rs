@@ -3,9 +3,10 @@
 //! It names the request, turns every error and panic into the envelope, and writes the one line
 //! that the log has of a request.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use poem::http::uri::{Authority, Scheme};
@@ -28,8 +29,8 @@ use super::settings::Settings;
 use super::shortcut::Shortcut;
 use crate::catalog::cache::keys::KnownKey;
 use crate::domain::Error;
-use crate::domain::api_key::Secret;
-use crate::domain::id::{OrganizationId, RequestId};
+use crate::domain::id::RequestId;
+use crate::domain::redaction::{has_secret, redacted};
 use crate::observe::context::TraceContext;
 use crate::observe::{Ended, Observer};
 
@@ -49,6 +50,13 @@ const VARY: &str = "x-api-key, accept-encoding";
 
 /// Most characters of a client's own request id.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
+/// Where it is asked how the server is.
+const HEALTH_CHECKS: [&str; 2] = ["/livez", "/readyz"];
+/// Most characters that the log has of a path, and of a method, which clients make up too.
+const MAX_LOGGED_PATH: usize = 256;
+const MAX_LOGGED_METHOD: usize = 32;
+/// Most characters that the log has of a failure.
+const MAX_LOGGED_FAILURE: usize = 4096;
 
 /// Wraps the routes of the server.
 pub struct Edge<E, S> {
@@ -116,11 +124,11 @@ enum Caller {
 }
 
 impl Caller {
-    fn organization(&self) -> Option<&OrganizationId> {
+    fn key(&self) -> Option<&KnownKey> {
         match self {
             Self::Nobody => None,
-            Self::Known(key) => Some(&key.caller().scope.organization_id),
-            Self::Unknown(slot) => slot.get(),
+            Self::Known(key) => Some(key),
+            Self::Unknown(slot) => slot.get().map(Arc::as_ref),
         }
     }
 }
@@ -159,7 +167,7 @@ where
         let mut trail = Trail::of(&head, &self.observer);
         let visit = self.guards.visit(&head);
         let checked = protocol::check(&head);
-        visit.mark(&mut request);
+        self.guards.mark(&visit, &mut request);
         let response = match checked {
             Ok(()) => self.answer(request, &mut trail, &visit).await,
             Err(violations) => self.refuse(&trail, Error::from(violations).into()),
@@ -252,7 +260,7 @@ impl<E, S> Edge<E, S> {
             tracing::error!(
                 request_id = trail.id(),
                 trace_id = trail.trace.as_ref().map(tracing::field::display),
-                error = %Causes(failure),
+                error = %shortened(&Causes(failure).to_string(), MAX_LOGGED_FAILURE),
                 "request failed"
             );
         }
@@ -274,6 +282,28 @@ impl<E, S> Edge<E, S> {
     }
 }
 
+/// Writes the line at a level, which has to be a constant.
+macro_rules! log_at {
+    ($level:expr, $trail:expr, $took:expr) => {{
+        let (trail, took): (&Trail, Duration) = ($trail, $took);
+        let caller = trail.caller.key().map(KnownKey::caller);
+        tracing::event!(
+            $level,
+            request_id = trail.id(),
+            trace_id = trail.trace.as_ref().map(tracing::field::display),
+            method = %shortened(trail.method.as_str(), MAX_LOGGED_METHOD),
+            path = &*shortened(&redacted(trail.uri.path()), MAX_LOGGED_PATH),
+            operation = trail.operation.map_or("-", |id| id.0),
+            status = trail.status.map_or(0, |status| status.as_u16()),
+            duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            organization = caller.map_or("-", |caller| caller.scope.organization_id.as_str()),
+            key = caller.map_or("-", |caller| caller.api_key_id.as_str()),
+            "{}",
+            if trail.status.is_some() { "request" } else { "request without an answer" },
+        );
+    }};
+}
+
 /// The one line that the log has of a request, also when the client hangs up before the answer.
 impl Drop for Trail {
     fn drop(&mut self) {
@@ -281,22 +311,12 @@ impl Drop for Trail {
             return;
         }
         let took = self.started.elapsed();
-        let organization = self
-            .caller
-            .organization()
-            .map_or("-", OrganizationId::as_str);
-        tracing::info!(
-            request_id = self.id(),
-            trace_id = self.trace.as_ref().map(tracing::field::display),
-            method = %self.method,
-            path = without_keys(self.uri.path()),
-            operation = self.operation.map_or("-", |id| id.0),
-            status = self.status.map_or(0, |status| status.as_u16()),
-            duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            organization,
-            "{}",
-            if self.status.is_some() { "request" } else { "request without an answer" },
-        );
+        // Somebody asks every few seconds, and nobody wants to read of it.
+        if HEALTH_CHECKS.contains(&self.uri.path()) {
+            log_at!(Level::DEBUG, self, took);
+        } else {
+            log_at!(Level::INFO, self, took);
+        }
         let ended = Ended {
             operation: self.operation.map(|id| id.0),
             is_api: self.uri.path().starts_with(BASE_PATH),
@@ -328,11 +348,13 @@ fn trace_context(headers: &HeaderMap) -> Option<TraceContext> {
         .flatten()
 }
 
-/// The client's own id if it is a fit one, else a new one.
+/// The client's own id if it is a fit one, else a new one. One with a key in it is none: ids are
+/// logged and handed on.
 fn request_id(headers: &HeaderMap) -> HeaderValue {
     let is_fit = |id: &&HeaderValue| {
         (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len())
             && id.as_bytes().iter().all(u8::is_ascii_graphic)
+            && id.to_str().is_ok_and(|id| !has_secret(id))
     };
     let sent = headers.get(REQUEST_ID).filter(is_fit).cloned();
     sent.unwrap_or_else(|| {
@@ -360,15 +382,12 @@ fn new_request_id() -> RequestId {
     RequestId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid())
 }
 
-/// A path to log. Somebody may send a key where its id should stand, and a log is no place for it.
-fn without_keys(path: &str) -> String {
-    let segments = path
-        .split('/')
-        .map(|segment| match Secret::start_of(segment) {
-            Some(start) => format!("{start}…"),
-            None => segment.to_owned(),
-        });
-    segments.collect::<Vec<_>>().join("/")
+/// The beginning of a text, with `…` for the rest: at most `longest` characters in all.
+fn shortened(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        None => text.into(),
+        Some(_) => text.chars().take(longest - 1).chain(['…']).collect(),
+    }
 }
 
 /// The whole answer, head included, to a request that could not be read as HTTP.
@@ -427,6 +446,7 @@ mod tests {
     use tracing::subscriber::set_default;
 
     use super::*;
+    use crate::domain::api_key::Secret;
 
     /// What was logged, for a subscriber to write to and a test to read.
     #[derive(Clone, Default)]

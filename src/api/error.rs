@@ -11,6 +11,7 @@ use super::guard::Limited;
 use super::schema::error::{ApiError, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
 use crate::domain::error::{PlansWithFeature, Violations};
+use crate::domain::redaction::redacted;
 use crate::domain::text::Code as PlanCode;
 
 /// Declares the codes: status, type, and what the page of the code says.
@@ -82,6 +83,10 @@ codes! {
         "The plan has no price with this id.",
         "Read the plan: its `prices` have their ids.",
         "Not as it is.";
+    RegionalPricingNotFound = "regional_pricing_not_found", NOT_FOUND, "not_found_error",
+        "The plan has neither an exchange rate nor a price in this currency.",
+        "Read the plan: its `exchangeRates` and `regionalPrices` show the currencies that it has.",
+        "Not as it is.";
     FeatureNotFound = "feature_not_found", NOT_FOUND, "not_found_error",
         "The catalog has no feature with this id or code.",
         "Check the id or code, and that the key belongs to the organization and mode that the feature is in.",
@@ -114,6 +119,10 @@ codes! {
         "The body is not declared as JSON: send the header Content-Type: application/json.",
         "Send JSON with the header `Content-Type: application/json`, and as it is: a `Content-Encoding` is not taken.",
         "Not as it is.";
+    PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "validation_error",
+        "What the call would change is not in a state that `If-Match` allows.",
+        "Read the object again, look at what changed, and send the call with the new `ETag`.",
+        "Not as it is: with the new `ETag`.";
     Duplicate = "duplicate", CONFLICT, "conflict_error",
         "Something that must be unique exists already.",
         "Choose another value for the field that `param` names, or use what exists.",
@@ -221,6 +230,7 @@ impl Rejection {
             DomainError::Forbidden(_) => Code::Forbidden,
             DomainError::PlanNotFound => Code::PlanNotFound,
             DomainError::PriceNotFound => Code::PriceNotFound,
+            DomainError::RegionalPricingNotFound => Code::RegionalPricingNotFound,
             DomainError::FeatureNotFound => Code::FeatureNotFound,
             DomainError::FeatureNotInPlan => Code::FeatureNotInPlan,
             DomainError::PlanGroupNotFound => Code::PlanGroupNotFound,
@@ -232,6 +242,7 @@ impl Rejection {
             DomainError::DefaultPriceRequired => Code::DefaultPriceRequired,
             DomainError::ApiKeyInUse => Code::ApiKeyInUse,
             DomainError::IdempotencyKeyMismatch => Code::IdempotencyKeyMismatch,
+            DomainError::PreconditionFailed(_) => Code::PreconditionFailed,
             DomainError::Unavailable(_) => Code::Unavailable,
             DomainError::Internal(_) => Code::InternalError,
         }
@@ -241,6 +252,8 @@ impl Rejection {
     pub fn answer(&self, base_url: &str) -> Response {
         let code = self.code();
         let body = serde_json::to_string(&self.body(code, base_url)).unwrap_or_default();
+        // Clients log what they are told, and fields are named as they were sent.
+        let body = redacted(&body).into_owned();
         let response = Response::builder()
             .status(code.status())
             .content_type("application/json");
@@ -323,7 +336,15 @@ impl Rejection {
             ) => taken.message.clone(),
             Self::Domain(DomainError::Validation(violations)) => match violations.as_slice() {
                 [only] => format!("`{}`: {}", only.field, only.message),
-                several => format!("{} fields are wrong; `details` lists them.", several.len()),
+                several if violations.more() == 0 => {
+                    format!("{} fields are wrong; `details` lists them.", several.len())
+                }
+                several => format!(
+                    "{} fields are wrong; `details` lists the first {}, and there are {} more.",
+                    several.len() + violations.more(),
+                    several.len(),
+                    violations.more()
+                ),
             },
             Self::Domain(DomainError::Forbidden(message)) | Self::Wire(_, Some(message)) => {
                 message.clone()

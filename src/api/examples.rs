@@ -125,6 +125,7 @@ fn request(operation: &str) -> Option<Value> {
             "description": "Calls of the public API",
             "unitName": "call",
         }),
+        "resync-plan-regional-pricing" => json!({"features": ["api_calls"]}),
         "update-feature" => json!({"name": "API requests", "unitName": "request"}),
         "create-plan-group" => json!({"name": "Team plans", "description": GROUP_DESCRIPTION}),
         "update-plan-group" => json!({"name": "Plans for teams", "isPublic": false}),
@@ -166,7 +167,7 @@ fn data(operation: &str) -> Value {
         "update-plan-price" => plan_price(5900, 30, CHANGED),
         "delete-plan-price" => of_plan(json!({"id": PRICE, "deleted": true})),
         "set-default-plan-price" => of_plan(json!({"id": PRICE, "isDefault": true})),
-        "set-plan-regional-pricing" => of_plan(json!({
+        "set-plan-regional-pricing" | "resync-plan-regional-pricing" => of_plan(json!({
             "planId": PLAN,
             "currency": "jpy",
             "exchangeRate": 150,
@@ -181,6 +182,9 @@ fn data(operation: &str) -> Value {
             ],
         })),
         "delete-regional-prices" => of_plan(json!({"deleted": true})),
+        "delete-plan-regional-pricing" => {
+            of_plan(json!({"planId": PLAN, "currency": "jpy", "deleted": true}))
+        }
         "get-feature" | "create-feature" => feature(),
         "update-feature" => changed_feature(),
         "delete-feature" => kind("feature", json!({"id": FEATURE, "deleted": true})),
@@ -485,6 +489,7 @@ fn mistake(operation: &str) -> (&'static str, &'static str) {
         "add-plan-price" => ("billingInterval", REQUIRED),
         "update-plan-price" => ("price", MINOR_UNITS),
         "set-plan-regional-pricing" => ("exchangeRate", "Must be above zero."),
+        "resync-plan-regional-pricing" => ("currency", "The plan has no exchange rate for jpy."),
         "upsert-regional-prices" => ("overrides[0].price", MINOR_UNITS_ABROAD),
         "add-plan-to-group" => ("planId", REQUIRED),
         "reorder-plans-in-group" => ("planIds", "Must have at least 1 item."),

@@ -14,6 +14,7 @@ use super::schema::feature::{CreateFeatureRequest, DeletedFeature, Feature, Upda
 use super::tag::Tag;
 use crate::catalog::feature::{CreateFeature, DeleteFeature, UpdateFeature};
 use crate::domain::id::FeatureId;
+use crate::domain::page::CreationPlace;
 
 request_schemas!(CreateFeatureRequest, UpdateFeatureRequest);
 
@@ -42,7 +43,7 @@ impl FeaturesApi {
         /// Most features of the answer; without it, all of them.
         limit: Param<OptionalLimit>,
         /// The `nextCursor` of the page before.
-        cursor: Param<Cursor<FeatureId>>,
+        cursor: Param<Cursor<CreationPlace<FeatureId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Feature>>, Refused<ListFeaturesRefusals>> {
         let scope = caller.scope();
@@ -53,8 +54,8 @@ impl FeaturesApi {
         let read = Read::page(
             page,
             &if_none_match,
-            |item| item.id.clone(),
-            |item| Feature::new(item, scope),
+            |placed| placed.place.clone(),
+            |placed| Feature::new(placed.item, scope),
         );
         Ok(read.await?)
     }

@@ -9,6 +9,7 @@ use super::server::Answering;
 use crate::catalog::app::App;
 use crate::catalog::measures::Measures;
 use crate::observe::Observer;
+use crate::observe::log::lost_lines;
 use crate::observe::text::{CONTENT_TYPE, Kind, Text};
 
 /// Where it is read.
@@ -54,6 +55,12 @@ pub fn metrics(Data(app): Data<&Arc<App>>, Data(observer): Data<&Arc<Observer>>)
         "Spans that no collector took.",
         lost,
     );
+    text.single(
+        "pricebook_log_lines_lost_total",
+        Kind::Counter,
+        "Lines of the log that could not be written.",
+        lost_lines(),
+    );
     text.finish()
         .with_content_type(CONTENT_TYPE)
         .into_response()
@@ -95,6 +102,12 @@ fn write_database(measures: &Measures, text: &mut Text) {
             since.as_secs_f64(),
         );
     }
+    text.single(
+        "pricebook_key_lookups_total",
+        Kind::Counter,
+        "How often the database was asked about an API key.",
+        measures.key_look_ups,
+    );
     text.single(
         "pricebook_revisions_total",
         Kind::Counter,

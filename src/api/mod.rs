@@ -34,6 +34,7 @@ mod pages;
 pub mod panic;
 mod parameter;
 mod path;
+mod places;
 mod protocol;
 pub mod routes;
 mod schema;
@@ -46,6 +47,7 @@ mod stream;
 mod tag;
 pub mod tls;
 mod unparsed;
+mod unread;
 
 mod api_keys;
 mod currencies;

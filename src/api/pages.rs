@@ -233,15 +233,17 @@ fn status(body: &'static str) -> Response {
     page("application/json", body)
 }
 
-/// The process runs.
+/// The process runs, and nothing is wrong that a new start would mend.
 #[handler]
-fn livez() -> Response {
-    status(r#"{"status":"ok"}"#)
+async fn livez(Data(app): Data<&Arc<App>>) -> Result<Response> {
+    app.check_file_name().await.map_err(Rejection::from)?;
+    Ok(status(r#"{"status":"ok"}"#))
 }
 
 /// The process can serve: its database answers.
 #[handler]
 async fn readyz(Data(app): Data<&Arc<App>>) -> Result<Response> {
+    app.check_file().await.map_err(Rejection::from)?;
     app.ping().await.map_err(Rejection::from)?;
     Ok(status(r#"{"status":"ok"}"#))
 }

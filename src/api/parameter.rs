@@ -16,7 +16,8 @@ use crate::domain::error::Violations;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PriceId};
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
-use crate::domain::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
+use crate::domain::money::Currency;
+use crate::domain::page::{CreationPlace, DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
 use crate::domain::plan::PlanRef;
 
 /// Declares path parameters. A text that can name nothing is kept as `None`: it is looked up like
@@ -68,6 +69,8 @@ path_parameters! {
     FeatureParam(FeatureRef) = "example_calls";
     /// A price by its id.
     PriceParam(PriceId) = "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+    /// A currency by its code, in lower or upper case.
+    CurrencyParam(Currency) = "jpy";
     /// A plan group by its id.
     PlanGroupParam(PlanGroupId) = "grp_01960b2e8f3a7c41a5d2e9b07c6f1d34";
     /// An API key by its id.
@@ -302,21 +305,23 @@ impl Place for PlanPlace {
     }
 }
 
-macro_rules! id_places {
+macro_rules! places_by_creation {
     ($($name:ident),+) => {
-        $(impl Place for $name {
+        $(impl Place for CreationPlace<$name> {
             fn to_text(&self) -> String {
-                self.to_string()
+                format!("{} {}", self.id, self.order)
             }
 
             fn from_text(text: &str) -> Option<Self> {
-                Self::parse(text)
+                let (id, order) = text.split_once(' ')?;
+                let order = order.parse().ok()?;
+                Some(Self { order, id: $name::parse(id)? })
             }
         })+
     };
 }
 
-id_places!(FeatureId, PlanGroupId, ApiKeyId);
+places_by_creation!(FeatureId, PlanGroupId, ApiKeyId);
 
 /// Where a page starts: the `nextCursor` of the page before.
 #[derive(Debug, Clone)]

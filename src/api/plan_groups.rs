@@ -21,6 +21,7 @@ use crate::catalog::plan_group::{
 };
 use crate::domain::id::PlanGroupId;
 use crate::domain::money::Count;
+use crate::domain::page::CreationPlace;
 use crate::domain::plan::PlanRef;
 
 request_schemas!(
@@ -61,7 +62,7 @@ impl PlanGroupsApi {
         /// Most groups of the answer.
         limit: Param<Limit>,
         /// The `nextCursor` of the page before.
-        cursor: Param<Cursor<PlanGroupId>>,
+        cursor: Param<Cursor<CreationPlace<PlanGroupId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<PagesOf<PlanGroup>>, Refused<ListPlanGroupsRefusals>> {
         let scope = caller.scope();
@@ -69,11 +70,13 @@ impl PlanGroupsApi {
             .app
             .list_plan_groups(scope, &parameter::page(limit, cursor)?)
             .await?;
-        let place = |item: &crate::domain::plan_group::PlanGroupWithPlans| item.group.id.clone();
-        Ok(Read::page(page, &if_none_match, place, |item| {
-            PlanGroup::new(item, scope)
-        })
-        .await?)
+        let read = Read::page(
+            page,
+            &if_none_match,
+            |placed| placed.place.clone(),
+            |placed| PlanGroup::new(placed.item, scope),
+        );
+        Ok(read.await?)
     }
 
     /// Get a plan group

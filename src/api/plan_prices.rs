@@ -64,8 +64,9 @@ impl PlanPricesApi {
     /// Update a price of a plan
     ///
     /// Changes a price. Derived values in other currencies follow in the same step; values set by
-    /// hand stay. If a derived value would become too large, or free by rounding, the whole change
-    /// is refused.
+    /// hand stay. If a derived value would become too large, or free by rounding, or a discount would
+    /// be larger than the price beside it in any currency, the whole change is refused. While an
+    /// intro offer is switched off it is held to no limit, and no currency shows it.
     #[oai(
         path = "/plans/:id/prices/:priceId",
         method = "put",

@@ -7,22 +7,31 @@ use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, Refused, Wrote, refusals};
 use super::needs::WritePlans;
-use super::parameter::{Idempotency, Param, PlanParam, PriceParam};
+use super::parameter::{CurrencyParam, Idempotency, Param, PlanParam, PriceParam};
 use super::schema::regional::{
-    DeletedPlanRegionalPricing, PlanRegionalPricing, PlanRegionalPricingResult,
-    SetPlanRegionalPricingRequest, UpsertRegionalPricesRequest,
+    DeletedPlanCurrency, DeletedPlanRegionalPricing, PlanRegionalPricing,
+    PlanRegionalPricingResult, ResyncPlanRegionalPricingRequest, SetPlanRegionalPricingRequest,
+    UpsertRegionalPricesRequest,
 };
 use super::tag::Tag;
 use crate::catalog::regional::{
-    DeleteRegionalPrices, SetPlanRegionalPricing, UpsertRegionalPrices,
+    DeletePlanRegionalPricing, DeleteRegionalPrices, ResyncPlanRegionalPricing,
+    SetPlanRegionalPricing, UpsertRegionalPrices,
 };
 
-request_schemas!(UpsertRegionalPricesRequest, SetPlanRegionalPricingRequest);
+request_schemas!(
+    UpsertRegionalPricesRequest,
+    SetPlanRegionalPricingRequest,
+    ResyncPlanRegionalPricingRequest
+);
 
 refusals! {
     UpsertRegionalPricesRefusals: BODY, PlanNotFound, PriceNotFound;
     DeleteRegionalPricesRefusals: PLAIN, PlanNotFound, PriceNotFound;
     SetPlanRegionalPricingRefusals: BODY, PlanNotFound, PriceNotFound, FeatureNotInPlan;
+    DeletePlanRegionalPricingRefusals: PLAIN, PlanNotFound, RegionalPricingNotFound;
+    ResyncPlanRegionalPricingRefusals: BODY, PlanNotFound, PriceNotFound, FeatureNotInPlan,
+        RegionalPricingNotFound;
 }
 
 /// The operations of regional pricing.
@@ -56,6 +65,64 @@ impl RegionalPricingApi {
         let command = SetPlanRegionalPricing {
             plan: id.0.0,
             pricing: body.request.into_domain(),
+        };
+        Ok(caller
+            .write(call, command, PlanRegionalPricingResult::new)
+            .await?)
+    }
+
+    /// Delete the regional pricing of a plan
+    ///
+    /// Withdraws a currency from a plan: its exchange rate and every value in it go, derived and set
+    /// by hand.
+    #[oai(
+        path = "/plans/:id/regional/:currency",
+        method = "delete",
+        operation_id = "delete-plan-regional-pricing"
+    )]
+    async fn delete_plan_regional_pricing(
+        &self,
+        caller: Authorized<WritePlans>,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        /// The currency by its ISO 4217 code, in lower or upper case.
+        currency: Path<CurrencyParam>,
+    ) -> Result<Wrote<One<DeletedPlanCurrency>>, Refused<DeletePlanRegionalPricingRefusals>> {
+        let command = DeletePlanRegionalPricing {
+            plan: id.0.0,
+            currency: currency.0.0,
+        };
+        Ok(caller
+            .write(None, command, DeletedPlanCurrency::new)
+            .await?)
+    }
+
+    /// Resync the regional pricing of a plan
+    ///
+    /// Derives values again that were set by hand in one currency, at its exchange rate: those that
+    /// the request names, or all of them. Values that were deleted stay away until the exchange rate
+    /// is set again.
+    #[oai(
+        path = "/plans/:id/regional/:currency/resync",
+        method = "post",
+        operation_id = "resync-plan-regional-pricing"
+    )]
+    async fn resync_plan_regional_pricing(
+        &self,
+        caller: Authorized<WritePlans>,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        /// The currency by its ISO 4217 code, in lower or upper case.
+        currency: Path<CurrencyParam>,
+        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        body: Body<ResyncPlanRegionalPricingRequest>,
+    ) -> Result<Wrote<One<PlanRegionalPricingResult>>, Refused<ResyncPlanRegionalPricingRefusals>>
+    {
+        let call = idempotency.call_with(&body)?;
+        let command = ResyncPlanRegionalPricing {
+            plan: id.0.0,
+            currency: currency.0.0,
+            resync: body.request.into_domain(),
         };
         Ok(caller
             .write(call, command, PlanRegionalPricingResult::new)
@@ -97,7 +164,8 @@ impl RegionalPricingApi {
     /// Delete the regional prices of a price
     ///
     /// Takes away what a price is in other currencies, derived and set by hand. The exchange rates
-    /// of the plan stay; derived values come back when the rate of their currency is set again.
+    /// of the plan stay; derived values come back when the rate of their currency is set again, and
+    /// by nothing else.
     #[oai(
         path = "/plans/:id/prices/:priceId/regional",
         method = "delete",

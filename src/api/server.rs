@@ -21,13 +21,15 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::connections::{Connections, Place};
+use super::edge;
 use super::head::Head;
+use super::path;
 use super::settings::{Patience, Settings};
 use super::stall::Stalling;
 use super::stream::Stream;
 use super::tls::Tls;
 use super::unparsed::Watched;
-use super::{body, edge, path};
+use super::unread::Rest;
 use crate::catalog::cache::keys::LastKey;
 
 /// Most bytes of the head of a request.
@@ -226,15 +228,17 @@ async fn talk<E>(
             let _serving = serving;
             let local = LocalAddr(Addr::SocketAddr(local));
             let remote = RemoteAddr(Addr::SocketAddr(remote));
-            let request = Request::from((request, local, remote, scheme));
+            let has_body = !request.body().is_end_stream();
+            let mut request = Request::from((request, local, remote, scheme));
+            let rest = has_body.then(|| Rest::of(&mut request));
             let response = match at_once {
-                Some(response) => {
-                    let sent = request.into_body().into_async_read();
-                    body::discard(sent, house.patience.body).await;
-                    response
-                }
+                Some(response) => response,
                 None => house.endpoint.get_response(request).await,
             };
+            // The answer does not wait for it.
+            if let Some(rest) = rest.filter(Rest::is_coming) {
+                tokio::spawn(rest.discard(house.patience.body));
+            }
             Ok(response.into())
         }))
     });

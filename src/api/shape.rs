@@ -3,23 +3,25 @@
 //! The shape is made from the very schema that goes into the document, so the two cannot drift.
 //! One walk finds everything that is wrong, each with its path.
 
+use std::collections::HashSet;
+
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde_json::{Number, Value};
 
 use self::unit::Unit;
 use super::schema::Schema;
 use crate::domain::error::Violations;
-use crate::domain::money::integer_value;
-use crate::domain::text::Code;
+use crate::domain::money::{Currency, integer_value};
+use crate::domain::text::{Code, Name};
 
 /// What a value has to look like.
 #[derive(Debug)]
 pub enum Shape {
     /// An object with these fields and no others.
     Object(Vec<Field>),
-    /// An object with any fields.
-    Free,
-    /// An array.
+    /// An object with any fields, so many at most.
+    Free { max: usize },
+    /// An array. There is none without a bound: what a request costs grows with its items.
     Array {
         items: Box<Shape>,
         min: usize,
@@ -30,10 +32,12 @@ pub enum Shape {
     Text {
         min: usize,
         max: usize,
-        is_code: bool,
+        kind: TextKind,
     },
     /// One of these words.
     Word(Vec<String>),
+    /// One of these codes of currencies, in either case.
+    Currency(Vec<String>),
     /// An integer.
     Integer { min: i64, max: i64, unit: Unit },
     /// A number above zero.
@@ -42,6 +46,27 @@ pub enum Shape {
     Boolean,
     /// Null or that.
     Nullable(Box<Shape>),
+}
+
+/// What a text has to look like besides its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// Anything.
+    Any,
+    /// A code.
+    Code,
+    /// A name.
+    Name,
+}
+
+impl TextKind {
+    fn of_pattern(pattern: Option<&str>) -> Self {
+        match pattern {
+            Some(Code::PATTERN) => Self::Code,
+            Some(Name::PATTERN) => Self::Name,
+            _ => Self::Any,
+        }
+    }
 }
 
 /// A field of an object.
@@ -56,8 +81,8 @@ impl Shape {
     /// The shape of a type, from its schema.
     ///
     /// # Panics
-    /// When the schema says something that no shape checks; the first request would show it, and
-    /// so does the test that checks every request type.
+    /// When the schema says something that no shape checks, or has an array or a map without a
+    /// bound; the first request would show it, and so does the test of every request type.
     pub fn of<T: Schema>() -> Self {
         let mut registry = Registry::new();
         let schema = T::schema(&mut registry);
@@ -86,22 +111,29 @@ impl Shape {
         let bound =
             |bound: Option<f64>, otherwise: i64| bound.map_or(otherwise, |bound| bound as i64);
         match schema.ty {
-            "object" if schema.additional_properties.is_some() => Self::Free,
+            "object" if schema.additional_properties.is_some() => Self::Free {
+                max: bounded(schema.max_properties, "map"),
+            },
             "object" => Self::Object(Field::of_object(schema, registry)),
             "array" => Self::Array {
                 items: Box::new(Self::items(schema, registry)),
                 min: schema.min_items.unwrap_or(0),
-                max: schema.max_items.unwrap_or(usize::MAX),
+                max: bounded(schema.max_items, "array"),
                 is_set: schema.unique_items == Some(true),
             },
             "string" if !schema.enum_items.is_empty() => {
                 let words = schema.enum_items.iter().filter_map(Value::as_str);
-                Self::Word(words.map(str::to_owned).collect())
+                let words: Vec<_> = words.map(str::to_owned).collect();
+                if words.iter().all(|word| Currency::parse(word).is_some()) {
+                    Self::Currency(words)
+                } else {
+                    Self::Word(words)
+                }
             }
             "string" => Self::Text {
                 min: schema.min_length.unwrap_or(0),
                 max: schema.max_length.unwrap_or(usize::MAX),
-                is_code: schema.pattern.as_deref() == Some(Code::PATTERN),
+                kind: TextKind::of_pattern(schema.pattern.as_deref()),
             },
             "integer" => Self::Integer {
                 min: bound(schema.minimum, i64::MIN),
@@ -122,16 +154,21 @@ impl Shape {
     }
 
     /// Notes everything that is wrong with the value. Integers that are written with a point or
-    /// an exponent are rewritten plainly on the way.
+    /// an exponent are rewritten plainly on the way, and currencies in lower case.
     pub fn check(&self, value: &mut Value, path: &str, violations: &mut Violations) {
+        #[cfg(test)]
+        tests::count_step();
         match (self, value) {
             (Self::Nullable(_), Value::Null) => {}
             (Self::Nullable(shape), value) => shape.check(value, path, violations),
             (Self::Object(fields), Value::Object(object)) => {
                 check_fields(fields, object, path, violations);
             }
-            (Self::Free, value @ Value::Object(_)) => {
-                if let Some(place) = place_of_nul(value) {
+            (Self::Free { max }, value @ Value::Object(_)) => {
+                let count = value.as_object().map_or(0, serde_json::Map::len);
+                if count > *max {
+                    violations.add(path, format!("Must have at most {max} keys."));
+                } else if let Some(place) = place_of_nul(value) {
                     violations.add(format!("{path}{place}"), NUL_MESSAGE);
                 }
             }
@@ -144,7 +181,16 @@ impl Shape {
                 },
                 Value::Array(array),
             ) => {
-                check_count(array.len(), *min, *max, path, violations);
+                violations.require(
+                    array.len() >= *min,
+                    path,
+                    format!("Must have at least {min} item."),
+                );
+                // First of all: what is too long is not looked into.
+                if array.len() > *max {
+                    violations.add(path, format!("Must have at most {max} items."));
+                    return;
+                }
                 if *is_set && has_twins(array) {
                     violations.add(path, "Must have no item twice.");
                 }
@@ -152,17 +198,14 @@ impl Shape {
                     items.check(item, &format!("{path}[{index}]"), violations);
                 }
             }
-            (Self::Text { min, max, is_code }, Value::String(text)) => {
-                check_text(text, (*min, *max), *is_code, path, violations);
+            (Self::Text { min, max, kind }, Value::String(text)) => {
+                check_text(text, (*min, *max), *kind, path, violations);
             }
-            (Self::Word(words), Value::String(word)) => {
-                let known = words.iter().any(|known| known == word);
-                violations.require(
-                    known,
-                    path,
-                    format!("Must be one of: {}.", words.join(", ")),
-                );
+            (Self::Currency(words), Value::String(word)) => {
+                word.make_ascii_lowercase();
+                check_word(words, word, path, violations);
             }
+            (Self::Word(words), Value::String(word)) => check_word(words, word, path, violations),
             (Self::Integer { min, max, unit }, Value::Number(number)) => {
                 check_integer(number, (*min, *max), *unit, path, violations);
             }
@@ -183,10 +226,10 @@ impl Shape {
 
     fn noun(&self) -> String {
         match self {
-            Self::Object(_) | Self::Free => "an object".to_owned(),
+            Self::Object(_) | Self::Free { .. } => "an object".to_owned(),
             Self::Array { .. } => "an array".to_owned(),
             Self::Text { .. } => "a string".to_owned(),
-            Self::Word(words) => format!("one of: {}", words.join(", ")),
+            Self::Word(words) | Self::Currency(words) => format!("one of: {}", words.join(", ")),
             Self::Integer { .. } => "an integer".to_owned(),
             Self::PositiveNumber => "a number".to_owned(),
             Self::Boolean => "true or false".to_owned(),
@@ -226,33 +269,23 @@ fn check_fields(
         }
     }
     for key in object.keys() {
-        let known = fields.iter().any(|field| field.name == key);
-        violations.require(known, inner(key), "Is not a field of this request.");
+        if fields.iter().all(|field| field.name != key) {
+            violations.add(inner(key), "Is not a field of this request.");
+        }
     }
 }
 
-fn check_count(count: usize, min: usize, max: usize, path: &str, violations: &mut Violations) {
-    violations.require(
-        count >= min,
-        path,
-        format!("Must have at least {min} item."),
-    );
-    violations.require(
-        count <= max,
-        path,
-        format!("Must have at most {max} items."),
-    );
+/// The bound that a schema has to have.
+fn bounded(bound: Option<usize>, what: &str) -> usize {
+    match bound {
+        Some(bound) => bound,
+        None => unreachable!("every {what} in a request has a bound"),
+    }
 }
 
 fn has_twins(array: &[Value]) -> bool {
-    let mut rest = array;
-    while let [first, behind @ ..] = rest {
-        if behind.contains(first) {
-            return true;
-        }
-        rest = behind;
-    }
-    false
+    let mut seen = HashSet::with_capacity(array.len());
+    array.iter().any(|item| !seen.insert(item))
 }
 
 /// One of the databases cannot store U+0000, so no text may have it.
@@ -262,10 +295,16 @@ fn has_nul(text: &str) -> bool {
 
 const NUL_MESSAGE: &str = "Must not contain the character U+0000.";
 
+fn check_word(words: &[String], word: &str, path: &str, violations: &mut Violations) {
+    if words.iter().all(|known| known != word) {
+        violations.add(path, format!("Must be one of: {}.", words.join(", ")));
+    }
+}
+
 fn check_text(
     text: &str,
     (min, max): (usize, usize),
-    is_code: bool,
+    kind: TextKind,
     path: &str,
     violations: &mut Violations,
 ) {
@@ -282,7 +321,11 @@ fn check_text(
     );
     if has_nul(text) {
         violations.add(path, NUL_MESSAGE);
-    } else if is_code && length > 0 {
+    } else if kind == TextKind::Name && (min..=max).contains(&length) {
+        let message = "Must have something visible in it, and at most 200 characters in the normal \
+                       form NFC.";
+        violations.require(Name::parse(text).is_some(), path, message);
+    } else if kind == TextKind::Code && length > 0 {
         let message = "Must consist of lowercase letters a to z, digits and underscores.";
         violations.require(Code::has_pattern(text), path, message);
     }
@@ -325,3 +368,5 @@ mod unit;
 
 #[cfg(test)]
 pub mod fuzz;
+#[cfg(test)]
+mod tests;

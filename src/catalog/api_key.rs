@@ -7,10 +7,12 @@ use sha2::{Digest, Sha256};
 
 use super::app::{self, App};
 use super::cache::keys::{KnownKey, LastKey, SecretHash};
+use super::cache::view::View;
+use super::cache::views::{READS_AT_MOST, not_settled};
 use super::write::Command;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::permission::Rights;
 use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
@@ -100,7 +102,7 @@ pub enum By {
 }
 
 /// What is asked of a new key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct KeyWish {
     /// Its name.
     pub name: Name,
@@ -114,7 +116,7 @@ pub struct KeyWish {
 ///
 /// There is none for what its maker may not hand on, so that it is refused before the answer to an
 /// earlier call is looked for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CreateApiKey {
     wish: KeyWish,
     by: By,
@@ -138,13 +140,8 @@ impl Command for CreateApiKey {
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<NewApiKey> {
         let Self { wish, by } = self;
-        let KeyWish {
-            name,
-            expires_in_days,
-            rights,
-        } = wish;
-        let expires_at = expires_in_days.map(|days| now.plus_days(days));
         if let By::Key(maker) = &by {
+            let expires_at = wish.expires_in_days.map(|days| now.plus_days(days));
             maker
                 .rights
                 .require_no_longer(maker.expires_at, expires_at)?;
@@ -152,24 +149,50 @@ impl Command for CreateApiKey {
         let mut random = [0; 32];
         getrandom::fill(&mut random)
             .map_err(|why| Error::internal(format!("no randomness: {why}")))?;
-        let secret = Secret::from_random(at.scope().mode, &rights, &random);
-        let key = ApiKey {
-            id: ApiKeyId::from_uuid(app::unique()),
-            name,
-            prefix: secret.prefix(),
-            rights,
-            expires_at,
-            last_used_at: None,
-            created_at: now,
-        };
-        let hash = hex(&hash_of(secret.expose()));
-        at.insert_api_key(&key, hash).await?;
-        Ok(NewApiKey { key, secret })
+        let secret = Secret::from_random(at.scope().mode, &wish.rights, &random);
+        insert_key(at, wish, secret, now).await
     }
 }
 
-/// Revokes a key.
+/// Makes a key with a secret, which has the mode of the scope and fits the rights.
+async fn insert_key(
+    at: &Transaction,
+    wish: KeyWish,
+    secret: Secret,
+    now: Timestamp,
+) -> Result<NewApiKey> {
+    let KeyWish {
+        name,
+        expires_in_days,
+        rights,
+    } = wish;
+    let key = ApiKey {
+        id: ApiKeyId::from_uuid(app::unique()),
+        name,
+        prefix: secret.prefix(),
+        rights,
+        expires_at: expires_in_days.map(|days| now.plus_days(days)),
+        last_used_at: None,
+        created_at: now,
+    };
+    let hash = hex(&hash_of(secret.expose()));
+    at.insert_api_key(&key, hash).await?;
+    Ok(NewApiKey { key, secret })
+}
+
+/// What became of the first key.
 #[derive(Debug)]
+pub enum FirstKey<T> {
+    /// There are organizations.
+    NotNeeded,
+    /// It was made, and handed over.
+    Made(T),
+    /// It could not be handed over, for this reason, and so was not made.
+    NotHandedOver(String),
+}
+
+/// Revokes a key.
+#[derive(Debug, Clone)]
 pub struct DeleteApiKey {
     /// The key; `None` for a text that can be no id.
     pub id: Option<ApiKeyId>,
@@ -239,6 +262,14 @@ impl App {
         Some(key)
     }
 
+    /// Whether the database has to be asked about a secret: whether it may be one, and was not asked
+    /// about lately.
+    pub fn asks_about(&self, secret: &str) -> bool {
+        hash_of_sent(secret).is_some_and(|hash| {
+            self.known_keys.get(&hash).is_none() && !self.known_keys.is_wrong(&hash)
+        })
+    }
+
     /// The key whose secret has this hash: from memory, if nothing speaks against it.
     async fn key_with(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
         let known = match self.known_keys.get(hash) {
@@ -251,6 +282,7 @@ impl App {
         match known {
             Some(known) => self.look_up_again(hash, known).await,
             // Anybody can send keys that nobody has. Known ones do not queue behind them.
+            None if self.known_keys.is_wrong(hash) => Ok(None),
             None => {
                 self.views.require_database()?;
                 let _turn = self.reads.take().await?;
@@ -277,20 +309,38 @@ impl App {
 
     async fn look_up(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
         self.views.require_database()?;
-        let Some(found) = keys::find_by_hash(&self.database, &hex(hash)).await? else {
-            self.known_keys.forget(hash);
-            return Ok(None);
-        };
+        for _ in 0..READS_AT_MOST {
+            let look_up = self.known_keys.begin_look_up();
+            let Some(found) = keys::find_by_hash(&self.database, &hex(hash)).await? else {
+                self.known_keys.note_wrong(hash, look_up);
+                return Ok(None);
+            };
+            let view = self.views.of(&found.caller.scope);
+            let edition = view.edition();
+            let state = found.lineage.state();
+            if self.views.vouch(&view, &state, edition).await? {
+                return Ok(Some(self.keep_key(hash, found, view, edition)));
+            }
+        }
+        Err(not_settled())
+    }
+
+    fn keep_key(
+        &self,
+        hash: &SecretHash,
+        found: FoundKey,
+        view: Arc<View>,
+        edition: u64,
+    ) -> Arc<KnownKey> {
         let FoundKey {
             key,
             caller,
-            revision,
+            lineage,
         } = found;
-        let view = self.views.of(&caller.scope);
-        let known = KnownKey::new(key, caller, view, revision.keys);
+        let known = KnownKey::new(key, caller, view, lineage.keys_revision(), edition);
         let known = Arc::new(known.after(self.known_keys.get(hash).as_deref()));
         self.known_keys.put(*hash, known.clone());
-        Ok(Some(known))
+        known
     }
 
     /// Keys of the scope, oldest first.
@@ -300,10 +350,10 @@ impl App {
     pub async fn list_api_keys(
         &self,
         scope: &Scope,
-        page: &PageRequest<ApiKeyId>,
-    ) -> Result<Page<ApiKey>> {
+        page: &PageRequest<CreationPlace<ApiKeyId>>,
+    ) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
         let mut listed = keys::list(&self.snapshot(scope).await?, page).await?;
-        for key in &mut listed.items {
+        for Placed { item: key, .. } in &mut listed.items {
             key.last_used_at = key.last_used_at.max(self.key_use.last(&key.id));
         }
         Ok(listed)
@@ -315,7 +365,7 @@ impl App {
     /// `Unavailable` or `Internal`.
     pub async fn save_key_use(&self) -> Result<()> {
         let used = self.key_use.take();
-        let saved = keys::note_use(&self.database, &used).await;
+        let saved = keys::note_use(&self.database, used.clone()).await;
         if saved.is_err() {
             self.key_use.put_back(used);
         }
@@ -332,26 +382,67 @@ impl App {
         mode: Mode,
         new: KeyWish,
     ) -> Result<NewApiKey> {
-        let (transaction, _) = self.transaction_of(organization, mode).await?;
-        execute(transaction, CreateApiKey::new(new, By::Operator)?).await
+        let (transaction, is_new) = self.transaction_of(organization, mode).await?;
+        let made = execute(transaction, CreateApiKey::new(new, By::Operator)?).await?;
+        self.known_keys.note_made();
+        if is_new {
+            self.fold_log().await;
+        }
+        Ok(made)
     }
 
-    /// On a database without organizations, makes one and a sandbox key for it. Of several
-    /// servers that start at once, one does.
+    /// On a database without organizations, makes one and a key for it, with all rights and with the
+    /// given secret if there is one. Of several servers that start at once, one does. The key is
+    /// handed over before it is durable, and not made where that fails.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn bootstrap(&self, key: KeyWish) -> Result<Option<NewApiKey>> {
+    pub async fn bootstrap<T>(
+        &self,
+        name: Name,
+        given: Option<Secret>,
+        hand_over: impl FnOnce(&Secret) -> std::result::Result<T, String>,
+    ) -> Result<FirstKey<T>> {
         if !organization::is_empty(&self.database).await? {
-            return Ok(None);
+            return Ok(FirstKey::NotNeeded);
         }
         let first = Name::from_row(DEFAULT_ORGANIZATION.to_owned());
-        let (transaction, is_new) = self.transaction_of(&first, Mode::Sandbox).await?;
+        let mode = given.as_ref().map_or(Mode::Sandbox, Secret::mode);
+        let (transaction, is_new) = self.transaction_of(&first, mode).await?;
         if !is_new {
-            return Ok(None);
+            return Ok(FirstKey::NotNeeded);
         }
-        let command = CreateApiKey::new(key, By::Operator)?;
-        execute(transaction, command).await.map(Some)
+        let wish = KeyWish {
+            name,
+            expires_in_days: None,
+            rights: Rights::Full,
+        };
+        let made = match given {
+            Some(secret) => insert_key(&transaction, wish, secret, transaction.now()).await?,
+            None => {
+                let command = CreateApiKey::new(wish, By::Operator)?;
+                command.execute(&transaction, transaction.now()).await?
+            }
+        };
+        match hand_over(&made.secret) {
+            Ok(handed_over) => {
+                transaction.commit().await?;
+                self.known_keys.note_made();
+                self.fold_log().await;
+                Ok(FirstKey::Made(handed_over))
+            }
+            Err(why) => {
+                transaction.roll_back().await?;
+                Ok(FirstKey::NotHandedOver(why))
+            }
+        }
+    }
+
+    /// Has a new organization survive even the loss of SQLite's log.
+    async fn fold_log(&self) {
+        if let Err(error) = self.database.fold_log().await {
+            tracing::warn!(%error, "what is new is in the log of the database alone");
+        }
     }
 
     /// All keys of all organizations: for the operator.
@@ -394,7 +485,7 @@ impl App {
 
 /// Executes a command of the operator.
 async fn execute<C: Command>(transaction: Transaction, command: C) -> Result<C::Outcome> {
-    let outcome = command.execute(&transaction, app::now()).await?;
+    let outcome = command.execute(&transaction, transaction.now()).await?;
     transaction.commit().await?;
     Ok(outcome)
 }

@@ -5,7 +5,7 @@ use super::write::Command;
 use crate::domain::error::Taken;
 use crate::domain::feature::{Feature, FeaturePatch, FeatureRef, NewFeature};
 use crate::domain::id::FeatureId;
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -20,8 +20,8 @@ impl App {
     pub async fn list_features(
         &self,
         scope: &Scope,
-        page: &PageRequest<FeatureId>,
-    ) -> Result<Page<Feature>> {
+        page: &PageRequest<CreationPlace<FeatureId>>,
+    ) -> Result<Page<Placed<Feature, FeatureId>>> {
         features::list(&self.snapshot(scope).await?, page).await
     }
 
@@ -39,7 +39,7 @@ impl App {
 }
 
 /// Makes a feature.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CreateFeature(pub NewFeature);
 
 impl Command for CreateFeature {
@@ -61,7 +61,7 @@ impl Command for CreateFeature {
 }
 
 /// Changes a feature.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpdateFeature {
     /// The feature; `None` for a text that can name none.
     pub feature: Option<FeatureRef>,
@@ -85,7 +85,7 @@ impl Command for UpdateFeature {
 }
 
 /// Deletes a feature that no plan has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeleteFeature {
     /// The feature; `None` for a text that can name none.
     pub feature: Option<FeatureRef>,

@@ -22,6 +22,8 @@ pub struct Measures {
     pub bytes: u64,
     /// The most memory that they may take, in bytes.
     pub most_bytes: u64,
+    /// How often the database was asked about a key.
+    pub key_look_ups: u64,
     /// Catalogs that were called for.
     pub scopes: usize,
     /// Writes that were made durable.
@@ -45,6 +47,7 @@ impl App {
             answers,
             bytes,
             most_bytes,
+            key_look_ups: self.known_keys.look_ups(),
             scopes: self.views.len(),
             writes: counts.writes(),
             since_look: counts.last_look().age(),

@@ -8,6 +8,7 @@
 pub mod api_key;
 pub mod app;
 pub mod cache;
+pub mod database_file;
 pub mod feature;
 pub mod measures;
 pub mod plan;
@@ -15,6 +16,7 @@ pub mod plan_answers;
 pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
+pub mod precondition;
 pub mod regional;
 mod turns;
 pub mod upkeep;

@@ -12,7 +12,7 @@ use crate::store::transaction::Transaction;
 use crate::store::{plan as plans, plan_group as groups};
 
 /// Makes a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CreatePlan {
     /// What it is.
     pub new: NewPlan,
@@ -65,7 +65,7 @@ pub(super) async fn change<T>(
 }
 
 /// Changes a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpdatePlan {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -84,7 +84,7 @@ impl Command for UpdatePlan {
 }
 
 /// Deletes a plan; if it was the default, the next one in the list becomes it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeletePlan {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,

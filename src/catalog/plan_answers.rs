@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::app::App;
 use super::cache::ready::Ready;
-use super::cache::view::{ListKey, View};
+use super::cache::view::{ListKey, Look, View};
+use super::cache::views::{READS_AT_MOST, not_settled};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::Audience;
@@ -15,6 +16,7 @@ pub use crate::store::plan::PlanPlace;
 use crate::store::plan::{self as plans, PlanHead};
 use crate::store::plan_group as groups;
 use crate::store::revision;
+use crate::store::state::State;
 use crate::store::transaction::Snapshot;
 
 /// How many plans are read from the database at once, so that memory is bounded.
@@ -52,24 +54,64 @@ impl App {
     ) -> Result<Arc<Ready>> {
         let plan = plan.ok_or(Error::PlanNotFound)?;
         self.views.make_current(view).await?;
-        let place = match self
-            .views
-            .answer_or_place(view.plan_key(render.audience(), plan))
-            .await
-        {
+        let audience = render.audience();
+        let key = view.plan_key(audience, plan);
+        if view.is_missing(key) {
+            return Err(Error::PlanNotFound);
+        }
+        let place = match self.views.answer_or_place(key).await {
             Ok(ready) => return Ok(ready),
             Err(place) => place,
         };
+        // Whoever had the place before may have found that there is no such plan.
+        if view.is_missing(key) {
+            return Err(Error::PlanNotFound);
+        }
+        for _ in 0..READS_AT_MOST {
+            let reading = self.begin_reading(view).await?;
+            let found = plans::find_with_revision(&reading.snapshot, plan).await;
+            if !self.is_true(view, &reading).await? {
+                continue;
+            }
+            let found = match found {
+                Ok((found, revision)) => {
+                    let shown = Shown::to(audience, &reading.snapshot).await?;
+                    shown.plan(found).map(|found| (found, revision))
+                }
+                Err(Error::PlanNotFound) => None,
+                Err(error) => return Err(error),
+            };
+            let Some((found, revision)) = found else {
+                view.keep_miss(reading.look, &reading.state, key);
+                return Err(Error::PlanNotFound);
+            };
+            let ready = Arc::new(Ready::new(render.plan(found)?, revision));
+            // The place is gone when the plan was changed meanwhile; whoever asked before may have
+            // this all the same.
+            let _ = place.insert(ready.clone());
+            return Ok(ready);
+        }
+        Err(not_settled())
+    }
+
+    async fn begin_reading(&self, view: &View) -> Result<Reading> {
         self.views.require_database()?;
+        let edition = view.edition();
+        let look = view.look();
         let snapshot = self.snapshot(view.scope()).await?;
-        let (found, revision) = plans::find_with_revision(&snapshot, plan).await?;
-        let shown = Shown::to(render.audience(), &snapshot).await?;
-        let found = shown.plan(found).ok_or(Error::PlanNotFound)?;
-        let ready = Arc::new(Ready::new(render.plan(found)?, revision));
-        // The place is gone when the plan was changed meanwhile; whoever asked before may have
-        // this all the same.
-        let _ = place.insert(ready.clone());
-        Ok(ready)
+        let state = revision::lineage(&snapshot).await?.state();
+        Ok(Reading {
+            edition,
+            look,
+            snapshot,
+            state,
+        })
+    }
+
+    /// Whether what was read is of the course of events that the view knows.
+    async fn is_true(&self, view: &View, reading: &Reading) -> Result<bool> {
+        let Reading { state, edition, .. } = reading;
+        self.views.vouch(view, state, *edition).await
     }
 
     /// The answer about the plans of a scope with all that its audience is shown, by place and
@@ -92,21 +134,24 @@ impl App {
             Ok(ready) => return Ok(ready),
             Err(place) => place,
         };
-        self.views.require_database()?;
         view.note_list(list);
-        let look = view.look();
-        let snapshot = self.snapshot(view.scope()).await?;
-        let revision = revision::current(&snapshot).await?;
-        let Page { items, has_more } = plans::heads(&snapshot, include_private, page).await?;
-        let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
-        let found = items.iter().map(|head| self.kept(view, audience, head));
-        let found = found.collect();
-        let answers = fill(&snapshot, items, found, render).await?;
-        view.keep_plans(look, revision, audience, &answers.made);
-        let ready = render.list(&answers.all, next)?;
-        let ready = Arc::new(Ready::new(ready, revision.number));
-        let _ = place.insert(ready.clone());
-        Ok(ready)
+        for _ in 0..READS_AT_MOST {
+            let reading = self.begin_reading(view).await?;
+            let snapshot = &reading.snapshot;
+            let Page { items, has_more } = plans::heads(snapshot, include_private, page).await?;
+            let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
+            let found = items.iter().map(|head| self.kept(view, audience, head));
+            let found = found.collect();
+            let answers = fill(snapshot, items, found, render).await?;
+            if self.is_true(view, &reading).await? {
+                view.keep_plans(reading.look, &reading.state, audience, &answers.made);
+                let list = render.list(&answers.all, next)?;
+                let ready = Arc::new(Ready::new(list, reading.state.revision));
+                let _ = place.insert(ready.clone());
+                return Ok(ready);
+            }
+        }
+        Err(not_settled())
     }
 
     /// The answer about the plan with an id or code, if it is kept. The view has to be one that was
@@ -134,6 +179,16 @@ impl App {
         let ready = self.views.kept(view.plan_id_key(audience, &head.id));
         ready.filter(|ready| ready.revision() == head.revision)
     }
+}
+
+/// A snapshot to make answers of.
+struct Reading {
+    /// The edition of the view before it was taken.
+    edition: u64,
+    look: Look,
+    snapshot: Snapshot,
+    /// The state that it shows.
+    state: State,
 }
 
 /// Which plans an audience is shown, and in which groups.

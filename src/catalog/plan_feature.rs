@@ -21,7 +21,7 @@ pub struct FeatureOfPlan {
 }
 
 /// Adds a feature to a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AddPlanFeature {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -49,7 +49,7 @@ impl Command for AddPlanFeature {
 }
 
 /// Changes how a plan includes a feature.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpdatePlanFeature {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -76,7 +76,7 @@ impl Command for UpdatePlanFeature {
 }
 
 /// Takes a feature out of a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RemovePlanFeature {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,

@@ -4,7 +4,7 @@ use super::app::{self, App};
 use super::write::Command;
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::plan::PlanRef;
 use crate::domain::plan_group::{
     self as rules, NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGroupWithPlans,
@@ -23,8 +23,8 @@ impl App {
     pub async fn list_plan_groups(
         &self,
         scope: &Scope,
-        page: &PageRequest<PlanGroupId>,
-    ) -> Result<Page<PlanGroupWithPlans>> {
+        page: &PageRequest<CreationPlace<PlanGroupId>>,
+    ) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
         groups::list(&self.snapshot(scope).await?, page).await
     }
 
@@ -59,7 +59,7 @@ async fn require_free_name(at: &Transaction, group: &PlanGroup) -> Result<()> {
 }
 
 /// Makes a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CreatePlanGroup(pub NewPlanGroup);
 
 impl Command for CreatePlanGroup {
@@ -77,7 +77,7 @@ impl Command for CreatePlanGroup {
 }
 
 /// Changes a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpdatePlanGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
@@ -101,7 +101,7 @@ impl Command for UpdatePlanGroup {
 }
 
 /// Deletes a group; its plans stay.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeletePlanGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
@@ -118,7 +118,7 @@ impl Command for DeletePlanGroup {
 }
 
 /// Puts a plan into a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AddPlanToGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
@@ -146,7 +146,7 @@ impl Command for AddPlanToGroup {
 }
 
 /// Takes a plan out of a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RemovePlanFromGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
@@ -171,7 +171,7 @@ impl Command for RemovePlanFromGroup {
 }
 
 /// Gives the plans of a group a new order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReorderPlansInGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,

@@ -20,7 +20,7 @@ pub struct PriceOfPlan {
 }
 
 /// Adds a price to a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AddPlanPrice {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -50,7 +50,7 @@ impl Command for AddPlanPrice {
 }
 
 /// Changes a price.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpdatePlanPrice {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -77,7 +77,7 @@ impl Command for UpdatePlanPrice {
 }
 
 /// Deletes a price.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeletePlanPrice {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -97,7 +97,7 @@ impl Command for DeletePlanPrice {
 }
 
 /// Makes a price the default of its plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SetDefaultPlanPrice {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,

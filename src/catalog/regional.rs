@@ -5,13 +5,14 @@ use super::plan_price::PriceOfPlan;
 use super::write::Command;
 use crate::domain::Result;
 use crate::domain::id::{PlanId, PriceId};
-use crate::domain::plan::PlanRef;
-use crate::domain::regional::{Configured, RegionalOverride, RegionalPricing};
+use crate::domain::money::Currency;
+use crate::domain::plan::{PlanExchangeRate, PlanRef};
+use crate::domain::regional::{Configured, RegionalOverride, RegionalPricing, Resync};
 use crate::domain::timestamp::Timestamp;
 use crate::store::transaction::Transaction;
 
 /// Writes manual values of one price.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct UpsertRegionalPrices {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -38,7 +39,7 @@ impl Command for UpsertRegionalPrices {
 }
 
 /// Takes every regional value of a price away.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeleteRegionalPrices {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -58,7 +59,7 @@ impl Command for DeleteRegionalPrices {
 }
 
 /// Prices a plan in one currency.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SetPlanRegionalPricing {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
@@ -71,8 +72,10 @@ pub struct SetPlanRegionalPricing {
 pub struct PricedPlan {
     /// The plan.
     pub plan_id: PlanId,
-    /// What was asked for.
-    pub pricing: RegionalPricing,
+    /// The currency.
+    pub currency: Currency,
+    /// Its rate: the JSON number that a client sent.
+    pub exchange_rate: String,
     /// How much of the plan has a value.
     pub configured: Configured,
 }
@@ -88,7 +91,73 @@ impl Command for SetPlanRegionalPricing {
         .await?;
         Ok(PricedPlan {
             plan_id: plan.id,
-            pricing,
+            currency: pricing.currency,
+            exchange_rate: pricing.exchange_rate,
+            configured,
+        })
+    }
+}
+
+/// Withdraws a currency from a plan.
+#[derive(Debug, Clone)]
+pub struct DeletePlanRegionalPricing {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The currency; `None` for a text that names none.
+    pub currency: Option<Currency>,
+}
+
+/// A currency that a plan does not have any more.
+#[derive(Debug)]
+pub struct WithdrawnCurrency {
+    /// The plan.
+    pub plan_id: PlanId,
+    /// The currency.
+    pub currency: Currency,
+}
+
+impl Command for DeletePlanRegionalPricing {
+    type Outcome = WithdrawnCurrency;
+
+    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<WithdrawnCurrency> {
+        let (plan, currency) = change(at, self.plan.as_ref(), |plan| {
+            plan.delete_regional_pricing(self.currency)
+        })
+        .await?;
+        Ok(WithdrawnCurrency {
+            plan_id: plan.id,
+            currency,
+        })
+    }
+}
+
+/// Derives manual values of a plan in one currency again.
+#[derive(Debug, Clone)]
+pub struct ResyncPlanRegionalPricing {
+    /// The plan; `None` for a text that can name none.
+    pub plan: Option<PlanRef>,
+    /// The currency; `None` for a text that names none.
+    pub currency: Option<Currency>,
+    /// Which of them.
+    pub resync: Resync,
+}
+
+impl Command for ResyncPlanRegionalPricing {
+    type Outcome = PricedPlan;
+
+    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<PricedPlan> {
+        let (plan, (rate, configured)) = change(at, self.plan.as_ref(), |plan| {
+            plan.resync_regional_pricing(self.currency, &self.resync)
+        })
+        .await?;
+        let PlanExchangeRate {
+            currency,
+            exchange_rate,
+        } = rate;
+        Ok(PricedPlan {
+            plan_id: plan.id,
+            currency,
+            exchange_rate: exchange_rate.as_str().to_owned(),
             configured,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::app::{self, App};
+use super::app::App;
 pub use super::cache::views::LOOK_EVERY;
 use crate::domain::Result;
 use crate::store::idempotency;
@@ -18,7 +18,11 @@ impl App {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn sweep_idempotency_records(&self) -> Result<u64> {
-        idempotency::sweep(&self.database, app::now()).await
+        let swept = idempotency::sweep(&self.database).await?;
+        if swept > 0 {
+            idempotency::recount(&self.database).await?;
+        }
+        Ok(swept)
     }
 
     /// Looks whether other servers changed what this one keeps in memory.

@@ -2,7 +2,8 @@
 
 use std::future::Future;
 
-use super::app::{self, App};
+use super::app::App;
+use super::precondition::{Precondition, weigh};
 use super::writer::Done;
 use crate::domain::Result;
 use crate::domain::idempotency::IdempotentCall;
@@ -10,17 +11,37 @@ use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::store::transaction::{InScope, Transaction};
 
-/// A change of the catalog.
-pub trait Command: Send + 'static {
+/// A change of the catalog. It can be made again: where the database took back a transaction for
+/// another one's sake, the same command runs in the next.
+pub trait Command: Clone + Send + Sync + 'static {
     /// What the caller is told about.
     type Outcome: Send;
 
-    /// Makes the change in the transaction of the write; what it refuses changes nothing.
+    /// Makes the change in the transaction of the write, starting from what it reads there; what it
+    /// refuses changes nothing.
     fn execute(
         self,
         at: &Transaction,
         now: Timestamp,
     ) -> impl Future<Output = Result<Self::Outcome>> + Send;
+}
+
+/// What a write carries beside its command.
+#[derive(Debug, Clone, Default)]
+pub struct WriteContext {
+    /// The call that it is, where it may come again.
+    pub idempotent: Option<IdempotentCall>,
+    /// What has to hold for it to be made.
+    pub precondition: Option<Precondition>,
+}
+
+impl From<Option<IdempotentCall>> for WriteContext {
+    fn from(idempotent: Option<IdempotentCall>) -> Self {
+        Self {
+            idempotent,
+            ..Self::default()
+        }
+    }
 }
 
 /// The body of the answer to a write.
@@ -54,44 +75,54 @@ impl App {
     /// It goes on when the caller does not wait for it any more.
     ///
     /// # Errors
-    /// What the command refuses; `IdempotencyKeyMismatch`; `Unavailable` or `Internal`.
+    /// What the command refuses; `IdempotencyKeyMismatch`; `PreconditionFailed`; `Unavailable` or
+    /// `Internal`.
     pub async fn write<C: Command>(
         &self,
         scope: &Scope,
-        call: Option<IdempotentCall>,
+        context: WriteContext,
         command: C,
-        answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer> + Send + 'static,
+        answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer> + Clone + Send + Sync + 'static,
     ) -> Result<Written> {
-        let work = |at: Transaction| async move {
-            let outcome = perform(&at, call, command, answer).await;
-            Done { at, outcome }
+        let work = move |at: Transaction| {
+            let (context, command, answer) = (context.clone(), command.clone(), answer.clone());
+            let work = async move {
+                let outcome = perform(&at, context, command, answer).await;
+                Done { at, outcome }
+            };
+            Box::pin(work) as _
         };
-        let work = Box::new(|at| Box::pin(work(at)) as _);
-        self.writer.write(scope.clone(), work).await
+        self.writer.write(scope.clone(), Box::new(work)).await
     }
 }
 
 async fn perform<C: Command>(
     at: &Transaction,
-    call: Option<IdempotentCall>,
+    context: WriteContext,
     command: C,
     answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer>,
 ) -> Result<Written> {
-    // The clock is read behind the lock, so that times follow the order of writes.
-    let now = app::now();
-    if let Some(call) = &call
-        && let Some(body) = at.recall(call, now).await?
+    let WriteContext {
+        idempotent,
+        precondition,
+    } = context;
+    if let Some(call) = &idempotent
+        && let Some(body) = at.recall(call).await?
     {
         return Ok(Written {
             body,
             replayed: true,
         });
     }
-    let outcome = command.execute(at, now).await?;
+    let failure = match &precondition {
+        Some(precondition) => precondition.failure(at).await?,
+        None => None,
+    };
+    let outcome = weigh(command.execute(at, at.now()).await, failure)?;
     let Answer { body, kept } = answer(&outcome, at.scope())?;
-    if let Some(call) = &call {
+    if let Some(call) = &idempotent {
         let kept = kept.unwrap_or_else(|| body.clone());
-        at.remember(call, kept, now).await?;
+        at.remember(call, kept).await?;
     }
     Ok(Written {
         body,

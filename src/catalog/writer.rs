@@ -36,9 +36,10 @@ pub(super) struct Done {
     pub outcome: Result<Written>,
 }
 
-/// A write: what it does in the transaction that it is given.
+/// A write: what it does in the transaction that it is given. It may be given another one when the
+/// database takes back the first.
 pub(super) type Work =
-    Box<dyn FnOnce(Transaction) -> Pin<Box<dyn Future<Output = Done> + Send>> + Send>;
+    Box<dyn Fn(Transaction) -> Pin<Box<dyn Future<Output = Done> + Send>> + Send + Sync>;
 
 /// Takes writes to the database.
 #[derive(Debug)]
@@ -98,7 +99,7 @@ impl Writer {
                 let (database, views) = (database.clone(), views.clone());
                 tokio::spawn(async move {
                     let _turn = turn;
-                    let outcome = write_alone(&database, &views, scope, work).await;
+                    let outcome = write_alone(&database, &views, scope, &work).await;
                     // Whoever asked may be gone.
                     let _ = tell.send(outcome);
                 });
@@ -123,7 +124,7 @@ async fn write_alone(
     database: &Database,
     views: &Views,
     scope: Scope,
-    work: Work,
+    work: &Work,
 ) -> Result<Written> {
     let at = database.transaction(&scope).await?;
     let Done { at, outcome } = work(at).await;
@@ -138,15 +139,28 @@ async fn write_alone(
 
 async fn write_together(mut jobs: mpsc::Receiver<Job>, database: Database, views: Arc<Views>) {
     while let Some(first) = jobs.recv().await {
-        match database.batch().await {
-            Ok(batch) => write_batch(batch, first, &mut jobs, &views).await,
-            Err(error) => {
-                // Those behind would wait as long, for the same answer.
-                let why = error.to_string();
-                first.answer(Err(error));
-                while let Ok(job) = jobs.try_recv() {
-                    job.answer(Err(Error::unavailable(why.as_str())));
-                }
+        let turn = write_in_turn(&database, first, &mut jobs, &views);
+        // A panic loses the writes of this batch, which nobody was told are durable, and no others.
+        if AssertUnwindSafe(turn).catch_unwind().await.is_err() {
+            tracing::error!("writing a batch panicked");
+        }
+    }
+}
+
+async fn write_in_turn(
+    database: &Database,
+    first: Job,
+    jobs: &mut mpsc::Receiver<Job>,
+    views: &Views,
+) {
+    match database.batch().await {
+        Ok(batch) => write_batch(batch, first, jobs, views).await,
+        Err(error) => {
+            // Those behind would wait as long, for the same answer.
+            let why = error.to_string();
+            first.answer(Err(error));
+            while let Ok(job) = jobs.try_recv() {
+                job.answer(Err(Error::unavailable(why.as_str())));
             }
         }
     }
@@ -180,7 +194,7 @@ async fn write_batch(batch: Batch, first: Job, jobs: &mut mpsc::Receiver<Job>, v
                 "a write waited too long for its turn",
             )));
         } else if !tell.is_closed() {
-            match write_in(&batch, scope, work, views).await {
+            match write_in(&batch, scope, &work, views).await {
                 Ok((outcome, fence)) => {
                     outcomes.push((tell, outcome));
                     fences.extend(fence);
@@ -210,7 +224,7 @@ async fn write_batch(batch: Batch, first: Job, jobs: &mut mpsc::Receiver<Job>, v
 async fn write_in(
     batch: &Batch,
     scope: Scope,
-    work: Work,
+    work: &Work,
     views: &Views,
 ) -> Result<(Result<Written>, Option<Fence>)> {
     let at = batch.transaction(&scope).await?;

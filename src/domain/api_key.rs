@@ -46,6 +46,9 @@ pub struct Secret(String);
 /// How much of the secret after the mode is shown as the key's prefix.
 const PREFIX_DIGITS: usize = 6;
 
+/// The random part of a secret: 256 bits as hexadecimal digits.
+const RANDOM_DIGITS: usize = 64;
+
 impl Secret {
     /// What secrets start with.
     pub const STARTS: [&str; 6] = [
@@ -69,6 +72,28 @@ impl Secret {
             let _ = write!(text, "{byte:02x}");
         }
         Self(text)
+    }
+
+    /// Reads the secret of a key with all rights, in the form in which one is made.
+    pub fn parse_full(text: &str) -> Option<Self> {
+        let [full_live, full_sandbox, ..] = Self::STARTS;
+        let random = [full_live, full_sandbox]
+            .iter()
+            .find_map(|start| text.strip_prefix(start))?;
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let is_whole = random.len() == RANDOM_DIGITS && random.bytes().all(is_digit);
+        is_whole.then(|| Self(text.to_owned()))
+    }
+
+    /// The mode of the scope that the key opens.
+    pub fn mode(&self) -> Mode {
+        let [live, _, restricted_live, _, public_live, _] = Self::STARTS;
+        let starts = [live, restricted_live, public_live];
+        if starts.iter().any(|start| self.0.starts_with(start)) {
+            Mode::Live
+        } else {
+            Mode::Sandbox
+        }
     }
 
     fn start(mode: Mode, rights: &Rights) -> &'static str {
@@ -139,6 +164,9 @@ mod tests {
             let secret = Secret::from_random(mode, &rights, &[0xab; 32]);
             assert_eq!(secret.expose().len(), start.len() + 64);
             assert_eq!(secret.prefix(), format!("{start}ababab"));
+            assert_eq!(secret.mode(), mode);
+            let read = Secret::parse_full(secret.expose());
+            assert_eq!(read.is_some(), rights == Rights::Full);
             let is_restricted = rights == restricted();
             assert_eq!(Secret::is_of_restricted(&secret.prefix()), is_restricted);
             let is_publishable = rights == Rights::Publishable;

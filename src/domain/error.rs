@@ -3,6 +3,7 @@
 //! The one error type of the domain and the catalog. It knows no HTTP status: `api::error` has
 //! the only table that turns a value of this enum into an answer.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::text::Code;
@@ -21,6 +22,8 @@ pub enum Error {
     PlanNotFound,
     /// The plan has no price with this id.
     PriceNotFound,
+    /// The plan has neither a rate nor a value in this currency.
+    RegionalPricingNotFound,
     /// No feature of the scope has this id or code.
     FeatureNotFound,
     /// The feature is not attached to the plan.
@@ -48,10 +51,21 @@ pub enum Error {
     ApiKeyInUse,
     /// The idempotency key was used for another call or another body.
     IdempotencyKeyMismatch,
+    /// What the call would change is not what the client saw.
+    PreconditionFailed(StaleTag),
     /// The database does not answer for now; the call changed nothing and may be sent again.
     Unavailable(Failure),
     /// A fault of the server. The text is for the log, never for the client.
     Internal(Failure),
+}
+
+/// The state of an object that is not the one that the client allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleTag {
+    /// The entity tag that the object has now, in quotes.
+    pub etag: String,
+    /// The revision of the scope that it was found at.
+    pub revision: i64,
 }
 
 /// What exists already.
@@ -94,6 +108,26 @@ impl Error {
     /// What cannot be had for now, described in words.
     pub fn unavailable(words: impl Into<String>) -> Self {
         Self::Unavailable(words.into().into())
+    }
+
+    /// Whether something that the call names does not exist.
+    pub fn is_not_found(&self) -> bool {
+        matches!(
+            self,
+            Self::PlanNotFound
+                | Self::PriceNotFound
+                | Self::RegionalPricingNotFound
+                | Self::FeatureNotFound
+                | Self::FeatureNotInPlan
+                | Self::PlanGroupNotFound
+                | Self::ApiKeyNotFound
+                | Self::NotFoundIn { .. }
+        )
+    }
+
+    /// Whether this is a failure of the server or of the database, rather than a refusal.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Internal(_))
     }
 
     /// The same error, given that a field of the request named what is not there.
@@ -150,13 +184,20 @@ pub struct Violation {
     pub message: String,
 }
 
-/// Everything that is wrong with a request, in the order in which it was found.
+/// What is wrong with a request, in the order in which it was found: all of it up to
+/// [`Violations::MAX`], beyond that only how much more there is. A request that is wrong all over
+/// is not worth the memory.
 #[derive(Debug, Default)]
-pub struct Violations(Vec<Violation>);
+pub struct Violations {
+    kept: Vec<Violation>,
+    more: usize,
+    /// The fields that [`Self::add_once`] has named.
+    once: HashSet<String>,
+}
 
 impl Violations {
-    /// Most violations that are kept.
-    const MOST: usize = 1000;
+    /// Maximum number of violations that are kept.
+    pub const MAX: usize = 100;
 
     /// One field that is wrong.
     pub fn of(field: impl Into<String>, message: impl Into<String>) -> Self {
@@ -166,25 +207,33 @@ impl Violations {
     }
 
     /// Adds what was noted elsewhere.
-    pub fn append(&mut self, mut more: Self) {
-        self.0.append(&mut more.0);
+    pub fn append(&mut self, more: Self) {
+        self.more += more.more;
+        for violation in more.kept {
+            self.push(violation);
+        }
+        self.once.extend(more.once);
     }
 
-    /// Notes that `field` is wrong. Beyond [`Self::MOST`] nothing more is noted: a request that is
-    /// wrong all over is not worth the memory.
+    /// Notes that `field` is wrong.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        if self.0.len() == Self::MOST {
-            return;
-        }
-        self.0.push(Violation {
+        self.push(Violation {
             field: field.into(),
             message: message.into(),
         });
     }
 
-    /// Notes that `field` is wrong, unless that was noted already.
+    fn push(&mut self, violation: Violation) {
+        if self.kept.len() < Self::MAX {
+            self.kept.push(violation);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Notes that `field` is wrong, unless this method did so already.
     pub fn add_once(&mut self, field: String, message: String) {
-        if self.0.iter().all(|known| known.field != field) {
+        if self.once.insert(field.clone()) {
             self.add(field, message);
         }
     }
@@ -198,25 +247,55 @@ impl Violations {
 
     /// Fails with all that was noted, if anything was.
     pub fn into_result(self) -> Result<()> {
-        if self.0.is_empty() {
+        if self.is_empty() {
             Ok(())
         } else {
             Err(Error::Validation(self))
         }
     }
 
-    /// What was noted.
+    /// Whether nothing was noted.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// What was noted, up to [`Self::MAX`].
     pub fn as_slice(&self) -> &[Violation] {
-        &self.0
+        &self.kept
+    }
+
+    /// How much was noted beyond [`Self::as_slice`].
+    pub fn more(&self) -> usize {
+        self.more
     }
 }
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, violation) in self.0.iter().enumerate() {
+        for (index, violation) in self.kept.iter().enumerate() {
             let gap = if index == 0 { "" } else { "; " };
             write!(f, "{gap}{}: {}", violation.field, violation.message)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn violations_are_kept_up_to_a_number() {
+        let mut violations = Violations::default();
+        for at in 0..Violations::MAX + 7 {
+            violations.add(format!("items[{at}]"), "Is wrong.");
+            violations.add_once("items".to_owned(), "Are wrong.".to_owned());
+        }
+        assert_eq!(violations.as_slice().len(), Violations::MAX);
+        assert_eq!(violations.more(), 8);
+        let mut all = Violations::of("first", "Is wrong.");
+        all.append(violations);
+        assert_eq!(all.as_slice().len(), Violations::MAX);
+        assert_eq!(all.more(), 9);
     }
 }

@@ -31,3 +31,7 @@ pub struct IdempotentCall {
     /// A digest of method, path and body: the same key with another digest is another call.
     pub fingerprint: String,
 }
+
+/// Most bytes that the records of one scope take, as they are stored: 64 MiB. Beyond that the oldest
+/// are forgotten before their 24 hours are over.
+pub const MAX_SCOPE_BYTES: i64 = 64 * 1024 * 1024;

@@ -5,6 +5,7 @@
 //! about, and [`money`], which holds every conversion of an amount.
 
 pub mod api_key;
+pub mod change;
 pub mod error;
 pub mod feature;
 pub mod id;
@@ -14,10 +15,12 @@ pub mod page;
 pub mod patch;
 pub mod permission;
 pub mod plan;
+mod plan_check;
 pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
 pub mod rate;
+pub mod redaction;
 pub mod regional;
 pub mod scope;
 pub mod text;

@@ -213,19 +213,20 @@ impl InvalidRate {
             Self::NotANumber => "Must be a number.",
             Self::TooLong => "Must be written with at most 64 characters.",
             Self::NotPositive => "Must be above zero.",
-            Self::TooManyDigits => "Must have at most 15 significant digits.",
-            Self::OutOfRange => "Must be at most 9007199254740991, and not below 1e-300.",
+            Self::TooManyDigits => "Must have at most 17 significant digits.",
+            Self::OutOfRange => {
+                "Must be at most 9007199254740991, and not so small that a reader takes it for zero."
+            }
         }
     }
 }
 
 impl ExchangeRate {
-    /// Most significant digits; leading and trailing zeros do not count.
-    pub const MAX_DIGITS: usize = 15;
+    /// Most significant digits, those that any double is written with; leading and trailing zeros do
+    /// not count.
+    pub const MAX_DIGITS: usize = 17;
     /// Most characters of the number as it is written.
     const MAX_LITERAL: usize = 64;
-    /// Below 10 to this power a reader with binary floating point would see zero.
-    const MIN_EXPONENT: i32 = -300;
 
     /// Reads a rate from the text of a JSON number.
     ///
@@ -265,12 +266,22 @@ impl ExchangeRate {
     }
 
     fn is_in_range(&self) -> bool {
-        let digits = self.significand.checked_ilog10().unwrap_or(0).cast_signed();
-        if self.exponent.saturating_add(digits) < Self::MIN_EXPONENT {
-            return false;
+        // Only whether a reader with binary floating point sees zero is asked of a float.
+        let is_seen = self.literal.parse::<f64>().is_ok_and(|seen| seen > 0.0);
+        is_seen && self.is_at_most_the_largest()
+    }
+
+    /// Compares without rounding.
+    fn is_at_most_the_largest(&self) -> bool {
+        let (value, largest) = (i128::from(self.significand), i128::from(MAX_SAFE_INTEGER));
+        let power = 10_i128.checked_pow(self.exponent.unsigned_abs());
+        if self.exponent >= 0 {
+            let product = power.and_then(|power| value.checked_mul(power));
+            product.is_some_and(|product| product <= largest)
+        } else {
+            let bound = power.and_then(|power| largest.checked_mul(power));
+            bound.is_none_or(|bound| value <= bound)
         }
-        self.scale(1, 0)
-            .is_some_and(|whole| whole <= i128::from(MAX_SAFE_INTEGER))
     }
 
     /// An amount of base currency in another currency, in minor units of that currency:
@@ -333,7 +344,7 @@ impl ExchangeRate {
                 product.checked_mul(power?)
             };
         }
-        // The product is below 10^31, so beyond 128 bits the divisor leaves nothing of it.
+        // The product is below 10^33, so beyond 128 bits the divisor leaves nothing of it.
         let Some(divisor) = power else { return Some(0) };
         let (quotient, remainder) = (product / divisor, product % divisor);
         Some(quotient + i128::from(remainder >= divisor - remainder))
@@ -464,6 +475,14 @@ mod tests {
             converted(1, "1e-300", Currency::Eur),
             Err(Unconvertible::FreeByRounding)
         );
+        assert_eq!(
+            converted(MAX_SAFE_INTEGER, "1.0000000000000002", Currency::Eur),
+            Err(Unconvertible::TooLarge)
+        );
+        assert_eq!(
+            converted(MAX_SAFE_INTEGER, "0.99999999999999989", Currency::Eur),
+            Ok(MAX_SAFE_INTEGER - 1)
+        );
     }
 
     #[test]
@@ -494,6 +513,11 @@ mod tests {
             "0.000000001",
             "1.5E+3",
             "999999999.999999",
+            "1.0000000000000002",
+            "1380.4999999999998",
+            "0.10000000000000001",
+            "9007199254740991",
+            "5e-324",
         ] {
             assert_eq!(rate(text).as_str(), text);
         }
@@ -507,13 +531,15 @@ mod tests {
             ("0", InvalidRate::NotPositive),
             ("0.000e5", InvalidRate::NotPositive),
             ("-1", InvalidRate::NotPositive),
-            ("1.000000000000001", InvalidRate::TooManyDigits),
-            ("9007199254740992", InvalidRate::TooManyDigits),
+            ("1.00000000000000001", InvalidRate::TooManyDigits),
+            ("123456789012345678", InvalidRate::TooManyDigits),
+            ("9007199254740992", InvalidRate::OutOfRange),
+            ("9007199254740991.4", InvalidRate::OutOfRange),
             ("1e16", InvalidRate::OutOfRange),
             ("1e999999999999", InvalidRate::NotANumber),
             ("1e2147483647", InvalidRate::OutOfRange),
             ("1e-2147483648", InvalidRate::OutOfRange),
-            ("1e-301", InvalidRate::OutOfRange),
+            ("1e-324", InvalidRate::OutOfRange),
             ("", InvalidRate::NotANumber),
             (".5", InvalidRate::NotANumber),
             ("1,5", InvalidRate::NotANumber),

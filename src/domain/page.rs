@@ -42,3 +42,24 @@ impl<T> Page<T> {
         Self { items, has_more }
     }
 }
+
+/// The order of what has no place by creation yet: behind all that has.
+pub const UNPLACED: i64 = i64::MAX;
+
+/// The place of an item in a list by creation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreationPlace<I> {
+    /// How many came before it in its scope; [`UNPLACED`] where that is not known yet.
+    pub order: i64,
+    /// Its id, which decides where the order does not.
+    pub id: I,
+}
+
+/// An item of a list by creation, with its place there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed<T, I> {
+    /// The item.
+    pub item: T,
+    /// Its place.
+    pub place: CreationPlace<I>,
+}

@@ -2,7 +2,7 @@
 //!
 //! The rules about the parts of a plan are methods of [`Plan`] in the files of the parts:
 //! [`plan_feature`](super::plan_feature), [`plan_price`](super::plan_price) and
-//! [`regional`](super::regional).
+//! [`regional`](super::regional). Those that a plan has to keep as a whole are in `plan_check`.
 
 use super::error::{Result, Violations};
 use super::id::{PlanGroupId, PlanId};
@@ -140,8 +140,8 @@ pub struct PlanPatch {
     pub name: Option<Name>,
     /// See [`Plan::description`].
     pub description: Patch<Description>,
-    /// See [`Plan::metadata`]; replaces the stored object as a whole.
-    pub metadata: Option<Metadata>,
+    /// See [`Plan::metadata`]; replaces the stored object as a whole, and null empties it.
+    pub metadata: Patch<Metadata>,
     /// See [`Plan::is_public`].
     pub is_public: Option<bool>,
 }
@@ -213,7 +213,7 @@ impl Plan {
     /// Validation of the metadata's limits.
     pub fn update(&mut self, patch: PlanPatch, now: Timestamp) -> Result<()> {
         let mut violations = Violations::default();
-        if let Some(metadata) = &patch.metadata {
+        if let Patch::Set(metadata) = &patch.metadata {
             metadata.check(&mut violations);
         }
         violations.into_result()?;
@@ -223,9 +223,15 @@ impl Plan {
         }
         let description = patch.description.apply(self.description.clone());
         changed |= replace(&mut self.description, description);
-        if let Some(metadata) = patch.metadata {
-            changed |= self.metadata.as_ref().map(Metadata::as_json) != Some(metadata.as_json());
-            self.metadata = Some(metadata);
+        if !patch.metadata.is_keep() {
+            let metadata = patch.metadata.into_value();
+            let text = |metadata: &Option<Metadata>| {
+                metadata
+                    .as_ref()
+                    .map(|metadata| metadata.as_json().to_owned())
+            };
+            changed |= text(&self.metadata) != text(&metadata);
+            self.metadata = metadata;
         }
         if let Some(is_public) = patch.is_public {
             changed |= replace(&mut self.is_public, is_public);

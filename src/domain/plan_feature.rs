@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::error::{Error, Result, Taken, Violations};
-use super::feature::{Feature, FeatureRef, FeatureType};
+use super::feature::{Feature, FeatureRef};
 use super::id::FeatureId;
 use super::money::{BasisPoints, Count, Currency, UnitPrice};
 use super::patch::Patch;
-use super::plan::{ConsumptionModel, Plan, PlanExchangeRate};
+use super::plan::{Plan, PlanExchangeRate};
+use super::plan_check::{PlanCheck, Rule};
 use super::regional::{Blame, Deriver};
 use super::word::words;
 
@@ -58,7 +59,8 @@ pub struct PlanFeature {
     pub settings: PlanFeatureSettings,
     /// Place by the time it was added to the plan.
     pub position: i64,
-    /// Price of one unit of overage by currency.
+    /// What is kept of the price of one unit of overage, by currency: manual ones also while there
+    /// is no overage, out of sight. See [`Self::regional_in_sight`].
     pub regional: BTreeMap<Currency, RegionalOverage>,
 }
 
@@ -112,94 +114,53 @@ impl PlanFeatureSettings {
         self.credits_per_unit = patch.credits_per_unit.apply(self.credits_per_unit);
         self
     }
+}
 
-    /// Checks the settings against the kind of feature and plan. `blame_unlimited` says which of
-    /// two fields that exclude each other the caller is told to mend.
-    fn check(
-        &self,
-        violations: &mut Violations,
-        feature: FeatureType,
-        plan: &Plan,
-        blame_unlimited: bool,
-    ) {
-        if feature == FeatureType::Boolean {
-            self.check_boolean(violations);
-        } else {
-            self.check_overage(violations, plan, blame_unlimited);
-            self.check_model(violations, plan.consumption_model);
+/// A change of how a plan includes a feature, which is asked for the field to blame.
+#[derive(Debug, Clone, Copy)]
+struct FeatureChange {
+    before: PlanFeatureSettings,
+    after: PlanFeatureSettings,
+    /// Whether the call says that there is overage or none.
+    names_overage: bool,
+}
+
+impl FeatureChange {
+    fn field(self, rule: Rule) -> &'static str {
+        match rule {
+            Rule::Boolean(field) => field,
+            Rule::UnlimitedOverage if !self.names_overage => "unlimited",
+            Rule::CreditsPerUnit => "creditsPerUnit",
+            Rule::AiModel => "pricingMode",
+            Rule::Margin => "margin",
+            // The other rules are of overage, or of prices, which this call does not touch.
+            _ => "overage.enabled",
         }
     }
 
-    /// A boolean feature takes `enabled` alone; all else has to be at its default.
-    fn check_boolean(&self, violations: &mut Violations) {
-        let default = Self::DEFAULT;
-        for (holds, field) in [
-            (
-                self.included_amount == default.included_amount,
-                "includedAmount",
-            ),
-            (self.unlimited == default.unlimited, "unlimited"),
-            (
-                self.overage.enabled == default.overage.enabled,
-                "overage.enabled",
-            ),
-            (
-                self.overage.unit_price == default.overage.unit_price,
-                "overage.unitPrice",
-            ),
-            (
-                self.credits_per_unit == default.credits_per_unit,
-                "creditsPerUnit",
-            ),
-            (self.pricing_mode == default.pricing_mode, "pricingMode"),
-            (self.margin == default.margin, "margin"),
-        ] {
-            violations.require(holds, field, "A boolean feature takes only `enabled`.");
-        }
-    }
-
-    fn check_overage(&self, violations: &mut Violations, plan: &Plan, blame_unlimited: bool) {
-        let field = if blame_unlimited {
-            "unlimited"
-        } else {
+    /// The field to blame for a price of overage that cannot be derived.
+    fn overage_field(self) -> &'static str {
+        if self.before.overage.unit_price == self.after.overage.unit_price {
             "overage.enabled"
-        };
-        violations.require(
-            !(self.unlimited && self.overage.enabled),
-            field,
-            "`unlimited` and `overage.enabled` exclude each other.",
-        );
-        violations.require(
-            !(plan.is_free && self.overage.enabled),
-            "overage.enabled",
-            "A free plan has no overage.",
-        );
-    }
-
-    fn check_model(&self, violations: &mut Violations, model: ConsumptionModel) {
-        violations.require(
-            self.credits_per_unit.is_none() || model == ConsumptionModel::Credits,
-            "creditsPerUnit",
-            "Belongs to credits plans.",
-        );
-        violations.require(
-            self.pricing_mode == PricingMode::Fixed || model == ConsumptionModel::Balance,
-            "pricingMode",
-            "`ai_model` belongs to balance plans.",
-        );
-        violations.require(
-            self.margin.is_none()
-                || (model == ConsumptionModel::Balance
-                    && self.pricing_mode == PricingMode::AiModel),
-            "margin",
-            "Belongs to balance plans, with `pricingMode` `ai_model`.",
-        );
+        } else {
+            "overage.unitPrice"
+        }
     }
 }
 
 impl PlanFeature {
+    /// The price of one unit of overage by currency: none while there is no overage.
+    pub fn regional_in_sight(&self) -> &BTreeMap<Currency, RegionalOverage> {
+        static NONE: BTreeMap<Currency, RegionalOverage> = BTreeMap::new();
+        if self.settings.overage.enabled {
+            &self.regional
+        } else {
+            &NONE
+        }
+    }
+
     /// Derives the price of overage at every rate; where there is no overage, derived prices go.
-    fn sync_all(&mut self, rates: &[PlanExchangeRate], violations: &mut Violations) {
+    fn sync_all(&mut self, rates: &[PlanExchangeRate], blame: &Blame, violations: &mut Violations) {
         if !self.settings.overage.enabled {
             self.regional.retain(|_, regional| !regional.auto_synced);
         }
@@ -208,12 +169,7 @@ impl PlanFeature {
             exchange_rate,
         } in rates
         {
-            self.sync(Deriver::at(
-                exchange_rate,
-                *currency,
-                &Blame::Base,
-                violations,
-            ));
+            self.sync(Deriver::at(exchange_rate, *currency, blame, violations));
         }
     }
 
@@ -249,7 +205,7 @@ impl Plan {
             .ok_or(Error::FeatureNotInPlan)
     }
 
-    /// Adds a feature to the plan.
+    /// Adds a feature to the plan. A plan that refuses is left half changed, for the caller to drop.
     ///
     /// # Errors
     /// Validation of the settings; `FeatureAlreadyExists`.
@@ -258,39 +214,50 @@ impl Plan {
         feature: Feature,
         settings: PlanFeatureSettings,
     ) -> Result<&PlanFeature> {
-        let mut violations = Violations::default();
-        settings.check(&mut violations, feature.feature_type, self, false);
+        let check = PlanCheck::before(self);
         let position = self
             .features
             .iter()
             .map(|item| item.position + 1)
             .max()
             .unwrap_or(0);
+        let is_taken = self
+            .features
+            .iter()
+            .any(|item| item.feature.id == feature.id);
         let mut added = PlanFeature {
             feature,
             settings,
             position,
             regional: BTreeMap::new(),
         };
-        added.sync_all(&self.exchange_rates, &mut violations);
+        let mut underivable = Violations::default();
+        added.sync_all(&self.exchange_rates, &Blame::Base, &mut underivable);
+        self.features.push(added);
+        let change = FeatureChange {
+            before: PlanFeatureSettings::DEFAULT,
+            after: settings,
+            names_overage: true,
+        };
+        let mut violations = Violations::default();
+        check.after(self, &mut violations, |breach| {
+            change.field(breach.rule).to_owned()
+        });
+        violations.append(underivable);
         violations.into_result()?;
-        if self
-            .features
-            .iter()
-            .any(|item| item.feature.id == added.feature.id)
-        {
+        if is_taken {
             return Err(Error::FeatureAlreadyExists(Taken::new(
                 "featureId",
                 "The plan has this feature already.",
             )));
         }
-        self.features.push(added);
         self.features
             .last()
             .ok_or_else(|| Error::internal("a feature just added is missing"))
     }
 
-    /// Changes how the plan includes a feature; derived prices of overage follow.
+    /// Changes how the plan includes a feature; derived prices of overage follow. A plan that
+    /// refuses is left half changed, for the caller to drop.
     ///
     /// # Errors
     /// `FeatureNotInPlan`; validation of the settings or of a derived price.
@@ -300,19 +267,23 @@ impl Plan {
         patch: &PlanFeaturePatch,
     ) -> Result<&PlanFeature> {
         let index = self.feature_index(feature)?;
-        let current = &self.features[index];
-        let settings = current.settings.patched(patch);
-        let blame_unlimited = patch.overage_enabled.is_none();
-        let mut violations = Violations::default();
-        settings.check(
-            &mut violations,
-            current.feature.feature_type,
-            self,
-            blame_unlimited,
-        );
+        let check = PlanCheck::before(self);
+        let before = self.features[index].settings;
+        let change = FeatureChange {
+            before,
+            after: before.patched(patch),
+            names_overage: patch.overage_enabled.is_some(),
+        };
         let changed = &mut self.features[index];
-        changed.settings = settings;
-        changed.sync_all(&self.exchange_rates, &mut violations);
+        changed.settings = change.after;
+        let blame = Blame::Overage(change.overage_field());
+        let mut underivable = Violations::default();
+        changed.sync_all(&self.exchange_rates, &blame, &mut underivable);
+        let mut violations = Violations::default();
+        check.after(self, &mut violations, |breach| {
+            change.field(breach.rule).to_owned()
+        });
+        violations.append(underivable);
         violations.into_result()?;
         Ok(&self.features[index])
     }

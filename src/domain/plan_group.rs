@@ -1,5 +1,7 @@
 //! Plan groups: plans that are shown together, in an order.
 
+use std::collections::{HashMap, HashSet};
+
 use super::error::{Error, Result, Taken, Violations};
 use super::id::{PlanGroupId, PlanId};
 use super::money::MAX_SAFE_INTEGER;
@@ -159,17 +161,29 @@ pub fn leave_group(plan: &mut Plan, now: Timestamp) {
 /// # Errors
 /// Validation of `planIds`, unless it names every plan of the group once and nothing else.
 pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Result<Vec<PlanId>> {
+    let names = members
+        .iter()
+        .flat_map(|member| {
+            // Ids and codes never look alike.
+            [
+                (member.plan_id.as_str(), member),
+                (member.code.as_str(), member),
+            ]
+        })
+        .collect::<HashMap<_, _>>();
     let mut order: Vec<PlanId> = Vec::with_capacity(members.len());
+    let mut named = HashSet::with_capacity(members.len());
     let mut violations = Violations::default();
     for (index, plan) in wanted.iter().enumerate() {
-        let field = format!("planIds[{index}]");
-        let named = |member: &&GroupMember| plan.as_ref().is_some_and(|plan| member.is_named(plan));
-        match members.iter().find(named) {
-            Some(member) if order.contains(&member.plan_id) => {
-                violations.add(field, "Names a plan twice.");
-            }
-            Some(member) => order.push(member.plan_id.clone()),
-            None => violations.add(field, "Is no plan of this group."),
+        let field = || format!("planIds[{index}]");
+        let name = plan.as_ref().map(|plan| match plan {
+            PlanRef::Id(id) => id.as_str(),
+            PlanRef::Code(code) => code.as_str(),
+        });
+        match name.and_then(|name| names.get(name)) {
+            Some(member) if named.insert(&member.plan_id) => order.push(member.plan_id.clone()),
+            Some(_) => violations.add(field(), "Names a plan twice."),
+            None => violations.add(field(), "Is no plan of this group."),
         }
     }
     violations.into_result()?;
@@ -180,13 +194,4 @@ pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Res
         ));
     }
     Ok(order)
-}
-
-impl GroupMember {
-    fn is_named(&self, plan: &PlanRef) -> bool {
-        match plan {
-            PlanRef::Id(id) => *id == self.plan_id,
-            PlanRef::Code(code) => *code == self.code,
-        }
-    }
 }

@@ -6,8 +6,9 @@ use super::error::{Error, Result, Taken, Violations};
 use super::id::PriceId;
 use super::money::{Amount, Count, Currency, Positive};
 use super::patch::Patch;
-use super::plan::{ConsumptionModel, Plan};
-use super::regional::RegionalPrice;
+use super::plan::Plan;
+use super::plan_check::{Breach, Part, PlanCheck, Rule};
+use super::regional::{RegionalOffer, RegionalPrice};
 use super::timestamp::Timestamp;
 use super::word::words;
 
@@ -37,11 +38,8 @@ words! {
     }
 }
 
-/// Basis points of a whole: the largest discount of type `percentage`.
-pub const MAX_PERCENTAGE: i64 = 10_000;
-
-/// A discount for the first billing cycles. A switched-off offer may be incomplete, but what it
-/// has is within the limits.
+/// A discount for the first billing cycles. A switched-off offer may be incomplete and is held to no
+/// limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct IntroOffer {
     /// Whether the offer is made; then all else has to be set.
@@ -86,7 +84,8 @@ pub struct PlanPrice {
     pub created_at: Timestamp,
     /// When one of its own fields last changed; regional values do not count.
     pub updated_at: Timestamp,
-    /// What it is in other currencies.
+    /// What is kept of it in other currencies; [`Self::offer_in_sight`] tells which of the offers
+    /// there are made.
     pub regional: BTreeMap<Currency, RegionalPrice>,
 }
 
@@ -116,8 +115,8 @@ pub struct PricePatch {
     pub included_balance: Patch<Amount>,
     /// See [`PriceTerms::included_credits`].
     pub included_credits: Patch<Count>,
-    /// See [`PriceTerms::intro_offer`].
-    pub intro_offer: Option<IntroOfferPatch>,
+    /// See [`PriceTerms::intro_offer`]; null takes it away.
+    pub intro_offer: Patch<IntroOfferPatch>,
 }
 
 impl IntroOfferPatch {
@@ -138,62 +137,16 @@ impl IntroOffer {
             duration_cycles: patch.duration_cycles.apply(self.duration_cycles),
         }
     }
-
-    fn check(&self, violations: &mut Violations, price: Amount) {
-        if self.enabled {
-            self.check_complete(violations);
-        }
-        if let (Some(discount_type), Some(value)) = (self.discount_type, self.discount_value) {
-            check_discount(
-                violations,
-                "introOffer.discountValue",
-                discount_type,
-                value,
-                price,
-            );
-        }
-    }
-
-    fn check_complete(&self, violations: &mut Violations) {
-        for (is_set, field) in [
-            (self.discount_type.is_some(), "introOffer.discountType"),
-            (self.discount_value.is_some(), "introOffer.discountValue"),
-            (self.duration_cycles.is_some(), "introOffer.durationCycles"),
-        ] {
-            violations.require(is_set, field, "Is needed while the intro offer is enabled.");
-        }
-    }
-}
-
-/// Checks the value of a discount on a price in the same currency.
-pub(super) fn check_discount(
-    violations: &mut Violations,
-    field: &str,
-    discount_type: DiscountType,
-    value: Positive,
-    price: Amount,
-) {
-    match discount_type {
-        DiscountType::Percentage => violations.require(
-            value.get() <= MAX_PERCENTAGE,
-            field,
-            format!("A percentage is 1 to {MAX_PERCENTAGE} basis points."),
-        ),
-        DiscountType::Amount => violations.require(
-            value.get() <= price.get(),
-            field,
-            format!("An amount is at most the price, which is {price}."),
-        ),
-    }
 }
 
 impl PriceTerms {
     fn patched(self, patch: &PricePatch) -> Self {
         let intro_offer = match &patch.intro_offer {
-            Some(offer) if !offer.is_empty() => {
+            Patch::Set(offer) if !offer.is_empty() => {
                 Some(self.intro_offer.unwrap_or_default().patched(offer))
             }
-            Some(_) | None => self.intro_offer,
+            Patch::Clear => None,
+            Patch::Set(_) | Patch::Keep => self.intro_offer,
         };
         Self {
             price: patch.price.unwrap_or(self.price),
@@ -208,40 +161,109 @@ impl PriceTerms {
     pub fn enabled_offer(&self) -> Option<IntroOffer> {
         self.intro_offer.filter(|offer| offer.enabled)
     }
+}
 
-    fn check(&self, violations: &mut Violations, plan: &Plan) {
-        let model = plan.consumption_model;
-        violations.require(
-            self.included_balance.is_none() || model == ConsumptionModel::Balance,
-            "includedBalance",
-            "Belongs to balance plans.",
-        );
-        violations.require(
-            self.included_credits.is_none() || model == ConsumptionModel::Credits,
-            "includedCredits",
-            "Belongs to credits plans.",
-        );
-        if plan.is_free {
-            self.check_free(violations);
-        }
-        if let Some(offer) = &self.intro_offer {
-            offer.check(violations, self.price);
+impl PlanPrice {
+    /// The offer beside a regional price of this price, as far as it is made: with the offer in US
+    /// dollars switched off, what is kept of it in other currencies is out of sight.
+    pub fn offer_in_sight(&self, regional: &RegionalPrice) -> Option<RegionalOffer> {
+        self.terms.enabled_offer().map(|_| regional.intro_offer)
+    }
+}
+
+/// The field of a price that a rule is about.
+fn field_of(rule: Rule) -> &'static str {
+    match rule {
+        Rule::FreeTrial | Rule::Trial => "trialDays",
+        Rule::FreeOffer => "introOffer.enabled",
+        Rule::Balance => "includedBalance",
+        Rule::Credits => "includedCredits",
+        Rule::OfferType => "introOffer.discountType",
+        Rule::OfferValue | Rule::Percentage | Rule::Amount => "introOffer.discountValue",
+        Rule::OfferCycles | Rule::OneCycle => "introOffer.durationCycles",
+        // The rules of features are broken by calls on features.
+        Rule::FreePrice
+        | Rule::Boolean(_)
+        | Rule::UnlimitedOverage
+        | Rule::FreeOverage
+        | Rule::CreditsPerUnit
+        | Rule::AiModel
+        | Rule::Margin => "price",
+    }
+}
+
+/// A change of a price, which is asked for the field to blame when it breaks a rule.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PriceChange {
+    before: PriceTerms,
+    after: PriceTerms,
+}
+
+impl PriceChange {
+    /// Whether the price made an offer before the change.
+    pub(super) fn had_offer(&self) -> bool {
+        self.before.enabled_offer().is_some()
+    }
+
+    fn field(&self, breach: &Breach, price: &PlanPrice) -> &'static str {
+        match (&breach.part, breach.rule) {
+            // A manual amount stays as it is, so the price beside it or the switch was changed.
+            (Part::Regional(_, currency), Rule::Amount)
+                if price.regional.get(currency).is_some_and(|regional| {
+                    matches!(regional.intro_offer, RegionalOffer::Manual(_))
+                }) =>
+            {
+                if self.had_offer() {
+                    "price"
+                } else {
+                    "introOffer.enabled"
+                }
+            }
+            (Part::Regional(..), Rule::Percentage | Rule::OneCycle) => "introOffer.enabled",
+            (Part::Price(_), Rule::Amount) if self.discount_is_as_before() => "price",
+            (_, Rule::OneCycle) if self.offer().2 == self.offer_before().2 => "introOffer.enabled",
+            (_, Rule::Percentage | Rule::Amount) => self.discount_field(),
+            (_, rule) => field_of(rule),
         }
     }
 
-    fn check_free(&self, violations: &mut Violations) {
-        violations.require(self.price == Amount::ZERO, "price", "A free plan costs 0.");
-        violations.require(
-            self.trial_days == Count::ZERO,
-            "trialDays",
-            "A free plan has no trial.",
-        );
-        violations.require(
-            self.enabled_offer().is_none(),
-            "introOffer.enabled",
-            "A free plan has no intro offer.",
-        );
+    /// The field to blame for what cannot be derived of a discount.
+    pub(super) fn discount_field(&self) -> &'static str {
+        let (before, after) = (self.offer_before(), self.offer());
+        if before.1 != after.1 {
+            "introOffer.discountValue"
+        } else if before.0 != after.0 {
+            "introOffer.discountType"
+        } else {
+            "introOffer.enabled"
+        }
     }
+
+    fn discount_is_as_before(&self) -> bool {
+        let (before, after) = (self.offer_before(), self.offer());
+        self.had_offer() && (before.0, before.1) == (after.0, after.1)
+    }
+
+    fn offer(&self) -> OfferParts {
+        parts_of(self.after.intro_offer)
+    }
+
+    fn offer_before(&self) -> OfferParts {
+        parts_of(self.before.intro_offer)
+    }
+}
+
+/// Type, value and cycles of an offer.
+type OfferParts = (Option<DiscountType>, Option<Positive>, Option<Positive>);
+
+fn parts_of(offer: Option<IntroOffer>) -> OfferParts {
+    let IntroOffer {
+        enabled: _,
+        discount_type,
+        discount_value,
+        duration_cycles,
+    } = offer.unwrap_or_default();
+    (discount_type, discount_value, duration_cycles)
 }
 
 impl Plan {
@@ -258,7 +280,8 @@ impl Plan {
     }
 
     /// Adds a price, with its regional values at the plan's rates. The first price of a plan is
-    /// its default; a later one is when asked for.
+    /// its default; a later one is when asked for. A plan that refuses is left half changed, for the
+    /// caller to drop.
     ///
     /// # Errors
     /// Validation of the terms or of a derived value; `Duplicate` for an interval that has a
@@ -271,8 +294,7 @@ impl Plan {
         id: PriceId,
         now: Timestamp,
     ) -> Result<&PlanPrice> {
-        let mut violations = Violations::default();
-        terms.check(&mut violations, self);
+        let check = PlanCheck::before(self);
         let mut added = PlanPrice {
             id,
             billing_interval,
@@ -288,19 +310,25 @@ impl Plan {
             updated_at: now,
             regional: BTreeMap::new(),
         };
-        added.derive_all(&self.exchange_rates, &mut violations);
-        violations.into_result()?;
-        if self
+        let mut underivable = Violations::default();
+        added.derive_all(&self.exchange_rates, &mut underivable);
+        let is_taken = self
             .prices
             .iter()
-            .any(|item| item.billing_interval == billing_interval)
-        {
+            .any(|item| item.billing_interval == billing_interval);
+        self.prices.push(added);
+        let mut violations = Violations::default();
+        check.after(self, &mut violations, |breach| {
+            field_of(breach.rule).to_owned()
+        });
+        violations.append(underivable);
+        violations.into_result()?;
+        if is_taken {
             return Err(Error::Duplicate(Taken::new(
                 "billingInterval",
                 format!("The plan has a {billing_interval} price already."),
             )));
         }
-        self.prices.push(added);
         let index = self.prices.len() - 1;
         if make_default {
             self.make_default(index, now);
@@ -308,11 +336,12 @@ impl Plan {
         Ok(&self.prices[index])
     }
 
-    /// Changes a price; derived regional values follow.
+    /// Changes a price; derived regional values follow. A plan that refuses is left half changed,
+    /// for the caller to drop.
     ///
     /// # Errors
-    /// `PriceNotFound`; validation of the terms or of a derived value; `DefaultPriceRequired`
-    /// when the default price is to be none.
+    /// `PriceNotFound`; validation of the terms, of a derived value or of a discount beside a
+    /// regional price; `DefaultPriceRequired` when the default price is to be none.
     pub fn update_price(
         &mut self,
         price: Option<&PriceId>,
@@ -320,17 +349,26 @@ impl Plan {
         now: Timestamp,
     ) -> Result<&PlanPrice> {
         let index = self.price_index(price)?;
+        let check = PlanCheck::before(self);
         let before = self.prices[index].terms;
         let terms = before.patched(patch);
-        let mut violations = Violations::default();
-        terms.check(&mut violations, self);
         let changed = &mut self.prices[index];
+        let mut underivable = Violations::default();
+        let blame = PriceChange {
+            before,
+            after: terms,
+        };
         changed.terms = terms;
         if terms != before {
             changed.updated_at = now;
-            let offer_changed = terms.intro_offer != before.intro_offer;
-            changed.follow_base(&self.exchange_rates, offer_changed, &mut violations);
+            changed.follow_base(&self.exchange_rates, &blame, &mut underivable);
         }
+        let mut violations = Violations::default();
+        let price = &self.prices[index];
+        check.after(self, &mut violations, |breach| {
+            blame.field(breach, price).to_owned()
+        });
+        violations.append(underivable);
         violations.into_result()?;
         match patch.is_default {
             Some(true) => self.make_default(index, now),

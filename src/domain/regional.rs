@@ -3,15 +3,22 @@
 //! A value is *derived* from its base in US dollars at the plan's rate, or *manual*, set by the
 //! client. Derived values follow their base in the same change; manual ones never move.
 
-use super::error::{Result, Violations};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
+
+use super::error::{Error, Result, Violations};
 use super::feature::{FeatureRef, FeatureType};
 use super::id::PriceId;
 use super::money::{Amount, Currency, ExchangeRate, Positive, Unconvertible, UnitPrice};
-use super::plan::{ConsumptionModel, Plan, PlanExchangeRate};
-use super::plan_feature::RegionalOverage;
-use super::plan_price::{DiscountType, PlanPrice, PriceTerms, check_discount};
+use super::patch::Patch;
+use super::plan::{Plan, PlanExchangeRate};
+use super::plan_check::{Breach, ONE_CYCLE, Part, PlanCheck, Rule, discount_limit, most_cycles};
+use super::plan_feature::{PlanFeature, RegionalOverage};
+use super::plan_price::{DiscountType, PlanPrice, PriceChange, PriceTerms};
 
-/// A price in a currency.
+/// What is kept of a price in a currency. What is manual stays whatever the base does; see
+/// [`PlanPrice::offer_in_sight`] for when an offer is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RegionalPrice {
     /// In minor units of the currency.
@@ -22,21 +29,31 @@ pub struct RegionalPrice {
     pub included_balance: Option<Amount>,
     /// Whether the balance is derived; it can be where the price is manual.
     pub balance_auto_synced: bool,
-    /// The intro offer in this currency.
-    pub intro_offer: Option<RegionalIntroOffer>,
+    /// The intro offer in this currency, derived or not, whatever the price beside it is.
+    pub intro_offer: RegionalOffer,
 }
 
-/// An intro offer in a currency.
+/// The intro offer of a price in a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RegionalIntroOffer {
+pub enum RegionalOffer {
+    /// It follows the base: none while the base makes no offer, or there is no rate to derive with.
+    Derived(Option<OfferTerms>),
+    /// It was set by the client.
+    Manual(OfferTerms),
+    /// It was deleted with the other values: only the currency's rate, when it is set again, brings
+    /// it back.
+    Deleted,
+}
+
+/// What an intro offer in a currency says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfferTerms {
     /// What the value counts.
     pub discount_type: DiscountType,
     /// Basis points, or minor units of the currency.
     pub discount_value: Positive,
     /// How many billing cycles it lasts.
     pub duration_cycles: Positive,
-    /// Whether it is derived, whatever the price beside it is.
-    pub auto_synced: bool,
 }
 
 /// A manual value of one price in one currency.
@@ -46,8 +63,9 @@ pub struct RegionalOverride {
     pub currency: String,
     /// In minor units of the currency.
     pub price: Amount,
-    /// In minor units of the currency; where it is left out, it is derived.
-    pub included_balance: Option<Amount>,
+    /// In minor units of the currency. Left out, a manual one stays and any other is derived; null
+    /// derives it.
+    pub included_balance: Patch<Amount>,
 }
 
 /// A request to price a plan in one currency.
@@ -72,8 +90,8 @@ pub struct PriceOverride {
     pub price_id: Option<PriceId>,
     /// In minor units of the currency.
     pub price: Amount,
-    /// In minor units of the currency; where it is left out, it is derived.
-    pub included_balance: Option<Amount>,
+    /// As [`RegionalOverride::included_balance`].
+    pub included_balance: Patch<Amount>,
 }
 
 /// A manual price of overage in the currency of the request.
@@ -107,16 +125,42 @@ pub struct Configured {
     pub features: usize,
 }
 
+/// Which manual values are to be derived again.
+#[derive(Debug, Clone)]
+pub enum Resync {
+    /// All there are.
+    Everything,
+    /// Those of these parts of the plan; `None` where a text can name none.
+    Named {
+        /// Prices whose price and balance are derived again.
+        prices: Vec<Option<PriceId>>,
+        /// Features whose price of overage is derived again.
+        features: Vec<Option<FeatureRef>>,
+        /// Prices whose intro offer is derived again.
+        intro_offers: Vec<Option<PriceId>>,
+    },
+}
+
 /// What the caller is told to mend when a value cannot be derived.
 #[derive(Debug, Clone)]
 pub(super) enum Blame {
-    /// The base that was changed: each value has its own field.
+    /// The base that is new: each value has its own field.
     Base,
-    /// The rate that was set.
-    Rate,
+    /// The base that was changed: a discount may be in the way for several reasons.
+    Change(PriceChange),
+    /// The settings of a feature were changed, and this field is in the way.
+    Overage(&'static str),
+    /// This one field of the call.
+    Field(String),
     /// The item of a request at this path, which left a value out.
     Item(String),
 }
+
+/// The field of a call that sets a rate.
+const EXCHANGE_RATE: &str = "exchangeRate";
+
+/// The parameter of a call about one currency of a plan.
+const CURRENCY: &str = "currency";
 
 /// Derives values in one currency, and notes what cannot be derived: nothing may become too large,
 /// or free by rounding. What it then answers is of no matter, since the change is refused.
@@ -148,32 +192,37 @@ impl<'a> Deriver<'a> {
         self.currency
     }
 
-    fn noted<T>(&mut self, field: &str, derived: Result<T, Unconvertible>, otherwise: T) -> T {
-        derived.unwrap_or_else(|why| {
-            let field = match self.blame {
-                Blame::Base => field.to_owned(),
-                Blame::Rate => "exchangeRate".to_owned(),
-                Blame::Item(path) => format!("{path}.{field}"),
-            };
-            self.violations.add_once(field, why.message(self.currency));
-            otherwise
-        })
+    fn noted<T>(&mut self, field: &str, derived: Result<T, Unconvertible>) -> Option<T> {
+        derived
+            .map_err(|why| {
+                let field = match self.blame {
+                    Blame::Change(change) if field == DISCOUNT => {
+                        change.discount_field().to_owned()
+                    }
+                    Blame::Base | Blame::Change(_) => field.to_owned(),
+                    Blame::Overage(field) => (*field).to_owned(),
+                    Blame::Field(field) => field.clone(),
+                    Blame::Item(path) => format!("{path}.{field}"),
+                };
+                self.violations.add_once(field, why.message(self.currency));
+            })
+            .ok()
     }
 
     fn price(&mut self, terms: &PriceTerms) -> Amount {
         let derived = self.rate.convert_amount(terms.price, self.currency);
         // A discount beside a price that is refused is held to no limit.
-        self.noted("price", derived, Amount::LARGEST)
+        self.noted("price", derived).unwrap_or(Amount::LARGEST)
     }
 
     fn balance(&mut self, terms: &PriceTerms) -> Option<Amount> {
         let base = terms.included_balance?;
         let derived = self.rate.convert_amount(base, self.currency);
-        Some(self.noted("includedBalance", derived, Amount::ZERO))
+        self.noted("includedBalance", derived)
     }
 
     /// An amount is derived like a price; all else of an offer is copied.
-    fn offer(&mut self, terms: &PriceTerms) -> Option<RegionalIntroOffer> {
+    fn offer(&mut self, terms: &PriceTerms) -> Option<OfferTerms> {
         let offer = terms.enabled_offer()?;
         let duration_cycles = offer.duration_cycles?;
         let (discount_type, base) = (offer.discount_type?, offer.discount_value?);
@@ -181,27 +230,29 @@ impl<'a> Deriver<'a> {
             DiscountType::Percentage => base,
             DiscountType::Amount => {
                 let derived = self.rate.convert_discount(base, self.currency);
-                self.noted("introOffer.discountValue", derived, base)
+                self.noted(DISCOUNT, derived)?
             }
         };
-        Some(RegionalIntroOffer {
+        Some(OfferTerms {
             discount_type,
             discount_value,
             duration_cycles,
-            auto_synced: true,
         })
     }
 
     /// The price of one unit of overage.
     pub(super) fn overage(&mut self, base: UnitPrice) -> RegionalOverage {
         let derived = self.rate.convert_unit_price(base);
-        let unit_price = self.noted("overage.unitPrice", derived, UnitPrice::ZERO);
+        let unit_price = self.noted("overage.unitPrice", derived);
         RegionalOverage {
-            unit_price,
+            unit_price: unit_price.unwrap_or(UnitPrice::ZERO),
             auto_synced: true,
         }
     }
 }
+
+/// The field of a price that holds the value of its discount.
+const DISCOUNT: &str = "introOffer.discountValue";
 
 impl PlanPrice {
     /// Gives a new price its values in every currency that the plan has a rate for.
@@ -220,58 +271,77 @@ impl PlanPrice {
         }
     }
 
-    /// Derives again what is derived, after the base changed. Values that were deleted stay away;
-    /// an intro offer that itself changed gets values where the price has some.
+    /// Derives again what is derived, after the base changed. Values that were deleted stay away.
     pub(super) fn follow_base(
         &mut self,
         rates: &[PlanExchangeRate],
-        offer_changed: bool,
+        change: &PriceChange,
         violations: &mut Violations,
     ) {
         let terms = self.terms;
+        let blame = Blame::Change(*change);
         for (currency, regional) in &mut self.regional {
             let rate = rates.iter().find(|rate| rate.currency == *currency);
-            let deriver = rate
-                .map(|rate| Deriver::at(&rate.exchange_rate, *currency, &Blame::Base, violations));
-            regional.follow(&terms, deriver, offer_changed);
+            if rate.is_some() && change.had_offer() {
+                regional.intro_offer = regional.intro_offer.told_from_deleted();
+            }
+            let deriver =
+                rate.map(|rate| Deriver::at(&rate.exchange_rate, *currency, &blame, violations));
+            regional.follow(&terms, deriver);
         }
     }
 
-    /// Derives every value in a currency that is not manual, those that are missing included.
+    /// Derives every value in a currency that is not manual, deleted ones included.
     fn sync(&mut self, deriver: Deriver<'_>) {
         let terms = self.terms;
         let regional = self
             .regional
             .entry(deriver.currency)
             .or_insert(RegionalPrice::TO_DERIVE);
-        regional.follow(&terms, Some(deriver), true);
+        if regional.intro_offer == RegionalOffer::Deleted {
+            regional.intro_offer = RegionalOffer::Derived(None);
+        }
+        regional.follow(&terms, Some(deriver));
+    }
+}
+
+impl RegionalOffer {
+    /// Programs of older versions left no trace of a deletion: where the base makes an offer and
+    /// there is a rate, an offer that is missing was deleted.
+    fn told_from_deleted(self) -> Self {
+        match self {
+            Self::Derived(None) => Self::Deleted,
+            other => other,
+        }
     }
 }
 
 impl RegionalPrice {
     /// What a price starts from in a currency, before its values are derived.
     const TO_DERIVE: Self = Self {
-        price: Amount::ZERO,
+        price: Amount::LARGEST,
         auto_synced: true,
         included_balance: None,
         balance_auto_synced: true,
-        intro_offer: None,
+        intro_offer: RegionalOffer::Derived(None),
     };
 
-    fn manual(price: Amount, included_balance: Option<Amount>, before: Option<&Self>) -> Self {
-        Self {
-            price,
-            auto_synced: false,
-            included_balance,
-            balance_auto_synced: included_balance.is_none(),
-            intro_offer: before.and_then(|regional| regional.intro_offer),
+    /// Takes a price by hand, and what is said of the balance beside it.
+    fn set_by_hand(&mut self, price: Amount, included_balance: Patch<Amount>) {
+        self.price = price;
+        self.auto_synced = false;
+        match included_balance {
+            Patch::Keep => {}
+            Patch::Clear => self.balance_auto_synced = true,
+            Patch::Set(balance) => {
+                self.included_balance = Some(balance);
+                self.balance_auto_synced = false;
+            }
         }
     }
 
-    /// Derives what is not manual; without a rate there is nothing to derive with. An intro offer
-    /// that is missing here was deleted, or there was none to derive: it is derived only if
-    /// `offer_changed`.
-    fn follow(&mut self, terms: &PriceTerms, deriver: Option<Deriver<'_>>, offer_changed: bool) {
+    /// Derives what is neither manual nor deleted; without a rate there is nothing to derive with.
+    fn follow(&mut self, terms: &PriceTerms, deriver: Option<Deriver<'_>>) {
         let Some(mut deriver) = deriver else {
             if self.balance_auto_synced {
                 self.included_balance = None;
@@ -284,11 +354,8 @@ impl RegionalPrice {
         if self.balance_auto_synced {
             self.included_balance = deriver.balance(terms);
         }
-        if self
-            .intro_offer
-            .map_or(offer_changed, |offer| offer.auto_synced)
-        {
-            self.intro_offer = deriver.offer(terms);
+        if let RegionalOffer::Derived(_) = self.intro_offer {
+            self.intro_offer = RegionalOffer::Derived(deriver.offer(terms));
         }
     }
 }
@@ -303,35 +370,54 @@ impl Plan {
     /// values, or of `exchangeRate` where a derived value would be refused.
     pub fn set_regional_pricing(&mut self, request: &RegionalPricing) -> Result<Configured> {
         let overrides = Overrides::resolve(self, request)?;
+        let check = PlanCheck::before(self);
         let mut violations = Violations::default();
-        overrides.check_manual_values(&mut violations, self, request);
+        overrides.check(&mut violations, self);
         overrides.apply(self, request);
-        let derived = self.derive_at(request, &mut violations);
-        overrides.check_amounts(&mut violations, self, request, derived);
+        let mut underivable = Violations::default();
+        self.derive_at(request, &mut underivable);
+        check.after(self, &mut violations, |breach| overrides.field(breach));
+        overrides.check_offers(&mut violations, self, request);
+        violations.append(underivable);
         violations.into_result()?;
-        Ok(Configured {
-            prices: self.prices.len(),
-            features: self
-                .features
-                .iter()
-                .filter(|item| item.regional.contains_key(&request.currency))
-                .count(),
-        })
+        Ok(self.configured(request.currency))
     }
 
-    /// Stores the rate of the request and derives what is not manual. Answers whether there was a
-    /// rate to derive with.
-    fn derive_at(&mut self, request: &RegionalPricing, violations: &mut Violations) -> bool {
+    /// Stores the rate of the request and derives what is not manual. With a rate that is none,
+    /// what would be derived is not known, and forgotten.
+    fn derive_at(&mut self, request: &RegionalPricing, violations: &mut Violations) {
+        let currency = request.currency;
         match ExchangeRate::parse(&request.exchange_rate) {
             Ok(rate) => {
-                self.set_rate(request.currency, &rate);
-                self.sync_currency(request.currency, &rate, violations);
-                true
+                self.set_rate(currency, &rate);
+                let blame = Blame::Field(EXCHANGE_RATE.to_owned());
+                for price in &mut self.prices {
+                    price.sync(Deriver::at(&rate, currency, &blame, violations));
+                }
+                for item in &mut self.features {
+                    item.sync(Deriver::at(&rate, currency, &blame, violations));
+                }
             }
             Err(why) => {
-                violations.add("exchangeRate", why.message());
-                false
+                for price in &mut self.prices {
+                    price.forget_derived(currency);
+                }
+                violations.add(EXCHANGE_RATE, why.message());
             }
+        }
+    }
+
+    /// How much of the plan has a value in a currency that is in sight.
+    fn configured(&self, currency: Currency) -> Configured {
+        let prices = self.prices.iter();
+        let features = self.features.iter();
+        Configured {
+            prices: prices
+                .filter(|price| price.regional.contains_key(&currency))
+                .count(),
+            features: features
+                .filter(|item| item.regional_in_sight().contains_key(&currency))
+                .count(),
         }
     }
 
@@ -349,21 +435,8 @@ impl Plan {
         }
     }
 
-    fn sync_currency(
-        &mut self,
-        currency: Currency,
-        rate: &ExchangeRate,
-        violations: &mut Violations,
-    ) {
-        for price in &mut self.prices {
-            price.sync(Deriver::at(rate, currency, &Blame::Rate, violations));
-        }
-        for item in &mut self.features {
-            item.sync(Deriver::at(rate, currency, &Blame::Rate, violations));
-        }
-    }
-
-    /// Writes manual values of one price; other currencies stay as they are.
+    /// Writes manual values of one price; other currencies stay as they are. A plan that refuses is
+    /// left half changed, for the caller to drop.
     ///
     /// # Errors
     /// `PriceNotFound`; validation of the overrides.
@@ -373,30 +446,36 @@ impl Plan {
         overrides: &[RegionalOverride],
     ) -> Result<&PlanPrice> {
         let index = self.price_index(price)?;
+        let check = PlanCheck::before(self);
         let mut violations = Violations::default();
-        let mut seen = Vec::with_capacity(overrides.len());
+        let mut underivable = Violations::default();
+        let mut places = BTreeMap::new();
         for (at, wanted) in overrides.iter().enumerate() {
             let path = format!("overrides[{at}]");
-            self.check_manual_price(
-                &mut violations,
-                &path,
-                wanted.price,
-                wanted.included_balance,
-            );
-            match Currency::parse(&wanted.currency) {
-                None => violations.add(
-                    format!("{path}.currency"),
-                    "Is no currency that the server knows.",
-                ),
-                Some(currency) if seen.contains(&currency) => {
-                    violations.add(format!("{path}.currency"), "Names a currency twice.");
-                }
-                Some(currency) => {
-                    seen.push(currency);
-                    self.set_by_hand(index, currency, wanted, path, &mut violations);
-                }
+            let Some(currency) = Currency::parse(&wanted.currency) else {
+                let message = "Is no currency that the server knows.";
+                violations.add(format!("{path}.currency"), message);
+                continue;
+            };
+            if let Entry::Vacant(place) = places.entry(currency) {
+                place.insert(path.clone());
+                self.set_by_hand(index, currency, wanted, path, &mut underivable);
+            } else {
+                violations.add(format!("{path}.currency"), "Names a currency twice.");
             }
         }
+        check.after(self, &mut violations, |breach| {
+            let path = match &breach.part {
+                Part::Regional(_, currency) => places.get(currency),
+                Part::Price(_) | Part::Feature(_) => None,
+            };
+            let path = path.map_or("overrides", String::as_str);
+            match breach.rule {
+                Rule::Balance => format!("{path}.includedBalance"),
+                _ => format!("{path}.price"),
+            }
+        });
+        violations.append(underivable);
         violations.into_result()?;
         Ok(&self.prices[index])
     }
@@ -414,10 +493,22 @@ impl Plan {
         let deriver = self
             .rate_of(currency)
             .map(|rate| Deriver::at(rate, currency, &blame, violations));
-        let before = self.prices[index].regional.get(&currency);
-        let mut manual = RegionalPrice::manual(wanted.price, wanted.included_balance, before);
-        manual.follow(&terms, deriver, false);
-        self.prices[index].regional.insert(currency, manual);
+        let new = RegionalPrice {
+            // With a rate there is a value, unless it was deleted.
+            intro_offer: match deriver {
+                Some(_) => RegionalOffer::Deleted,
+                None => RegionalOffer::Derived(None),
+            },
+            ..RegionalPrice::TO_DERIVE
+        };
+        let kept = self.prices[index].regional.get(&currency);
+        let mut regional = kept.copied().unwrap_or(new);
+        regional.set_by_hand(wanted.price, wanted.included_balance);
+        if deriver.is_some() && terms.enabled_offer().is_some() {
+            regional.intro_offer = regional.intro_offer.told_from_deleted();
+        }
+        regional.follow(&terms, deriver);
+        self.prices[index].regional.insert(currency, regional);
     }
 
     /// Takes every regional value of a price away; the plan's rates stay.
@@ -430,93 +521,134 @@ impl Plan {
         Ok(())
     }
 
-    /// A manual price keeps the plan's kind: a free plan is free everywhere, and only a balance
-    /// plan includes a balance.
-    fn check_manual_price(
-        &self,
-        violations: &mut Violations,
-        field: &str,
-        price: Amount,
-        included_balance: Option<Amount>,
-    ) {
-        violations.require(
-            !self.is_free || price == Amount::ZERO,
-            format!("{field}.price"),
-            "A free plan costs 0.",
-        );
-        violations.require(
-            included_balance.is_none() || self.consumption_model == ConsumptionModel::Balance,
-            format!("{field}.includedBalance"),
-            "Belongs to balance plans.",
-        );
+    /// Withdraws a currency: its rate and every value in it go, manual ones and those that are out
+    /// of sight, too.
+    ///
+    /// # Errors
+    /// `RegionalPricingNotFound` where the plan has nothing in the currency, or `None` is none.
+    pub fn delete_regional_pricing(&mut self, currency: Option<Currency>) -> Result<Currency> {
+        let currency = currency.ok_or(Error::RegionalPricingNotFound)?;
+        let rates = self.exchange_rates.len();
+        self.exchange_rates.retain(|rate| rate.currency != currency);
+        let mut is_there = self.exchange_rates.len() < rates;
+        for price in &mut self.prices {
+            is_there |= price.regional.remove(&currency).is_some();
+        }
+        for item in &mut self.features {
+            is_there |= item.regional.remove(&currency).is_some();
+        }
+        is_there
+            .then_some(currency)
+            .ok_or(Error::RegionalPricingNotFound)
+    }
+
+    /// Derives manual values again, at the stored rate. What was deleted stays away. A plan that
+    /// refuses is left half changed, for the caller to drop.
+    ///
+    /// # Errors
+    /// `RegionalPricingNotFound` where `currency` is none; `PriceNotFound` or `FeatureNotInPlan` for
+    /// what the request names; validation where there is no rate, of a part that is named twice, and
+    /// of a value that cannot be derived.
+    pub fn resync_regional_pricing(
+        &mut self,
+        currency: Option<Currency>,
+        wanted: &Resync,
+    ) -> Result<(PlanExchangeRate, Configured)> {
+        let currency = currency.ok_or(Error::RegionalPricingNotFound)?;
+        let resynced = Resynced::resolve(self, wanted)?;
+        let Some(rate) = self.rate_of(currency).cloned() else {
+            let message = format!("The plan has no exchange rate for {currency}.");
+            return Err(Error::invalid(CURRENCY, message));
+        };
+        let check = PlanCheck::before(self);
+        let mut violations = Violations::default();
+        resynced.check_once(&mut violations);
+        let mut underivable = Violations::default();
+        resynced.derive(self, &rate, currency, &mut underivable);
+        check.after(self, &mut violations, |breach| resynced.field(breach));
+        violations.append(underivable);
+        violations.into_result()?;
+        let rate = PlanExchangeRate {
+            currency,
+            exchange_rate: rate,
+        };
+        Ok((rate, self.configured(currency)))
     }
 }
 
+impl PlanPrice {
+    fn forget_derived(&mut self, currency: Currency) {
+        if let Some(regional) = self.regional.get_mut(&currency) {
+            if regional.auto_synced {
+                regional.price = Amount::LARGEST;
+            }
+            if let RegionalOffer::Derived(_) = regional.intro_offer {
+                regional.intro_offer = RegionalOffer::Derived(None);
+            }
+        }
+    }
+}
+
+/// Items of a request by the part of the plan that they name.
+type Places<K> = HashMap<K, usize>;
+
 /// The parts of the plan that a request has manual values for, in the order of the request.
-struct Overrides {
+struct Overrides<'a> {
     prices: Vec<usize>,
     features: Vec<usize>,
     intro_offers: Vec<usize>,
+    price_places: Places<&'a PriceId>,
+    offer_places: Places<&'a PriceId>,
 }
 
-impl Overrides {
-    fn resolve(plan: &Plan, request: &RegionalPricing) -> Result<Self> {
-        let price = |list: &str, at: usize, id: &Option<PriceId>| {
-            let found = plan.price_index(id.as_ref());
-            found.map_err(|error| error.in_field(format!("{list}[{at}].priceId")))
-        };
-        let feature = |(at, name): (usize, &Option<FeatureRef>)| {
-            let found = plan.feature_index(name.as_ref());
-            found.map_err(|error| error.in_field(format!("features[{at}].featureId")))
-        };
+impl<'a> Overrides<'a> {
+    fn resolve(plan: &Plan, request: &'a RegionalPricing) -> Result<Self> {
+        let parts = Parts::of(plan);
+        let prices = request.prices.iter().map(|item| item.price_id.as_ref());
+        let features = request.features.iter().map(|item| item.feature.as_ref());
+        let offers = request.intro_offers.iter();
+        let offers = offers.map(|item| item.price_id.as_ref());
         Ok(Self {
-            prices: request
-                .prices
-                .iter()
-                .enumerate()
-                .map(|(at, item)| price("prices", at, &item.price_id))
-                .collect::<Result<_>>()?,
-            features: request
-                .features
-                .iter()
-                .map(|item| &item.feature)
-                .enumerate()
-                .map(feature)
-                .collect::<Result<_>>()?,
-            intro_offers: request
-                .intro_offers
-                .iter()
-                .enumerate()
-                .map(|(at, item)| price("introOffers", at, &item.price_id))
-                .collect::<Result<_>>()?,
+            price_places: places(prices.clone()),
+            offer_places: places(offers.clone()),
+            prices: found(prices, "prices", "priceId", |id| parts.price(id))?,
+            features: found(features, "features", "featureId", |name| {
+                parts.feature(name)
+            })?,
+            intro_offers: found(offers, "introOffers", "priceId", |id| parts.price(id))?,
         })
     }
 
-    fn check_manual_values(
-        &self,
-        violations: &mut Violations,
-        plan: &Plan,
-        request: &RegionalPricing,
-    ) {
-        require_once(violations, &self.prices, "prices", "priceId");
-        require_once(violations, &self.features, "features", "featureId");
-        require_once(violations, &self.intro_offers, "introOffers", "priceId");
-        for (at, wanted) in request.prices.iter().enumerate() {
-            let field = format!("prices[{at}]");
-            plan.check_manual_price(violations, &field, wanted.price, wanted.included_balance);
-        }
+    /// Checks what no state of the plan tells.
+    fn check(&self, violations: &mut Violations, plan: &Plan) {
+        require_once(violations, &self.prices, |at| {
+            format!("prices[{at}].priceId")
+        });
+        require_once(violations, &self.features, |at| {
+            format!("features[{at}].featureId")
+        });
+        require_once(violations, &self.intro_offers, |at| {
+            format!("introOffers[{at}].priceId")
+        });
         for (at, index) in self.features.iter().enumerate() {
-            violations.require(
-                plan.features[*index].feature.feature_type != FeatureType::Boolean,
-                format!("features[{at}].featureId"),
-                "A boolean feature has no overage.",
-            );
+            let PlanFeature {
+                feature, settings, ..
+            } = &plan.features[*index];
+            let why = if feature.feature_type == FeatureType::Boolean {
+                "A boolean feature has no overage."
+            } else if plan.is_free {
+                "A free plan has no overage."
+            } else if settings.unlimited {
+                "An unlimited feature has no overage."
+            } else {
+                continue;
+            };
+            violations.add(format!("features[{at}].featureId"), why);
         }
-        for at in 0..request.intro_offers.len() {
-            let field = format!("introOffers[{at}]");
+        for at in 0..self.intro_offers.len() {
             violations.require(
                 !plan.is_free,
-                field.as_str(),
+                format!("introOffers[{at}]"),
                 "A free plan has no intro offer.",
             );
         }
@@ -524,74 +656,269 @@ impl Overrides {
 
     fn apply(&self, plan: &mut Plan, request: &RegionalPricing) {
         let currency = request.currency;
-        for (index, wanted) in self.prices.iter().zip(&request.prices) {
-            let regional = &mut plan.prices[*index].regional;
-            let manual = RegionalPrice::manual(
-                wanted.price,
-                wanted.included_balance,
-                regional.get(&currency),
-            );
-            regional.insert(currency, manual);
+        let kept = |plan: &mut Plan, index: usize| {
+            let regional = &mut plan.prices[index].regional;
+            *regional.entry(currency).or_insert(RegionalPrice::TO_DERIVE)
+        };
+        for (index, wanted) in firsts(&self.prices, &request.prices) {
+            let mut regional = kept(plan, index);
+            regional.set_by_hand(wanted.price, wanted.included_balance);
+            plan.prices[index].regional.insert(currency, regional);
         }
-        for (index, wanted) in self.features.iter().zip(&request.features) {
+        for (index, wanted) in firsts(&self.features, &request.features) {
             let manual = RegionalOverage {
                 unit_price: wanted.overage_unit_price,
                 auto_synced: false,
             };
-            plan.features[*index].regional.insert(currency, manual);
+            plan.features[index].regional.insert(currency, manual);
         }
-        for (index, wanted) in self.intro_offers.iter().zip(&request.intro_offers) {
-            let regional = &mut plan.prices[*index].regional;
-            regional
-                .entry(currency)
-                .or_insert(RegionalPrice::TO_DERIVE)
-                .intro_offer = Some(RegionalIntroOffer {
+        for (index, wanted) in firsts(&self.intro_offers, &request.intro_offers) {
+            let mut regional = kept(plan, index);
+            regional.intro_offer = RegionalOffer::Manual(OfferTerms {
                 discount_type: wanted.discount_type,
                 discount_value: wanted.discount_value,
                 duration_cycles: wanted.duration_cycles,
-                auto_synced: false,
             });
+            plan.prices[index].regional.insert(currency, regional);
         }
     }
 
-    /// Checks manual discounts against the prices that the request leads to. Where nothing could
-    /// be derived, only prices that are manual are known.
-    fn check_amounts(
-        &self,
-        violations: &mut Violations,
-        plan: &Plan,
-        request: &RegionalPricing,
-        derived: bool,
-    ) {
-        for (at, (index, wanted)) in self
-            .intro_offers
-            .iter()
-            .zip(&request.intro_offers)
-            .enumerate()
-        {
-            let regional = plan.prices[*index].regional.get(&request.currency);
-            let known = regional.filter(|regional| derived || !regional.auto_synced);
-            let price = known.map_or(Amount::LARGEST, |regional| regional.price);
-            let field = format!("introOffers[{at}].discountValue");
-            check_discount(
-                violations,
-                &field,
-                wanted.discount_type,
-                wanted.discount_value,
-                price,
+    /// The field to blame for a rule that the plan breaks now.
+    fn field(&self, breach: &Breach) -> String {
+        let Part::Regional(id, _) = &breach.part else {
+            return EXCHANGE_RATE.to_owned();
+        };
+        let price = self.price_places.get(id);
+        let offer = self.offer_places.get(id);
+        match (breach.rule, offer, price) {
+            (Rule::OneCycle, Some(at), _) => format!("introOffers[{at}].durationCycles"),
+            (Rule::Percentage | Rule::Amount, Some(at), _) => {
+                format!("introOffers[{at}].discountValue")
+            }
+            (Rule::Balance, _, Some(at)) => format!("prices[{at}].includedBalance"),
+            (_, _, Some(at)) => format!("prices[{at}].price"),
+            _ => EXCHANGE_RATE.to_owned(),
+        }
+    }
+
+    /// An offer for a price that has none yet waits for one, out of sight. Nobody switched it off,
+    /// so it is held to the limits at once.
+    fn check_offers(&self, violations: &mut Violations, plan: &Plan, request: &RegionalPricing) {
+        let offers = self.intro_offers.iter().zip(&request.intro_offers);
+        for (at, (index, wanted)) in offers.enumerate() {
+            let price = &plan.prices[*index];
+            if price.terms.intro_offer.is_some() {
+                continue;
+            }
+            let beside = price.regional.get(&request.currency);
+            let beside = beside.map_or(Amount::LARGEST, |regional| regional.price);
+            let limit = discount_limit(wanted.discount_type, beside, request.currency);
+            let path = format!("introOffers[{at}]");
+            violations.require(
+                wanted.discount_value.get() <= limit.most,
+                format!("{path}.discountValue"),
+                limit.message,
+            );
+            violations.require(
+                wanted.duration_cycles.get() <= most_cycles(price.billing_interval),
+                format!("{path}.durationCycles"),
+                ONE_CYCLE,
             );
         }
     }
 }
 
+/// The first place of each part that is named.
+fn places<'a, K: Eq + Hash>(named: impl Iterator<Item = Option<&'a K>>) -> Places<&'a K> {
+    let mut places = HashMap::new();
+    for (at, name) in named.enumerate() {
+        if let Some(name) = name {
+            places.entry(name).or_insert(at);
+        }
+    }
+    places
+}
+
+/// The prices and features of a plan by their names, so that many are found as quickly as few.
+struct Parts<'a> {
+    prices: HashMap<&'a PriceId, usize>,
+    features: HashMap<&'a str, usize>,
+}
+
+/// The places of what the items of a list name in one of their fields.
+fn found<T>(
+    names: impl Iterator<Item = T>,
+    list: &str,
+    field: &str,
+    find: impl Fn(T) -> Result<usize>,
+) -> Result<Vec<usize>> {
+    names
+        .enumerate()
+        .map(|(at, name)| find(name).map_err(|why| why.in_field(format!("{list}[{at}].{field}"))))
+        .collect()
+}
+
+impl<'a> Parts<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        let prices = plan.prices.iter().enumerate();
+        let features = plan.features.iter().enumerate();
+        Self {
+            prices: prices.map(|(at, price)| (&price.id, at)).collect(),
+            features: features
+                .flat_map(|(at, PlanFeature { feature, .. })| {
+                    [(feature.id.as_str(), at), (feature.code.as_str(), at)]
+                })
+                .collect(),
+        }
+    }
+
+    fn price(&self, id: Option<&PriceId>) -> Result<usize> {
+        let found = id.and_then(|id| self.prices.get(id));
+        found.copied().ok_or(Error::PriceNotFound)
+    }
+
+    /// Ids and codes never look alike, so one map has both.
+    fn feature(&self, name: Option<&FeatureRef>) -> Result<usize> {
+        let found = name.and_then(|name| match name {
+            FeatureRef::Id(id) => self.features.get(id.as_str()),
+            FeatureRef::Code(code) => self.features.get(code.as_str()),
+        });
+        found.copied().ok_or(Error::FeatureNotInPlan)
+    }
+}
+
+/// The items of a list with the parts that they name; of those that name the same, the first.
+fn firsts<'a, T>(indexes: &'a [usize], items: &'a [T]) -> impl Iterator<Item = (usize, &'a T)> {
+    let mut seen = HashSet::with_capacity(indexes.len());
+    let all = indexes.iter().copied().zip(items);
+    all.filter(move |(index, _)| seen.insert(*index))
+}
+
 /// Refuses a request that names the same part of the plan twice in one list.
-fn require_once(violations: &mut Violations, indexes: &[usize], list: &str, field: &str) {
+fn require_once(violations: &mut Violations, indexes: &[usize], field: impl Fn(usize) -> String) {
+    let mut seen = HashSet::with_capacity(indexes.len());
     for (at, index) in indexes.iter().enumerate() {
-        violations.require(
-            !indexes[..at].contains(index),
-            format!("{list}[{at}].{field}"),
-            "Is named twice.",
-        );
+        if !seen.insert(index) {
+            violations.add(field(at), "Is named twice.");
+        }
+    }
+}
+
+/// The parts of the plan whose manual values are derived again.
+struct Resynced {
+    is_everything: bool,
+    prices: Vec<usize>,
+    features: Vec<usize>,
+    intro_offers: Vec<usize>,
+    price_places: Places<PriceId>,
+    offer_places: Places<PriceId>,
+}
+
+impl Resynced {
+    fn resolve(plan: &Plan, wanted: &Resync) -> Result<Self> {
+        let Resync::Named {
+            prices,
+            features,
+            intro_offers,
+        } = wanted
+        else {
+            return Ok(Self {
+                is_everything: true,
+                prices: (0..plan.prices.len()).collect(),
+                features: (0..plan.features.len()).collect(),
+                intro_offers: (0..plan.prices.len()).collect(),
+                price_places: Places::new(),
+                offer_places: Places::new(),
+            });
+        };
+        let parts = Parts::of(plan);
+        let named = |ids: &[Option<PriceId>]| {
+            let places = places(ids.iter().map(Option::as_ref)).into_iter();
+            places.map(|(id, at)| (id.clone(), at)).collect()
+        };
+        let prices_of = |ids: &[Option<PriceId>]| {
+            let ids = ids.iter().map(|id| parts.price(id.as_ref()));
+            ids.collect::<Result<Vec<_>>>()
+        };
+        Ok(Self {
+            is_everything: false,
+            prices: prices_of(prices)?,
+            features: features
+                .iter()
+                .map(|name| parts.feature(name.as_ref()))
+                .collect::<Result<_>>()?,
+            intro_offers: prices_of(intro_offers)?,
+            price_places: named(prices),
+            offer_places: named(intro_offers),
+        })
+    }
+
+    fn check_once(&self, violations: &mut Violations) {
+        require_once(violations, &self.prices, |at| format!("prices[{at}]"));
+        require_once(violations, &self.features, |at| format!("features[{at}]"));
+        require_once(violations, &self.intro_offers, |at| {
+            format!("introOffers[{at}]")
+        });
+    }
+
+    fn derive(
+        &self,
+        plan: &mut Plan,
+        rate: &ExchangeRate,
+        currency: Currency,
+        violations: &mut Violations,
+    ) {
+        for (at, index) in self.prices.iter().enumerate() {
+            let blame = self.blame("prices", at);
+            let price = &mut plan.prices[*index];
+            let Some(regional) = price.regional.get_mut(&currency) else {
+                continue;
+            };
+            if price.terms.enabled_offer().is_some() {
+                regional.intro_offer = regional.intro_offer.told_from_deleted();
+            }
+            regional.auto_synced = true;
+            regional.balance_auto_synced = true;
+            let deriver = Deriver::at(rate, currency, &blame, violations);
+            regional.follow(&price.terms, Some(deriver));
+        }
+        for (at, index) in self.intro_offers.iter().enumerate() {
+            let blame = self.blame("introOffers", at);
+            let price = &mut plan.prices[*index];
+            let Some(regional) = price.regional.get_mut(&currency) else {
+                continue;
+            };
+            if let RegionalOffer::Manual(_) = regional.intro_offer {
+                let mut deriver = Deriver::at(rate, currency, &blame, violations);
+                regional.intro_offer = RegionalOffer::Derived(deriver.offer(&price.terms));
+            }
+        }
+        for (at, index) in self.features.iter().enumerate() {
+            let blame = self.blame("features", at);
+            let item = &mut plan.features[*index];
+            item.regional.remove(&currency);
+            item.sync(Deriver::at(rate, currency, &blame, violations));
+        }
+    }
+
+    fn blame(&self, list: &str, at: usize) -> Blame {
+        Blame::Field(if self.is_everything {
+            CURRENCY.to_owned()
+        } else {
+            format!("{list}[{at}]")
+        })
+    }
+
+    /// The field to blame for a rule that the plan breaks now.
+    fn field(&self, breach: &Breach) -> String {
+        let Part::Regional(id, _) = &breach.part else {
+            return CURRENCY.to_owned();
+        };
+        if let Some(at) = self.offer_places.get(id) {
+            return format!("introOffers[{at}]");
+        }
+        let price = self.price_places.get(id);
+        price.map_or(CURRENCY.to_owned(), |at| format!("prices[{at}]"))
     }
 }
 

@@ -1,10 +1,17 @@
 //! Names, codes, descriptions and metadata: the texts that a catalog is made of.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
 use super::error::Violations;
 
-/// Declares a text type with limits in characters (Unicode scalar values).
+/// Declares a text type with limits in characters (Unicode scalar values), and what is made of a
+/// text from outside before it is held to them: nothing, unless another function is named.
 macro_rules! text {
     ($(#[$meta:meta])* $name:ident, $min:literal..=$max:literal) => {
+        text!($(#[$meta])* $name, $min..=$max, Some);
+    };
+    ($(#[$meta:meta])* $name:ident, $min:literal..=$max:literal, $prepare:expr) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -18,7 +25,7 @@ macro_rules! text {
             /// Reads a text from outside; `None` when its length is outside the limits or it has
             /// the character U+0000, which one of the databases cannot store.
             pub fn parse(text: impl Into<String>) -> Option<Self> {
-                let text = text.into();
+                let text: String = $prepare(text.into())?;
                 (!text.contains('\0') && ($min..=$max).contains(&text.chars().count()))
                     .then_some(Self(text))
             }
@@ -42,8 +49,10 @@ macro_rules! text {
 }
 
 text!(
-    /// The name of a plan, feature, group, key or organization: 1 to 200 characters.
-    Name, 1..=200
+    /// The name of a plan, feature, group, key or organization: 1 to 200 characters without white
+    /// space at its ends, in the normal form NFC, so that equal names are equal texts; something in
+    /// it is visible.
+    Name, 1..=200, prepared_name
 );
 text!(
     /// A description: at most 2000 characters.
@@ -59,6 +68,48 @@ text!(
     /// The pattern is checked with the schema of a request; see [`check_code`] for the rest.
     Code, 1..=100
 );
+
+impl Name {
+    /// The pattern of a text that can be a name, as the OpenAPI document says it: not all of it is
+    /// white space.
+    pub const PATTERN: &'static str = r"\S";
+
+    /// Whether another text, as it was stored by whichever version, is the same name.
+    pub fn is_same_as(&self, stored: &str) -> bool {
+        stored.trim().nfc().eq(self.0.chars())
+    }
+}
+
+fn prepared_name(text: String) -> Option<String> {
+    let name: String = text.trim().nfc().collect();
+    name.chars().any(is_visible).then_some(name)
+}
+
+/// Whether a character leaves ink by itself.
+fn is_visible(character: char) -> bool {
+    let is_blank = matches!(
+        character,
+        // Letters and a symbol that are blank: fillers of Hangul, and the empty cell of Braille.
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}'
+        // Not given out, and to be ignored until they are.
+        | '\u{2065}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
+    );
+    // The last two of each plane are no characters.
+    let is_none =
+        u32::from(character) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&character);
+    !is_blank
+        && !is_none
+        && !matches!(
+            character.general_category(),
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::SpaceSeparator
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+                | GeneralCategory::NonspacingMark
+                | GeneralCategory::EnclosingMark
+        )
+}
 
 impl Code {
     /// The pattern of a code, as the OpenAPI document says it.
@@ -99,6 +150,7 @@ pub fn check_code(violations: &mut Violations, code: &Code, id_prefix: &str) {
 pub struct Metadata {
     json: String,
     keys: Vec<String>,
+    has_unreadable_number: bool,
 }
 
 impl Metadata {
@@ -109,9 +161,24 @@ impl Metadata {
     /// Most bytes of the object as compact JSON.
     pub const MAX_BYTES: usize = 16 * 1024;
 
-    /// From the compact JSON text of an object and its keys.
-    pub fn new(json: String, keys: Vec<String>) -> Self {
-        Self { json, keys }
+    /// From the compact JSON text of an object, its keys, and whether each of its numbers
+    /// [`can be read`](Self::can_read).
+    pub fn new(json: String, keys: Vec<String>, can_read_numbers: bool) -> Self {
+        Self {
+            json,
+            keys,
+            has_unreadable_number: !can_read_numbers,
+        }
+    }
+
+    /// Whether a JSON number is within what a double holds, so that every client reads it: neither
+    /// beyond the largest one, nor other than zero and nearer to it than the smallest one.
+    pub fn can_read(number: &str) -> bool {
+        let digits = number.split(['e', 'E']).next().unwrap_or(number);
+        let is_zero = !digits.contains(|c| matches!(c, '1'..='9'));
+        number
+            .parse::<f64>()
+            .is_ok_and(|float| float.is_finite() && (is_zero || float != 0.0))
     }
 
     /// Takes metadata from the database; the keys are only needed to check what is new.
@@ -119,6 +186,7 @@ impl Metadata {
         Self {
             json,
             keys: Vec::new(),
+            has_unreadable_number: false,
         }
     }
 
@@ -150,5 +218,88 @@ impl Metadata {
             field,
             format!("Must be at most {} bytes as JSON.", Self::MAX_BYTES),
         );
+        violations.require(
+            !self.has_unreadable_number,
+            field,
+            "Every number must be within what a double-precision number holds.",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Option<String> {
+        Name::parse(text).map(Name::into_string)
+    }
+
+    #[test]
+    fn names_are_trimmed_and_composed() {
+        assert_eq!(name(" Pro\u{3000}\n").as_deref(), Some("Pro"));
+        assert_eq!(name("E\u{301}quipe").as_deref(), Some("\u{c9}quipe"));
+        let name = Name::parse("\u{c9}").unwrap();
+        assert!(name.is_same_as(" E\u{301}") && !name.is_same_as("E"));
+        let longest = "x".repeat(Name::MAX_LENGTH);
+        assert!(Name::parse(format!(" {longest} ")).is_some());
+        assert!(Name::parse(format!("{longest}x")).is_none());
+        // This one is two characters in its normal form.
+        assert!(Name::parse("\u{958}".repeat(101)).is_none());
+    }
+
+    #[test]
+    fn names_have_something_visible() {
+        for text in [
+            "",
+            " ",
+            "\u{a0}",
+            "\t\n",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{2060}\u{200d}",
+            "\u{ad}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{fe0f}",
+            "\u{301}",
+            "\u{e0041}",
+            "\u{1}",
+            "\u{ffff}",
+            "\u{2028}",
+            "\u{180e}",
+            "\u{34f}",
+            "a\0",
+        ] {
+            assert_eq!(name(text), None, "{text:?}");
+        }
+        for text in [
+            "x",
+            "0",
+            "-",
+            "\u{2615}",
+            "\u{4fa1}\u{683c}",
+            "\u{f8ff}",
+            "\u{1f469}\u{200d}\u{1f4bb}",
+        ] {
+            assert_eq!(name(text).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn numbers_beyond_doubles_are_told() {
+        for number in [
+            "0",
+            "-0.0e9",
+            "1e308",
+            "-1.7976931348623157e308",
+            "5e-324",
+            "0e999",
+            "1e-9",
+        ] {
+            assert!(Metadata::can_read(number), "{number}");
+        }
+        for number in ["1e400", "-1e309", "1e-400", "1.8e308"] {
+            assert!(!Metadata::can_read(number), "{number}");
+        }
     }
 }

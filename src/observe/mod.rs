@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 pub mod context;
 pub mod export;
+pub mod log;
 pub mod requests;
 pub mod span;
 pub mod text;

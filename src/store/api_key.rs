@@ -5,14 +5,15 @@ use sea_orm::{
     QuerySelect, sea_query::Expr,
 };
 
+use super::by_creation;
 use super::db::Database;
 use super::entity::{api_key, organization, scope};
-use super::revision::Revision;
 use super::row::Word;
+use super::state::Lineage;
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed, UNPLACED};
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::{Caller, Mode, Scope};
 use crate::domain::text::Name;
@@ -59,6 +60,7 @@ fn from_row(row: api_key::Model) -> Result<ApiKey> {
         created_at,
         revoked_at: _,
         permissions,
+        creation_order: _,
     } = row;
     Ok(ApiKey {
         id: ApiKeyId::from_row(id),
@@ -79,6 +81,9 @@ fn scope_from_row(row: scope::Model) -> Result<Scope> {
         revision: _,
         tracked_writes: _,
         keys_revision: _,
+        states: _,
+        last_write_at: _,
+        idempotency_bytes: _,
     } = row;
     Ok(Scope {
         id: ScopeId::from_row(id),
@@ -101,8 +106,8 @@ pub struct FoundKey {
     pub key: ApiKey,
     /// The caller that it makes.
     pub caller: Caller,
-    /// How far its scope had come when it was found.
-    pub revision: Revision,
+    /// The state that its scope was in when it was found.
+    pub lineage: Lineage,
 }
 
 /// The key with this hash of its secret, unless it was revoked.
@@ -124,7 +129,7 @@ pub async fn find_by_hash(database: &Database, secret_hash: &str) -> Result<Opti
     let Some((row, Some(scope))) = found else {
         return Ok(None);
     };
-    let revision = Revision::from(&scope);
+    let lineage = Lineage::from(scope.clone());
     let key = from_row(row)?;
     let caller = Caller {
         api_key_id: key.id.clone(),
@@ -135,7 +140,7 @@ pub async fn find_by_hash(database: &Database, secret_hash: &str) -> Result<Opti
     Ok(Some(FoundKey {
         key,
         caller,
-        revision,
+        lineage,
     }))
 }
 
@@ -199,17 +204,23 @@ pub async fn scope_of(database: &Database, id: &ApiKeyId) -> Result<Option<Scope
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn list(at: &impl InScope, page: &PageRequest<ApiKeyId>) -> Result<Page<ApiKey>> {
-    let mut query = within::<api_key::Entity>(at)
-        .filter(api_key::Column::RevokedAt.is_null())
-        .order_by_asc(api_key::Column::Id)
-        .limit(page.rows_to_read());
-    if let Some(after) = &page.after {
-        query = query.filter(api_key::Column::Id.gt(after.as_str()));
-    }
+pub async fn list(
+    at: &impl InScope,
+    page: &PageRequest<CreationPlace<ApiKeyId>>,
+) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
+    let unrevoked = within::<api_key::Entity>(at).filter(api_key::Column::RevokedAt.is_null());
+    let query = by_creation::page(unrevoked, page);
     let rows = query.all(at.connection().await?).await?;
-    let keys = rows.into_iter().map(from_row).collect::<Result<_>>()?;
+    let keys = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(keys, page))
+}
+
+fn placed(row: api_key::Model) -> Result<Placed<ApiKey, ApiKeyId>> {
+    let order = row.creation_order.unwrap_or(UNPLACED);
+    let item = from_row(row)?;
+    let id = item.id.clone();
+    let place = CreationPlace { order, id };
+    Ok(Placed { item, place })
 }
 
 impl Transaction {
@@ -238,6 +249,7 @@ impl Transaction {
             created_at: Set(created_at.as_millis()),
             revoked_at: Set(None),
             permissions: Set(permissions_of(rights)),
+            creation_order: Set(Some(by_creation::next::<api_key::Entity>(self).await?)),
         };
         api_key::Entity::insert(row)
             .exec_without_returning(self.connection().await?)
@@ -277,20 +289,30 @@ impl Transaction {
     }
 }
 
-/// Notes when keys were last used; an older time never replaces a newer one.
+/// Maximum number of keys that a transaction notes the use of, so that no write waits for it long.
+const NOTED_AT_ONCE: usize = 200;
+
+/// Notes when keys were last used, many in one transaction; an older time never replaces a newer one.
 ///
 /// # Errors
-/// `Unavailable` or `Internal`.
-pub async fn note_use(database: &Database, used: &[(ApiKeyId, Timestamp)]) -> Result<()> {
-    for (id, at) in used {
-        let at = at.as_millis();
-        let last_used_at = || Expr::col(api_key::Column::LastUsedAt);
-        api_key::Entity::update_many()
-            .col_expr(api_key::Column::LastUsedAt, Expr::value(at))
-            .filter(api_key::Column::Id.eq(id.as_str()))
-            .filter(last_used_at().is_null().or(last_used_at().lt(at)))
-            .exec(database.writer())
-            .await?;
+/// `Unavailable` or `Internal`. Some may have been noted then; noting them again changes nothing.
+pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>) -> Result<()> {
+    // Servers that note the same keys at the same time lock them in the same order.
+    used.sort_unstable();
+    database.file().require()?;
+    for some in used.chunks(NOTED_AT_ONCE) {
+        let transaction = database.begin_write().await?;
+        for (id, at) in some {
+            let at = at.as_millis();
+            let last_used_at = || Expr::col(api_key::Column::LastUsedAt);
+            api_key::Entity::update_many()
+                .col_expr(api_key::Column::LastUsedAt, Expr::value(at))
+                .filter(api_key::Column::Id.eq(id.as_str()))
+                .filter(last_used_at().is_null().or(last_used_at().lt(at)))
+                .exec(&transaction)
+                .await?;
+        }
+        transaction.commit().await?;
     }
-    Ok(())
+    database.file().check().await
 }

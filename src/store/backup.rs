@@ -1,14 +1,15 @@
 //! A copy of a SQLite catalog, made while servers use it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+use tempfile::{Builder, NamedTempFile};
 
 use super::db::DatabaseUrl;
 use super::existing::{all, cannot, has_table, open_file};
+use super::sqlite_address::SqliteFile;
 
 /// Only the owner may read a backup: it has the hashes of all keys.
 const MODE: u32 = 0o600;
@@ -27,14 +28,14 @@ pub async fn write(url: &DatabaseUrl, file: &Path) -> Result<(), String> {
     let partial = Partial::beside(file).map_err(because)?;
     let connection = open_file(source)
         .await
-        .map_err(|error| cannot("open", url, &error.into()))?;
+        .map_err(|error| cannot("open", url, &error))?;
     let filled = fill(&connection, partial.path()).await;
     // The last to close a file that no server uses folds its log into it.
     let closed = connection.close().await;
     filled.map_err(because)?;
     closed.map_err(|error| because(error.to_string()))?;
     check(partial.path()).await.map_err(because)?;
-    partial.put_in_place(file).map_err(because)
+    partial.put_in_place().map_err(because)
 }
 
 /// Has SQLite write all there is to an empty file: a reader, which keeps no writer waiting.
@@ -54,7 +55,7 @@ async fn fill(connection: &DatabaseConnection, partial: &Path) -> Result<(), Str
 
 /// Whether SQLite finds the copy whole, and every row that another one names in it.
 async fn check(partial: &Path) -> Result<(), String> {
-    let copy = open_file(partial).await.map_err(text)?;
+    let copy = open_file(&SqliteFile::at(partial)).await.map_err(text)?;
     let found = faults(&copy).await;
     copy.close().await.map_err(text)?;
     match found.map_err(text)? {
@@ -81,64 +82,46 @@ async fn faults(copy: &DatabaseConnection) -> Result<Option<String>, DbErr> {
 }
 
 /// A file that is not finished; it goes away with this value.
-struct Partial(PathBuf);
+struct Partial {
+    file: NamedTempFile,
+    becomes: PathBuf,
+}
 
 impl Partial {
-    /// Makes an empty file in the folder of the one that it becomes.
+    /// Makes an empty file in the folder of the one that it becomes. Only its owner may read it: it
+    /// will have the hashes of all keys.
     fn beside(file: &Path) -> Result<Self, String> {
         // Absolute, so that SQLite never takes it for a URI.
-        let file = std::path::absolute(file).map_err(text)?;
-        if file.symlink_metadata().is_ok() {
+        let becomes = std::path::absolute(file).map_err(text)?;
+        if becomes.symlink_metadata().is_ok() {
             return Err("it is there already".to_owned());
         }
-        let mut name = file.file_name().ok_or("it is no file")?.to_owned();
-        name.push(format!(".{}.partial", std::process::id()));
-        let path = file.with_file_name(name);
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(MODE)
-            .open(&path)
+        let mut start = becomes.file_name().ok_or("it is no file")?.to_owned();
+        start.push(".");
+        let folder = becomes.parent().ok_or("it is no file")?;
+        let file = Builder::new()
+            .prefix(&start)
+            .suffix(".partial")
+            .permissions(Permissions::from_mode(MODE))
+            .tempfile_in(folder)
             .map_err(text)?;
-        Ok(Self(path))
+        Ok(Self { file, becomes })
     }
 
     fn path(&self) -> &Path {
-        &self.0
+        self.file.path()
     }
 
     /// Gives the file its name, unless another one has it, and waits until both are on the disk.
-    fn put_in_place(&self, file: &Path) -> Result<(), String> {
-        let file = std::path::absolute(file).map_err(text)?;
-        let folder = file.parent().ok_or("it is no file")?;
-        File::open(&self.0)
-            .and_then(|copy| copy.sync_all())
-            .map_err(text)?;
-        give_name(&self.0, &file).map_err(text)?;
+    fn put_in_place(self) -> Result<(), String> {
+        let Self { file, becomes } = self;
+        file.as_file().sync_all().map_err(text)?;
+        file.persist_noclobber(&becomes)
+            .map_err(|failed| text(failed.error))?;
+        let folder = becomes.parent().ok_or("it is no file")?;
         File::open(folder)
             .and_then(|folder| folder.sync_all())
             .map_err(text)
-    }
-}
-
-/// Renaming would replace a file that came meanwhile; a second name cannot. Where the file system
-/// knows no second names, a look has to do.
-fn give_name(partial: &Path, file: &Path) -> io::Result<()> {
-    match fs::hard_link(partial, file) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            if file.symlink_metadata().is_ok() {
-                return Err(io::ErrorKind::AlreadyExists.into());
-            }
-            fs::rename(partial, file)
-        }
-        done => done,
-    }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        // It is not there any more where it was renamed.
-        let _ = fs::remove_file(&self.0);
     }
 }
 

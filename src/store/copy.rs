@@ -154,6 +154,8 @@ async fn fill(
         ));
     }
     writing.commit().await.map_err(unwritten)?;
+    let kept = target.file().check().await;
+    kept.map_err(|error| cannot("write", to, &error))?;
     Ok(written)
 }
 

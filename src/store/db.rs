@@ -1,34 +1,29 @@
 //! Connections, and how transactions begin.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use pricebook_migrations::Migrator;
-use sea_orm::sqlx::Connection;
-use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait,
 };
-use sea_orm_migration::MigratorTrait;
 use sqlx::postgres::PgConnectOptions;
 
 use super::batch::Batch;
-use super::image::{Images, Layer};
+use super::file_identity::FileGuard;
+use super::sqlite_address::SqliteFile;
+use super::sqlite_file::{self, Pools};
 use super::transaction::{Snapshot, Transaction};
-use super::{error, measures, silence, steps};
+use super::{error, measures, postgres_address, silence, steps};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
 /// Which database holds the catalog.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
-    /// A SQLite file, made when it is absent.
-    Sqlite(PathBuf),
+    /// A SQLite file.
+    Sqlite(SqliteFile),
     /// A `postgres://` address, with its password.
     Postgres(String),
 }
@@ -40,20 +35,26 @@ impl DatabaseUrl {
     /// A sentence for the operator.
     pub fn parse(text: &str) -> std::result::Result<Self, String> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return match text.parse::<PgConnectOptions>() {
-                Ok(_) => Ok(Self::Postgres(text.to_owned())),
-                Err(why) => Err(format!("is no address of a PostgreSQL database: {why}")),
-            };
+            postgres_address::check(text)?;
+            return Ok(Self::Postgres(text.to_owned()));
         }
-        let path = text
-            .strip_prefix("sqlite://")
-            .or_else(|| text.strip_prefix("sqlite:"));
-        match path.map(|path| path.split('?').next().unwrap_or(path)) {
-            Some("" | ":memory:") => {
-                Err("must name a file, such as sqlite:pricebook.db".to_owned())
-            }
-            Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
+        match text.strip_prefix("sqlite:") {
+            Some(file) => SqliteFile::parse(file).map(Self::Sqlite),
             None => Err("must start with sqlite: or postgres://".to_owned()),
+        }
+    }
+
+    /// The SQLite file with this path, made where it is absent.
+    pub fn sqlite(path: impl Into<PathBuf>) -> Self {
+        Self::Sqlite(SqliteFile::at(path))
+    }
+
+    /// The same database, in which no catalog is made: a SQLite file has to hold one already.
+    #[must_use]
+    pub fn existing(self) -> Self {
+        match self {
+            Self::Sqlite(file) => Self::Sqlite(file.existing()),
+            postgres @ Self::Postgres(_) => postgres,
         }
     }
 }
@@ -62,7 +63,7 @@ impl DatabaseUrl {
 impl std::fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Sqlite(path) => write!(f, "the SQLite file {}", path.display()),
+            Self::Sqlite(file) => write!(f, "{file}"),
             Self::Postgres(url) => match url.parse::<PgConnectOptions>() {
                 Ok(place) => {
                     let (host, port) = (place.get_host(), place.get_port());
@@ -83,10 +84,6 @@ impl std::fmt::Debug for DatabaseUrl {
 
 /// How long a call waits for a connection before it is refused.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long SQLite waits for another process that writes the same file.
-const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(3);
-/// Connections that read a SQLite file; one more writes.
-const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a step of the schema waits for a table, and everything else that needs it with it.
@@ -132,7 +129,7 @@ pub struct AtOnce {
 pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
-    images: Arc<Images>,
+    file: FileGuard,
 }
 
 impl Database {
@@ -141,50 +138,25 @@ impl Database {
     /// # Errors
     /// `Unavailable`, when the database does not answer.
     pub async fn connect(url: &DatabaseUrl) -> Result<Self> {
-        let connected = match url {
-            DatabaseUrl::Sqlite(path) => Self::connect_sqlite(path).await,
-            DatabaseUrl::Postgres(url) => Self::connect_postgres(url).await,
-        };
-        connected.map_err(|error| Error::Unavailable(Box::new(error)))
+        match url {
+            DatabaseUrl::Sqlite(file) => Self::connect_sqlite(file).await,
+            DatabaseUrl::Postgres(url) => {
+                let connected = Self::connect_postgres(url).await;
+                connected.map_err(|error| Error::Unavailable(Box::new(error)))
+            }
+        }
     }
 
-    async fn connect_sqlite(path: &Path) -> Result<Self, DbErr> {
-        make_private(path);
-        let options = |read_only: bool| {
-            let path = path.to_owned();
-            let mut options = ConnectOptions::new("sqlite:pricebook.db");
-            options
-                .sqlx_logging(false)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .max_connections(if read_only { SQLITE_READERS } else { 1 })
-                .test_before_acquire(false)
-                .map_sqlx_sqlite_before_acquire(|connection, _| {
-                    Box::pin(std::future::ready(Ok(is_clean(connection))))
-                })
-                .map_sqlx_sqlite_opts(move |sqlite| {
-                    let sqlite = sqlite
-                        .filename(&path)
-                        .create_if_missing(!read_only)
-                        .read_only(read_only)
-                        .foreign_keys(true)
-                        .busy_timeout(SQLITE_BUSY_TIMEOUT)
-                        .statement_cache_capacity(STATEMENT_CACHE);
-                    if read_only {
-                        return sqlite;
-                    }
-                    // FULL: what was acknowledged survives a power cut.
-                    sqlite
-                        .journal_mode(SqliteJournalMode::Wal)
-                        .synchronous(SqliteSynchronous::Full)
-                });
-            options
-        };
-        let writer = sea_orm::Database::connect(options(false)).await?;
-        let reader = sea_orm::Database::connect(options(true)).await?;
+    async fn connect_sqlite(file: &SqliteFile) -> Result<Self> {
+        let Pools {
+            writer,
+            reader,
+            guard,
+        } = sqlite_file::open(file).await?;
         Ok(Self {
             writer,
             reader,
-            images: Arc::default(),
+            file: guard,
         })
     }
 
@@ -209,7 +181,7 @@ impl Database {
         Ok(Self {
             writer: pool.clone(),
             reader: pool,
-            images: Arc::default(),
+            file: FileGuard::default(),
         })
     }
 
@@ -244,7 +216,10 @@ impl Database {
                     tokio::time::sleep(MIGRATION_PAUSE).await;
                     tries += 1;
                 }
-                migrated => return Ok(migrated?),
+                migrated => {
+                    migrated?;
+                    return self.file.check().await;
+                }
             }
         }
     }
@@ -263,9 +238,7 @@ impl Database {
             let patience = format!("SET LOCAL lock_timeout = '{MIGRATION_LOCK_TIMEOUT}'");
             transaction.execute_unprepared(&patience).await?;
         }
-        if !steps::are_later(&transaction).await? {
-            Migrator::up(&transaction, None).await?;
-        }
+        steps::take(&transaction).await?;
         transaction.commit().await
     }
 
@@ -274,8 +247,22 @@ impl Database {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn close(&self) -> Result<()> {
+        if self.file.must_stay_open().await {
+            // The end of the process closes them, without anything being deleted.
+            std::mem::forget(self.clone());
+            return Ok(());
+        }
         self.reader.close_by_ref().await?;
-        Ok(self.writer.close_by_ref().await?)
+        self.writer.close_by_ref().await?;
+        if let Some(keeper) = self.file.keeper() {
+            keeper.close_by_ref().await?;
+        }
+        Ok(())
+    }
+
+    /// What guards the file of a SQLite database: called after each commit, before it is told of.
+    pub(super) fn file(&self) -> &FileGuard {
+        &self.file
     }
 
     /// Whether the database answers.
@@ -315,6 +302,7 @@ impl Database {
     }
 
     pub(super) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.file.require()?;
         // Immediate: a transaction that reads first and then writes would fail on SQLite as soon
         // as another one wrote in between.
         let options = TransactionOptions {
@@ -330,6 +318,7 @@ impl Database {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
+        self.file.require()?;
         let postgres = self.is_postgres();
         let options = TransactionOptions {
             isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
@@ -348,16 +337,7 @@ impl Database {
     /// `Unavailable` or `Internal`.
     pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
         let inner = self.begin_write().await?;
-        self.in_scope(inner, scope.clone()).await
-    }
-
-    /// Binds a transaction that has begun to a scope.
-    pub(super) async fn in_scope(
-        &self,
-        inner: DatabaseTransaction,
-        scope: Scope,
-    ) -> Result<Transaction> {
-        Transaction::alone(inner, scope, Layer::on(self.images.clone())).await
+        Transaction::begin(inner, scope.clone(), self.file.clone()).await
     }
 
     /// Begins a batch of writes.
@@ -366,28 +346,8 @@ impl Database {
     /// `Unavailable` or `Internal`.
     pub async fn batch(&self) -> Result<Batch> {
         let inner = self.begin_write().await?;
-        Ok(Batch::new(inner, Layer::on(self.images.clone())))
+        Ok(Batch::new(inner, self.file.clone()))
     }
-}
-
-/// Whether a connection that nobody uses has no transaction, as it should be.
-///
-/// When the disk is full, or a write to it fails, SQLite takes back the whole transaction by itself.
-/// The driver does not notice, and whoever got such a connection next would write into a transaction
-/// that nobody ever commits, and be told that it is durable. So it is closed instead.
-fn is_clean(connection: &SqliteConnection) -> bool {
-    !connection.is_in_transaction()
-}
-
-/// Makes a file that is not there yet, for its owner only; SQLite gives the files beside it the same
-/// permissions. Why it cannot be made, opening it tells better.
-fn make_private(path: &Path) {
-    let made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
-    drop(made);
 }
 
 #[cfg(test)]

@@ -41,11 +41,6 @@ pub(super) trait Keyed: ModelTrait {
     fn goes_last(&self) -> bool {
         false
     }
-
-    /// Whether a column says which row goes last.
-    fn says_last(_column: &ColumnOf<Self>) -> bool {
-        false
-    }
 }
 
 /// What has to be done to get from one set of rows to another.
@@ -53,8 +48,6 @@ pub(super) struct RowChanges<M> {
     deleted: Vec<M>,
     updated: Vec<M>,
     inserted: Vec<M>,
-    /// Whether the row changes that goes last.
-    moves_last: bool,
 }
 
 impl<M: Keyed + PartialEq> RowChanges<M> {
@@ -71,14 +64,10 @@ impl<M: Keyed + PartialEq> RowChanges<M> {
             }
         }
         let (mut updated, mut inserted) = (Vec::new(), Vec::new());
-        let mut moves_last = false;
         for row in after {
             match old.get(&row.key()) {
                 Some(before) if *before == row => {}
-                Some(before) => {
-                    moves_last |= before.goes_last() != row.goes_last();
-                    updated.push(row);
-                }
+                Some(_) => updated.push(row),
                 None => inserted.push(row),
             }
         }
@@ -87,18 +76,7 @@ impl<M: Keyed + PartialEq> RowChanges<M> {
             deleted,
             updated,
             inserted,
-            moves_last,
         }
-    }
-
-    /// Whether rows are only overwritten, and in nothing that a unique index looks at.
-    pub fn can_be_deferred(&self) -> bool {
-        self.deleted.is_empty() && self.inserted.is_empty() && !self.moves_last
-    }
-
-    /// The rows to overwrite.
-    pub fn into_overwritten(self) -> Vec<M> {
-        self.updated
     }
 }
 

@@ -40,11 +40,33 @@ pub(super) fn is_locked(error: &DbErr) -> bool {
     }
 }
 
+/// Whether another process had SQLite's lock for too long.
+pub(super) fn is_busy(error: &DbErr) -> bool {
+    sqlite_code(error) == Some(5)
+}
+
+/// Whether SQLite met what it never writes: `SQLITE_CORRUPT` or `SQLITE_NOTADB`.
+pub(super) fn is_damage(error: &DbErr) -> bool {
+    matches!(sqlite_code(error), Some(11 | 26))
+}
+
+/// The code of an error of SQLite, without what extends it.
+fn sqlite_code(error: &DbErr) -> Option<u32> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
+        error
+    else {
+        return None;
+    };
+    let code: u32 = cause.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}
+
 /// PostgreSQL's `lock_not_available`.
 const LOCK_NOT_AVAILABLE: &str = "55P03";
 
-/// SQLite's `SQLITE_BUSY` (5, also with extended codes in the higher bits), `SQLITE_IOERR` (10)
-/// and `SQLITE_FULL` (13); PostgreSQL's classes 08 (connection), 53 (resources) and 57
+/// SQLite's `SQLITE_BUSY` (5, also with extended codes in the higher bits), `SQLITE_READONLY` (8, as
+/// when a disk that fails is mounted again to be read only), `SQLITE_IOERR` (10), `SQLITE_FULL` (13)
+/// and `SQLITE_CANTOPEN` (14); PostgreSQL's classes 08 (connection), 53 (resources) and 57
 /// (intervention), 40 (rolled back) and 55P03 (lock not available).
 fn is_passing(error: &sqlx::Error) -> bool {
     match error {
@@ -55,7 +77,7 @@ fn is_passing(error: &sqlx::Error) -> bool {
         | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(cause) => {
             cause.code().is_some_and(|code| match code.parse::<u32>() {
-                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 10 | 13),
+                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 8 | 10 | 13 | 14),
                 _ => {
                     ["08", "53", "57", "40"]
                         .iter()

@@ -2,12 +2,13 @@
 //! operator does beside a running server, or to a file that is put away.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
 use super::db::{Database, DatabaseUrl};
+use super::sqlite_address::{Access, SqliteFile};
+use super::sqlite_file::cannot_open;
 use super::steps;
 use crate::domain::{Error, Result};
 
@@ -20,27 +21,36 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// `Unavailable`, when the database does not answer.
 pub(super) async fn open(url: &DatabaseUrl) -> Result<DatabaseConnection> {
     match url {
-        DatabaseUrl::Sqlite(path) => Ok(open_file(path).await?),
+        DatabaseUrl::Sqlite(file) => open_file(file).await,
         DatabaseUrl::Postgres(_) => Ok(Database::connect(url).await?.reader().clone()),
     }
 }
 
-/// Opens a SQLite file that is there. It may be written: whoever is last to close the file folds its
-/// log into it, and only a connection that may write does.
-pub(super) async fn open_file(path: &Path) -> Result<DatabaseConnection, DbErr> {
-    let path = path.to_owned();
+/// Opens a SQLite file that is there. It may be written, unless its address says otherwise: whoever is
+/// last to close the file folds its log into it, and only a connection that may write does.
+///
+/// # Errors
+/// `Unavailable`, with what is in the way.
+pub(super) async fn open_file(file: &SqliteFile) -> Result<DatabaseConnection> {
+    let file = file.clone().existing();
+    let path = file.path().to_owned();
+    let read_only = file.access() == Access::Read;
     let mut options = ConnectOptions::new("sqlite:pricebook.db");
     options
         .sqlx_logging(false)
         .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
         .test_before_acquire(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .filename(&path)
                 .create_if_missing(false)
+                .read_only(read_only)
                 .busy_timeout(BUSY_TIMEOUT)
         });
-    sea_orm::Database::connect(options).await
+    let opened = sea_orm::Database::connect(options).await;
+    opened.map_err(|error| cannot_open(&file, &error))
 }
 
 /// Why the schema is not the one of this version, if it is not.

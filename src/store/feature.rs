@@ -1,17 +1,20 @@
 //! Features.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, sea_query::Query,
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Query,
 };
 
+use super::by_creation;
 use super::entity::{feature, plan, plan_feature};
 use super::row::Word;
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::error::PlansWithFeature;
 use crate::domain::feature::{Feature, FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed, UNPLACED};
 use crate::domain::text::{Code, Description, Name, UnitName};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -28,6 +31,7 @@ pub(super) fn from_row(row: feature::Model) -> Result<Feature> {
         created_at,
         updated_at,
         deleted_at: _,
+        creation_order: _,
     } = row;
     Ok(Feature {
         id: FeatureId::from_row(id),
@@ -67,6 +71,8 @@ fn to_row(
         created_at: Set(created_at.as_millis()),
         updated_at: Set(updated_at.as_millis()),
         deleted_at: Set(deleted_at.map(Timestamp::as_millis)),
+        // Set once, when it is inserted.
+        creation_order: NotSet,
     }
 }
 
@@ -92,18 +98,25 @@ pub async fn find(at: &impl InScope, feature: Option<&FeatureRef>) -> Result<Fea
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn list(at: &impl InScope, page: &PageRequest<FeatureId>) -> Result<Page<Feature>> {
-    let mut query = existing(at)
-        .order_by_asc(feature::Column::Id)
-        .limit(page.rows_to_read());
-    if let Some(after) = &page.after {
-        query = query.filter(feature::Column::Id.gt(after.as_str()));
-    }
+pub async fn list(
+    at: &impl InScope,
+    page: &PageRequest<CreationPlace<FeatureId>>,
+) -> Result<Page<Placed<Feature, FeatureId>>> {
+    let query = by_creation::page(existing(at), page);
     let rows = query.all(at.connection().await?).await?;
-    let features = rows.into_iter().map(from_row).collect::<Result<_>>()?;
+    let features = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(features, page))
 }
 
+fn placed(row: feature::Model) -> Result<Placed<Feature, FeatureId>> {
+    let order = row.creation_order.unwrap_or(UNPLACED);
+    let item = from_row(row)?;
+    let id = item.id.clone();
+    let place = CreationPlace { order, id };
+    Ok(Placed { item, place })
+}
+
+/// Whether a plan that is not deleted has the feature.
 /// How many of the plans that have a feature are named.
 const NAMED_PLANS: u64 = 20;
 
@@ -146,7 +159,11 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn insert_feature(&self, feature: &Feature) -> Result<()> {
-        feature::Entity::insert(to_row(self, feature, None))
+        let row = feature::ActiveModel {
+            creation_order: Set(Some(by_creation::next::<feature::Entity>(self).await?)),
+            ..to_row(self, feature, None)
+        };
+        feature::Entity::insert(row)
             .exec_without_returning(self.connection().await?)
             .await?;
         Ok(())

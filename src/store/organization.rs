@@ -50,7 +50,10 @@ pub async fn transaction(
     let organization_id = organization_named(&connection, name, ids.organization, now).await?;
     let is_new = organization_id == wanted;
     let scope = scope_of(&connection, organization_id, mode, ids.scope).await?;
-    Ok((database.in_scope(connection, scope).await?, is_new))
+    Ok((
+        Transaction::begin(connection, scope, database.file().clone()).await?,
+        is_new,
+    ))
 }
 
 async fn organization_named(
@@ -89,6 +92,9 @@ async fn scope_of(
         revision: Set(0),
         tracked_writes: Set(0),
         keys_revision: Set(0),
+        states: Set(String::new()),
+        last_write_at: Set(0),
+        idempotency_bytes: Set(0),
     };
     scope::Entity::insert(row)
         .on_conflict_do_nothing_on([scope::Column::OrganizationId, scope::Column::Mode])

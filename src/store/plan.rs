@@ -10,7 +10,7 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::diff::{Change, Keyed};
+use super::diff::Change;
 use super::entity::plan::{ActiveModel, Column, Entity, Model};
 use super::plan_contents::{self, Contents, PartChanges, PlanRange};
 use super::revision::ChangedPlan;
@@ -122,7 +122,7 @@ fn to_row(at: &Transaction, plan: &Plan) -> Model {
         created_at: created_at.as_millis(),
         updated_at: updated_at.as_millis(),
         deleted_at: deleted_at.map(Timestamp::as_millis),
-        revision: at.revision().number,
+        revision: at.revision(),
     }
 }
 
@@ -143,11 +143,7 @@ async fn find_row(at: &impl InScope, plan: &PlanRef) -> Result<Option<Model>> {
 /// # Errors
 /// `PlanNotFound`; `Unavailable` or `Internal`.
 pub async fn find(at: &impl InScope, plan: Option<&PlanRef>) -> Result<Plan> {
-    let plan = plan.ok_or(Error::PlanNotFound)?;
-    if let Some(known) = at.known_plan(plan) {
-        return Ok(known);
-    }
-    let (found, _) = find_with_revision(at, plan).await?;
+    let (found, _) = find_with_revision(at, plan.ok_or(Error::PlanNotFound)?).await?;
     Ok(found)
 }
 
@@ -163,16 +159,9 @@ pub async fn find_with_revision(at: &impl InScope, plan: &PlanRef) -> Result<(Pl
 }
 
 async fn with_contents(at: &impl InScope, row: Model) -> Result<Plan> {
-    if let Some(plan) = at.image(&row.id, row.revision) {
-        at.keep_image(&plan, row.revision);
-        return Ok(plan);
-    }
     let mut contents = plan_contents::read(at, &PlanRange::One(row.id.clone())).await?;
     let own = contents.remove(&row.id).unwrap_or_default();
-    let revision = row.revision;
-    let plan = from_row(row, own)?;
-    at.keep_image(&plan, revision);
-    Ok(plan)
+    from_row(row, own)
 }
 
 /// What a list is made of: enough to know which plans are in it, and whether they changed.
@@ -359,17 +348,10 @@ impl Transaction {
             return Ok(());
         }
         let parts = PartChanges::of(self, &Change { before, after });
-        let (old, new) = (to_row(self, before), to_row(self, after));
-        if self.may_defer() && parts.can_be_deferred() && stays_in_place(&old, &new) {
-            let mut deferred = self.deferred();
-            deferred.plans.add([new]);
-            parts.defer(&mut deferred);
-        } else {
-            self.save_row(old, new).await?;
-            parts.save(self).await?;
-        }
+        self.save_row(to_row(self, before), to_row(self, after))
+            .await?;
+        parts.save(self).await?;
         self.note_plan(ChangedPlan::from(after));
-        self.keep_image(after, self.revision().number);
         Ok(())
     }
 
@@ -388,39 +370,6 @@ impl Transaction {
             .exec_without_returning(self.connection().await?)
             .await?;
         Ok(())
-    }
-}
-
-/// Whether nothing changes that an index looks at, but for the revision.
-fn stays_in_place(old: &Model, new: &Model) -> bool {
-    old.code == new.code
-        && old.is_default == new.is_default
-        && old.deleted_at == new.deleted_at
-        && old.sort_order == new.sort_order
-        && old.plan_group_id == new.plan_group_id
-}
-
-impl Keyed for Model {
-    type Key = String;
-
-    fn key(&self) -> Self::Key {
-        self.id.clone()
-    }
-
-    /// Only what [`stays_in_place`] is written as one of many.
-    fn is_fixed(column: &Column) -> bool {
-        matches!(
-            column,
-            Column::Id
-                | Column::ScopeId
-                | Column::Code
-                | Column::IsDefault
-                | Column::DeletedAt
-                | Column::SortOrder
-                | Column::CreationOrder
-                | Column::PlanGroupId
-                | Column::CreatedAt
-        )
     }
 }
 

@@ -9,8 +9,8 @@ use sea_orm::{
     ColumnTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Query, SelectStatement},
 };
+use serde::{Deserialize, Serialize};
 
-use super::deferred::Deferred;
 use super::diff::{Change, Keyed, RowChanges};
 use super::entity::{
     feature, plan, plan_exchange_rate, plan_feature, plan_price, regional_overage, regional_price,
@@ -18,6 +18,7 @@ use super::entity::{
 use super::plan::PlanPlace;
 use super::row::Word;
 use super::transaction::{InScope, ScopedEntity, Transaction, within};
+use crate::domain::feature::Feature;
 use crate::domain::id::PriceId;
 use crate::domain::money::{
     Amount, BasisPoints, Count, Currency, ExchangeRate, Positive, UnitPrice,
@@ -27,7 +28,7 @@ use crate::domain::plan_feature::{
     Overage, PlanFeature, PlanFeatureSettings, PricingMode, RegionalOverage,
 };
 use crate::domain::plan_price::{BillingInterval, DiscountType, IntroOffer, PlanPrice, PriceTerms};
-use crate::domain::regional::{RegionalIntroOffer, RegionalPrice};
+use crate::domain::regional::{OfferTerms, RegionalOffer, RegionalPrice};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 
@@ -74,57 +75,51 @@ fn plans_between(at: &impl InScope, first: &PlanPlace, last: &PlanPlace) -> Sele
 
 /// Reads the parts of plans, in the order in which they were added.
 pub(super) async fn read(at: &impl InScope, range: &PlanRange) -> Result<ByPlan> {
-    let mut contents = ByPlan::default();
-    read_features(at, range, &mut contents).await?;
-    read_prices(at, range, &mut contents).await?;
-    read_rates(at, range, &mut contents).await?;
-    Ok(contents)
-}
-
-async fn read_features(at: &impl InScope, range: &PlanRange, contents: &mut ByPlan) -> Result<()> {
-    let rows = range
+    let connection = at.connection().await?;
+    let features = range
         .select::<plan_feature::Entity>(at, plan_feature::Column::PlanId)
         .order_by_asc(plan_feature::Column::Position)
-        .all(at.connection().await?)
+        .all(connection)
         .await?;
-    if rows.is_empty() {
-        return Ok(());
+    let (mut definitions, mut overages) = Default::default();
+    if !features.is_empty() {
+        definitions = read_definitions(at, range).await?;
+        overages = range
+            .select::<regional_overage::Entity>(at, regional_overage::Column::PlanId)
+            .all(connection)
+            .await?;
     }
-    let features = read_definitions(at, range).await?;
-    let mut overages = read_overages(at, range).await?;
-    for row in rows {
-        let definition = features.get(&row.feature_id).cloned();
-        let definition =
-            definition.ok_or_else(|| Error::internal("a feature of a plan has no definition"))?;
-        let key = (row.plan_id, row.feature_id);
-        let regional = overages.remove(&key).unwrap_or_default();
-        let feature = PlanFeature {
-            feature: super::feature::from_row(definition)?,
-            settings: PlanFeatureSettings {
-                enabled: row.enabled,
-                included_amount: Count::from_row(row.included_amount),
-                unlimited: row.unlimited,
-                overage: Overage {
-                    enabled: row.overage_enabled,
-                    unit_price: UnitPrice::from_row(row.overage_unit_price),
-                },
-                credits_per_unit: row.credits_per_unit.map(Count::from_row),
-                pricing_mode: PricingMode::from_column(&row.pricing_mode)?,
-                margin: row.margin.map(BasisPoints::from_row),
-            },
-            position: row.position,
-            regional,
-        };
-        contents.entry(key.0).or_default().features.push(feature);
+    let prices = range
+        .select::<plan_price::Entity>(at, plan_price::Column::PlanId)
+        .order_by_asc(plan_price::Column::Position)
+        .all(connection)
+        .await?;
+    let mut regional_prices = Vec::new();
+    if !prices.is_empty() {
+        regional_prices = range
+            .select::<regional_price::Entity>(at, regional_price::Column::PlanId)
+            .all(connection)
+            .await?;
     }
-    Ok(())
+    let rates = range
+        .select::<plan_exchange_rate::Entity>(at, plan_exchange_rate::Column::PlanId)
+        .all(connection)
+        .await?;
+    let rows = Rows {
+        features,
+        prices,
+        rates,
+        regional_prices,
+        overages,
+    };
+    rows.into_contents(&definitions)
 }
 
-/// The features that the plans have, by id.
-async fn read_definitions(
-    at: &impl InScope,
-    range: &PlanRange,
-) -> Result<HashMap<String, feature::Model>> {
+/// Features by id.
+pub(super) type Definitions = HashMap<String, feature::Model>;
+
+/// The features that the plans have.
+async fn read_definitions(at: &impl InScope, range: &PlanRange) -> Result<Definitions> {
     let used = match range {
         PlanRange::One(id) => Query::select()
             .column(plan_feature::Column::FeatureId)
@@ -144,13 +139,54 @@ async fn read_definitions(
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
+impl Rows {
+    /// The parts that the rows are, by plan; the rows stand in the order in which they were added.
+    pub fn into_contents(self, definitions: &Definitions) -> Result<ByPlan> {
+        let Self {
+            features,
+            prices,
+            rates,
+            regional_prices,
+            overages,
+        } = self;
+        let mut contents = ByPlan::default();
+        let mut overages = overages_by_feature(overages)?;
+        for row in features {
+            let definition = definitions.get(&row.feature_id).cloned();
+            let definition = definition
+                .ok_or_else(|| Error::internal("a feature of a plan has no definition"))?;
+            let key = (row.plan_id.clone(), row.feature_id.clone());
+            let regional = overages.remove(&key).unwrap_or_default();
+            let feature = feature_from_row(row, super::feature::from_row(definition)?, regional)?;
+            contents.entry(key.0).or_default().features.push(feature);
+        }
+        let mut regional = regional_by_price(regional_prices)?;
+        for row in prices {
+            let own = regional.remove(&row.id).unwrap_or_default();
+            let plan_id = row.plan_id.clone();
+            let price = price_from_row(row, own)?;
+            contents.entry(plan_id).or_default().prices.push(price);
+        }
+        for row in rates {
+            let plan_id = row.plan_id.clone();
+            let rate = rate_from_row(row)?;
+            contents
+                .entry(plan_id)
+                .or_default()
+                .exchange_rates
+                .push(rate);
+        }
+        // Sorted here, because databases differ in how they order text.
+        for parts in contents.values_mut() {
+            parts.exchange_rates.sort_by_key(|rate| rate.currency);
+        }
+        Ok(contents)
+    }
+}
+
 type Overages = HashMap<(String, String), BTreeMap<Currency, RegionalOverage>>;
 
-async fn read_overages(at: &impl InScope, range: &PlanRange) -> Result<Overages> {
-    let rows = range
-        .select::<regional_overage::Entity>(at, regional_overage::Column::PlanId)
-        .all(at.connection().await?)
-        .await?;
+fn overages_by_feature(rows: Vec<regional_overage::Model>) -> Result<Overages> {
     let mut overages = Overages::new();
     for row in rows {
         let regional_overage::Model {
@@ -174,35 +210,9 @@ async fn read_overages(at: &impl InScope, range: &PlanRange) -> Result<Overages>
     Ok(overages)
 }
 
-async fn read_prices(at: &impl InScope, range: &PlanRange, contents: &mut ByPlan) -> Result<()> {
-    let rows = range
-        .select::<plan_price::Entity>(at, plan_price::Column::PlanId)
-        .order_by_asc(plan_price::Column::Position)
-        .all(at.connection().await?)
-        .await?;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut regional = read_regional_prices(at, range).await?;
-    for row in rows {
-        let own = regional.remove(&row.id).unwrap_or_default();
-        let plan_id = row.plan_id.clone();
-        contents
-            .entry(plan_id)
-            .or_default()
-            .prices
-            .push(price_from_row(row, own)?);
-    }
-    Ok(())
-}
-
 type RegionalPrices = HashMap<String, BTreeMap<Currency, RegionalPrice>>;
 
-async fn read_regional_prices(at: &impl InScope, range: &PlanRange) -> Result<RegionalPrices> {
-    let rows = range
-        .select::<regional_price::Entity>(at, regional_price::Column::PlanId)
-        .all(at.connection().await?)
-        .await?;
+fn regional_by_price(rows: Vec<regional_price::Model>) -> Result<RegionalPrices> {
     let mut prices = RegionalPrices::new();
     for row in rows {
         let currency = Currency::from_column(&row.currency)?;
@@ -215,38 +225,60 @@ async fn read_regional_prices(at: &impl InScope, range: &PlanRange) -> Result<Re
     Ok(prices)
 }
 
-async fn read_rates(at: &impl InScope, range: &PlanRange, contents: &mut ByPlan) -> Result<()> {
-    let rows = range
-        .select::<plan_exchange_rate::Entity>(at, plan_exchange_rate::Column::PlanId)
-        .all(at.connection().await?)
-        .await?;
-    for row in rows {
-        let plan_exchange_rate::Model {
-            scope_id: _,
-            plan_id,
-            currency,
-            exchange_rate,
-        } = row;
-        let rate = PlanExchangeRate {
-            currency: Currency::from_column(&currency)?,
-            exchange_rate: ExchangeRate::parse(&exchange_rate).map_err(|why| {
-                Error::internal(format!(
-                    "the database has a bad exchange rate: {}",
-                    why.message()
-                ))
-            })?,
-        };
-        contents
-            .entry(plan_id)
-            .or_default()
-            .exchange_rates
-            .push(rate);
-    }
-    // Sorted here, because databases differ in how they order text.
-    for parts in contents.values_mut() {
-        parts.exchange_rates.sort_by_key(|rate| rate.currency);
-    }
-    Ok(())
+fn rate_from_row(row: plan_exchange_rate::Model) -> Result<PlanExchangeRate> {
+    let plan_exchange_rate::Model {
+        scope_id: _,
+        plan_id: _,
+        currency,
+        exchange_rate,
+    } = row;
+    Ok(PlanExchangeRate {
+        currency: Currency::from_column(&currency)?,
+        exchange_rate: ExchangeRate::parse(&exchange_rate).map_err(|why| {
+            Error::internal(format!(
+                "the database has a bad exchange rate: {}",
+                why.message()
+            ))
+        })?,
+    })
+}
+
+fn feature_from_row(
+    row: plan_feature::Model,
+    feature: Feature,
+    regional: BTreeMap<Currency, RegionalOverage>,
+) -> Result<PlanFeature> {
+    let plan_feature::Model {
+        scope_id: _,
+        plan_id: _,
+        feature_id: _,
+        enabled,
+        included_amount,
+        unlimited,
+        overage_enabled,
+        overage_unit_price,
+        credits_per_unit,
+        pricing_mode,
+        margin,
+        position,
+    } = row;
+    Ok(PlanFeature {
+        feature,
+        settings: PlanFeatureSettings {
+            enabled,
+            included_amount: Count::from_row(included_amount),
+            unlimited,
+            overage: Overage {
+                enabled: overage_enabled,
+                unit_price: UnitPrice::from_row(overage_unit_price),
+            },
+            credits_per_unit: credits_per_unit.map(Count::from_row),
+            pricing_mode: PricingMode::from_column(&pricing_mode)?,
+            margin: margin.map(BasisPoints::from_row),
+        },
+        position,
+        regional,
+    })
 }
 
 fn price_from_row(
@@ -314,21 +346,23 @@ fn regional_from_row(row: regional_price::Model) -> Result<RegionalPrice> {
         intro_offer_duration_cycles,
         intro_offer_auto_synced,
     } = row;
-    let intro_offer = match (
+    let terms = match (
         intro_offer_discount_type,
         intro_offer_discount_value,
         intro_offer_duration_cycles,
-        intro_offer_auto_synced,
     ) {
-        (Some(discount_type), Some(value), Some(cycles), Some(auto_synced)) => {
-            Some(RegionalIntroOffer {
-                discount_type: DiscountType::from_column(&discount_type)?,
-                discount_value: Positive::from_row(value),
-                duration_cycles: Positive::from_row(cycles),
-                auto_synced,
-            })
-        }
+        (Some(discount_type), Some(value), Some(cycles)) => Some(OfferTerms {
+            discount_type: DiscountType::from_column(&discount_type)?,
+            discount_value: Positive::from_row(value),
+            duration_cycles: Positive::from_row(cycles),
+        }),
         _ => None,
+    };
+    // An offer that is not derived and says nothing was deleted.
+    let intro_offer = match (intro_offer_auto_synced, terms) {
+        (Some(false), Some(terms)) => RegionalOffer::Manual(terms),
+        (Some(false), None) => RegionalOffer::Deleted,
+        (Some(true) | None, terms) => RegionalOffer::Derived(terms),
     };
     Ok(RegionalPrice {
         price: Amount::from_row(price),
@@ -361,25 +395,6 @@ impl PartChanges {
         }
     }
 
-    /// Whether they can be put off: see [`deferred`](super::deferred).
-    pub fn can_be_deferred(&self) -> bool {
-        self.overages.can_be_deferred()
-            && self.regional_prices.can_be_deferred()
-            && self.features.can_be_deferred()
-            && self.prices.can_be_deferred()
-            && self.rates.can_be_deferred()
-    }
-
-    /// Puts them off.
-    pub fn defer(self, deferred: &mut Deferred) {
-        deferred.overages.add(self.overages.into_overwritten());
-        let regional_prices = self.regional_prices.into_overwritten();
-        deferred.regional_prices.add(regional_prices);
-        deferred.features.add(self.features.into_overwritten());
-        deferred.prices.add(self.prices.into_overwritten());
-        deferred.rates.add(self.rates.into_overwritten());
-    }
-
     /// Makes them.
     pub async fn save(mut self, at: &Transaction) -> Result<()> {
         // Rows go before what they refer to, and come after it.
@@ -396,13 +411,14 @@ impl PartChanges {
     }
 }
 
-/// The rows that the parts of a plan are.
-struct Rows {
-    features: Vec<plan_feature::Model>,
-    prices: Vec<plan_price::Model>,
-    rates: Vec<plan_exchange_rate::Model>,
-    regional_prices: Vec<regional_price::Model>,
-    overages: Vec<regional_overage::Model>,
+/// The rows that the parts of plans are.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Rows {
+    pub features: Vec<plan_feature::Model>,
+    pub prices: Vec<plan_price::Model>,
+    pub rates: Vec<plan_exchange_rate::Model>,
+    pub regional_prices: Vec<regional_price::Model>,
+    pub overages: Vec<regional_overage::Model>,
 }
 
 /// The rows before and after of the parts that changed: most changes are of one part of many.
@@ -431,6 +447,18 @@ fn unlike<'a, T: PartialEq>(items: &'a [T], others: &[T]) -> Vec<&'a T> {
 }
 
 impl Rows {
+    /// The rows that everything in a plan is.
+    pub fn of_plan(scope_id: &str, plan: &Plan) -> Self {
+        let owner = Owner {
+            scope_id,
+            plan_id: plan.id.as_str(),
+        };
+        let features: Vec<_> = plan.features.iter().collect();
+        let prices: Vec<_> = plan.prices.iter().collect();
+        let rates: Vec<_> = plan.exchange_rates.iter().collect();
+        Self::of(owner, &features, &prices, &rates)
+    }
+
     fn of(
         owner: Owner<'_>,
         features: &[&PlanFeature],
@@ -563,7 +591,11 @@ impl Owner<'_> {
                 balance_auto_synced,
                 intro_offer,
             } = regional;
-            let offer = intro_offer.as_ref();
+            let (offer, is_derived) = match intro_offer {
+                RegionalOffer::Derived(terms) => (terms.as_ref(), terms.map(|_| true)),
+                RegionalOffer::Manual(terms) => (Some(terms), Some(false)),
+                RegionalOffer::Deleted => (None, Some(false)),
+            };
             regional_price::Model {
                 scope_id: self.scope_id.to_owned(),
                 plan_id: self.plan_id.to_owned(),
@@ -577,7 +609,7 @@ impl Owner<'_> {
                     .map(|offer| offer.discount_type.as_str().to_owned()),
                 intro_offer_discount_value: offer.map(|offer| offer.discount_value.get()),
                 intro_offer_duration_cycles: offer.map(|offer| offer.duration_cycles.get()),
-                intro_offer_auto_synced: offer.map(|offer| offer.auto_synced),
+                intro_offer_auto_synced: is_derived,
             }
         };
         item.regional.iter().map(row).collect()
@@ -636,10 +668,6 @@ impl Keyed for plan_price::Model {
 
     fn goes_last(&self) -> bool {
         self.is_default
-    }
-
-    fn says_last(column: &plan_price::Column) -> bool {
-        matches!(column, plan_price::Column::IsDefault)
     }
 }
 

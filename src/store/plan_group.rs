@@ -3,14 +3,17 @@
 use std::collections::HashSet;
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
+use super::by_creation;
 use super::entity::{plan, plan_group};
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{Page, PageRequest};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed, UNPLACED};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
 use crate::domain::text::{Code, Description, Name};
 use crate::domain::timestamp::Timestamp;
@@ -25,6 +28,7 @@ fn from_row(row: plan_group::Model) -> PlanGroup {
         is_public,
         created_at,
         updated_at,
+        creation_order: _,
     } = row;
     PlanGroup {
         id: PlanGroupId::from_row(id),
@@ -53,6 +57,8 @@ fn to_row(at: &impl InScope, group: &PlanGroup) -> plan_group::ActiveModel {
         is_public: Set(*is_public),
         created_at: Set(created_at.as_millis()),
         updated_at: Set(updated_at.as_millis()),
+        // Set once, when it is inserted.
+        creation_order: NotSet,
     }
 }
 
@@ -67,7 +73,7 @@ pub async fn find(at: &impl InScope, id: Option<&PlanGroupId>) -> Result<PlanGro
     row.map(from_row).ok_or(Error::PlanGroupNotFound)
 }
 
-/// Whether another group has this name.
+/// Whether another group has this name, in whichever normal form it was stored.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -76,12 +82,15 @@ pub async fn name_is_taken(
     name: &Name,
     by_other_than: &PlanGroupId,
 ) -> Result<bool> {
-    let others = within::<plan_group::Entity>(at)
-        .filter(plan_group::Column::Name.eq(name.as_str()))
+    // Databases do not compare normal forms, and groups are few.
+    let others: Vec<String> = within::<plan_group::Entity>(at)
+        .select_only()
+        .column(plan_group::Column::Name)
         .filter(plan_group::Column::Id.ne(by_other_than.as_str()))
-        .count(at.connection().await?)
+        .into_tuple()
+        .all(at.connection().await?)
         .await?;
-    Ok(others > 0)
+    Ok(others.iter().any(|other| name.is_same_as(other)))
 }
 
 /// The plans of groups, each with its group, by place and then by age.
@@ -132,26 +141,25 @@ pub async fn members(at: &impl InScope, group: &PlanGroup) -> Result<Vec<GroupMe
 /// `Unavailable` or `Internal`.
 pub async fn list(
     at: &impl InScope,
-    page: &PageRequest<PlanGroupId>,
-) -> Result<Page<PlanGroupWithPlans>> {
-    let mut query = within::<plan_group::Entity>(at)
-        .order_by_asc(plan_group::Column::Id)
-        .limit(page.rows_to_read());
-    if let Some(after) = &page.after {
-        query = query.filter(plan_group::Column::Id.gt(after.as_str()));
-    }
+    page: &PageRequest<CreationPlace<PlanGroupId>>,
+) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
+    let query = by_creation::page(within::<plan_group::Entity>(at), page);
     let rows = query.all(at.connection().await?).await?;
+    let orders: Vec<_> = rows.iter().map(|row| row.creation_order).collect();
     let Page { items, has_more } = Page::from_rows(rows.into_iter().map(from_row).collect(), page);
     let members = members_of(at, &items).await?;
-    let with_plans = |group: PlanGroup| {
+    let placed = |(group, order): (PlanGroup, Option<i64>)| {
         let own = members.iter().filter(|(id, _)| id == group.id.as_str());
-        PlanGroupWithPlans {
-            plans: own.map(|(_, member)| member.clone()).collect(),
-            group,
-        }
+        let place = CreationPlace {
+            order: order.unwrap_or(UNPLACED),
+            id: group.id.clone(),
+        };
+        let plans = own.map(|(_, member)| member.clone()).collect();
+        let item = PlanGroupWithPlans { plans, group };
+        Placed { item, place }
     };
     Ok(Page {
-        items: items.into_iter().map(with_plans).collect(),
+        items: items.into_iter().zip(orders).map(placed).collect(),
         has_more,
     })
 }
@@ -177,7 +185,11 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn insert_plan_group(&self, group: &PlanGroup) -> Result<()> {
-        plan_group::Entity::insert(to_row(self, group))
+        let row = plan_group::ActiveModel {
+            creation_order: Set(Some(by_creation::next::<plan_group::Entity>(self).await?)),
+            ..to_row(self, group)
+        };
+        plan_group::Entity::insert(row)
             .exec_without_returning(self.connection().await?)
             .await?;
         Ok(())
@@ -209,7 +221,7 @@ impl Transaction {
                 Expr::col(plan::Column::CreationOrder),
             )
             .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
-            .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
+            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::PlanGroupId.eq(group.id.as_str()))
             .exec_with_returning(self.connection().await?)
@@ -236,7 +248,7 @@ impl Transaction {
         let moved = plan::Entity::update_many()
             .col_expr(plan::Column::SortOrder, Expr::value(sort_order))
             .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
-            .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
+            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::Id.eq(plan_id.as_str()))
             .filter(plan::Column::SortOrder.ne(sort_order))

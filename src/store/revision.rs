@@ -1,80 +1,41 @@
 //! Revisions: what changed in a scope, and since when.
 //!
-//! Every write raises the revision of its scope and leaves the new one at each plan that it
-//! changes. So whoever remembers a revision can ask which plans are different now. A program of an
-//! older version raises the revision without leaving it at plans; `tracked_writes` tells, because
-//! it then falls behind.
+//! Every write raises the revision of its scope, which is also the lock at which the writes of a
+//! scope queue, and leaves the new one at each plan that it changes. So whoever remembers a
+//! [`State`] can ask which plans are different now, if what is found descends from it.
 
 use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, SimpleExpr},
+    sea_query::{BinOper, Expr, Func, SimpleExpr},
 };
 
 use super::db::Database;
 use super::entity::{plan, plan_feature, scope};
+use super::state::{Lineage, State, TAG_LENGTH, TAGS_KEPT, Tag};
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::id::{FeatureId, PlanId, ScopeId};
 use crate::domain::plan::Plan;
 use crate::domain::scope::Scope;
 use crate::domain::text::Code;
+use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 
-/// How far a scope has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Revision {
-    /// How many writes there were.
-    pub number: i64,
-    /// How many of them left their number at the plans that they changed.
-    pub tracked_writes: i64,
-    /// The number of the last write that changed what a key opens.
-    pub keys: i64,
-}
-
-impl Revision {
-    /// How many writes left no trace at plans.
-    pub fn untracked_writes(self) -> i64 {
-        self.number - self.tracked_writes
-    }
-
-    /// The revision with one more write.
-    pub(super) fn next(self) -> Self {
-        Self {
-            number: self.number + 1,
-            tracked_writes: self.tracked_writes + 1,
-            ..self
-        }
-    }
-
-    /// The revision, given whether its write changed what a key opens.
-    pub(super) fn with_keys_changed(self, is_changed: bool) -> Self {
-        let keys = if is_changed { self.number } else { self.keys };
-        Self { keys, ..self }
-    }
-
-    /// Whether the revisions at plans tell all that changed since an earlier revision. They do not
-    /// when a program of an older version wrote since, or the database was put back.
-    pub fn tells_all_since(self, earlier: Self) -> bool {
-        self.number >= earlier.number && self.untracked_writes() == earlier.untracked_writes()
-    }
-}
-
-impl From<&scope::Model> for Revision {
-    fn from(row: &scope::Model) -> Self {
+impl From<scope::Model> for Lineage {
+    fn from(row: scope::Model) -> Self {
         let scope::Model {
             id: _,
             organization_id: _,
             mode: _,
             revision,
-            tracked_writes,
+            tracked_writes: _,
             keys_revision,
+            states,
+            last_write_at: _,
+            idempotency_bytes: _,
         } = row;
-        Self {
-            number: *revision,
-            tracked_writes: *tracked_writes,
-            keys: *keys_revision,
-        }
+        Self::new(revision, states, keys_revision)
     }
 }
 
@@ -105,20 +66,35 @@ pub struct Changes {
     pub keys: bool,
 }
 
+/// The number and the time of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Raised {
+    /// The revision that the write leads to.
+    pub revision: i64,
+    /// When it was made: by the database's clock, so that replicas need not agree on the time, and
+    /// never before the write before it.
+    pub now: Timestamp,
+}
+
 /// Raises the revision of a scope, which also locks it for the transaction.
-pub(super) async fn raise(connection: &impl ConnectionTrait, of: &Scope) -> Result<Revision> {
-    let plus_one = |column: scope::Column| Expr::col(column).add(1);
+pub(super) async fn raise(connection: &impl ConnectionTrait, of: &Scope) -> Result<Raised> {
+    use scope::Column;
+    let plus_one = |column: Column| Expr::col(column).add(1);
+    let tag = Expr::value(Tag::random()?.to_string());
+    let tags = tag.binary(BinOper::Custom("||".into()), Expr::col(Column::States));
     let raised = scope::Entity::update_many()
-        .col_expr(scope::Column::Revision, plus_one(scope::Column::Revision))
-        .col_expr(
-            scope::Column::TrackedWrites,
-            plus_one(scope::Column::TrackedWrites),
-        )
-        .filter(scope::Column::Id.eq(of.id.as_str()))
+        .col_expr(Column::Revision, plus_one(Column::Revision))
+        .col_expr(Column::TrackedWrites, plus_one(Column::TrackedWrites))
+        .col_expr(Column::States, first_of(tags, TAG_LENGTH * TAGS_KEPT))
+        .col_expr(Column::LastWriteAt, Expr::cust(now_or_later(connection)))
+        .filter(Column::Id.eq(of.id.as_str()))
         .exec_with_returning(connection)
         .await?;
     match raised.as_slice() {
-        [row] => Ok(row.into()),
+        [row] => Ok(Raised {
+            revision: row.revision,
+            now: Timestamp::from_millis(row.last_write_at),
+        }),
         rows => Err(Error::internal(format!(
             "{} scopes have the id {}",
             rows.len(),
@@ -127,58 +103,66 @@ pub(super) async fn raise(connection: &impl ConnectionTrait, of: &Scope) -> Resu
     }
 }
 
-/// The revision that can be seen.
+/// The first characters of a text.
+fn first_of(text: impl Into<SimpleExpr>, characters: usize) -> SimpleExpr {
+    let characters = i32::try_from(characters).unwrap_or(i32::MAX);
+    let start = Expr::value(1_i32);
+    Func::cust("SUBSTR")
+        .args([text.into(), start, Expr::value(characters)])
+        .into()
+}
+
+/// The database's time in milliseconds since 1970, or that of the last write if that is later.
+/// PostgreSQL evaluates it after it has waited for the lock.
+fn now_or_later(connection: &impl ConnectionTrait) -> &'static str {
+    match connection.get_database_backend() {
+        sea_orm::DbBackend::Postgres => {
+            "GREATEST(last_write_at, \
+             CAST(FLOOR(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000) AS BIGINT))"
+        }
+        _ => "MAX(last_write_at, CAST(UNIXEPOCH('subsec') * 1000 AS INTEGER))",
+    }
+}
+
+/// The state that can be seen, with those before it.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn current(at: &impl InScope) -> Result<Revision> {
-    of_scope(at.connection().await?, at.scope()).await
-}
-
-/// The revision of a scope as a connection sees it.
-pub(super) async fn of_scope(connection: &impl ConnectionTrait, of: &Scope) -> Result<Revision> {
-    let row = only(scope::Entity::find_by_id(of.id.as_str()), connection).await?;
-    row.as_ref()
-        .map(Revision::from)
+pub async fn lineage(at: &impl InScope) -> Result<Lineage> {
+    let row = scope::Entity::find_by_id(at.scope().id.as_str());
+    let row = only(row, at.connection().await?).await?;
+    row.map(Lineage::from)
         .ok_or_else(|| Error::internal("a scope is gone"))
-}
-
-/// Raises the revision of a scope to what it has become.
-pub(super) async fn set(
-    connection: &impl ConnectionTrait,
-    of: &ScopeId,
-    to: Revision,
-) -> Result<()> {
-    scope::Entity::update_many()
-        .col_expr(scope::Column::Revision, Expr::value(to.number))
-        .col_expr(scope::Column::TrackedWrites, Expr::value(to.tracked_writes))
-        .filter(scope::Column::Id.eq(of.as_str()))
-        .exec(connection)
-        .await?;
-    Ok(())
 }
 
 /// Ids in one statement: always as many, so that it is prepared once.
 const IDS_AT_ONCE: usize = 16;
 
-/// The revisions of some scopes.
+/// The states of some scopes.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn of_scopes(database: &Database, ids: &[ScopeId]) -> Result<HashMap<ScopeId, Revision>> {
-    let mut revisions = HashMap::new();
+pub async fn states_of(database: &Database, ids: &[ScopeId]) -> Result<HashMap<ScopeId, State>> {
+    use scope::Column;
+    let mut states = HashMap::new();
     for some in ids.chunks(IDS_AT_ONCE) {
         let padded = some.iter().cycle().take(IDS_AT_ONCE);
-        let rows = scope::Entity::find()
-            .filter(scope::Column::Id.is_in(padded.map(ScopeId::as_str)))
+        let rows: Vec<(String, i64, String)> = scope::Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Revision])
+            .expr_as(
+                first_of(Expr::col(Column::States), TAG_LENGTH),
+                "newest_tag",
+            )
+            .filter(Column::Id.is_in(padded.map(ScopeId::as_str)))
+            .into_tuple()
             .all(database.reader())
             .await?;
-        for row in rows {
-            let revision = Revision::from(&row);
-            revisions.insert(ScopeId::from_row(row.id), revision);
+        for (id, revision, newest_tag) in rows {
+            states.insert(ScopeId::from_row(id), State::new(revision, &newest_tag));
         }
     }
-    Ok(revisions)
+    Ok(states)
 }
 
 /// The plans that were changed behind a revision, deleted ones included.
@@ -220,7 +204,7 @@ impl Transaction {
     /// Leaves the revision of this write at the plans that fit.
     pub(super) async fn mark_plans(&self, fitting: SimpleExpr) -> Result<()> {
         let marked = plan::Entity::update_many()
-            .col_expr(plan::Column::Revision, Expr::value(self.revision().number))
+            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(fitting)
             .exec_with_returning(self.connection().await?)
@@ -242,10 +226,7 @@ impl Transaction {
     /// Leaves the revision of this write at the keys of the scope.
     pub(super) async fn mark_keys(&self) -> Result<()> {
         scope::Entity::update_many()
-            .col_expr(
-                scope::Column::KeysRevision,
-                Expr::value(self.revision().number),
-            )
+            .col_expr(scope::Column::KeysRevision, Expr::value(self.revision()))
             .filter(scope::Column::Id.eq(self.scope().id.as_str()))
             .exec(self.connection().await?)
             .await?;

@@ -3,15 +3,26 @@
 use std::collections::BTreeSet;
 
 use pricebook_migrations::{BREAKING, Migrator};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use sea_orm_migration::MigratorTrait;
+
+/// Takes the steps that a database does not have yet, in a transaction.
+///
+/// # Errors
+/// As [`are_later`].
+pub(super) async fn take(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    if are_later(transaction).await? {
+        return Ok(());
+    }
+    Migrator::up(transaction, None).await
+}
 
 /// Whether a later version has brought the schema up to date already. This program then serves it as
 /// it is: what was added it does not need.
 ///
 /// # Errors
 /// When it cannot: a step breaks with programs that do not know it, or others are missing.
-pub(super) async fn are_later(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
+async fn are_later(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Migrator::install(connection).await?;
     let applied = Migrator::get_migration_models(connection).await?;
     let applied = applied.into_iter().map(|step| step.version).collect();

@@ -55,7 +55,7 @@ pub struct Counted {
 impl Counted {
     pub async fn with(size: Size) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = DatabaseUrl::Sqlite(folder.path().join("pricebook.db"));
+        let url = DatabaseUrl::sqlite(folder.path().join("pricebook.db"));
         let mut database = Database::connect(&url).await.unwrap();
         database.migrate().await.unwrap();
         let count = database.count_statements();
@@ -87,7 +87,7 @@ impl Counted {
 
     /// Another way to the same database, as another process has.
     pub async fn another(&self) -> Database {
-        let url = DatabaseUrl::Sqlite(self.folder.path().join("pricebook.db"));
+        let url = DatabaseUrl::sqlite(self.folder.path().join("pricebook.db"));
         Database::connect(&url).await.unwrap()
     }
 

@@ -1,5 +1,6 @@
 //! A disk that is full while a server writes to its SQLite file.
 
+use std::process::Command;
 use std::sync::Arc;
 
 use reqwest::Method;
@@ -14,7 +15,8 @@ use super::sqlite::check_file;
 use super::tmpfs::Tmpfs;
 use super::writer::Refused;
 use crate::support::Actor;
-use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::database::TestDatabase;
+use crate::support::program::{Running, last_words, program_named};
 use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
 use crate::walk::dice::Dice;
 
@@ -29,57 +31,111 @@ const MOST_ROOM: usize = 512 * 1024;
 const LARGE: usize = 10_000;
 const FILE: &str = "pricebook.db";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_acknowledged_survives_a_full_disk() {
-    if is_postgres() {
-        return;
-    }
-    let rounds = sized(2, 40);
-    let disk = Tmpfs::mount(MIB_TO_BEGIN + rounds * MIB_A_ROUND);
-    let address = format!("sqlite:{}", disk.path(FILE).display());
-    let database = Arc::new(TestDatabase::at(&address));
-    let mut server = Serving::start_by(disk.runner(), database);
-    let mut load = Load::new(server.scopes(), WRITERS, SEED).await;
-    for (number, writer) in load.writers.iter_mut().enumerate() {
-        writer.patience = ANSWERED_WITHIN;
-        if number % 2 == 0 {
-            writer.when_refused = Refused::SendAgain;
+mod only_sqlite {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_was_acknowledged_survives_a_full_disk() {
+        let rounds = sized(2, 40);
+        let disk = Tmpfs::mount(MIB_TO_BEGIN + rounds * MIB_A_ROUND);
+        let address = format!("sqlite:{}", disk.path(FILE).display());
+        let database = Arc::new(TestDatabase::at(&address));
+        let mut server = Serving::start_by(disk.runner(), database);
+        let mut load = Load::new(server.scopes(), WRITERS, SEED).await;
+        for (number, writer) in load.writers.iter_mut().enumerate() {
+            writer.patience = ANSWERED_WITHIN;
+            if number % 2 == 0 {
+                writer.when_refused = Refused::SendAgain;
+            }
         }
-    }
-    let (mut findings, mut dice) = (Findings::default(), Dice::new(SEED));
-    let mut large = 0;
-    for round in 0..rounds {
-        let actor = load.scopes[0].clone();
-        let is_killed_there = dice.chance(50);
-        let suffer = async {
-            pause(&mut dice, 300).await;
-            disk.fill(dice.below(MOST_ROOM));
-            large += fill_by_writes(&actor, round).await;
-            for _ in 0..5 {
-                read_all(&actor).await;
-                pause(&mut dice, 100).await;
-            }
-            if is_killed_there {
+        let (mut findings, mut dice) = (Findings::default(), Dice::new(SEED));
+        let mut large = 0;
+        for round in 0..rounds {
+            let actor = load.scopes[0].clone();
+            let is_killed_there = dice.chance(50);
+            let suffer = async {
+                pause(&mut dice, 300).await;
+                disk.fill(dice.below(MOST_ROOM));
+                large += fill_by_writes(&actor, round).await;
+                for _ in 0..5 {
+                    read_all(&actor).await;
+                    pause(&mut dice, 100).await;
+                }
+                if is_killed_there {
+                    server.kill();
+                    server.start_again();
+                    read_all(&actor).await;
+                }
+                disk.empty();
+                check_well_again(&actor).await;
+                pause(&mut dice, 200).await;
                 server.kill();
-                server.start_again();
-                read_all(&actor).await;
-            }
-            disk.empty();
-            check_well_again(&actor).await;
-            pause(&mut dice, 200).await;
-            server.kill();
-        };
-        load.during(suffer).await;
-        server.start_again();
-        findings.check(&mut load).await;
+            };
+            load.during(suffer).await;
+            server.start_again();
+            findings.check(&mut load).await;
+        }
+        findings.check_all(&mut load).await;
+        server.kill();
+        check_copy(&disk).await;
+        let counts = load.counts();
+        println!(
+            "full disk: {rounds} times full after {large} large writes, {counts}, {findings}, lost 0"
+        );
     }
-    findings.check_all(&mut load).await;
-    server.kill();
-    check_copy(&disk).await;
-    let counts = load.counts();
-    println!(
-        "full disk: {rounds} times full after {large} large writes, {counts}, {findings}, lost 0"
-    );
+
+    fn serve_on(disk: &Tmpfs) -> Command {
+        let runner = disk.runner();
+        let program = [env!("CARGO_BIN_EXE_pricebook"), "serve"];
+        let words: Vec<_> = runner.iter().map(String::as_str).chain(program).collect();
+        let mut command = program_named(words[0], &words[1..]);
+        let address = format!("sqlite:{}", disk.path(FILE).display());
+        command
+            .env("DATABASE_URL", address)
+            .env("LISTEN", "127.0.0.1:0")
+            .env("RUST_LOG", "off");
+        command
+    }
+
+    #[tokio::test]
+    async fn a_start_on_a_full_disk_leaves_nothing_half_done() {
+        let disk = Tmpfs::mount(MIB_TO_BEGIN);
+        for room in [0, 4096, 64 * 1024] {
+            disk.fill(room);
+            let words = last_words(&mut serve_on(&disk));
+            assert!(
+                words.contains("cannot") && !words.contains("panicked"),
+                "{words}"
+            );
+            disk.empty();
+        }
+        let mut command = serve_on(&disk);
+        Running::start(command.current_dir(disk.seen_from_here("."))).stop();
+        let key = disk.seen_from_here(&format!("{FILE}.first-key"));
+        assert!(
+            std::fs::read_to_string(key)
+                .expect("a key")
+                .starts_with("ck_sandbox_")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_is_read_only_is_named() {
+        let disk = Tmpfs::mount(MIB_TO_BEGIN);
+        Running::start(&mut serve_on(&disk)).stop();
+        let runner = disk.runner();
+        let remounted = Command::new(&runner[0])
+            .args(&runner[1..])
+            .args(["mount", "-o", "remount,ro"])
+            .arg(disk.path("."))
+            .status();
+        assert!(remounted.expect("a mount").success());
+        let words = last_words(&mut serve_on(&disk));
+        assert!(
+            words.contains("is on a file system that is mounted read-only"),
+            "{words}"
+        );
+    }
 }
 
 /// Writes until there is no room; answers how often there was.

@@ -76,6 +76,7 @@ impl Serving {
             .collect();
         let mut command = program_named(words[0], &words[1..]);
         command
+            .current_dir(self.database.folder())
             .env("DATABASE_URL", self.database.address())
             .env("LISTEN", &self.address);
         command

@@ -1,8 +1,10 @@
 //! Whole catalogs, from one database to another.
 
+use pricebook::startup;
 use sea_orm::ConnectionTrait;
 
 use super::*;
+use crate::support::server::CACHE;
 
 fn copy(from: &TestDatabase, to: &TestDatabase) -> Command {
     program(&["copy", "--from", from.address(), "--to", to.address()])
@@ -114,7 +116,7 @@ async fn only_a_catalog_of_this_version_is_copied() {
         ("DROP TABLE seaql_migrations", "holds no catalog"),
     ] {
         let from = TestDatabase::new().await;
-        printed(&mut on(&from, &["migrate"]));
+        printed(&mut on(&from, &["keys", "create"]));
         run(&from, statement).await;
         let words = last_words(&mut copy(&from, &to));
         assert!(words.contains(expected), "{words}");
@@ -133,7 +135,9 @@ async fn a_copy_that_is_not_the_same_is_not_kept() {
         "INSERT INTO organizations VALUES ('org_2', 'another', 0)",
     ] {
         let to = TestDatabase::in_a_file();
-        printed(&mut on(&to, &["migrate"]));
+        let app = startup::open(&to.url(), CACHE).await;
+        let closed = app.expect("a schema").close().await;
+        closed.expect("an end");
         let trigger =
             format!("CREATE TRIGGER meddling AFTER INSERT ON api_keys BEGIN {change}; END");
         run(&to, &trigger).await;
@@ -149,7 +153,7 @@ async fn a_copy_that_is_not_the_same_is_not_kept() {
 #[tokio::test]
 async fn a_password_of_a_copy_is_not_told() {
     let from = TestDatabase::in_a_file();
-    printed(&mut on(&from, &["migrate"]));
+    printed(&mut on(&from, &["keys", "create"]));
     let nobody = dead_address();
     for (url, place) in [
         (

@@ -98,7 +98,7 @@ async fn a_server_that_is_not_who_it_should_be_is_told_in_a_sentence() {
     ] {
         let address = database.address_by(host, &settings);
         let from = TestDatabase::in_a_file();
-        printed(&mut on(&from, &["migrate"]));
+        printed(&mut on(&from, &["keys", "create"]));
         for said in [
             last_words(&mut at(&address, &["serve"])),
             last_words(&mut program(&[

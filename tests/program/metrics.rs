@@ -72,7 +72,7 @@ fn sample(line: &str) -> Sample {
 }
 
 /// The sum of the samples with a name and these labels.
-fn total(samples: &[Sample], name: &str, labels: &[(&str, &str)]) -> f64 {
+pub fn total(samples: &[Sample], name: &str, labels: &[(&str, &str)]) -> f64 {
     let fits = |sample: &&Sample| {
         let has = |(label, value): &(&str, &str)| sample.1.get(*label).is_some_and(|v| v == value);
         sample.0 == name && labels.iter().all(has)
@@ -82,7 +82,7 @@ fn total(samples: &[Sample], name: &str, labels: &[(&str, &str)]) -> f64 {
     found.iter().sum()
 }
 
-async fn read(url: &str) -> Vec<Sample> {
+pub async fn read(url: &str) -> Vec<Sample> {
     let answer = reqwest::get(url).await.expect("an answer");
     assert_eq!(answer.status(), 200);
     let kind = answer.headers()["content-type"].to_str().expect("a text");

@@ -52,9 +52,65 @@ fn a_command_line_with_a_slip_does_not_tell_a_password() {
         &["--listen", url],
         &["--public-url", "prices", "--database-url", url],
         &["keys", "create", "--mode", url],
+        &["user:hun@ter2@localhost/shop"],
+        &["postgress://user:hunter2"],
+        &["--listen=postgres://user:hunter2"],
+        &["serve", "host=localhost password=hunter2 dbname=shop"],
+        &["--cache-mib", "user:hunter2@localhost"],
+        &["--public-url=user:hunter2@localhost/shop"],
+        &[
+            "--database-url",
+            "postgres://user:hun",
+            "ter2@localhost/shop",
+        ],
+        &["--databaseurl=postgres://user:hunter2@localhost/shop"],
+        &["keys", "ck_live_hunter2"],
     ] {
         let words = last_words(&mut program(arguments));
         assert!(words.starts_with("error: "), "{words}");
         assert!(!words.contains("hun") && !words.contains("ter2"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_written_wrongly_does_not_tell_a_password() {
+    let nobody = dead_address();
+    for url in [
+        "postgress://user:hunter2@localhost/shop",
+        "postgres:user:hunter2@localhost/shop",
+        "user:hunter2@localhost/shop",
+        "host=localhost user=user password=hunter2",
+        "postgres://user:12345/hunter2@localhost/shop",
+        "postgres://user:1?hunter2@localhost/shop",
+        "postgres://user:1#hunter2@localhost/shop",
+        "postgres://user%3Ahunter2%40localhost/shop",
+        "postgres://localhost/shop?sslmode=hunter2",
+        "sqlite://user:hunter2@localhost/shop",
+        "sqlite:shop.db?password=hunter2",
+        "sqlite:postgres://user:hunter2@localhost/shop",
+        &format!("postgres://user:hun@hunter2@{nobody}/shop"),
+        &format!("postgres://{nobody}/shop?passwd=hunter2"),
+        &format!("postgres://{nobody}/shop?user=user&password=hunter2"),
+    ] {
+        let ways = if url.contains(&nobody) {
+            &[false][..]
+        } else {
+            &[false, true]
+        };
+        for by_flag in ways.iter().copied() {
+            let mut command = program(&["serve", "--log", "trace"]);
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            command.current_dir(folder.path());
+            if by_flag {
+                command.arg(format!("--database-url={url}"));
+            } else {
+                command.env("DATABASE_URL", url);
+            }
+            let words = last_words(&mut command);
+            assert!(!words.contains("hunter2"), "{url}: {words}");
+            assert!(!words.contains("12345"), "{url}: {words}");
+            let mut made = std::fs::read_dir(folder.path()).expect("the folder");
+            assert!(made.next().is_none(), "{url}");
+        }
     }
 }

@@ -87,7 +87,11 @@ async fn a_collector_is_told_of_every_request_that_is_to_be_traced() {
     owner
         .get("/plans/secret?page=secret")
         .await
-        .refused(400, "validation_error");
+        .refused(404, "plan_not_found");
+    owner
+        .get(&format!("/plans/{}?key={}", owner.key(), owner.key()))
+        .await
+        .refused(404, "plan_not_found");
     assert_eq!(status_of(&format!("{}/livez", server.base)).await, 200);
     let (_, log) = server.stop();
     let exports: Vec<_> = exports.try_iter().collect();
@@ -108,7 +112,7 @@ async fn a_collector_is_told_of_every_request_that_is_to_be_traced() {
                 .expect("spans")
         })
         .collect();
-    assert_eq!(spans.len(), 5, "{told}");
+    assert_eq!(spans.len(), 6, "{told}");
     let trace_of = |id| {
         line_of(&log, id)["trace_id"]
             .as_str()

@@ -1,6 +1,8 @@
 //! A database for each test: a SQLite file, or a database on the PostgreSQL that
 //! `TEST_DATABASE_URL` names.
 
+use std::path::Path;
+
 use pricebook::store::db::DatabaseUrl;
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
@@ -13,7 +15,7 @@ const ADMIN_URL: &str = "TEST_DATABASE_URL";
 /// the test script starts for one run).
 pub struct TestDatabase {
     url: String,
-    _folder: Option<TempDir>,
+    folder: TempDir,
 }
 
 impl TestDatabase {
@@ -30,7 +32,7 @@ impl TestDatabase {
         let path = folder.path().join("pricebook.db");
         Self {
             url: format!("sqlite:{}", path.display()),
-            _folder: Some(folder),
+            folder,
         }
     }
 
@@ -38,7 +40,7 @@ impl TestDatabase {
     pub fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            _folder: None,
+            folder: tempfile::tempdir().expect("a temporary folder"),
         }
     }
 
@@ -57,13 +59,18 @@ impl TestDatabase {
         let (server, _) = admin.rsplit_once('/').expect("an address with a database");
         Self {
             url: format!("{server}/{name}"),
-            _folder: None,
+            folder: tempfile::tempdir().expect("a temporary folder"),
         }
     }
 
     /// The address as the setting `DATABASE_URL` takes it.
     pub fn address(&self) -> &str {
         &self.url
+    }
+
+    /// A folder for whoever works with it; on SQLite the one that it is in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The address by another name of the host, with settings behind it, such as `sslmode=require`.

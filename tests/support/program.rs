@@ -26,6 +26,7 @@ pub fn program_named(name: &str, arguments: &[&str]) -> Command {
         "COPY_FROM",
         "COPY_TO",
         "DATABASE_URL_FILE",
+        "PRICEBOOK_BOOTSTRAP_KEY",
         "METRICS",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "OTEL_SERVICE_NAME",
@@ -47,6 +48,7 @@ pub fn program_named(name: &str, arguments: &[&str]) -> Command {
 pub fn on(database: &TestDatabase, arguments: &[&str]) -> Command {
     let mut command = program(arguments);
     command
+        .current_dir(database.folder())
         .env("DATABASE_URL", database.address())
         .env("LISTEN", "127.0.0.1:0");
     command
@@ -97,9 +99,25 @@ impl Running {
     pub fn spawn(command: &mut Command) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let log = folder.path().join("log");
-        command
-            .stdout(Stdio::piped())
-            .stderr(File::create(&log).expect("a file"));
+        let file = File::create(&log).expect("a file");
+        Self::spawn_with(command, file, log, folder)
+    }
+
+    /// Starts a server whose log goes elsewhere, and waits until it has said where it is.
+    pub fn start_logging_to(command: &mut Command, to: impl Into<Stdio>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let log = folder.path().join("log");
+        File::create(&log).expect("a file");
+        Self::spawn_with(command, to, log, folder).ready()
+    }
+
+    fn spawn_with(
+        command: &mut Command,
+        stderr: impl Into<Stdio>,
+        log: PathBuf,
+        folder: TempDir,
+    ) -> Self {
+        command.stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().expect("the program starts");
         let output = BufReader::new(child.stdout.take().expect("its output"));
         Self {
@@ -175,7 +193,16 @@ impl Drop for Running {
     }
 }
 
-/// The keys that a server printed.
+/// The keys that servers wrote to files, since nobody sat at a terminal.
+pub fn first_keys(database: &TestDatabase) -> Vec<String> {
+    let entries = std::fs::read_dir(database.folder()).expect("the folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let written = paths.filter(|path| path.to_string_lossy().contains(".first-key"));
+    let keys = written.map(|path| std::fs::read_to_string(path).expect("a key"));
+    keys.map(|key| key.trim().to_owned()).collect()
+}
+
+/// The keys that a command printed.
 pub fn keys_in(said: &str) -> Vec<String> {
     let lines = said.lines().filter_map(|line| line.strip_prefix("Key:"));
     lines.map(|key| key.trim().to_owned()).collect()

@@ -1,8 +1,8 @@
 //! Where the rules leave room, the model has to pick. Every pick that one line can turn is here, so
 //! that a difference of opinion with the server is settled in one place.
 
-use super::model::{Feature, Plan, Price};
-use super::regional::{PriceRow, RegionalOffer};
+use super::model::{Feature, Plan, PlanFeature, Price};
+use super::regional::PriceRow;
 
 /// Calls on groups name a plan by its id or its code, as paths below `/plans` do.
 pub const PLAN_CODES_IN_GROUP_CALLS: bool = true;
@@ -17,11 +17,12 @@ pub const BALANCE_FOLLOWS_BESIDE_MANUAL_PRICE: bool = true;
 /// A free plan is free in every currency: neither a regional price above zero nor a regional offer.
 pub const FREE_IN_EVERY_CURRENCY: bool = true;
 
-/// The limits of an offer's discount hold also while the offer is not enabled.
-pub const DISABLED_OFFERS_KEEP_LIMITS: bool = true;
+/// An offer sent for a currency of a price that has no offer at all is held to the limits; one of a
+/// price whose offer is switched off is not.
+pub const OFFERS_BEFORE_ANY_KEEP_LIMITS: bool = true;
 
-/// An offer sent for a currency is held to the price in that currency.
-pub const REGIONAL_OFFER_WITHIN_REGIONAL_PRICE: bool = true;
+/// A resync of nothing but empty lists is refused.
+pub const FEWEST_TO_RESYNC: usize = 1;
 
 /// Naming the same price or feature twice among the overrides of a currency is refused.
 pub const REPEATED_OVERRIDES_ARE_REFUSED: bool = true;
@@ -33,7 +34,7 @@ pub const ALL_BROKEN_RULES_ARE_NAMED: bool = true;
 pub const RATES_KEEP_THEIR_ZEROS: bool = true;
 
 /// The most digits of a rate that may say something.
-pub const RATE_DIGITS: usize = 15;
+pub const RATE_DIGITS: usize = 17;
 
 /// Adding a plan to a group while it is in one, be it the same, is this conflict.
 pub const ALREADY_IN_A_GROUP: &str = "duplicate";
@@ -44,6 +45,9 @@ pub const NOT_IN_THE_GROUP: &str = "plan_not_found";
 /// The field blamed when the place after a group's last would leave the bound.
 pub const NO_PLACE_LEFT_ON_ADD: &str = "sortOrder";
 pub const NO_PLACE_LEFT_ON_CREATE: &str = "planGroupId";
+
+/// The field blamed for what a resync of everything makes impossible, and for a missing rate.
+pub const REFUSED_BY_RESYNC: &str = "currency";
 
 /// The field blamed when a currency's rate makes a derived value impossible.
 pub const REFUSED_BY_RATE: &str = "exchangeRate";
@@ -69,14 +73,15 @@ pub fn configured(plan: &Plan, currency: &str) -> (usize, usize) {
         .prices
         .iter()
         .filter(|price| price.row(currency).is_some());
-    let features = plan.features.iter().filter(|on| on.row(currency).is_some());
+    let features = plan.features.iter();
+    let features = features.filter(|on| on.overage && on.row(currency).is_some());
     (prices.count(), features.count())
 }
 
-/// The offer beside a price that `upsert-regional-prices` wrote: what was there stays, and what
-/// `delete-regional-prices` took is not brought back by it, even where the plan has a rate.
-pub fn offer_beside_upserted(before: Option<&PriceRow>) -> Option<RegionalOffer> {
-    before.and_then(|row| row.offer.clone())
+/// A price without a row in a currency that the plan has a rate for lost it to a deletion. What an
+/// `upsert-regional-prices` then writes brings the price back and the balance, and no offer.
+pub fn lost_its_offer(before: Option<&PriceRow>, has_rate: bool) -> bool {
+    before.map_or(has_rate, |row| row.offer_is_deleted)
 }
 
 /// A change that says nothing about a missing offer leaves it missing.
@@ -85,9 +90,9 @@ pub fn offer_appears(price: &Price, sent_fields: usize) -> bool {
 }
 
 /// A feature override needs no enabled overage: a value for later is kept, as a manual one would be
-/// when the overage is switched off. Boolean features have no overage at all.
-pub fn takes_overage_override(feature: &Feature) -> bool {
-    feature.kind != "boolean"
+/// when the overage is switched off. What can have no overage at all takes none.
+pub fn takes_overage_override(plan: &Plan, feature: &Feature, on: &PlanFeature) -> bool {
+    feature.kind != "boolean" && !plan.is_free && !on.unlimited
 }
 
 /// An offer override needs no enabled offer at the base, for the same reason.

@@ -19,7 +19,7 @@ impl Model {
     pub fn create_feature(&mut self, sent: Sent, fresh: &str) -> Answer {
         let feature = Feature {
             id: fresh.to_owned(),
-            name: sent.text("name").unwrap_or_default(),
+            name: sent.name().unwrap_or_default(),
             code: sent.text("code").unwrap_or_default(),
             kind: sent.text("type").unwrap_or_default(),
             description: sent.text("description"),
@@ -39,7 +39,7 @@ impl Model {
     pub fn update_feature(&mut self, name: &str, sent: Sent) -> Answer {
         let index = self.feature_at(name)?;
         let feature = &mut self.features[index];
-        put(&mut feature.name, sent.text("name"));
+        put(&mut feature.name, sent.name());
         put(&mut feature.description, sent.text_or_null("description"));
         put(&mut feature.unit_name, sent.text_or_null("unitName"));
         Ok(shown(feature))

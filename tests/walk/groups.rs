@@ -23,7 +23,7 @@ impl Model {
     pub fn create_group(&mut self, sent: Sent, fresh: &str) -> Answer {
         let group = Group {
             id: fresh.to_owned(),
-            name: sent.text("name").unwrap_or_default(),
+            name: sent.name().unwrap_or_default(),
             description: sent.text("description"),
             is_public: sent.flag("isPublic").unwrap_or(true),
         };
@@ -36,7 +36,7 @@ impl Model {
     pub fn update_group(&mut self, id: &str, sent: Sent) -> Answer {
         let index = self.group_at(id)?;
         let mut group = self.groups[index].clone();
-        put(&mut group.name, sent.text("name"));
+        put(&mut group.name, sent.name());
         put(&mut group.description, sent.text_or_null("description"));
         put(&mut group.is_public, sent.flag("isPublic"));
         self.refuse_taken_name(&group)?;

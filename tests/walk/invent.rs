@@ -10,7 +10,7 @@ use super::model::{FORGED_CURSOR, Model, Plan};
 use super::schema::{Field, Kind};
 
 /// How often each call comes.
-const WEIGHTS: [(usize, Op); 29] = [
+const WEIGHTS: [(usize, Op); 31] = [
     (3, Op::ListPlans),
     (2, Op::GetPlan),
     (8, Op::CreatePlan),
@@ -27,6 +27,8 @@ const WEIGHTS: [(usize, Op); 29] = [
     (9, Op::UpsertRegional),
     (4, Op::DeleteRegional),
     (18, Op::SetRegional),
+    (3, Op::DeleteCurrency),
+    (6, Op::ResyncCurrency),
     (2, Op::ListFeatures),
     (2, Op::GetFeature),
     (7, Op::CreateFeature),
@@ -43,7 +45,18 @@ const WEIGHTS: [(usize, Op); 29] = [
 ];
 
 const BOUND: &str = "9007199254740991";
-const NAMES: [&str; 4] = ["Starter", "Équipe ☕", "  ", "価格"];
+/// The same name in two normal forms and with white space around it, and what nobody sees.
+const NAMES: [&str; 9] = [
+    "Starter",
+    " Starter\n",
+    "Équipe ☕",
+    "E\u{301}quipe ☕",
+    "価格",
+    "Pro",
+    "Team",
+    "  ",
+    "\u{200b}\u{feff}",
+];
 const PLAN_CODES: [&str; 7] = ["free", "pro", "team", "max", "p_1", "2x", "pln"];
 const FEATURE_CODES: [&str; 6] = ["seats", "sso", "tokens", "api_calls", "disk", "feat"];
 const RESERVED_CODES: [&str; 4] = ["manage", "pln_", "pln_abc", "feat_x"];
@@ -76,7 +89,7 @@ const DISCOUNTS: [&str; 9] = [
     "1", "2", "49", "333", "2500", "10000", "10000", "10001", BOUND,
 ];
 /// Beside the plain ones: halves, zeros at the end, exponents, the most digits and one too many.
-const RATES: [&str; 24] = [
+const RATES: [&str; 27] = [
     "1",
     "1.25",
     "90.1",
@@ -98,8 +111,11 @@ const RATES: [&str; 24] = [
     "2E-1",
     "123456789012345",
     "0.123456789012345",
-    "1234567890123456",
-    "1.234567890123456",
+    "1.0000000000000002",
+    "1380.4999999999998",
+    "0.00000012345678901234567",
+    "123456789012345678",
+    "1.00000000000000001",
     "100000.00001",
 ];
 const CURRENCIES: [&str; 8] = ["jpy", "jpy", "krw", "eur", "eur", "gbp", "usd", "clp"];
@@ -152,7 +168,9 @@ impl<'a> Inventor<'a> {
         if route.starts_with("/plans/{}") {
             let mut path = vec![self.plan_name()];
             if parameters == 2 {
-                path.push(if route.contains("/features/") {
+                path.push(if route.contains("/regional/") {
+                    self.currency()
+                } else if route.contains("/features/") {
                     self.feature_on_plan()
                 } else {
                     self.price_id()
@@ -234,6 +252,16 @@ impl<'a> Inventor<'a> {
         match own {
             Some(price) if !self.dice.chance(8) => price.id.clone(),
             _ => self.stranger(&["prc_nobody", "monthly"]),
+        }
+    }
+
+    /// A currency, mostly one that the plan has a rate for.
+    fn currency(&mut self) -> String {
+        let rates = self.plan.map_or(&[][..], |plan| &plan.rates);
+        match self.dice.pick(rates) {
+            Some(rate) if self.dice.chance(75) => rate.currency.clone(),
+            _ if self.dice.chance(30) => self.dice.one(&["EUR", "JPY", "xxx"]).to_owned(),
+            _ => self.dice.one(&CURRENCIES).to_owned(),
         }
     }
 
@@ -347,6 +375,7 @@ impl<'a> Inventor<'a> {
             "introOffer" if is_free => 10,
             "blockOnExhaustion" | "includedAmount" => 30,
             "prices" | "features" | "introOffers" if op == Op::SetRegional => 30,
+            "prices" | "features" | "introOffers" => 35,
             _ => 45,
         }
     }
@@ -390,8 +419,9 @@ impl<'a> Inventor<'a> {
     fn too_long(&mut self, op: Op, field: &Field) -> Value {
         match field.kind {
             Kind::Text { max, .. } if max < usize::MAX => json!("ñ".repeat(max + 1)),
+            Kind::Name => json!("ñ".repeat(201)),
             Kind::Code => json!("a".repeat(101)),
-            Kind::Rows { max, .. } if max < usize::MAX => {
+            Kind::Rows { max, .. } if max <= 200 => {
                 (0..=max).map(|_| self.value(op, field)).collect()
             }
             _ => json!({}),
@@ -402,10 +432,12 @@ impl<'a> Inventor<'a> {
     fn value(&mut self, op: Op, field: &Field) -> Value {
         match field.kind {
             Kind::Text { max, .. } => self.text(op, field.name, max),
+            Kind::Name => self.text(op, field.name, 200),
             Kind::Code => self.code(op),
             Kind::Int { .. } => number(self.integer(field.name)),
             Kind::Flag => json!(self.dice.chance(50)),
-            Kind::OneOf(_) if field.name == "currency" => json!(self.dice.one(&CURRENCIES)),
+            Kind::Currency if self.dice.chance(15) => json!(self.dice.one(&ODD_CURRENCIES)),
+            Kind::Currency => json!(self.dice.one(&CURRENCIES)),
             Kind::OneOf(words) => json!(self.dice.one(words)),
             Kind::Rate => number(self.dice.one(&RATES)),
             Kind::Bag => self.metadata(),
@@ -416,10 +448,19 @@ impl<'a> Inventor<'a> {
                     .map(|_| Value::Object(self.object(op, row)))
                     .collect()
             }
-            Kind::Texts => (0..self.dice.below(3))
-                .map(|_| json!(self.plan_id()))
+            Kind::Texts { .. } => (0..self.dice.below(3).max(1))
+                .map(|_| self.part_name(op, field.name))
                 .collect(),
         }
+    }
+
+    /// What one of a list of names is about.
+    fn part_name(&mut self, op: Op, field: &str) -> Value {
+        json!(match field {
+            "features" => self.feature_on_plan(),
+            _ if op == Op::ResyncCurrency => self.price_id(),
+            _ => self.plan_id(),
+        })
     }
 
     /// An offer is mostly whole, so that many can be enabled.
@@ -437,6 +478,7 @@ impl<'a> Inventor<'a> {
         let is_free = self.plan.is_some_and(|plan| plan.is_free);
         match name {
             "price" | "trialDays" if is_free && self.dice.chance(80) => "0",
+            "trialDays" => self.dice.one(&["0", "1", "14", "14.0", "730", "731"]),
             "price" | "includedBalance" | "unitPrice" | "overageUnitPrice" => self.dice.one(&MONEY),
             "discountValue" => self.dice.one(&DISCOUNTS),
             "durationCycles" => self.dice.one(&["1", "3", "12"]),
@@ -487,7 +529,8 @@ impl<'a> Inventor<'a> {
                 .map(|index| (format!("k{index}"), json!(index)))
                 .collect::<Map<_, _>>()
         };
-        match self.dice.below(9) {
+        match self.dice.below(10) {
+            9 => json!({"list": [1, number(self.dice.one(&["1e308", "1e309", "-1e400"]))]}),
             0 => json!({}),
             1 => Value::Object(many(50)),
             2 => Value::Object(many(51)),

@@ -155,6 +155,8 @@ impl Model {
             Op::UpsertRegional => self.upsert_regional(first, second, sent),
             Op::DeleteRegional => self.delete_regional(first, second),
             Op::SetRegional => self.set_regional(first, sent),
+            Op::DeleteCurrency => self.delete_currency(first, second),
+            Op::ResyncCurrency => self.resync_currency(first, second, sent),
             Op::ListFeatures => Ok(self.list_features()),
             Op::GetFeature => self.get_feature(first),
             Op::CreateFeature => self.create_feature(sent, fresh),

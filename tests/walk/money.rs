@@ -70,6 +70,21 @@ impl Decimal {
         self.coefficient > 0
     }
 
+    /// Whether the number itself is within the bound, without rounding.
+    pub fn is_within_bound(self) -> bool {
+        let bound = i128::from(BOUND);
+        match 10_i128.checked_pow(self.scale.unsigned_abs()) {
+            Some(power) if self.scale <= 0 => self
+                .coefficient
+                .checked_mul(power)
+                .is_some_and(|value| value <= bound),
+            Some(power) => bound
+                .checked_mul(power)
+                .is_none_or(|bound| self.coefficient <= bound),
+            None => self.scale > 0,
+        }
+    }
+
     /// How many digits say something: neither leading nor trailing zeros count.
     pub fn significant_digits(self) -> usize {
         self.coefficient.unsigned_abs().to_string().len()

@@ -8,7 +8,7 @@ use super::model::{
 };
 use super::money::BOUND;
 use super::refusal::{Fault, Refusal, refuse_if_any};
-use super::regional::{OverageRow, PriceRow};
+use super::regional::OverageRow;
 use super::schema::{Sent, put};
 
 impl Model {
@@ -57,7 +57,7 @@ impl Model {
             (consumption != "metered").then(|| sent.flag("blockOnExhaustion").unwrap_or(false));
         Plan {
             id: fresh.to_owned(),
-            name: sent.text("name").unwrap_or_default(),
+            name: sent.name().unwrap_or_default(),
             code: sent.text("code").unwrap_or_default(),
             description: sent.text("description"),
             consumption,
@@ -78,10 +78,12 @@ impl Model {
         let index = self.plan_at(name)?;
         refuse_if_any(metadata_faults(sent))?;
         let plan = &mut self.plans[index];
-        put(&mut plan.name, sent.text("name"));
+        put(&mut plan.name, sent.name());
         put(&mut plan.description, sent.text_or_null("description"));
         put(&mut plan.is_public, sent.flag("isPublic"));
-        put(&mut plan.metadata, sent.bag("metadata").map(Some));
+        if sent.has("metadata") {
+            plan.metadata = sent.bag("metadata");
+        }
         Ok(self.plan_shown(&self.plans[index]))
     }
 
@@ -185,15 +187,25 @@ fn metadata_faults(sent: Sent) -> Vec<Fault> {
     };
     let long_key = metadata.keys().any(|key| key.chars().count() > 40);
     let big = Value::Object(metadata.clone()).to_string().len() > 16 * 1024;
-    let wrong = metadata.len() > 50 || long_key || big;
+    let wrong = metadata.len() > 50 || long_key || big || metadata.values().any(has_huge_number);
     wrong.then(|| Fault::at("metadata*")).into_iter().collect()
+}
+
+fn has_huge_number(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_str().parse().is_ok_and(f64::is_infinite),
+        Value::Array(items) => items.iter().any(has_huge_number),
+        Value::Object(object) => object.values().any(has_huge_number),
+        _ => false,
+    }
 }
 
 fn feature_item(on: &PlanFeature, feature: &Feature) -> Value {
     let counts = feature.kind != "boolean";
     let model = on.overage.then_some("per_unit");
     let overage = json!({"enabled": on.overage, "model": model, "unitPrice": on.unit_price});
-    let regional: Vec<Value> = on.regional.iter().map(OverageRow::shown).collect();
+    let regional = on.regional.iter().filter(|_| on.overage);
+    let regional: Vec<Value> = regional.map(OverageRow::shown).collect();
     json!({
         "id": feature.id,
         "code": feature.code,
@@ -217,7 +229,8 @@ fn rate_item(rate: &Rate) -> Value {
 }
 
 fn price_item(price: &Price) -> Value {
-    let regional: Vec<Value> = price.regional.iter().map(PriceRow::shown).collect();
+    let regional = price.regional.iter();
+    let regional: Vec<Value> = regional.map(|row| row.shown(price)).collect();
     json!({
         "id": price.id,
         "billingInterval": price.interval,

@@ -100,6 +100,9 @@ fn new_price(sent: Sent, fresh: &str) -> Price {
 
 fn changed(before: &Price, sent: Sent) -> Price {
     let mut price = before.clone();
+    if sent.is_null("introOffer") {
+        price.offer = None;
+    }
     put(&mut price.amount, sent.int("price"));
     put(&mut price.trial_days, sent.int("trialDays"));
     put(&mut price.balance, sent.int_or_null("includedBalance"));
@@ -131,7 +134,7 @@ impl Offer {
         })
     }
 
-    fn faults(&self, price: i64) -> Vec<Fault> {
+    fn faults(&self, price: i64, interval: &str) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.enabled {
             let missing = [
@@ -146,18 +149,29 @@ impl Offer {
                     .map(|(_, name)| Fault::at(*name)),
             );
         }
-        let is_held_to_limits = self.enabled || choices::DISABLED_OFFERS_KEEP_LIMITS;
-        if let (true, Some(discount), Some(value)) = (is_held_to_limits, &self.discount, self.value)
+        if let (true, Some(discount), Some(value)) = (self.enabled, &self.discount, self.value)
             && value > largest_discount(discount, price)
         {
             faults.push(Fault::between(&[
                 "introOffer.discountValue",
                 "introOffer.discountType",
+                "introOffer.enabled",
                 "price",
+            ]));
+        }
+        if self.enabled && self.cycles > Some(most_cycles(interval)) {
+            faults.push(Fault::between(&[
+                "introOffer.durationCycles",
+                "introOffer.enabled",
             ]));
         }
         faults
     }
+}
+
+/// What is charged once has an offer once.
+pub fn most_cycles(interval: &str) -> i64 {
+    if interval == "one_time" { 1 } else { i64::MAX }
 }
 
 /// A percentage takes all of a price at most, and an amount no more than the price.
@@ -173,7 +187,10 @@ fn faults_of(plan: &Plan, price: &Price) -> Vec<Fault> {
     let has_offer = price.offer.as_ref().is_some_and(|offer| offer.enabled);
     let broken = [
         (plan.is_free && price.amount > 0, Fault::at("price")),
-        (plan.is_free && price.trial_days > 0, Fault::at("trialDays")),
+        (
+            price.trial_days > 730 || (plan.is_free && price.trial_days > 0),
+            Fault::at("trialDays"),
+        ),
         (
             plan.is_free && has_offer,
             Fault::between(&["introOffer", "introOffer.enabled"]),
@@ -194,7 +211,7 @@ fn faults_of(plan: &Plan, price: &Price) -> Vec<Fault> {
     let of_offer = price
         .offer
         .iter()
-        .flat_map(|offer| offer.faults(price.amount));
+        .flat_map(|offer| offer.faults(price.amount, &price.interval));
     broken.chain(of_offer).collect()
 }
 

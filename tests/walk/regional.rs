@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::choices;
 use super::model::{Answer, LIVEMODE, Model, Offer, Plan, PlanFeature, Price, RATE, Rate};
 use super::money::{self, BOUND, Decimal};
-use super::prices::largest_discount;
+use super::prices::{largest_discount, most_cycles};
 use super::refusal::{Fault, Refusal, refuse_if_any};
 use super::schema::Sent;
 
@@ -25,7 +25,10 @@ pub struct PriceRow {
     pub balance: Option<i64>,
     /// The wire has one flag for the row; see `choices::BALANCE_FOLLOWS_BESIDE_MANUAL_PRICE`.
     pub balance_was_sent: bool,
+    /// Kept also while the price makes no offer, and then not shown, if it is manual.
     pub offer: Option<RegionalOffer>,
+    /// Whether the offer was deleted, so that only the rate brings it back.
+    pub offer_is_deleted: bool,
 }
 
 /// An intro offer in one currency.
@@ -55,6 +58,7 @@ impl PriceRow {
             balance: None,
             balance_was_sent: false,
             offer: None,
+            offer_is_deleted: false,
         }
     }
 
@@ -63,16 +67,28 @@ impl PriceRow {
     }
 
     fn keeps_offer(&self) -> bool {
-        self.offer.as_ref().is_some_and(|offer| offer.is_manual)
+        self.offer_is_deleted || self.offer.as_ref().is_some_and(|offer| offer.is_manual)
     }
 
-    pub fn shown(&self) -> Value {
+    /// Whether the offer is more than the price, or longer than the interval lets it be, and which.
+    /// Where both are derived the offer is as good as at the base.
+    fn offer_faults(&self, base: &Price) -> Vec<OfferFault> {
+        match &self.offer {
+            Some(offer) if base.makes_offer() && (offer.is_manual || self.is_manual) => {
+                offer.faults(self.price, &base.interval)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn shown(&self, base: &Price) -> Value {
+        let offer = self.offer.as_ref().filter(|_| base.makes_offer());
         json!({
             "currency": self.currency,
             "price": self.price,
             "includedBalance": self.balance,
             "autoSynced": !self.is_manual,
-            "introOffer": self.offer.as_ref().map(RegionalOffer::shown),
+            "introOffer": offer.map(RegionalOffer::shown),
         })
     }
 
@@ -86,7 +102,22 @@ impl PriceRow {
     }
 }
 
+/// What can be wrong with an offer in a currency.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OfferFault {
+    Value,
+    Cycles,
+}
+
 impl RegionalOffer {
+    fn faults(&self, price: i64, interval: &str) -> Vec<OfferFault> {
+        let is_large = self.value > largest_discount(&self.discount, price);
+        let is_long = self.is_manual && self.cycles > most_cycles(interval);
+        let faults = [(is_large, OfferFault::Value), (is_long, OfferFault::Cycles)];
+        let faults = faults.into_iter().filter(|(is_wrong, _)| *is_wrong);
+        faults.map(|(_, fault)| fault).collect()
+    }
+
     fn shown(&self) -> Value {
         json!({
             "discountType": self.discount,
@@ -104,6 +135,10 @@ impl OverageRow {
 }
 
 impl Price {
+    fn makes_offer(&self) -> bool {
+        self.offer.as_ref().is_some_and(|offer| offer.enabled)
+    }
+
     pub fn row(&self, currency: &str) -> Option<&PriceRow> {
         self.regional.iter().find(|row| row.currency == currency)
     }
@@ -220,6 +255,18 @@ const FIELDS_OF_BASE: Fields = Fields {
     balance: "includedBalance",
     offer: "introOffer*",
 };
+const FIELDS_OF_RESYNC: Fields = Fields {
+    price: ANY_FIELD,
+    balance: ANY_FIELD,
+    offer: ANY_FIELD,
+};
+const FIELDS_OF_ALL: Fields = Fields {
+    price: choices::REFUSED_BY_RESYNC,
+    balance: choices::REFUSED_BY_RESYNC,
+    offer: choices::REFUSED_BY_RESYNC,
+};
+/// A resync blames one of the items that it names.
+const ANY_FIELD: &str = "*";
 const FIELDS_OF_RATE: Fields = Fields {
     price: choices::REFUSED_BY_RATE,
     balance: choices::REFUSED_BY_RATE,
@@ -257,6 +304,27 @@ pub fn follow_price(plan: &Plan, before: &Price, price: &mut Price, faults: &mut
         }
         price.put_row(row);
     }
+    // Also where there is no rate, and so nothing that follows.
+    for row in &price.regional {
+        for fault in row.offer_faults(price) {
+            faults.push(blamed_on_change(row, fault, before));
+        }
+    }
+}
+
+/// A manual offer stays as it is: the price beside it moved, or it came in sight. A derived one was
+/// changed at the base.
+fn blamed_on_change(row: &PriceRow, fault: OfferFault, before: &Price) -> Fault {
+    let is_manual = row.offer.as_ref().is_some_and(|offer| offer.is_manual);
+    match (is_manual, fault) {
+        (true, OfferFault::Value) if before.makes_offer() => Fault::at("price"),
+        (true, _) => Fault::at("introOffer.enabled"),
+        (false, _) => Fault::between(&[
+            "introOffer.discountValue",
+            "introOffer.discountType",
+            "introOffer.enabled",
+        ]),
+    }
 }
 
 /// Derived overages follow the base, come with the overage and go with it.
@@ -289,19 +357,18 @@ impl Model {
         let index = self.plan_at(plan)?;
         let overrides = self.overrides(&self.plans[index], sent)?;
         let rate = Rate {
-            currency: sent.text("currency").unwrap_or_default(),
+            currency: sent.text("currency").unwrap_or_default().to_lowercase(),
             digits: sent.digits("exchangeRate").unwrap_or_default(),
         };
         let mut faults = self.override_faults(&self.plans[index], &overrides);
         let plan = &mut self.plans[index];
-        if Decimal::parse(&rate.digits)
-            .is_none_or(|number| number.significant_digits() > choices::RATE_DIGITS)
-        {
+        let number = Decimal::parse(&rate.digits).filter(|number| {
+            number.significant_digits() <= choices::RATE_DIGITS && number.is_within_bound()
+        });
+        if number.is_none() {
             faults.push(Fault::at("exchangeRate"));
-            faults.extend(offer_faults_without_rate(plan, &rate, &overrides));
-        } else {
-            apply_rate(plan, &rate, &overrides, &mut faults);
         }
+        apply_rate(plan, &rate, number.is_some(), &overrides, &mut faults);
         refuse_if_any(faults)?;
         plan.rates.retain(|other| other.currency != rate.currency);
         plan.rates.push(rate.clone());
@@ -318,14 +385,17 @@ impl Model {
         let mut faults = Vec::new();
         for (number, row) in sent.rows("overrides").into_iter().enumerate() {
             let currency = row.text("currency").unwrap_or_default().to_lowercase();
-            let repeats = seen.contains(&currency);
-            seen.push(currency.clone());
             let path = format!("overrides[{number}]");
-            if money::minor_digits(&currency).is_none() || repeats {
+            if money::minor_digits(&currency).is_none() || seen.contains(&currency) {
                 faults.push(Fault::at(format!("{path}.currency")));
+                continue;
             }
+            seen.push(currency.clone());
             faults.extend(manual_price_faults(plan, row, &path));
             let row = upserted(plan, &price, row, &currency, &path, &mut faults);
+            if !row.offer_faults(&price).is_empty() {
+                faults.push(Fault::at(format!("{path}.price")));
+            }
             price.put_row(row);
         }
         refuse_if_any(faults)?;
@@ -339,6 +409,98 @@ impl Model {
         let (index, place) = self.price_of(plan, price)?;
         self.plans[index].prices[place].regional.clear();
         Ok(json!({"deleted": true, "object": "plan", "livemode": LIVEMODE}))
+    }
+
+    pub fn delete_currency(&mut self, plan: &str, currency: &str) -> Answer {
+        let index = self.plan_at(plan)?;
+        let plan = &mut self.plans[index];
+        let currency = currency.to_lowercase();
+        let is_other = |other: &str| other != currency;
+        let mut had = plan.rates.len();
+        plan.rates.retain(|rate| is_other(&rate.currency));
+        had -= plan.rates.len();
+        for price in &mut plan.prices {
+            had += price.regional.len();
+            price.regional.retain(|row| is_other(&row.currency));
+            had -= price.regional.len();
+        }
+        for on in &mut plan.features {
+            had += on.regional.len();
+            on.regional.retain(|row| is_other(&row.currency));
+            had -= on.regional.len();
+        }
+        if had == 0 {
+            return Err(Refusal::NotFound("regional_pricing_not_found"));
+        }
+        Ok(json!({
+            "planId": plan.id,
+            "currency": currency,
+            "deleted": true,
+            "object": "plan",
+            "livemode": LIVEMODE,
+        }))
+    }
+
+    pub fn resync_currency(&mut self, plan: &str, currency: &str, sent: Sent) -> Answer {
+        let index = self.plan_at(plan)?;
+        let currency = currency.to_lowercase();
+        if money::minor_digits(&currency).is_none() {
+            return Err(Refusal::NotFound("regional_pricing_not_found"));
+        }
+        let plan = &self.plans[index];
+        let is_everything = sent.len() == 0;
+        let price_at = |name: &&str| plan.price_at(name);
+        let feature_at = |name: &&str| self.feature_on(plan, name);
+        let prices = named(&sent.texts("prices"), price_at)?;
+        let features = named(&sent.texts("features"), feature_at)?;
+        let offers = named(&sent.texts("introOffers"), price_at)?;
+        let rate = plan.rates.iter().find(|rate| rate.currency == currency);
+        let Some(rate) = rate.cloned() else {
+            return Err(Refusal::Invalid(vec![Fault::at(
+                choices::REFUSED_BY_RESYNC,
+            )]));
+        };
+        let mut faults = Vec::new();
+        for (list, places) in [
+            ("prices", &prices),
+            ("features", &features),
+            ("introOffers", &offers),
+        ] {
+            let repeats = (0..places.len()).filter(|at| places[..*at].contains(&places[*at]));
+            faults.extend(repeats.map(|at| Fault::at(format!("{list}[{at}]"))));
+        }
+        let fields = if is_everything {
+            FIELDS_OF_ALL
+        } else {
+            FIELDS_OF_RESYNC
+        };
+        let plan = &mut self.plans[index];
+        for (place, price) in plan.prices.iter_mut().enumerate() {
+            let Some(mut row) = price.row(&currency).cloned() else {
+                continue;
+            };
+            if is_everything || offers.contains(&place) {
+                row.offer = row.offer.filter(|offer| !offer.is_manual);
+            }
+            if is_everything || prices.contains(&place) {
+                row.is_manual = false;
+                row.balance_was_sent = false;
+            }
+            let keeps_balance = row.keeps_balance();
+            Deriver::at(&rate, &mut faults).fill(&mut row, keeps_balance, price, fields);
+            for _ in row.offer_faults(price) {
+                faults.push(Fault::at(fields.price));
+            }
+            price.put_row(row);
+        }
+        for (place, on) in plan.features.iter_mut().enumerate() {
+            if is_everything || features.contains(&place) {
+                on.regional.retain(|row| row.currency != currency);
+                derive_overage(&rate, on, fields.price, &mut faults);
+            }
+        }
+        refuse_if_any(faults)?;
+        Ok(rate_answer(plan, &rate))
     }
 
     /// What the request names must exist, and is looked for in the order of its fields.
@@ -362,7 +524,14 @@ impl Model {
         ] {
             faults.extend(repeats(list, rows));
         }
-        for (number, (_, row)) in overrides.prices.iter().enumerate() {
+        for (number, (place, row)) in overrides.prices.iter().enumerate() {
+            // Of those for the same price the first counts.
+            if overrides.prices[..number]
+                .iter()
+                .any(|(other, _)| other == place)
+            {
+                continue;
+            }
             faults.extend(manual_price_faults(
                 plan,
                 *row,
@@ -370,7 +539,8 @@ impl Model {
             ));
         }
         for (number, (place, _)) in overrides.features.iter().enumerate() {
-            if !choices::takes_overage_override(self.feature_of(&plan.features[*place])) {
+            let on = &plan.features[*place];
+            if !choices::takes_overage_override(plan, self.feature_of(on), on) {
                 faults.push(Fault::at(format!("features[{number}]*")));
             }
         }
@@ -401,12 +571,19 @@ fn resolved<'a>(
         .collect()
 }
 
-/// The last row for a place, with its number in the request.
+/// The places of what a list names.
+fn named(
+    names: &[&str],
+    place: impl Fn(&&str) -> Result<usize, Refusal>,
+) -> Result<Vec<usize>, Refusal> {
+    names.iter().map(place).collect()
+}
+
+/// The first row for a place, with its number in the request.
 fn row_for<'a>(rows: &Resolved<'a>, place: usize) -> Option<(usize, Sent<'a>)> {
     let found = rows
         .iter()
         .enumerate()
-        .rev()
         .find(|(_, (named, _))| *named == place)?;
     Some((found.0, found.1.1))
 }
@@ -434,23 +611,55 @@ fn manual_price_faults(plan: &Plan, row: Sent, path: &str) -> Vec<Fault> {
     faults
 }
 
-/// Gives every price and feature of the plan its value at the rate.
-fn apply_rate(plan: &mut Plan, rate: &Rate, overrides: &Overrides, faults: &mut Vec<Fault>) {
+/// Gives every price and feature of the plan its value at the rate. With a rate that is none, what
+/// is derived is not known.
+fn apply_rate(
+    plan: &mut Plan,
+    rate: &Rate,
+    is_rate: bool,
+    overrides: &Overrides,
+    faults: &mut Vec<Fault>,
+) {
     for (place, price) in plan.prices.iter_mut().enumerate() {
         let mut row = price
             .row(&rate.currency)
             .cloned()
             .unwrap_or_else(|| PriceRow::empty(&rate.currency));
-        let mut keeps_balance = row.keeps_balance();
-        if let Some((_, sent)) = row_for(&overrides.prices, place) {
+        row.offer_is_deleted = false;
+        let sent_price = row_for(&overrides.prices, place);
+        let sent_offer = row_for(&overrides.offers, place);
+        if let Some((_, sent)) = sent_price {
             take_price(&mut row, sent);
-            keeps_balance = row.balance_was_sent;
         }
-        if let Some((_, sent)) = row_for(&overrides.offers, place) {
+        if let Some((_, sent)) = sent_offer {
             row.offer = Some(manual_offer(sent));
         }
-        Deriver::at(rate, faults).fill(&mut row, keeps_balance, price, FIELDS_OF_RATE);
-        faults.extend(offer_faults(overrides, place, row.price));
+        if is_rate {
+            let keeps_balance = row.keeps_balance();
+            Deriver::at(rate, faults).fill(&mut row, keeps_balance, price, FIELDS_OF_RATE);
+        } else {
+            row.price = if row.is_manual {
+                row.price
+            } else {
+                UNKNOWN_PRICE
+            };
+            row.offer = row.offer.filter(|offer| offer.is_manual);
+        }
+        let waits = choices::OFFERS_BEFORE_ANY_KEEP_LIMITS && price.offer.is_none();
+        let found = match (&row.offer, sent_offer) {
+            (Some(offer), Some(_)) if waits => offer.faults(row.price, &price.interval),
+            _ => row.offer_faults(price),
+        };
+        for fault in found {
+            faults.push(Fault::at(match (fault, sent_offer, sent_price) {
+                (OfferFault::Value, Some((at, _)), _) => format!("introOffers[{at}].discountValue"),
+                (OfferFault::Cycles, Some((at, _)), _) => {
+                    format!("introOffers[{at}].durationCycles")
+                }
+                (_, None, Some((at, _))) => format!("prices[{at}].price"),
+                (_, None, None) => choices::REFUSED_BY_RATE.to_owned(),
+            }));
+        }
         price.put_row(row);
     }
     for (place, on) in plan.features.iter_mut().enumerate() {
@@ -462,16 +671,20 @@ fn apply_rate(plan: &mut Plan, rate: &Rate, overrides: &Overrides, faults: &mut 
                 is_manual: true,
             });
         }
-        derive_overage(rate, on, choices::REFUSED_BY_RATE, faults);
+        if is_rate {
+            derive_overage(rate, on, choices::REFUSED_BY_RATE, faults);
+        }
     }
 }
 
-/// Makes the row manual; the balance too, where the request has one.
+/// Makes the row manual. A balance that is not sent stays if it is manual; null lets it be derived.
 fn take_price(row: &mut PriceRow, sent: Sent) {
     row.price = sent.int("price").unwrap_or_default();
-    row.balance = sent.int("includedBalance");
-    row.balance_was_sent = row.balance.is_some();
     row.is_manual = true;
+    if let Some(balance) = sent.int_or_null("includedBalance") {
+        row.balance = balance;
+        row.balance_was_sent = balance.is_some();
+    }
 }
 
 fn manual_offer(sent: Sent) -> RegionalOffer {
@@ -483,40 +696,6 @@ fn manual_offer(sent: Sent) -> RegionalOffer {
     }
 }
 
-/// Every offer sent for the price at this place is held to what the price is in the currency.
-fn offer_faults(overrides: &Overrides, place: usize, price: i64) -> Vec<Fault> {
-    let sent = overrides.offers.iter().enumerate();
-    sent.filter(|(_, (of, _))| *of == place)
-        .filter_map(|(number, (_, sent))| manual_offer_fault(*sent, price, number))
-        .collect()
-}
-
-/// Without a rate only manual prices are known; offers for others are held to the bound.
-fn offer_faults_without_rate(plan: &Plan, rate: &Rate, overrides: &Overrides) -> Vec<Fault> {
-    let known = |place: usize, price: &Price| match row_for(&overrides.prices, place) {
-        Some((_, sent)) => sent.int("price").unwrap_or_default(),
-        None => price
-            .row(&rate.currency)
-            .filter(|row| row.is_manual)
-            .map_or(BOUND, |row| row.price),
-    };
-    let prices = plan.prices.iter().enumerate();
-    prices
-        .flat_map(|(place, price)| offer_faults(overrides, place, known(place, price)))
-        .collect()
-}
-
-fn manual_offer_fault(sent: Sent, price: i64, number: usize) -> Option<Fault> {
-    let offer = manual_offer(sent);
-    let price = if choices::REGIONAL_OFFER_WITHIN_REGIONAL_PRICE {
-        price
-    } else {
-        BOUND
-    };
-    let exceeds = offer.value > largest_discount(&offer.discount, price);
-    exceeds.then(|| Fault::at(format!("introOffers[{number}].discountValue")))
-}
-
 /// The row that an override makes of what the price has in the currency.
 fn upserted(
     plan: &Plan,
@@ -526,12 +705,16 @@ fn upserted(
     path: &str,
     faults: &mut Vec<Fault>,
 ) -> PriceRow {
-    let mut row = PriceRow::empty(currency);
-    row.offer = choices::offer_beside_upserted(price.row(currency));
-    take_price(&mut row, sent);
+    let before = price.row(currency);
     let rate = plan.rates.iter().find(|rate| rate.currency == currency);
-    if let (None, Some(rate), Some(base)) = (row.balance, rate, price.balance) {
-        row.balance = Deriver::at(rate, faults).amount(base, &format!("{path}*"));
+    let mut row = before.cloned().unwrap_or_else(|| PriceRow::empty(currency));
+    row.offer_is_deleted = choices::lost_its_offer(before, rate.is_some());
+    take_price(&mut row, sent);
+    if !row.balance_was_sent {
+        row.balance = match (rate, price.balance) {
+            (Some(rate), Some(base)) => Deriver::at(rate, faults).amount(base, &format!("{path}*")),
+            _ => None,
+        };
     }
     row
 }

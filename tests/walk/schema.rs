@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::money::{BOUND, Decimal};
+use unicode_normalization::UnicodeNormalization;
+
+use super::choices;
+use super::money::{self, BOUND, Decimal};
 use super::refusal::Fault;
 
 /// What a field may hold.
@@ -12,13 +15,18 @@ pub enum Kind {
         min: usize,
         max: usize,
     },
+    /// Text that has something visible in it.
+    Name,
     /// Text of the small alphabet that fits a path.
     Code,
     Int {
         min: i64,
+        max: i64,
     },
     Flag,
     OneOf(&'static [&'static str]),
+    /// A currency in either case.
+    Currency,
     /// A number above zero with any fraction.
     Rate,
     /// An object of anything.
@@ -29,7 +37,9 @@ pub enum Kind {
         max: usize,
         row: &'static [Field],
     },
-    Texts,
+    Texts {
+        max: usize,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -68,21 +78,19 @@ const fn may_null(name: &'static str, kind: Kind) -> Field {
 }
 
 const ANY: usize = usize::MAX;
-const NAME: Kind = Kind::Text { min: 1, max: 200 };
+const NAME: Kind = Kind::Name;
+const NAME_LENGTH: usize = 200;
 const ABOUT: Kind = Kind::Text { min: 0, max: 2000 };
 const UNIT_NAME: Kind = Kind::Text { min: 0, max: ANY };
 const REFERENCE: Kind = Kind::Text { min: 0, max: ANY };
 const NON_EMPTY: Kind = Kind::Text { min: 1, max: ANY };
-const COUNT: Kind = Kind::Int { min: 0 };
-const POSITIVE: Kind = Kind::Int { min: 1 };
+const COUNT: Kind = Kind::Int { min: 0, max: BOUND };
+const POSITIVE: Kind = Kind::Int { min: 1, max: BOUND };
+const NEW_TRIAL: Kind = Kind::Int { min: 0, max: 730 };
 const MODELS: Kind = Kind::OneOf(&["metered", "credits", "balance"]);
 const INTERVALS: Kind = Kind::OneOf(&["weekly", "monthly", "quarterly", "yearly", "one_time"]);
 const DISCOUNTS: Kind = Kind::OneOf(&["percentage", "amount"]);
 const FEATURE_KINDS: Kind = Kind::OneOf(&["boolean", "usage", "seats", "quota"]);
-const CURRENCY: Kind = Kind::OneOf(&[
-    "usd", "ars", "brl", "clp", "cop", "pen", "uyu", "pyg", "bob", "mxn", "cad", "eur", "jpy",
-    "cny", "krw", "hkd", "sgd", "twd", "inr", "thb", "gbp",
-]);
 
 pub const CREATE_PLAN: &[Field] = &[
     must("name", NAME),
@@ -93,12 +101,12 @@ pub const CREATE_PLAN: &[Field] = &[
     may("isFree", Kind::Flag),
     may("blockOnExhaustion", Kind::Flag),
     may("planGroupId", REFERENCE),
-    may("metadata", Kind::Bag),
+    may_null("metadata", Kind::Bag),
 ];
 pub const UPDATE_PLAN: &[Field] = &[
     may("name", NAME),
     may_null("description", ABOUT),
-    may("metadata", Kind::Bag),
+    may_null("metadata", Kind::Bag),
     may("isPublic", Kind::Flag),
 ];
 pub const SET_VISIBILITY: &[Field] = &[must("isPublic", Kind::Flag)];
@@ -130,11 +138,11 @@ pub const UPDATE_PLAN_FEATURE: &[Field] = &[
 pub const ADD_PRICE: &[Field] = &[
     must("billingInterval", INTERVALS),
     must("price", COUNT),
-    may("trialDays", COUNT),
+    may("trialDays", NEW_TRIAL),
     may("isDefault", Kind::Flag),
     may_null("includedBalance", COUNT),
     may_null("includedCredits", COUNT),
-    may("introOffer", Kind::Shape(NEW_OFFER)),
+    may_null("introOffer", Kind::Shape(NEW_OFFER)),
 ];
 const NEW_OFFER: &[Field] = &[
     must("enabled", Kind::Flag),
@@ -148,7 +156,7 @@ pub const UPDATE_PRICE: &[Field] = &[
     may("trialDays", COUNT),
     may_null("includedBalance", COUNT),
     may_null("includedCredits", COUNT),
-    may("introOffer", Kind::Shape(CHANGED_OFFER)),
+    may_null("introOffer", Kind::Shape(CHANGED_OFFER)),
 ];
 const CHANGED_OFFER: &[Field] = &[
     may("enabled", Kind::Flag),
@@ -161,23 +169,23 @@ pub const UPSERT_REGIONAL: &[Field] = &[must(
     "overrides",
     Kind::Rows {
         min: 1,
-        max: 21,
+        max: 200,
         row: CURRENCY_PRICE,
     },
 )];
 const CURRENCY_PRICE: &[Field] = &[
     must("currency", REFERENCE),
     must("price", COUNT),
-    may("includedBalance", COUNT),
+    may_null("includedBalance", COUNT),
 ];
 pub const SET_REGIONAL: &[Field] = &[
-    must("currency", CURRENCY),
+    must("currency", Kind::Currency),
     must("exchangeRate", Kind::Rate),
     may(
         "prices",
         Kind::Rows {
             min: 0,
-            max: ANY,
+            max: 100,
             row: PRICE_OVERRIDE,
         },
     ),
@@ -185,7 +193,7 @@ pub const SET_REGIONAL: &[Field] = &[
         "features",
         Kind::Rows {
             min: 0,
-            max: ANY,
+            max: 1000,
             row: FEATURE_OVERRIDE,
         },
     ),
@@ -193,7 +201,7 @@ pub const SET_REGIONAL: &[Field] = &[
         "introOffers",
         Kind::Rows {
             min: 0,
-            max: ANY,
+            max: 100,
             row: OFFER_OVERRIDE,
         },
     ),
@@ -201,7 +209,7 @@ pub const SET_REGIONAL: &[Field] = &[
 const PRICE_OVERRIDE: &[Field] = &[
     must("priceId", REFERENCE),
     must("price", COUNT),
-    may("includedBalance", COUNT),
+    may_null("includedBalance", COUNT),
 ];
 const FEATURE_OVERRIDE: &[Field] = &[
     must("featureId", REFERENCE),
@@ -212,6 +220,12 @@ const OFFER_OVERRIDE: &[Field] = &[
     must("discountType", DISCOUNTS),
     must("discountValue", POSITIVE),
     must("durationCycles", POSITIVE),
+];
+
+pub const RESYNC: &[Field] = &[
+    may("prices", Kind::Texts { max: 100 }),
+    may("features", Kind::Texts { max: 1000 }),
+    may("introOffers", Kind::Texts { max: 100 }),
 ];
 
 pub const CREATE_FEATURE: &[Field] = &[
@@ -238,7 +252,7 @@ pub const UPDATE_GROUP: &[Field] = &[
     may("isPublic", Kind::Flag),
 ];
 pub const ADD_TO_GROUP: &[Field] = &[must("planId", NON_EMPTY), may("sortOrder", COUNT)];
-pub const REORDER_GROUP: &[Field] = &[must("planIds", Kind::Texts)];
+pub const REORDER_GROUP: &[Field] = &[must("planIds", Kind::Texts { max: 1000 })];
 
 /// Everything that is wrong with an object of this shape; `path` is where it sits in the body.
 pub fn faults_of(object: &Map<String, Value>, fields: &[Field], path: &str) -> Vec<Fault> {
@@ -263,9 +277,19 @@ fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
         (Kind::Shape(fields), Value::Object(object)) => faults_of(object, fields, place),
         (Kind::Rows { min, max, row }, Value::Array(rows)) => {
             let mut faults: Vec<Fault> = Vec::new();
-            if rows.len() < min || rows.len() > max {
+            if rows.len() > max {
+                // What is in so many rows may be told or not.
+                return vec![Fault::at(format!("{place}*"))];
+            }
+            if rows.len() < min {
                 faults.push(Fault::at(place));
             }
+            // What is too long is not looked into.
+            let rows = if rows.len() > max {
+                &[]
+            } else {
+                rows.as_slice()
+            };
             for (index, value) in rows.iter().enumerate() {
                 faults.extend(faults_in(
                     value,
@@ -275,7 +299,9 @@ fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
             }
             faults
         }
-        (Kind::Texts, Value::Array(texts)) if !texts.is_empty() => {
+        (Kind::Texts { max }, Value::Array(texts))
+            if (choices::FEWEST_TO_RESYNC..=max).contains(&texts.len()) =>
+        {
             let wrong = texts
                 .iter()
                 .enumerate()
@@ -300,8 +326,18 @@ fn fits(value: &Value, kind: Kind) -> bool {
             };
             (1..=100).contains(&text.len()) && text.chars().all(allowed)
         }
-        (Kind::Int { min }, Value::Number(_)) => {
-            integer(value).is_some_and(|number| (min..=BOUND).contains(&number))
+        (Kind::Int { min, max }, Value::Number(_)) => {
+            integer(value).is_some_and(|number| (min..=max).contains(&number))
+        }
+        (Kind::Name, Value::String(text)) => {
+            let lengths = 1..=NAME_LENGTH;
+            let name = plain_name(text);
+            lengths.contains(&text.chars().count())
+                && lengths.contains(&name.chars().count())
+                && name.chars().any(|symbol| !is_unseen(symbol))
+        }
+        (Kind::Currency, Value::String(text)) => {
+            money::minor_digits(&text.to_lowercase()).is_some()
         }
         (Kind::OneOf(words), Value::String(text)) => words.contains(&text.as_str()),
         (Kind::Rate, Value::Number(number)) => {
@@ -310,6 +346,16 @@ fn fits(value: &Value, kind: Kind) -> bool {
         (Kind::Flag, Value::Bool(_)) | (Kind::Bag, Value::Object(_)) => true,
         _ => false,
     }
+}
+
+/// A name as it is kept: equal names are equal texts.
+pub fn plain_name(text: &str) -> String {
+    text.trim().nfc().collect()
+}
+
+/// Of the symbols that walks put into names, those that nobody sees.
+fn is_unseen(symbol: char) -> bool {
+    symbol.is_whitespace() || matches!(symbol, '\u{200b}' | '\u{feff}' | '\u{301}')
 }
 
 /// The integer that a JSON number is; `5.0` is one.
@@ -341,6 +387,19 @@ impl<'a> Sent<'a> {
         self.0.get(name)?.as_str().map(str::to_owned)
     }
 
+    /// A name, as it is kept.
+    pub fn name(self) -> Option<String> {
+        self.text("name").map(|text| plain_name(&text))
+    }
+
+    pub fn is_null(self, name: &str) -> bool {
+        self.0.get(name).is_some_and(Value::is_null)
+    }
+
+    pub fn has(self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     pub fn int(self, name: &str) -> Option<i64> {
         integer(self.0.get(name)?)
     }
@@ -349,8 +408,9 @@ impl<'a> Sent<'a> {
         self.0.get(name)?.as_bool()
     }
 
+    /// An object of anything; none for null.
     pub fn bag(self, name: &str) -> Option<Value> {
-        self.0.get(name).cloned()
+        self.0.get(name).filter(|bag| !bag.is_null()).cloned()
     }
 
     /// The number as it was written.

@@ -40,7 +40,7 @@ fn status(server: &impl Answering, request: &Request) -> Option<StatusCode> {
 #[tokio::test]
 async fn while_no_more_can_wait_writes_are_refused_by_their_head() {
     let folder = tempfile::tempdir().unwrap();
-    let url = DatabaseUrl::Sqlite(folder.path().join("pricebook.db"));
+    let url = DatabaseUrl::sqlite(folder.path().join("pricebook.db"));
     let app = startup::open(&url, 1024 * 1024).await.unwrap();
     let key = make_key(&app, Rights::Full).await;
     let settings = Settings::default();

@@ -24,7 +24,9 @@ use crate::api::schema::plan_group::{
     AddPlanToGroupRequest, CreatePlanGroupRequest, ReorderPlansRequest, UpdatePlanGroupRequest,
 };
 use crate::api::schema::plan_price::{AddPlanPriceRequest, UpdatePlanPriceRequest};
-use crate::api::schema::regional::{SetPlanRegionalPricingRequest, UpsertRegionalPricesRequest};
+use crate::api::schema::regional::{
+    ResyncPlanRegionalPricingRequest, SetPlanRegionalPricingRequest, UpsertRegionalPricesRequest,
+};
 use crate::api::shape::Shape;
 use crate::api::shape::fuzz::{has_field, near, starts_with};
 use crate::domain::Error;
@@ -57,6 +59,7 @@ const KINDS: &[Kind] = kinds![
     CreatePlanGroupRequest,
     CreatePlanRequest,
     ReorderPlansRequest,
+    ResyncPlanRegionalPricingRequest,
     SetPlanRegionalPricingRequest,
     SetPlanVisibilityRequest,
     UpdateFeatureRequest,
@@ -66,6 +69,11 @@ const KINDS: &[Kind] = kinds![
     UpdatePlanRequest,
     UpsertRegionalPricesRequest,
 ];
+
+/// The shapes of all bodies.
+pub fn shapes() -> impl Iterator<Item = &'static Shape> {
+    KINDS.iter().map(|kind| (kind.shape)())
+}
 
 thread_local! {
     static RUNTIME: Runtime = tokio::runtime::Builder::new_current_thread()

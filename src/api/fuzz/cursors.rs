@@ -10,20 +10,21 @@ use uuid::Uuid;
 use crate::api::parameter::{Cursor, Limit, Parameter, Place};
 use crate::catalog::plan_answers::PlanPlace;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId};
-use crate::domain::page::MAX_LIMIT;
+use crate::domain::page::{CreationPlace, MAX_LIMIT};
 use crate::fuzz::{cases, damage, texts};
 
 /// A place of each list.
 #[derive(Debug, Clone)]
 enum Any {
     Plan(PlanPlace),
-    Feature(FeatureId),
-    Group(PlanGroupId),
-    Key(ApiKeyId),
+    Feature(CreationPlace<FeatureId>),
+    Group(CreationPlace<PlanGroupId>),
+    Key(CreationPlace<ApiKeyId>),
 }
 
 fn places() -> impl Strategy<Value = Any> {
     let id = || any::<u128>().prop_map(Uuid::from_u128);
+    let place = || (any::<i64>(), id());
     prop_oneof![
         any::<(i64, i64)>().prop_map(|(sort_order, creation_order)| {
             Any::Plan(PlanPlace {
@@ -31,9 +32,18 @@ fn places() -> impl Strategy<Value = Any> {
                 creation_order,
             })
         }),
-        id().prop_map(|id| Any::Feature(FeatureId::from_uuid(id))),
-        id().prop_map(|id| Any::Group(PlanGroupId::from_uuid(id))),
-        id().prop_map(|id| Any::Key(ApiKeyId::from_uuid(id))),
+        place().prop_map(|(order, id)| {
+            let id = FeatureId::from_uuid(id);
+            Any::Feature(CreationPlace { order, id })
+        }),
+        place().prop_map(|(order, id)| {
+            let id = PlanGroupId::from_uuid(id);
+            Any::Group(CreationPlace { order, id })
+        }),
+        place().prop_map(|(order, id)| {
+            let id = ApiKeyId::from_uuid(id);
+            Any::Key(CreationPlace { order, id })
+        }),
     ]
 }
 
@@ -91,9 +101,9 @@ fn check<P: Place>(cursor: &str) -> Result<Option<String>, TestCaseError> {
 fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
     let places = [
         check::<PlanPlace>(cursor)?,
-        check::<FeatureId>(cursor)?,
-        check::<PlanGroupId>(cursor)?,
-        check::<ApiKeyId>(cursor)?,
+        check::<CreationPlace<FeatureId>>(cursor)?,
+        check::<CreationPlace<PlanGroupId>>(cursor)?,
+        check::<CreationPlace<ApiKeyId>>(cursor)?,
     ];
     Ok(places.into_iter().flatten().collect())
 }
@@ -102,7 +112,7 @@ fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
 fn forged() -> impl Strategy<Value = String> {
     let texts = prop_oneof![
         "plans [-+]?[0-9]{0,20}[ ]{0,2}[-+]?[0-9]{0,20}",
-        "(feat|grp|key|pln|prc)_[0-9a-fA-F]{30,34}",
+        "(feat|grp|key|pln|prc)_[0-9a-fA-F]{30,34}[ ]{0,2}[-+]?[0-9]{0,20}",
         texts(),
     ];
     texts.prop_map(|text| URL_SAFE_NO_PAD.encode(text))

@@ -1,6 +1,6 @@
 //! Inputs that nobody has thought of: whatever comes, it is read or refused as it should be.
 
-mod bodies;
+pub mod bodies;
 mod cursors;
 mod headers;
 mod paths;

@@ -73,7 +73,7 @@ impl Shop {
             .build()
             .unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let url = DatabaseUrl::Sqlite(folder.path().join("pricebook.db"));
+        let url = DatabaseUrl::sqlite(folder.path().join("pricebook.db"));
         let settings = Settings {
             wrong_key_limit: None,
             ..Settings::default()

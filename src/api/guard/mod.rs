@@ -17,6 +17,7 @@ use poem::{Request, Response};
 
 pub use self::limit::{KeyUsage, Limited};
 pub use self::limit::{LIMIT_HEADER, POLICY_HEADER};
+pub use self::wrong_keys::LookUps;
 
 use self::cors::Cors;
 use self::wrong_keys::WrongKeys;
@@ -40,7 +41,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 #[derive(Debug)]
 pub struct Guards {
     key_limit: Option<Rate>,
-    wrong_keys: Option<WrongKeys>,
+    wrong_keys: Option<Arc<WrongKeys>>,
     trusts_forwarded_for: bool,
     body_patience: Duration,
     cors: Option<Cors>,
@@ -66,7 +67,9 @@ impl Guards {
     pub fn new(settings: &Settings) -> Self {
         Self {
             key_limit: settings.rate_limit,
-            wrong_keys: settings.wrong_key_limit.map(WrongKeys::new),
+            wrong_keys: settings
+                .wrong_key_limit
+                .map(|rate| Arc::new(WrongKeys::new(rate))),
             trusts_forwarded_for: settings.trust_forwarded_for,
             body_patience: settings.patience.body,
             cors: Cors::new(&settings.cors_origins),
@@ -107,6 +110,20 @@ impl Guards {
         listed.or_else(|| cors::open_preflight(request))
     }
 
+    /// Has a request carry what its key is counted by, where look-ups of its key queue, and how long
+    /// its body may take.
+    pub fn mark(&self, visit: &Visit, request: &mut Request) {
+        if let Some(patience) = visit.body_patience {
+            request.set_data(BodyPatience(patience));
+        }
+        if let Some(usage) = &visit.usage {
+            request.set_data(usage.clone());
+        }
+        if let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, visit.client) {
+            request.set_data(LookUps::new(wrong_keys.clone(), client));
+        }
+    }
+
     /// Counts a wrong key; whoever has sent too many is told that instead of that it is wrong.
     pub fn judge(&self, visit: &Visit, rejection: Rejection) -> Rejection {
         let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, visit.client) else {
@@ -137,16 +154,6 @@ impl Guards {
 }
 
 impl Visit {
-    /// Has a request carry what its key is counted by, and how long its body may take.
-    pub fn mark(&self, request: &mut Request) {
-        if let Some(patience) = self.body_patience {
-            request.set_data(BodyPatience(patience));
-        }
-        if let Some(usage) = &self.usage {
-            request.set_data(usage.clone());
-        }
-    }
-
     /// Counts a call with a key.
     ///
     /// # Errors

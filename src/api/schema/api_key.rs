@@ -69,7 +69,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct CreateApiKeyRequest {
         /// The name for people.
-        name: Name { example: "Pricing page" },
+        name: Name { pattern: Name::PATTERN, example: "Pricing page" },
         /// Days until it expires.
         expires_in_days: Option<ExpiryDays> { default: domain::MAX_EXPIRY_DAYS, example: 90 },
         /// What the key may do, which makes it a restricted or a publishable key; without it, everything.

@@ -42,7 +42,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct CreateFeatureRequest {
         /// The name for people.
-        name: Name { example: "API calls" },
+        name: Name { pattern: Name::PATTERN, example: "API calls" },
         /// The code, unique among the features of the catalog. It cannot start with `feat_` or be `manage`.
         code: Code { example: "api_calls" },
         /// How it is measured; it cannot be changed later.
@@ -59,7 +59,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct UpdateFeatureRequest {
         /// The name for people.
-        name: Option<Name> { example: "API requests" },
+        name: Option<Name> { pattern: Name::PATTERN, example: "API requests" },
         /// What it is; null clears it.
         #[serde(default)]
         description: Patch<Description> { example: "Requests to the public API" },

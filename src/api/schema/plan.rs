@@ -74,7 +74,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct CreatePlanRequest {
         /// The name for people.
-        name: Name { example: "Pro" },
+        name: Name { pattern: Name::PATTERN, example: "Pro" },
         /// The code, unique among the plans of the catalog. It cannot start with `pln_` or be `manage`.
         code: Code { example: "pro" },
         /// What it is.
@@ -90,7 +90,8 @@ object! {
         /// The id of the group to put it into, behind the last plan there.
         plan_group_id: Option<String>,
         /// The client's own data: at most 50 keys of at most 40 characters, and 16 KiB as JSON.
-        metadata: Option<Metadata> { example: serde_json::json!({"badge": "popular"}) },
+        #[serde(default)]
+        metadata: Patch<Metadata> { example: serde_json::json!({"badge": "popular"}) },
     }
 }
 
@@ -99,12 +100,13 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct UpdatePlanRequest {
         /// The name for people.
-        name: Option<Name> { example: "Pro 2026" },
+        name: Option<Name> { pattern: Name::PATTERN, example: "Pro 2026" },
         /// What it is; null clears it.
         #[serde(default)]
         description: Patch<Description> { example: "For teams that ship every day, and at night" },
-        /// The client's own data, which replaces what is stored: at most 50 keys of at most 40 characters, and 16 KiB as JSON.
-        metadata: Option<Metadata> { example: serde_json::json!({"badge": "new"}) },
+        /// The client's own data, which replaces what is stored: at most 50 keys of at most 40 characters, and 16 KiB as JSON. Null clears it.
+        #[serde(default)]
+        metadata: Patch<Metadata> { example: serde_json::json!({"badge": "new"}) },
         /// Whether lists show it unless private plans are asked for.
         is_public: Option<bool> { example: true },
     }
@@ -171,7 +173,7 @@ impl CreatePlanRequest {
             is_public: is_public.unwrap_or(true),
             is_free: is_free.unwrap_or(false),
             block_on_exhaustion,
-            metadata,
+            metadata: metadata.into_value(),
         };
         (new, plan_group_id.map(|id| PlanGroupId::parse(&id)))
     }
@@ -202,7 +204,7 @@ impl SetPlanVisibilityRequest {
         PlanPatch {
             name: None,
             description: Patch::Keep,
-            metadata: None,
+            metadata: Patch::Keep,
             is_public: Some(is_public),
         }
     }

@@ -246,11 +246,15 @@ impl UpdatePlanFeatureRequest {
 impl PlanFeatureItem {
     /// The feature as its plan shows it.
     pub fn new(item: domain::PlanFeature) -> Self {
+        let in_sight = item.regional_in_sight().iter();
+        let regional_prices = in_sight
+            .map(|(currency, regional)| RegionalOveragePrice::new(*currency, *regional))
+            .collect();
         let domain::PlanFeature {
             feature,
             settings,
             position: _,
-            regional,
+            regional: _,
         } = item;
         let is_counted = feature.feature_type != FeatureType::Boolean;
         let overage = PlanFeatureItemOverage::new(settings.overage);
@@ -267,10 +271,7 @@ impl PlanFeatureItem {
             credits_per_unit: settings.credits_per_unit.into(),
             pricing_mode: settings.pricing_mode,
             margin: settings.margin.into(),
-            regional_prices: regional
-                .into_iter()
-                .map(RegionalOveragePrice::new)
-                .collect(),
+            regional_prices,
         }
     }
 }
@@ -290,7 +291,7 @@ impl PlanFeatureItemOverage {
 }
 
 impl RegionalOveragePrice {
-    fn new((currency, regional): (Currency, RegionalOverage)) -> Self {
+    fn new(currency: Currency, regional: RegionalOverage) -> Self {
         let RegionalOverage {
             unit_price,
             auto_synced,

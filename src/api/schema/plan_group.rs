@@ -57,7 +57,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct CreatePlanGroupRequest {
         /// The name, unique among the groups of the catalog.
-        name: Name { example: "Team plans" },
+        name: Name { pattern: Name::PATTERN, example: "Team plans" },
         /// What it is for.
         description: Option<Description> { example: "Plans for teams of every size" },
         /// Whether pricing pages should show it.
@@ -70,7 +70,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct UpdatePlanGroupRequest {
         /// The name, unique among the groups of the catalog.
-        name: Option<Name> { example: "Plans for teams" },
+        name: Option<Name> { pattern: Name::PATTERN, example: "Plans for teams" },
         /// What it is for; null clears it.
         #[serde(default)]
         description: Patch<Description> { example: "Every plan that more than one person can use" },
@@ -95,7 +95,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct ReorderPlansRequest {
         /// The ids or codes of exactly the plans of the group, in their new order.
-        plan_ids: Vec<Reference> { min_items: 1_usize },
+        plan_ids: Vec<Reference> { min_items: 1_usize, max_items: 1000_usize },
     }
 }
 

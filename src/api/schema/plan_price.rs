@@ -11,7 +11,7 @@ use crate::domain::patch::Patch;
 use crate::domain::plan_price::{
     self as domain, BillingInterval, DiscountType, IntroOfferPatch, PricePatch, PriceTerms,
 };
-use crate::domain::regional::{self, RegionalPrice};
+use crate::domain::regional::{OfferTerms, RegionalOffer, RegionalPrice};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 
@@ -129,7 +129,7 @@ object! {
         /// Basis points for a percentage, 1 to 10000, where 2500 is 25 %; US cents for an amount, at most the price.
         #[serde(default)]
         discount_value: Patch<Positive> { example: 2500 },
-        /// How many billing cycles it lasts.
+        /// How many billing cycles it lasts: 1 for a price that is charged once.
         #[serde(default)]
         duration_cycles: Patch<Positive> { example: 3 },
     }
@@ -147,7 +147,7 @@ object! {
         /// Basis points for a percentage, 1 to 10000, where 2500 is 25 %; US cents for an amount, at most the price.
         #[serde(default)]
         discount_value: Patch<Positive> { example: 2500 },
-        /// How many billing cycles it lasts.
+        /// How many billing cycles it lasts: 1 for a price that is charged once.
         #[serde(default)]
         duration_cycles: Patch<Positive> { example: 3 },
     }
@@ -161,8 +161,8 @@ object! {
         billing_interval: BillingInterval { example: "monthly" },
         /// The price per interval in US cents: 4900 is $49.00. A free plan costs 0.
         price: Amount { example: 4900 },
-        /// Days before the first charge. A free plan has none.
-        trial_days: Option<Count> { default: 0, example: 14 },
+        /// Days before the first charge, at most 730. A free plan has none.
+        trial_days: Option<Count> { default: 0, maximum: 730.0, example: 14 },
         /// Whether it becomes the default price. The first price of a plan always does.
         is_default: Option<bool> { example: true },
         /// The balance included per interval in US cents; balance plans only.
@@ -171,8 +171,9 @@ object! {
         /// Whole credits included per interval; credits plans only.
         #[serde(default)]
         included_credits: Patch<Count>,
-        /// A discount for the first billing cycles.
-        intro_offer: Option<IntroOfferRequest>,
+        /// A discount for the first billing cycles; null is none.
+        #[serde(default)]
+        intro_offer: Patch<IntroOfferRequest>,
     }
 }
 
@@ -184,7 +185,7 @@ object! {
         price: Option<Amount> { example: 5900 },
         /// `true` makes it the default price; `false` is refused for the default price.
         is_default: Option<bool> { example: true },
-        /// Days before the first charge. A free plan has none.
+        /// Days before the first charge, at most 730. A free plan has none.
         trial_days: Option<Count> { example: 30 },
         /// The balance included per interval in US cents; balance plans only. Null clears it.
         #[serde(default)]
@@ -192,8 +193,9 @@ object! {
         /// Whole credits included per interval; credits plans only. Null clears it.
         #[serde(default)]
         included_credits: Patch<Count>,
-        /// A discount for the first billing cycles.
-        intro_offer: Option<UpdateIntroOfferRequest>,
+        /// A discount for the first billing cycles; null takes it away.
+        #[serde(default)]
+        intro_offer: Patch<UpdateIntroOfferRequest>,
     }
 }
 
@@ -229,7 +231,7 @@ impl AddPlanPriceRequest {
             trial_days: trial_days.unwrap_or(Count::ZERO),
             included_balance: included_balance.into_value(),
             included_credits: included_credits.into_value(),
-            intro_offer: intro_offer.map(IntroOfferRequest::into_domain),
+            intro_offer: intro_offer.into_value().map(IntroOfferRequest::into_domain),
         };
         (billing_interval, terms, is_default.unwrap_or(false))
     }
@@ -269,7 +271,11 @@ impl UpdatePlanPriceRequest {
             trial_days,
             included_balance,
             included_credits,
-            intro_offer: intro_offer.map(UpdateIntroOfferRequest::into_domain),
+            intro_offer: match intro_offer {
+                Patch::Keep => Patch::Keep,
+                Patch::Clear => Patch::Clear,
+                Patch::Set(offer) => Patch::Set(offer.into_domain()),
+            },
         }
     }
 }
@@ -294,6 +300,11 @@ impl UpdateIntroOfferRequest {
 impl PlanPriceItem {
     /// The price as its plan shows it.
     pub fn new(item: domain::PlanPrice) -> Self {
+        let regional_prices = item
+            .regional
+            .iter()
+            .map(|(currency, regional)| RegionalPriceItem::new(*currency, regional, &item))
+            .collect();
         let domain::PlanPrice {
             id,
             billing_interval,
@@ -302,7 +313,7 @@ impl PlanPriceItem {
             position: _,
             created_at: _,
             updated_at: _,
-            regional,
+            regional: _,
         } = item;
         let PriceTerms {
             price,
@@ -320,7 +331,7 @@ impl PlanPriceItem {
             included_balance: included_balance.into(),
             included_credits: included_credits.into(),
             intro_offer: intro_offer.map(IntroOffer::new).into(),
-            regional_prices: regional.into_iter().map(RegionalPriceItem::new).collect(),
+            regional_prices,
         }
     }
 }
@@ -343,32 +354,38 @@ impl IntroOffer {
 }
 
 impl RegionalPriceItem {
-    fn new((currency, regional): (Currency, RegionalPrice)) -> Self {
+    fn new(currency: Currency, regional: &RegionalPrice, of: &domain::PlanPrice) -> Self {
         let RegionalPrice {
             price,
             auto_synced,
             included_balance,
             balance_auto_synced: _,
-            intro_offer,
-        } = regional;
+            intro_offer: _,
+        } = *regional;
+        let offer = match of.offer_in_sight(regional) {
+            Some(RegionalOffer::Derived(terms)) => terms.map(|terms| (terms, true)),
+            Some(RegionalOffer::Manual(terms)) => Some((terms, false)),
+            Some(RegionalOffer::Deleted) | None => None,
+        };
         Self {
             currency,
             price,
             included_balance: included_balance.into(),
             auto_synced,
-            intro_offer: intro_offer.map(RegionalIntroOffer::new).into(),
+            intro_offer: offer
+                .map(|(terms, auto_synced)| RegionalIntroOffer::new(terms, auto_synced))
+                .into(),
         }
     }
 }
 
 impl RegionalIntroOffer {
-    fn new(offer: regional::RegionalIntroOffer) -> Self {
-        let regional::RegionalIntroOffer {
+    fn new(terms: OfferTerms, auto_synced: bool) -> Self {
+        let OfferTerms {
             discount_type,
             discount_value,
             duration_cycles,
-            auto_synced,
-        } = offer;
+        } = terms;
         Self {
             discount_type,
             discount_value,

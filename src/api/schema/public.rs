@@ -134,7 +134,7 @@ fn published(metadata: &Metadata) -> Option<Metadata> {
     let mut object: Map<String, Value> = serde_json::from_str(metadata.as_json()).ok()?;
     object.retain(|key, _| !key.starts_with(INTERNAL_KEYS));
     let json = serde_json::to_string(&object).ok()?;
-    Some(Metadata::new(json, object.keys().cloned().collect()))
+    Some(Metadata::new(json, object.keys().cloned().collect(), true))
 }
 
 #[cfg(test)]

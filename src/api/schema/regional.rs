@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Flag, Rate, SafeInteger, kind, object};
 use crate::catalog::plan_price::PriceOfPlan;
-use crate::catalog::regional::PricedPlan;
+use crate::catalog::regional::{PricedPlan, WithdrawnCurrency};
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::PriceId;
 use crate::domain::money::{Amount, Currency, Positive, UnitPrice};
+use crate::domain::patch::Patch;
 use crate::domain::plan_price::DiscountType;
 use crate::domain::regional::{
-    FeatureOverride, IntroOfferOverride, PriceOverride, RegionalOverride, RegionalPricing,
+    FeatureOverride, IntroOfferOverride, PriceOverride, RegionalOverride, RegionalPricing, Resync,
 };
 use crate::domain::scope::Scope;
 
@@ -19,7 +20,7 @@ object! {
     #[derive(Debug, Deserialize)]
     pub struct UpsertRegionalPricesRequest {
         /// One manual price per currency; currencies that are not named stay as they are.
-        overrides: Vec<RegionalPriceOverride> { min_items: 1_usize, max_items: 21_usize },
+        overrides: Vec<RegionalPriceOverride> { min_items: 1_usize, max_items: 200_usize },
     }
 }
 
@@ -31,8 +32,9 @@ object! {
         currency: String { example: "eur" },
         /// The price per interval in minor units of the currency: 4500 is €45.00.
         price: Amount { example: 4500 },
-        /// The balance included per interval in minor units of the currency; balance plans only. It is derived where it is left out and the plan has a rate for the currency.
-        included_balance: Option<Amount>,
+        /// The balance included per interval in minor units of the currency; balance plans only. Left out, one that was set by hand stays and any other is derived where the plan has a rate for the currency; null derives it.
+        #[serde(default)]
+        included_balance: Patch<Amount>,
     }
 }
 
@@ -82,16 +84,16 @@ object! {
     /// A currency and its rate, with manual values for what shall not be derived.
     #[derive(Debug, Deserialize)]
     pub struct SetPlanRegionalPricingRequest {
-        /// The currency.
+        /// The currency by its ISO 4217 code, in lower or upper case.
         currency: Currency { example: "jpy" },
-        /// Units of the currency per US dollar, both in major units: above 0, at most 15 significant digits, kept exactly as sent.
+        /// Units of the currency per US dollar, both in major units: above 0, at most 17 significant digits, kept exactly as sent.
         exchange_rate: Rate { example: 150 },
         /// Manual prices. What is left out stays manual if it was, and is derived otherwise.
-        prices: Option<Vec<PricePricingOverride>>,
-        /// Manual prices of overage, for features that are not boolean.
-        features: Option<Vec<FeaturePricingOverride>>,
-        /// Manual intro offers. A free plan has none.
-        intro_offers: Option<Vec<IntroOfferPricingOverride>>,
+        prices: Option<Vec<PricePricingOverride>> { max_items: 100_usize },
+        /// Manual prices of overage, for features that are neither boolean nor unlimited. A free plan has none.
+        features: Option<Vec<FeaturePricingOverride>> { max_items: 1000_usize },
+        /// Manual intro offers, shown while the price makes an offer. A free plan has none.
+        intro_offers: Option<Vec<IntroOfferPricingOverride>> { max_items: 100_usize },
     }
 }
 
@@ -103,8 +105,9 @@ object! {
         price_id: String { example: "prc_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
         /// The price per interval in minor units of the currency: 7000 is ¥7000.
         price: Amount { example: 7000 },
-        /// The balance included per interval in minor units of the currency; balance plans only. Derived where it is left out.
-        included_balance: Option<Amount>,
+        /// The balance included per interval in minor units of the currency; balance plans only. Left out, one that was set by hand stays and any other is derived; null derives it.
+        #[serde(default)]
+        included_balance: Patch<Amount>,
     }
 }
 
@@ -131,6 +134,36 @@ object! {
         discount_value: Positive { example: 1000 },
         /// How many billing cycles it lasts.
         duration_cycles: Positive { example: 3 },
+    }
+}
+
+object! {
+    /// A currency was withdrawn from a plan.
+    #[derive(Debug, Serialize)]
+    pub struct DeletedPlanCurrency {
+        /// The id of the plan.
+        plan_id: String { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
+        /// The currency.
+        currency: Currency { example: "jpy" },
+        /// Always `true`.
+        deleted: Flag,
+        /// Always `plan`.
+        object: kind::Plan,
+        /// Whether it belonged to the live catalog.
+        livemode: bool { example: false },
+    }
+}
+
+object! {
+    /// What to derive again. A request that names nothing means everything.
+    #[derive(Debug, Deserialize)]
+    pub struct ResyncPlanRegionalPricingRequest {
+        /// Ids of prices of the plan whose price and included balance are derived again.
+        prices: Option<Vec<String>> { min_items: 1_usize, max_items: 100_usize },
+        /// Ids or codes of features of the plan whose price of overage is derived again.
+        features: Option<Vec<String>> { min_items: 1_usize, max_items: 1000_usize },
+        /// Ids of prices of the plan whose intro offer is derived again.
+        intro_offers: Option<Vec<String>> { min_items: 1_usize, max_items: 100_usize },
     }
 }
 
@@ -171,6 +204,25 @@ impl UpsertRegionalPricesRequest {
             }
         };
         self.overrides.into_iter().map(value).collect()
+    }
+}
+
+impl ResyncPlanRegionalPricingRequest {
+    /// What is asked for.
+    pub fn into_domain(self) -> Resync {
+        let Self {
+            prices,
+            features,
+            intro_offers,
+        } = self;
+        if prices.is_none() && features.is_none() && intro_offers.is_none() {
+            return Resync::Everything;
+        }
+        Resync::Named {
+            prices: each(prices, |id| PriceId::parse(&id)),
+            features: each(features, |name| FeatureRef::parse(&name)),
+            intro_offers: each(intro_offers, |id| PriceId::parse(&id)),
+        }
     }
 }
 
@@ -273,19 +325,34 @@ impl DeletedPlanRegionalPricing {
     }
 }
 
+impl DeletedPlanCurrency {
+    /// The answer to a deletion.
+    pub fn new(withdrawn: &WithdrawnCurrency, scope: &Scope) -> Self {
+        let WithdrawnCurrency { plan_id, currency } = withdrawn;
+        Self {
+            plan_id: plan_id.to_string(),
+            currency: *currency,
+            deleted: Flag,
+            object: kind::Plan,
+            livemode: scope.livemode(),
+        }
+    }
+}
+
 impl PlanRegionalPricingResult {
     /// The answer to a request for regional pricing.
     pub fn new(priced: &PricedPlan, scope: &Scope) -> Self {
         let PricedPlan {
             plan_id,
-            pricing,
+            currency,
+            exchange_rate,
             configured,
         } = priced;
         let count = |number: usize| SafeInteger(i64::try_from(number).unwrap_or(i64::MAX));
         Self {
             plan_id: plan_id.to_string(),
-            currency: pricing.currency,
-            exchange_rate: Rate(pricing.exchange_rate.clone()),
+            currency: *currency,
+            exchange_rate: Rate(exchange_rate.clone()),
             prices_configured: count(configured.prices),
             features_configured: count(configured.features),
             object: kind::Plan,

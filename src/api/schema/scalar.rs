@@ -215,11 +215,17 @@ impl ExpiryDays {
 #[serde(transparent)]
 pub struct AccessList(pub Vec<Access>);
 
+impl AccessList {
+    /// Maximum number of words, whichever there are.
+    const MAX_WORDS: usize = 3;
+}
+
 impl Schema for AccessList {
     fn schema(registry: &mut Registry) -> MetaSchemaRef {
         let items = Some(Box::new(Access::schema(registry)));
         inline(MetaSchema {
             items,
+            max_items: Some(Self::MAX_WORDS),
             unique_items: Some(true),
             ..MetaSchema::new("array")
         })
@@ -249,7 +255,7 @@ impl From<&ExchangeRate> for Rate {
 
 impl Schema for Rate {
     fn schema(_: &mut Registry) -> MetaSchemaRef {
-        // A double keeps the 15 digits that a rate may have.
+        // Any double is a rate, as far as it is within the limits.
         let number = MetaSchema::new_with_format("number", "double");
         inline(MetaSchema {
             minimum: Some(0.0),
@@ -296,11 +302,25 @@ impl Schema for Metadata {
     }
 }
 
+fn can_read_numbers(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => Metadata::can_read(number.as_str()),
+        Value::Array(items) => items.iter().all(can_read_numbers),
+        Value::Object(object) => object.values().all(can_read_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => true,
+    }
+}
+
 impl<'de> Deserialize<'de> for Metadata {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let object = Map::<String, Value>::deserialize(from)?;
         let json = serde_json::to_string(&object).map_err(D::Error::custom)?;
-        Ok(Self::new(json, object.keys().cloned().collect()))
+        let can_read_numbers = object.values().all(can_read_numbers);
+        Ok(Self::new(
+            json,
+            object.keys().cloned().collect(),
+            can_read_numbers,
+        ))
     }
 }
 

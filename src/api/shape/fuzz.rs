@@ -5,7 +5,7 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Field, Shape};
+use super::{Field, Shape, TextKind};
 use crate::fuzz::texts;
 
 /// Values of JSON, and what is nearly that, that fit few shapes.
@@ -81,7 +81,7 @@ pub fn near(shape: &Shape) -> BoxedStrategy<String> {
 fn fitting(shape: &Shape) -> BoxedStrategy<String> {
     match shape {
         Shape::Object(fields) => object(fields),
-        Shape::Free => vec((texts(), odd()), 0..4)
+        Shape::Free { .. } => vec((texts(), odd()), 0..4)
             .prop_map(|entries| {
                 let entries = entries
                     .iter()
@@ -92,8 +92,10 @@ fn fitting(shape: &Shape) -> BoxedStrategy<String> {
         Shape::Array { items, min, .. } => vec(near(items), *min..*min + 3)
             .prop_map(|items| format!("[{}]", items.join(",")))
             .boxed(),
-        Shape::Text { max, is_code, .. } => text(*max, *is_code),
-        Shape::Word(words) => select(words.clone()).prop_map(|word| quoted(&word)).boxed(),
+        Shape::Text { max, kind, .. } => text(*max, *kind),
+        Shape::Word(words) | Shape::Currency(words) => {
+            select(words.clone()).prop_map(|word| quoted(&word)).boxed()
+        }
         Shape::Integer { min, max, unit: _ } => integer(*min, *max),
         Shape::PositiveNumber => prop_oneof![
             "[1-9][0-9]{0,14}",
@@ -134,14 +136,14 @@ fn entry(field: &Field) -> impl Strategy<Value = Vec<String>> + use<> {
     })
 }
 
-fn text(max: usize, is_code: bool) -> BoxedStrategy<String> {
+fn text(max: usize, kind: TextKind) -> BoxedStrategy<String> {
     let lengths = [max.min(3000), max.min(3000).saturating_add(1)];
     let plain = prop_oneof![
         8 => "[a-z0-9_]{1,12}",
         1 => select(lengths.to_vec()).prop_map(|length| "é".repeat(length)),
         1 => texts(),
     ];
-    match is_code {
+    match kind == TextKind::Code {
         true => prop_oneof![15 => "[a-z0-9_]{1,12}", 1 => plain]
             .prop_map(|text| quoted(&text))
             .boxed(),

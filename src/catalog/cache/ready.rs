@@ -158,7 +158,7 @@ fn exactly(bytes: Vec<u8>) -> Bytes {
 }
 
 /// A strong tag: the same for the same bytes, on every server.
-fn tag_of(plain: &[u8], coding: Option<Coding>) -> Bytes {
+pub(in crate::catalog) fn tag_of(plain: &[u8], coding: Option<Coding>) -> Bytes {
     use std::fmt::Write;
     let digest = Sha256::digest(plain);
     let mut tag = String::from("\"");

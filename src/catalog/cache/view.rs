@@ -16,11 +16,14 @@ use crate::domain::permission::Audience;
 use crate::domain::plan::PlanRef;
 use crate::domain::scope::Scope;
 use crate::store::plan::PlanPlace;
-use crate::store::revision::{ChangedPlan, Changes, Revision};
+use crate::store::revision::{ChangedPlan, Changes};
+use crate::store::state::{Lineage, State};
 
 /// How long a look at the database is believed, if no newer one says otherwise: the most that an
 /// answer can be behind the writes of other servers.
 const BELIEVED_FOR: Duration = Duration::from_millis(600);
+/// Most lists whose names are remembered; where more are kept, all answers go with the next change.
+const MAX_LISTS: usize = 1024;
 /// How often it is noted that a view is in use.
 const NOTE_USE_EVERY: Duration = Duration::from_millis(200);
 /// How long a view that nobody reads is kept current.
@@ -189,12 +192,13 @@ pub(in crate::catalog) type Answers = Cache<Key, Arc<Ready>, ByMemory>;
 pub struct View {
     scope: Scope,
     answers: Arc<Answers>,
+    misses: Arc<Misses>,
     /// Names the answers of this view. When all of them have to go it is a new number, and the
     /// cache lets the old ones go in its time.
     edition: AtomicU64,
     believed_until: AtomicTick,
     last_use: AtomicTick,
-    /// See [`Revision::keys`].
+    /// See [`Lineage::keys_revision`].
     keys_revision: AtomicI64,
     knowledge: Mutex<Knowledge>,
     /// Held by the one that looks at the database.
@@ -203,13 +207,17 @@ pub struct View {
 
 #[derive(Debug, Default)]
 struct Knowledge {
-    revision: Option<Revision>,
+    lineage: Option<Lineage>,
     /// Goes up with every write of this server, so that a look that began before it is not
     /// believed.
     epoch: u64,
     /// The lists that may be in the cache.
     lists: HashSet<ListKey>,
 }
+
+/// Names of plans that do not exist, as long as nothing changes: that anybody asks for one again and
+/// again costs no query.
+pub(in crate::catalog) type Misses = Cache<Key, ()>;
 
 /// When a look at the database began.
 #[derive(Debug, Clone, Copy)]
@@ -218,7 +226,7 @@ pub(in crate::catalog) struct Look {
     began: Tick,
 }
 
-/// What is to be dropped when a view learns of a new revision.
+/// What is to be dropped when a view learns of a new state.
 #[derive(Debug)]
 pub(in crate::catalog) enum Outdated {
     /// These plans, and the lists.
@@ -233,10 +241,15 @@ fn new_edition() -> u64 {
 }
 
 impl View {
-    pub(in crate::catalog) fn new(scope: Scope, answers: Arc<Answers>) -> Self {
+    pub(in crate::catalog) fn new(
+        scope: Scope,
+        answers: Arc<Answers>,
+        misses: Arc<Misses>,
+    ) -> Self {
         Self {
             scope,
             answers,
+            misses,
             edition: AtomicU64::new(new_edition()),
             believed_until: AtomicTick::new(Tick::NEVER),
             last_use: AtomicTick::new(Tick::NEVER),
@@ -257,12 +270,26 @@ impl View {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The last revision that was seen.
-    pub(in crate::catalog) fn revision(&self) -> Option<Revision> {
-        self.knowledge().revision
+    /// The state that is known.
+    pub(in crate::catalog) fn state(&self) -> Option<State> {
+        self.knowledge().lineage.as_ref().map(Lineage::state)
     }
 
-    /// See [`Revision::keys`].
+    /// What names the answers of this view; another one when all of them had to go.
+    pub(in crate::catalog) fn edition(&self) -> u64 {
+        self.edition.load(Ordering::Acquire)
+    }
+
+    /// Whether the state that is known descends from one that was read in this edition. If not, what
+    /// was read may be of another course of events, such as a database has before it loses its last
+    /// writes in a failover.
+    pub(in crate::catalog) fn vouches_for(&self, state: &State, edition: u64) -> bool {
+        let knowledge = self.knowledge();
+        let known = knowledge.lineage.as_ref();
+        self.edition() == edition && known.is_some_and(|known| known.descends_from(state))
+    }
+
+    /// See [`Lineage::keys_revision`].
     pub(in crate::catalog) fn keys_revision(&self) -> i64 {
         self.keys_revision.load(Ordering::Acquire)
     }
@@ -310,7 +337,7 @@ impl View {
     /// The name of the answer about the plan with an id or code.
     pub(in crate::catalog) fn named<'a>(&self, audience: Audience, name: &'a str) -> KeyRef<'a> {
         KeyRef {
-            edition: self.edition.load(Ordering::Acquire),
+            edition: self.edition(),
             item: ItemRef::Plan(audience, name),
         }
     }
@@ -318,7 +345,7 @@ impl View {
     /// The name of a list.
     pub(in crate::catalog) fn list_key(&self, list: ListKey) -> KeyRef<'static> {
         KeyRef {
-            edition: self.edition.load(Ordering::Acquire),
+            edition: self.edition(),
             item: ItemRef::List(list),
         }
     }
@@ -326,7 +353,11 @@ impl View {
     /// Notes that a list is being made: between its place in the cache and the look at the database
     /// that it is made of, so that no write from then on misses it.
     pub(in crate::catalog) fn note_list(&self, list: ListKey) {
-        self.knowledge().lists.insert(list);
+        let mut knowledge = self.knowledge();
+        if knowledge.lists.len() == MAX_LISTS && !knowledge.lists.contains(&list) {
+            self.drop_everything(&mut knowledge);
+        }
+        knowledge.lists.insert(list);
     }
 
     /// Begins to look at the database.
@@ -337,38 +368,62 @@ impl View {
         }
     }
 
-    /// Takes in that a look at the database found the revision that is known.
-    pub(in crate::catalog) fn confirm(&self, look: Look, revision: Revision) {
+    /// Takes in that a look at the database found the state that is known.
+    pub(in crate::catalog) fn confirm(&self, look: Look, state: &State) {
         let knowledge = self.knowledge();
-        if knowledge.revision == Some(revision) {
+        let known = knowledge.lineage.as_ref().map(Lineage::state);
+        if known.as_ref() == Some(state) {
             self.believe(&knowledge, look);
         }
     }
 
     /// Takes in what a look at the database found.
-    pub(in crate::catalog) fn learn(&self, look: Look, revision: Revision, outdated: &Outdated) {
+    pub(in crate::catalog) fn learn(&self, look: Look, found: Lineage, outdated: &Outdated) {
         let mut knowledge = self.knowledge();
-        self.drop_outdated(&mut knowledge, outdated);
-        knowledge.revision = Some(revision);
-        self.keys_revision.store(revision.keys, Ordering::Release);
+        match outdated {
+            Outdated::Plans(plans) => self.drop_plans(&mut knowledge, plans),
+            Outdated::Everything => self.drop_everything(&mut knowledge),
+        }
+        self.keys_revision
+            .store(found.keys_revision(), Ordering::Release);
+        knowledge.lineage = Some(found);
         self.believe(&knowledge, look);
     }
 
-    /// Keeps answers that were made of a look at the database, unless something changed since.
+    /// Keeps answers about plans that were made of a state, as long as that is the one that is known
+    /// and this server has written nothing since the look.
     pub(in crate::catalog) fn keep_plans(
         &self,
         look: Look,
-        revision: Revision,
+        state: &State,
         audience: Audience,
         made: &HashMap<PlanId, Arc<Ready>>,
     ) {
         let knowledge = self.knowledge();
-        if knowledge.epoch == look.epoch && knowledge.revision == Some(revision) {
+        if self.is_still(&knowledge, look, state) {
             for (id, ready) in made {
                 self.answers
                     .insert(self.plan_id_key(audience, id).into(), ready.clone());
             }
         }
+    }
+
+    /// Remembers that a plan does not exist, under the same conditions.
+    pub(in crate::catalog) fn keep_miss(&self, look: Look, state: &State, name: KeyRef<'_>) {
+        let knowledge = self.knowledge();
+        if self.is_still(&knowledge, look, state) {
+            self.misses.insert(Key::from(name), ());
+        }
+    }
+
+    /// Whether a plan is known not to exist.
+    pub(in crate::catalog) fn is_missing(&self, name: KeyRef<'_>) -> bool {
+        self.misses.get(&name).is_some()
+    }
+
+    fn is_still(&self, knowledge: &Knowledge, look: Look, state: &State) -> bool {
+        let known = knowledge.lineage.as_ref().map(Lineage::state);
+        knowledge.epoch == look.epoch && known.as_ref() == Some(state)
     }
 
     fn believe(&self, knowledge: &Knowledge, look: Look) {
@@ -391,28 +446,29 @@ impl View {
         self.drop_plans(&mut knowledge, &changes.plans);
     }
 
-    fn drop_outdated(&self, knowledge: &mut Knowledge, outdated: &Outdated) {
-        match outdated {
-            Outdated::Plans(plans) => self.drop_plans(knowledge, plans),
-            Outdated::Everything => {
-                self.edition.store(new_edition(), Ordering::Release);
-                knowledge.lists.clear();
-            }
+    fn drop_everything(&self, knowledge: &mut Knowledge) {
+        self.drop_lists(knowledge);
+        self.edition.store(new_edition(), Ordering::Release);
+    }
+
+    fn drop_lists(&self, knowledge: &mut Knowledge) {
+        for list in knowledge.lists.drain() {
+            self.answers.remove(&self.list_key(list));
         }
     }
 
     fn drop_plans(&self, knowledge: &mut Knowledge, plans: &[ChangedPlan]) {
         for plan in plans {
-            for audience in Audience::ALL {
-                self.answers.remove(&self.named(audience, plan.id.as_str()));
-                self.answers
-                    .remove(&self.named(audience, plan.code.as_str()));
+            for name in [plan.id.as_str(), plan.code.as_str()] {
+                for audience in Audience::ALL {
+                    let key = self.named(audience, name);
+                    self.answers.remove(&key);
+                    self.misses.remove(&key);
+                }
             }
         }
         if !plans.is_empty() {
-            for list in knowledge.lists.drain() {
-                self.answers.remove(&self.list_key(list));
-            }
+            self.drop_lists(knowledge);
         }
     }
 }

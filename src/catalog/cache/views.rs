@@ -1,6 +1,6 @@
 //! Keeping what is known of scopes current.
 //!
-//! Revisions are asked for instead of listened to. A look at the database that succeeded says that
+//! States are asked for instead of listened to. A look at the database that succeeded says that
 //! nothing was missed, for all the time since the look before, whatever happened to connections;
 //! that no message came says nothing. It also works with SQLite, between processes.
 
@@ -9,17 +9,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use quick_cache::DefaultHashBuilder;
 use quick_cache::sync::{Cache, DefaultLifecycle, PlaceholderGuard};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder};
 
 use super::counts::Counts;
 use super::ready::Ready;
-use super::view::{Answers, AtomicTick, ByMemory, Key, KeyRef, Outdated, Tick, View};
+use super::view::{Answers, AtomicTick, ByMemory, Key, KeyRef, Misses, Outdated, Tick, View};
 use crate::domain::id::ScopeId;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 use crate::store::db::Database;
-use crate::store::revision::{self, Changes, Revision};
+use crate::store::revision::{self, Changes};
+use crate::store::state::State;
 
 /// How often the database is looked at for views that are in use: about how far an answer can be
 /// behind the writes of other servers.
@@ -31,11 +32,23 @@ const AWAY_FOR: Duration = Duration::from_millis(400);
 /// About how many bytes an answer has, to size the tables of the cache.
 const USUAL_ANSWER: u64 = 4096;
 
+/// Most names of plans that are remembered not to exist.
+const MAX_MISSES: usize = 10_000;
+
+/// How often something is read that turns out to be of another course of events than what is known.
+pub(in crate::catalog) const READS_AT_MOST: usize = 3;
+
+/// The refusal of a call that read another course of events each time.
+pub(in crate::catalog) fn not_settled() -> Error {
+    Error::unavailable("the database answers now from one course of events, now from another")
+}
+
 /// All views of this server.
 #[derive(Debug)]
 pub struct Views {
     database: Database,
     answers: Arc<Answers>,
+    misses: Arc<Misses>,
     by_scope: RwLock<HashMap<ScopeId, Arc<View>>>,
     away_until: AtomicTick,
     was_away: AtomicBool,
@@ -55,10 +68,10 @@ pub(in crate::catalog) type Place<'a> = PlaceholderGuard<
 impl Views {
     /// No views yet; what they keep takes at most about `memory` bytes.
     pub fn new(database: Database, memory: u64) -> Self {
-        let items = usize::try_from(memory / USUAL_ANSWER).unwrap_or(usize::MAX);
         Self {
             database,
-            answers: Arc::new(Cache::with_weighter(items, memory, ByMemory)),
+            answers: Arc::new(answers_in(memory)),
+            misses: Arc::new(Cache::new(MAX_MISSES)),
             by_scope: RwLock::default(),
             away_until: AtomicTick::new(Tick::NEVER),
             was_away: AtomicBool::new(false),
@@ -78,9 +91,13 @@ impl Views {
             views
                 .unwrap_or_else(PoisonError::into_inner)
                 .entry(scope.id.clone())
-                .or_insert_with(|| Arc::new(View::new(scope.clone(), self.answers.clone())))
+                .or_insert_with(|| Arc::new(self.new_view(scope)))
                 .clone()
         })
+    }
+
+    fn new_view(&self, scope: &Scope) -> View {
+        View::new(scope.clone(), self.answers.clone(), self.misses.clone())
     }
 
     /// The answer that is kept, or the place where it is to be put: one makes it while the others
@@ -142,6 +159,25 @@ impl Views {
         Ok(())
     }
 
+    /// Whether what was read at a state, in an edition of the view, is what the database has: the
+    /// state that is known descends from it. If the one that is known does not, the database is
+    /// looked at once more.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub(in crate::catalog) async fn vouch(
+        &self,
+        view: &View,
+        state: &State,
+        edition: u64,
+    ) -> Result<bool> {
+        if !view.vouches_for(state, edition) {
+            let _turn = view.looking.lock().await;
+            self.look(view).await?;
+        }
+        Ok(view.vouches_for(state, edition))
+    }
+
     /// Looks at the database, unless another one did so meanwhile.
     async fn look_once(&self, view: &View) -> Result<()> {
         let _turn = view.looking.lock().await;
@@ -154,11 +190,11 @@ impl Views {
     async fn look(&self, view: &View) -> Result<()> {
         let look = view.look();
         let snapshot = self.database.snapshot(view.scope()).await?;
-        let found = revision::current(&snapshot).await?;
-        let outdated = match view.revision() {
-            Some(known) if known == found => Outdated::Plans(Vec::new()),
-            Some(known) if found.tells_all_since(known) => {
-                Outdated::Plans(revision::plans_changed_since(&snapshot, known.number).await?)
+        let found = revision::lineage(&snapshot).await?;
+        let outdated = match view.state() {
+            Some(known) if known == found.state() => Outdated::Plans(Vec::new()),
+            Some(known) if found.descends_from(&known) => {
+                Outdated::Plans(revision::plans_changed_since(&snapshot, known.revision).await?)
             }
             _ => Outdated::Everything,
         };
@@ -195,14 +231,14 @@ impl Views {
     async fn look_at(&self, views: &[Arc<View>]) -> Result<()> {
         let looks: Vec<_> = views.iter().map(|view| view.look()).collect();
         let ids: Vec<_> = views.iter().map(|view| view.scope().id.clone()).collect();
-        let found: HashMap<ScopeId, Revision> = revision::of_scopes(&self.database, &ids).await?;
+        let found = revision::states_of(&self.database, &ids).await?;
         self.note_back();
         for (view, look) in views.iter().zip(looks) {
-            let Some(revision) = found.get(&view.scope().id) else {
+            let Some(state) = found.get(&view.scope().id) else {
                 continue;
             };
-            if view.revision() == Some(*revision) {
-                view.confirm(look, *revision);
+            if view.state() == Some(*state) {
+                view.confirm(look, state);
             } else {
                 let _turn = view.looking.lock().await;
                 self.look(view).await?;
@@ -251,6 +287,27 @@ impl Views {
     }
 }
 
+/// The cache of answers that take at most about so many bytes. It has one shard: an answer that is
+/// heavier than a shard is not kept, and a list may take half of the memory, on any number of cores.
+fn answers_in(memory: u64) -> Answers {
+    let items = usize::try_from(memory / USUAL_ANSWER).unwrap_or(usize::MAX);
+    let options = OptionsBuilder::new()
+        .estimated_items_capacity(items)
+        .weight_capacity(memory)
+        .shards(1)
+        .build();
+    match options {
+        Ok(options) => Cache::with_options(
+            options,
+            ByMemory,
+            DefaultHashBuilder::default(),
+            DefaultLifecycle::default(),
+        ),
+        // Only where the options were not given.
+        Err(_) => Cache::with_weighter(items, memory, ByMemory),
+    }
+}
+
 /// Stands around a commit; see [`Views::fence`].
 #[derive(Debug)]
 #[must_use]
@@ -262,5 +319,47 @@ pub struct Fence {
 impl Drop for Fence {
     fn drop(&mut self) {
         self.view.distrust(&self.changes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::cache::ready::Ready;
+    use crate::catalog::cache::view::ListKey;
+    use crate::domain::id::OrganizationId;
+    use crate::domain::page::PageRequest;
+    use crate::domain::permission::Audience;
+    use crate::domain::scope::Mode;
+    use uuid::Uuid;
+
+    fn view(answers: &Arc<Answers>) -> View {
+        let scope = Scope {
+            id: ScopeId::from_uuid(Uuid::nil()),
+            organization_id: OrganizationId::from_uuid(Uuid::nil()),
+            mode: Mode::Sandbox,
+        };
+        View::new(scope, answers.clone(), Arc::new(Cache::new(MAX_MISSES)))
+    }
+
+    #[test]
+    fn a_list_of_half_the_memory_stays() {
+        const MEMORY: u64 = 1024 * 1024;
+        let answers = Arc::new(answers_in(MEMORY));
+        let view = view(&answers);
+        let whole = PageRequest {
+            limit: None,
+            after: None,
+        };
+        let list = view.list_key(ListKey::new(Audience::Full, false, &whole));
+        let half = usize::try_from(MEMORY / 2).unwrap();
+        answers.insert(Key::from(list), Arc::new(Ready::new("a".repeat(half), 1)));
+        for number in 0..2_000 {
+            assert!(answers.get(&list).is_some(), "after {number} plans");
+            let plan = format!("plan_{number}");
+            let ready = Arc::new(Ready::new("a".repeat(2_000), 1));
+            answers.insert(Key::from(view.named(Audience::Full, &plan)), ready);
+        }
+        assert!(answers.weight() <= MEMORY);
     }
 }

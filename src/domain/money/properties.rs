@@ -1,5 +1,6 @@
 //! Conversion beside exact rational arithmetic written another way, and readers that never panic.
 
+use num_bigint::BigUint;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -12,16 +13,17 @@ const WITHOUT_MINOR_DIGITS: [&str; 4] = ["clp", "jpy", "krw", "pyg"];
 #[derive(Debug, Clone)]
 struct Written {
     text: String,
-    numerator: i128,
-    denominator: i128,
+    numerator: BigUint,
+    denominator: BigUint,
 }
 
-/// Rates from 1e-9 to 1e9 with at most 15 digits, written plainly or with an exponent.
+/// Rates from 1e-30 to 1e15 with at most 17 digits, written plainly or with an exponent.
 fn rates() -> impl Strategy<Value = Written> {
-    let digits = (1_usize..=15)
+    let digits = (1_usize..=17)
         .prop_flat_map(|count| 10_i128.pow(to_u32(count) - 1)..10_i128.pow(to_u32(count)));
-    // The place of the first digit: 10^-9 to 10^8.
-    (digits, -9_i32..=8, 0_u8..4).prop_map(|(digits, place, style)| {
+    // The place of the first digit: 10^-30 to 10^14, mostly where rates are.
+    let place = prop_oneof![4 => -9_i32..=8, 1 => -30_i32..=14];
+    (digits, place, 0_u8..4).prop_map(|(digits, place, style)| {
         let length = i32::try_from(digits.to_string().len()).unwrap();
         written(digits, place + 1 - length, style)
     })
@@ -39,11 +41,12 @@ fn written(digits: i128, exponent: i32, style: u8) -> Written {
         2 => plainly(digits, exponent),
         _ => format!("{}0", with_point(plainly(digits, exponent))),
     };
-    let power = 10_i128.pow(exponent.unsigned_abs());
+    let power = BigUint::from(10_u8).pow(exponent.unsigned_abs());
+    let digits = BigUint::from(digits.unsigned_abs());
     let (numerator, denominator) = if exponent < 0 {
         (digits, power)
     } else {
-        (digits * power, 1)
+        (digits * power, BigUint::from(1_u8))
     };
     Written {
         text,
@@ -73,8 +76,9 @@ fn with_point(text: String) -> String {
 
 /// What a conversion has to answer: the integer nearest to the fraction, the larger one of two
 /// that are as near.
-fn expected(numerator: i128, denominator: i128, base: i64) -> Result<i64, Unconvertible> {
-    let nearest = (2 * numerator + denominator) / (2 * denominator);
+fn expected(numerator: &BigUint, denominator: &BigUint, base: i64) -> Result<i64, Unconvertible> {
+    let two = BigUint::from(2_u8);
+    let nearest = (&two * numerator + denominator) / (&two * denominator);
     match i64::try_from(nearest) {
         Ok(0) if base > 0 => Err(Unconvertible::FreeByRounding),
         Ok(value) if value <= MAX_SAFE_INTEGER => Ok(value),
@@ -83,13 +87,17 @@ fn expected(numerator: i128, denominator: i128, base: i64) -> Result<i64, Unconv
 }
 
 fn expected_amount(base: i64, rate: &Written, currency: Currency) -> Result<i64, Unconvertible> {
-    let cents_per_minor_unit = if WITHOUT_MINOR_DIGITS.contains(&currency.as_str()) {
+    let cents_per_minor_unit: u8 = if WITHOUT_MINOR_DIGITS.contains(&currency.as_str()) {
         100
     } else {
         1
     };
-    let numerator = i128::from(base) * rate.numerator;
-    expected(numerator, rate.denominator * cents_per_minor_unit, base)
+    let numerator = &rate.numerator * base.unsigned_abs();
+    expected(
+        &numerator,
+        &(&rate.denominator * cents_per_minor_unit),
+        base,
+    )
 }
 
 /// Amounts of every size, the bounds among them.
@@ -128,8 +136,8 @@ proptest! {
     fn a_derived_unit_price_is_exact(base in amounts(), rate in rates()) {
         let parsed = ExchangeRate::parse(&rate.text).unwrap();
         let derived = parsed.convert_unit_price(UnitPrice(base)).map(UnitPrice::get);
-        let numerator = i128::from(base) * rate.numerator;
-        prop_assert_eq!(derived, expected(numerator, rate.denominator, base));
+        let numerator = &rate.numerator * base.unsigned_abs();
+        prop_assert_eq!(derived, expected(&numerator, &rate.denominator, base));
     }
 
     #[test]
@@ -159,6 +167,21 @@ proptest! {
     fn a_rate_is_shown_as_it_was_written(rate in rates()) {
         let parsed = ExchangeRate::parse(&rate.text).unwrap();
         prop_assert_eq!(parsed.as_str(), rate.text);
+    }
+
+    /// However a client writes the shortest or the longest form of it.
+    #[test]
+    fn any_double_is_a_rate(double in prop::num::f64::POSITIVE | prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL) {
+        for text in [format!("{double:e}"), format!("{double:.16e}")] {
+            let parsed = ExchangeRate::parse(&text);
+            if double <= 9_007_199_254_740_991.0 {
+                let parsed = parsed.unwrap();
+                prop_assert_eq!(parsed.as_str(), &text);
+                prop_assert_eq!(text.parse::<f64>().unwrap(), double);
+            } else {
+                prop_assert_eq!(parsed, Err(InvalidRate::OutOfRange));
+            }
+        }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use super::*;
 use crate::domain::feature::{Feature, FeatureType};
 use crate::domain::id::{FeatureId, PlanId};
 use crate::domain::money::Count;
-use crate::domain::patch::Patch;
-use crate::domain::plan::{NewPlan, NewPlanPlace};
+use crate::domain::plan::{ConsumptionModel, NewPlan, NewPlanPlace};
+use crate::domain::plan_check;
 use crate::domain::plan_feature::{Overage, PlanFeaturePatch, PlanFeatureSettings};
 use crate::domain::plan_price::{BillingInterval, IntroOfferPatch, PricePatch};
 use crate::domain::text::{Code, Name};
@@ -44,10 +44,18 @@ enum Step {
         price: usize,
         currency: Currency,
         amount: i64,
-        balance: Option<i64>,
+        balance: Patch<i64>,
     },
     DeleteRegional {
         price: usize,
+    },
+    DeleteCurrency {
+        currency: Currency,
+    },
+    Resync {
+        currency: Currency,
+        /// A price whose price and balance, one whose offer, and a feature; everything for none.
+        parts: Option<(usize, usize, u128)>,
     },
     AddPrice {
         interval: BillingInterval,
@@ -58,7 +66,7 @@ enum Step {
         price: usize,
         amount: Option<i64>,
         balance: Patch<i64>,
-        offer: Option<OfferChange>,
+        offer: Patch<OfferChange>,
     },
     DeletePrice {
         price: usize,
@@ -74,6 +82,7 @@ enum Step {
         feature: u128,
         enabled: Option<bool>,
         unit_price: Option<i64>,
+        unlimited: Option<bool>,
     },
     RemoveFeature {
         feature: u128,
@@ -82,7 +91,7 @@ enum Step {
 
 #[derive(Debug, Clone, Default)]
 struct ManualValues {
-    price: Option<(usize, i64, Option<i64>)>,
+    price: Option<(usize, i64, Patch<i64>)>,
     feature: Option<(u128, i64)>,
     offer: Option<(usize, DiscountType, i64)>,
 }
@@ -114,9 +123,19 @@ fn balances() -> impl Strategy<Value = Option<i64>> {
     prop::option::of(amounts())
 }
 
+fn changes<T: std::fmt::Debug + Clone>(
+    values: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Patch<T>> {
+    prop_oneof![
+        2 => Just(Patch::Keep),
+        1 => Just(Patch::Clear),
+        2 => values.prop_map(Patch::Set),
+    ]
+}
+
 fn manual_values() -> impl Strategy<Value = ManualValues> {
     use prop::option::weighted;
-    let price = weighted(0.3, (0..5_usize, amounts(), balances()));
+    let price = weighted(0.3, (0..5_usize, amounts(), changes(amounts())));
     let feature = weighted(0.3, (0..FEATURES, amounts()));
     let offer = weighted(0.3, (0..5_usize, discount_types(), 1..10_000_i64));
     (price, feature, offer).prop_map(|(price, feature, offer)| ManualValues {
@@ -135,7 +154,7 @@ fn set_rates(manual: impl Strategy<Value = ManualValues>) -> impl Strategy<Value
 }
 
 fn upserts() -> impl Strategy<Value = Step> {
-    (0..5_usize, currencies(), amounts(), balances()).prop_map(
+    (0..5_usize, currencies(), amounts(), changes(amounts())).prop_map(
         |(price, currency, amount, balance)| Step::Upsert {
             price,
             currency,
@@ -146,11 +165,7 @@ fn upserts() -> impl Strategy<Value = Step> {
 }
 
 fn price_updates() -> impl Strategy<Value = Step> {
-    let balance = prop_oneof![
-        Just(Patch::Keep),
-        Just(Patch::Clear),
-        amounts().prop_map(Patch::Set),
-    ];
+    let balance = changes(amounts());
     let offer = (any::<bool>(), discount_types(), 1..10_000_i64).prop_map(
         |(enabled, discount_type, value)| OfferChange {
             enabled,
@@ -159,14 +174,14 @@ fn price_updates() -> impl Strategy<Value = Step> {
         },
     );
     let amount = prop::option::of(amounts());
-    (0..5_usize, amount, balance, prop::option::of(offer)).prop_map(
-        |(price, amount, balance, offer)| Step::UpdatePrice {
+    (0..5_usize, amount, balance, changes(offer)).prop_map(|(price, amount, balance, offer)| {
+        Step::UpdatePrice {
             price,
             amount,
             balance,
             offer,
-        },
-    )
+        }
+    })
 }
 
 /// Changes of the base, which set nothing by hand.
@@ -188,12 +203,16 @@ fn base_changes() -> impl Strategy<Value = Step> {
         0..FEATURES,
         prop::option::of(any::<bool>()),
         prop::option::of(amounts()),
+        prop::option::weighted(0.2, any::<bool>()),
     )
-        .prop_map(|(feature, enabled, unit_price)| Step::UpdateFeature {
-            feature,
-            enabled,
-            unit_price,
-        });
+        .prop_map(
+            |(feature, enabled, unit_price, unlimited)| Step::UpdateFeature {
+                feature,
+                enabled,
+                unit_price,
+                unlimited,
+            },
+        );
     prop_oneof![
         3 => add_price,
         4 => price_updates(),
@@ -209,6 +228,15 @@ fn deletions() -> impl Strategy<Value = Step> {
     (0..5_usize).prop_map(|price| Step::DeleteRegional { price })
 }
 
+fn withdrawals() -> impl Strategy<Value = Step> {
+    currencies().prop_map(|currency| Step::DeleteCurrency { currency })
+}
+
+fn resyncs() -> impl Strategy<Value = Step> {
+    let parts = prop::option::of((0..5_usize, 0..5_usize, 0..FEATURES));
+    (currencies(), parts).prop_map(|(currency, parts)| Step::Resync { currency, parts })
+}
+
 /// Every kind of change.
 fn any_steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
@@ -216,6 +244,8 @@ fn any_steps() -> impl Strategy<Value = Vec<Step>> {
         4 => set_rates(manual_values()),
         2 => upserts(),
         1 => deletions(),
+        1 => withdrawals(),
+        1 => resyncs(),
     ];
     vec(step, 1..40)
 }
@@ -226,6 +256,8 @@ fn derived_steps() -> impl Strategy<Value = Vec<Step>> {
         6 => base_changes(),
         4 => set_rates(Just(ManualValues::default())),
         1 => deletions(),
+        1 => withdrawals(),
+        1 => resyncs(),
     ];
     vec(step, 1..40)
 }
@@ -312,20 +344,28 @@ impl Manual {
         if !regional.balance_auto_synced {
             self.balances.insert(key(), regional.included_balance);
         }
-        if let Some(offer) = regional.intro_offer.filter(|offer| !offer.auto_synced) {
+        if let RegionalOffer::Manual(offer) = regional.intro_offer {
             let value = (offer.discount_type, offer.discount_value);
             self.offers.insert(key(), value);
         }
     }
 
-    /// A price set by hand takes the balance beside it along, also where it names none.
-    fn set_price(&mut self, id: &PriceId, currency: Currency, amount: i64, balance: Option<i64>) {
+    /// A price set by hand leaves the balance beside it alone where it does not name it.
+    fn set_price(&mut self, id: &PriceId, currency: Currency, amount: i64, balance: Patch<i64>) {
         let key = (id.clone(), currency);
         self.prices.insert(key.clone(), Amount::from_row(amount));
         match balance {
-            Some(_) => drop(self.balances.insert(key, balance.map(Amount::from_row))),
-            None => drop(self.balances.remove(&key)),
+            Patch::Set(balance) => drop(self.balances.insert(key, Some(Amount::from_row(balance)))),
+            Patch::Clear => drop(self.balances.remove(&key)),
+            Patch::Keep => {}
         }
+    }
+
+    fn forget_currency(&mut self, gone: Currency) {
+        self.prices.retain(|(_, currency), _| *currency != gone);
+        self.balances.retain(|(_, currency), _| *currency != gone);
+        self.offers.retain(|(_, currency), _| *currency != gone);
+        self.overages.retain(|(_, currency), _| *currency != gone);
     }
 
     fn forget_price(&mut self, id: &PriceId) {
@@ -383,6 +423,12 @@ impl World {
                 self.manual.forget_price(&id.unwrap());
                 Ok(())
             }
+            Step::DeleteCurrency { currency } => {
+                self.plan.delete_regional_pricing(Some(*currency))?;
+                self.manual.forget_currency(*currency);
+                Ok(())
+            }
+            Step::Resync { currency, parts } => self.resync(*currency, *parts),
             Step::DeletePrice { price } => {
                 let id = self
                     .plan
@@ -435,8 +481,10 @@ impl World {
                 feature,
                 enabled,
                 unit_price,
+                unlimited,
             } => {
                 let patch = PlanFeaturePatch {
+                    unlimited: *unlimited,
                     overage_enabled: *enabled,
                     overage_unit_price: unit_price.map(UnitPrice::from_row),
                     ..PlanFeaturePatch::default()
@@ -478,7 +526,7 @@ impl World {
             request.prices.push(PriceOverride {
                 price_id: self.price_id(price),
                 price: Amount::from_row(amount),
-                included_balance: balance.map(Amount::from_row),
+                included_balance: amount_patch(balance),
             });
         }
         if let Some((feature, unit_price)) = manual.feature {
@@ -504,7 +552,7 @@ impl World {
         let currency = request.currency;
         for item in &request.prices {
             let id = item.price_id.as_ref().unwrap();
-            let balance = item.included_balance.map(Amount::get);
+            let balance = i64_patch(item.included_balance);
             self.manual
                 .set_price(id, currency, item.price.get(), balance);
         }
@@ -527,13 +575,13 @@ impl World {
         price: usize,
         currency: Currency,
         amount: i64,
-        balance: Option<i64>,
+        balance: Patch<i64>,
     ) -> Result<()> {
         let id = self.price_id(price);
         let wanted = RegionalOverride {
             currency: currency.as_str().to_uppercase(),
             price: Amount::from_row(amount),
-            included_balance: balance.map(Amount::from_row),
+            included_balance: amount_patch(balance),
         };
         self.plan.upsert_regional_prices(id.as_ref(), &[wanted])?;
         let id = id.unwrap();
@@ -542,20 +590,70 @@ impl World {
     }
 }
 
-fn price_patch(amount: Option<i64>, balance: Patch<i64>, offer: Option<OfferChange>) -> PricePatch {
+impl World {
+    fn resync(&mut self, currency: Currency, parts: Option<(usize, usize, u128)>) -> Result<()> {
+        let Some((price, offer, feature)) = parts else {
+            self.plan
+                .resync_regional_pricing(Some(currency), &Resync::Everything)?;
+            self.manual.forget_currency(currency);
+            return Ok(());
+        };
+        let (price, offer) = (self.price_id(price), self.price_id(offer));
+        let has_feature = self
+            .plan
+            .feature_index(feature_ref(feature).as_ref())
+            .is_ok();
+        let features = has_feature.then(|| feature_ref(feature));
+        let wanted = Resync::Named {
+            prices: price.iter().cloned().map(Some).collect(),
+            features: features.into_iter().collect(),
+            intro_offers: offer.iter().cloned().map(Some).collect(),
+        };
+        self.plan.resync_regional_pricing(Some(currency), &wanted)?;
+        if let Some(id) = price {
+            self.manual.prices.remove(&(id.clone(), currency));
+            self.manual.balances.remove(&(id, currency));
+        }
+        if let Some(id) = offer {
+            self.manual.offers.remove(&(id, currency));
+        }
+        if let Some(FeatureRef::Id(id)) = feature_ref(feature) {
+            self.manual.overages.remove(&(id, currency));
+        }
+        Ok(())
+    }
+}
+
+fn amount_patch(patch: Patch<i64>) -> Patch<Amount> {
+    match patch {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(value) => Patch::Set(Amount::from_row(value)),
+    }
+}
+
+fn i64_patch(patch: Patch<Amount>) -> Patch<i64> {
+    match patch {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(value) => Patch::Set(value.get()),
+    }
+}
+
+fn price_patch(amount: Option<i64>, balance: Patch<i64>, offer: Patch<OfferChange>) -> PricePatch {
     PricePatch {
         price: amount.map(Amount::from_row),
-        included_balance: match balance {
+        included_balance: amount_patch(balance),
+        intro_offer: match offer {
             Patch::Keep => Patch::Keep,
             Patch::Clear => Patch::Clear,
-            Patch::Set(value) => Patch::Set(Amount::from_row(value)),
+            Patch::Set(offer) => Patch::Set(IntroOfferPatch {
+                enabled: Some(offer.enabled),
+                discount_type: Patch::Set(offer.discount_type),
+                discount_value: Patch::Set(Positive::from_row(offer.value)),
+                duration_cycles: Patch::Set(Positive::from_row(1)),
+            }),
         },
-        intro_offer: offer.map(|offer| IntroOfferPatch {
-            enabled: Some(offer.enabled),
-            discount_type: Patch::Set(offer.discount_type),
-            discount_value: Patch::Set(Positive::from_row(offer.value)),
-            duration_cycles: Patch::Set(Positive::from_row(3)),
-        }),
         ..PricePatch::default()
     }
 }
@@ -631,7 +729,10 @@ fn check_derived_price(
         let base = terms.included_balance.filter(|_| rate.is_some());
         prop_assert_eq!(regional.included_balance, base.map(converted));
     }
-    if let Some(offer) = regional.intro_offer.filter(|offer| offer.auto_synced) {
+    if let RegionalOffer::Derived(None) = regional.intro_offer {
+        prop_assert!(rate.is_none() || terms.enabled_offer().is_none());
+    }
+    if let RegionalOffer::Derived(Some(offer)) = regional.intro_offer {
         let base = terms.enabled_offer().expect("an offer to derive from");
         let value = base.discount_value.expect("an enabled offer is complete");
         let wanted = match offer.discount_type {
@@ -654,6 +755,8 @@ proptest! {
         for step in steps {
             world.take(&step);
             check_derived(&world.plan)?;
+            let breaches = plan_check::breaches(&world.plan);
+            prop_assert!(breaches.is_empty(), "{:?}", breaches);
             prop_assert_eq!(Manual::of(&world.plan), world.manual.clone());
         }
     }
@@ -677,10 +780,35 @@ proptest! {
         prop_assert_eq!(&derived_afresh(&plan), &plan);
     }
 
+    /// Not even an upsert, a change of the base or a resync, in whatever order.
+    #[test]
+    fn a_deleted_value_stays_away_until_its_rate_is_set(
+        before in any_steps(), steps in any_steps(), price in 0..5_usize,
+    ) {
+        let mut world = World::after(&before);
+        let Some(id) = world.price_id(price) else { return Ok(()) };
+        world.plan.delete_regional_prices(Some(&id)).unwrap();
+        world.manual.forget_price(&id);
+        for step in steps {
+            if !matches!(step, Step::SetRate { .. } | Step::DeleteCurrency { .. }) {
+                world.take(&step);
+            }
+        }
+        let left = world.plan.prices.iter().find(|left| left.id == id);
+        for (currency, regional) in left.iter().flat_map(|left| &left.regional) {
+            let has_rate = world.plan.rate_of(*currency).is_some();
+            prop_assert!(!matches!(regional.intro_offer, RegionalOffer::Derived(Some(_))));
+            // The row is one that an upsert made, whose price may have been resynced since.
+            prop_assert!(has_rate || !regional.auto_synced);
+        }
+    }
+
     /// Nothing but a deletion ever takes a derived value away that a rate would bring back.
     #[test]
     fn without_deletions_every_value_is_there_already(steps in any_steps()) {
-        let kept = |step: &Step| !matches!(step, Step::DeleteRegional { .. });
+        let kept = |step: &Step| {
+            !matches!(step, Step::DeleteRegional { .. } | Step::DeleteCurrency { .. })
+        };
         let steps: Vec<_> = steps.into_iter().filter(kept).collect();
         let plan = World::after(&steps).plan;
         let mut again = plan.clone();

@@ -11,7 +11,7 @@ async fn count(connection: &DatabaseConnection) -> i64 {
 #[tokio::test]
 async fn nothing_is_written_into_what_is_left_of_a_transaction() {
     let folder = tempfile::tempdir().unwrap();
-    let url = DatabaseUrl::Sqlite(folder.path().join("pricebook.db"));
+    let url = DatabaseUrl::sqlite(folder.path().join("pricebook.db"));
     let database = Database::connect(&url).await.unwrap();
     for statement in ["CREATE TABLE notes (text)", "PRAGMA max_page_count = 10"] {
         let writer = database.writer();

@@ -18,6 +18,7 @@ pub struct Model {
     pub created_at: i64,
     pub revoked_at: Option<i64>,
     pub permissions: Option<String>,
+    pub creation_order: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

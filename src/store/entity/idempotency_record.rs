@@ -1,4 +1,4 @@
-//! Answers that are kept for calls that come again.
+//! Answers that are kept for calls that come again: short ones as they are, others compressed.
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 
 use sea_orm::entity::prelude::*;
@@ -14,6 +14,8 @@ pub struct Model {
     pub fingerprint: String,
     pub answer: String,
     pub created_at: i64,
+    pub compressed_answer: Option<Vec<u8>>,
+    pub size: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,19 +2,23 @@
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[serde(default)]
 #[sea_orm(table_name = "plan_groups")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
+    #[serde(skip)]
     pub scope_id: String,
     pub name: String,
     pub description: Option<String>,
     pub is_public: bool,
     pub created_at: i64,
     pub updated_at: i64,
+    pub creation_order: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,8 +1,10 @@
 //! An organization in one mode.
 //!
-//! `revision` goes up with every write in it, and `tracked_writes` with every write that also
-//! notes the revision at the plans that it changes; `keys_revision` is the last revision that
-//! changed what a key opens.
+//! Every write raises `revision`, and puts the tag of the state that it leads to at the front of
+//! `states`; `last_write_at` is its time, which never runs backwards. `keys_revision` is the last
+//! revision that changed what a key opens. `tracked_writes` counts the writes that note the revision
+//! at the plans that they change: programs of the version before compare it. `idempotency_bytes` is
+//! the size of the scope's idempotency records.
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 
 use sea_orm::entity::prelude::*;
@@ -18,6 +20,9 @@ pub struct Model {
     pub revision: i64,
     pub tracked_writes: i64,
     pub keys_revision: i64,
+    pub states: String,
+    pub last_write_at: i64,
+    pub idempotency_bytes: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -22,7 +22,7 @@ from pricebook_client.models import (
     ErrorResponse,
     FeatureResponse,
     FeatureType,
-    IntroOfferRequest,
+    IntroOfferRequestType0,
     PlanFeatureResponse,
     PlanPriceResponse,
     PlanRegionalPricingResultResponse,
@@ -93,7 +93,7 @@ def main() -> None:
         billing_interval=BillingInterval.MONTHLY,
         price=4900,
         trial_days=14,
-        intro_offer=IntroOfferRequest.from_dict(
+        intro_offer=IntroOfferRequestType0.from_dict(
             {
                 "enabled": True,
                 "discountType": "percentage",

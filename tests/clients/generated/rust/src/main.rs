@@ -11,7 +11,7 @@ use client::prelude::*;
 use client::types::{
     AddPlanFeatureOverage, AddPlanFeatureRequest, AddPlanPriceRequest, BillingInterval,
     CreateFeatureRequest, CreatePlanRequest, CurrencyCode, ErrorResponse, FeatureType,
-    IntroOfferRequest, SetPlanRegionalPricingRequest,
+    IntroOfferRequest, IntroOfferRequestInner, SetPlanRegionalPricingRequest,
 };
 use client::{Error, ResponseValue};
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -100,7 +100,7 @@ async fn main() -> Outcome {
         .await?;
     assert_eq!(added.data.feature_id, feature.id);
 
-    let offer: IntroOfferRequest = IntroOfferRequest::builder()
+    let offer: IntroOfferRequestInner = IntroOfferRequestInner::builder()
         .enabled(true)
         .discount_type(Some("percentage".parse()?))
         .discount_value(Some(2500_u64.try_into()?))
@@ -110,7 +110,7 @@ async fn main() -> Outcome {
         .billing_interval(BillingInterval::Monthly)
         .price(4900)
         .trial_days(14)
-        .intro_offer(offer);
+        .intro_offer(IntroOfferRequest(Some(offer)));
     let add_price = || client.add_plan_price().id(&plan.id).body(new_price.clone());
     let price = add_price().send().await?.into_inner().data;
     assert!(price.is_default);

@@ -1,0 +1,50 @@
+//! The order in which features, groups and keys of a scope were created: ids are by the clocks of
+//! several servers, which may differ.
+//!
+//! A program of the version before does not name the column. What it inserts has no place yet: it is
+//! listed last, by id, until the next insert of this version gives it one.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+use crate::table::unique;
+
+const TABLES: [&str; 3] = ["features", "plan_groups", "api_keys"];
+const COLUMNS: [&str; 2] = ["scope_id", "creation_order"];
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in TABLES {
+            let column = Table::alter()
+                .table(table)
+                .add_column(big_integer_null("creation_order"))
+                .to_owned();
+            manager.alter_table(column).await?;
+            let by_id = format!(
+                "UPDATE {table} SET creation_order = placed.place FROM \
+                 (SELECT id, row_number() OVER (PARTITION BY scope_id ORDER BY id) - 1 AS place \
+                 FROM {table}) AS placed WHERE placed.id = {table}.id"
+            );
+            manager.get_connection().execute_unprepared(&by_id).await?;
+            manager.create_index(unique(table, &COLUMNS)).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in TABLES {
+            let name = format!("ux_{table}_{}", COLUMNS.join("_"));
+            let index = Index::drop().name(name).table(table).to_owned();
+            manager.drop_index(index).await?;
+            let column = Table::alter()
+                .table(table)
+                .drop_column("creation_order")
+                .to_owned();
+            manager.alter_table(column).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! Which write led to the state of a scope, when it was, and how much its idempotency records take.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+/// What `scopes` gains. Programs of the version before leave these columns alone, so each has a
+/// default.
+const SCOPE_COLUMNS: [&str; 3] = ["states", "last_write_at", "idempotency_bytes"];
+/// What `idempotency_records` gains.
+const RECORD_COLUMNS: [&str; 2] = ["compressed_answer", "size"];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let [states, last_write_at, idempotency_bytes] = SCOPE_COLUMNS;
+        add(manager, "scopes", text(states).default("").take()).await?;
+        add(manager, "scopes", count(last_write_at)).await?;
+        add(manager, "scopes", count(idempotency_bytes)).await?;
+        let [compressed_answer, size] = RECORD_COLUMNS;
+        let answer = blob_null(compressed_answer).take();
+        add(manager, "idempotency_records", answer).await?;
+        add(manager, "idempotency_records", count(size)).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(BEGIN_WITH_NEWEST)
+            .await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in RECORD_COLUMNS {
+            drop(manager, "idempotency_records", column).await?;
+        }
+        for column in SCOPE_COLUMNS {
+            drop(manager, "scopes", column).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The clock of the scope begins at the newest time that its rows have.
+const BEGIN_WITH_NEWEST: &str = "
+    UPDATE scopes SET last_write_at = COALESCE((
+        SELECT MAX(newest) FROM (
+            SELECT MAX(updated_at) AS newest FROM plans WHERE scope_id = scopes.id
+            UNION ALL SELECT MAX(updated_at) FROM plan_prices WHERE scope_id = scopes.id
+            UNION ALL SELECT MAX(updated_at) FROM features WHERE scope_id = scopes.id
+            UNION ALL SELECT MAX(updated_at) FROM plan_groups WHERE scope_id = scopes.id
+        ) AS times), 0)";
+
+fn count(name: &'static str) -> ColumnDef {
+    big_integer(name).default(0).take()
+}
+
+async fn add(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    mut column: ColumnDef,
+) -> Result<(), DbErr> {
+    let table = Table::alter()
+        .table(table)
+        .add_column(&mut column)
+        .to_owned();
+    manager.alter_table(table).await
+}
+
+async fn drop(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+) -> Result<(), DbErr> {
+    let table = Table::alter().table(table).drop_column(name).to_owned();
+    manager.alter_table(table).await
+}

@@ -1,0 +1,48 @@
+//! The file of a SQLite catalog while it is in use; on PostgreSQL there is nothing to look after.
+
+use std::time::Duration;
+
+use super::app::App;
+use crate::domain::Result;
+
+/// How often the file is looked after.
+pub const TEND_FILE_EVERY: Duration = Duration::from_secs(5);
+
+impl App {
+    /// Whether the file is the one that was opened. If it is not, only a new start helps.
+    ///
+    /// # Errors
+    /// `Unavailable`, when it is not.
+    pub async fn check_file_name(&self) -> Result<()> {
+        self.database.check_file_name().await
+    }
+
+    /// Whether the file can be written: it is the one that was opened, and no damage was found in it.
+    ///
+    /// # Errors
+    /// `Unavailable`, when it cannot.
+    pub async fn check_file(&self) -> Result<()> {
+        self.database.check_file().await
+    }
+
+    /// Looks after the file.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn tend_file(&self) -> Result<()> {
+        self.database.tend_file().await
+    }
+
+    /// The size of the file in bytes; none where there is no file.
+    pub fn file_size(&self) -> Option<u64> {
+        self.database.file_size()
+    }
+
+    /// Looks for damage in the whole file. Where there is some, nothing more is written.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn find_damage(&self) -> Result<Option<String>> {
+        self.database.find_damage().await
+    }
+}

@@ -1,0 +1,102 @@
+//! Writes that are made only if what they change is still what the client saw.
+
+use super::cache::ready::tag_of;
+use crate::domain::error::StaleTag;
+use crate::domain::feature::{Feature, FeatureRef};
+use crate::domain::id::PlanGroupId;
+use crate::domain::plan::{Plan, PlanRef};
+use crate::domain::plan_group::PlanGroupWithPlans;
+use crate::domain::scope::Scope;
+use crate::domain::{Error, Result};
+use crate::store::transaction::{InScope, Transaction};
+use crate::store::{feature as features, plan as plans, plan_group as groups};
+
+/// What the path of a write names; `None` in it for a text that can name nothing of that kind.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A plan, or something in it.
+    Plan(Option<PlanRef>),
+    /// A feature.
+    Feature(Option<FeatureRef>),
+    /// A plan group, or a plan in it.
+    PlanGroup(Option<PlanGroupId>),
+}
+
+/// What a GET of the target shows.
+#[derive(Debug)]
+pub enum Shown {
+    /// Of a plan.
+    Plan(Box<Plan>),
+    /// Of a feature.
+    Feature(Feature),
+    /// Of a plan group.
+    PlanGroup(PlanGroupWithPlans),
+}
+
+/// The states of the target that the client allows (RFC 9110, 13.1.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Any: the target exists.
+    Any,
+    /// Those whose GET has one of these entity tags, with their quotes and without the content coding.
+    Tags(Vec<String>),
+}
+
+/// The condition of a write.
+#[derive(Debug, Clone)]
+pub struct Precondition {
+    /// What it is about.
+    pub target: Target,
+    /// What has to hold of it.
+    pub if_match: IfMatch,
+    /// Writes the body of the answer to a GET of the target.
+    pub body: fn(Shown, &Scope) -> Result<String>,
+}
+
+impl Precondition {
+    /// How the target is unlike what the client allows, if it is; before the write has changed
+    /// anything.
+    ///
+    /// # Errors
+    /// That there is no such target; `Unavailable` or `Internal`.
+    pub(super) async fn failure(&self, at: &Transaction) -> Result<Option<StaleTag>> {
+        let shown = self.target.read(at).await?;
+        let IfMatch::Tags(allowed) = &self.if_match else {
+            return Ok(None);
+        };
+        let body = (self.body)(shown, at.scope())?;
+        let etag = tag_of(body.as_bytes(), None);
+        let etag = String::from_utf8_lossy(&etag).into_owned();
+        if allowed.contains(&etag) {
+            return Ok(None);
+        }
+        Ok(Some(StaleTag {
+            etag,
+            revision: at.revision() - 1,
+        }))
+    }
+}
+
+impl Target {
+    async fn read(&self, at: &Transaction) -> Result<Shown> {
+        Ok(match self {
+            Self::Plan(plan) => Shown::Plan(Box::new(plans::find(at, plan.as_ref()).await?)),
+            Self::Feature(feature) => Shown::Feature(features::find(at, feature.as_ref()).await?),
+            Self::PlanGroup(id) => {
+                let group = groups::find(at, id.as_ref()).await?;
+                let plans = groups::members(at, &group).await?;
+                Shown::PlanGroup(PlanGroupWithPlans { group, plans })
+            }
+        })
+    }
+}
+
+/// The outcome of a command whose precondition was looked at before. What the path and the body name
+/// is refused first, then a failed precondition, and then what the rules say.
+pub(super) fn weigh<T>(outcome: Result<T>, failure: Option<StaleTag>) -> Result<T> {
+    match (outcome, failure) {
+        (Err(error), Some(_)) if error.is_not_found() || error.is_failure() => Err(error),
+        (_, Some(failure)) => Err(Error::PreconditionFailed(failure)),
+        (outcome, None) => outcome,
+    }
+}

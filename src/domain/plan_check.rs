@@ -1,0 +1,386 @@
+//! The rules that a plan has to keep as a whole, whichever call changes it.
+//!
+//! A method of [`Plan`] that changes something takes a [`PlanCheck`] before the change and asks it
+//! afterwards what the plan breaks now. A rule is thus held on the state that a call leads to, not
+//! on what the call says. A plan may break a rule already, because it was made before the rule:
+//! that blocks no call unless the call makes it worse.
+//!
+//! Methods that only take something away can break nothing, and take no check; the property tests of
+//! `regional` hold every sequence of changes to that.
+
+use std::collections::BTreeMap;
+
+use super::error::Violations;
+use super::feature::FeatureType;
+use super::id::{FeatureId, PriceId};
+use super::money::{Amount, Count, Currency, Positive};
+use super::plan::{ConsumptionModel, Plan};
+use super::plan_feature::{PlanFeature, PlanFeatureSettings, PricingMode};
+use super::plan_price::{BillingInterval, DiscountType, IntroOffer, PlanPrice, PriceTerms};
+use super::regional::{OfferTerms, RegionalOffer, RegionalPrice};
+
+/// Basis points of a whole: the largest discount of type `percentage`.
+pub const MAX_PERCENTAGE: i64 = 10_000;
+
+/// The longest trial in days.
+pub const MAX_TRIAL_DAYS: i64 = 730;
+
+/// A part of a plan that can break a rule.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// A price in US dollars.
+    Price(PriceId),
+    /// What a price is in a currency.
+    Regional(PriceId, Currency),
+    /// A feature in the plan.
+    Feature(FeatureId),
+}
+
+/// A rule of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rule {
+    /// A free plan costs nothing, in any currency.
+    FreePrice,
+    /// A free plan has no trial.
+    FreeTrial,
+    /// A free plan makes no intro offer.
+    FreeOffer,
+    /// Only a balance plan includes a balance.
+    Balance,
+    /// Only a credits plan includes credits.
+    Credits,
+    /// A trial lasts at most [`MAX_TRIAL_DAYS`].
+    Trial,
+    /// An offer that is made has a type.
+    OfferType,
+    /// An offer that is made has a value.
+    OfferValue,
+    /// An offer that is made has a number of cycles.
+    OfferCycles,
+    /// A percentage is at most [`MAX_PERCENTAGE`].
+    Percentage,
+    /// An amount is at most the price beside it.
+    Amount,
+    /// A price that is charged once has an offer for one cycle.
+    OneCycle,
+    /// A boolean feature takes only `enabled`; the field that it has besides.
+    Boolean(&'static str),
+    /// What has no limit has no overage.
+    UnlimitedOverage,
+    /// A free plan has no overage.
+    FreeOverage,
+    /// Credits per unit belong to credits plans.
+    CreditsPerUnit,
+    /// Prices by AI model belong to balance plans.
+    AiModel,
+    /// A margin belongs to prices by AI model.
+    Margin,
+}
+
+/// A rule that a plan breaks.
+#[derive(Debug)]
+pub(super) struct Breach {
+    /// Where.
+    pub part: Part,
+    /// Which one.
+    pub rule: Rule,
+    /// By how much, in the unit of what the rule is about; 1 where there is only yes and no.
+    excess: i64,
+    message: String,
+}
+
+/// What a plan broke before a change, and by how much.
+#[must_use = "a change is held against it"]
+#[derive(Debug)]
+pub(super) struct PlanCheck(BTreeMap<(Part, Rule), i64>);
+
+impl PlanCheck {
+    /// Looks at a plan before it is changed.
+    pub(super) fn before(plan: &Plan) -> Self {
+        let breaches = breaches(plan).into_iter();
+        Self(
+            breaches
+                .map(|breach| ((breach.part, breach.rule), breach.excess))
+                .collect(),
+        )
+    }
+
+    /// Notes what the plan breaks after the change and did not break before, or less. `blame` names
+    /// the field of the call that is to be mended.
+    pub(super) fn after(
+        self,
+        plan: &Plan,
+        violations: &mut Violations,
+        blame: impl Fn(&Breach) -> String,
+    ) {
+        for breach in breaches(plan) {
+            let place = (breach.part.clone(), breach.rule);
+            if self
+                .0
+                .get(&place)
+                .is_none_or(|before| breach.excess > *before)
+            {
+                violations.add_once(blame(&breach), breach.message);
+            }
+        }
+    }
+}
+
+/// Every rule that a plan breaks.
+pub(super) fn breaches(plan: &Plan) -> Vec<Breach> {
+    let mut found = Vec::new();
+    for price in &plan.prices {
+        let mut checker = Checker {
+            found: &mut found,
+            part: Part::Price(price.id.clone()),
+        };
+        checker.terms(plan, price.billing_interval, &price.terms);
+        for (currency, regional) in &price.regional {
+            checker.part = Part::Regional(price.id.clone(), *currency);
+            checker.regional(plan, price, regional);
+        }
+    }
+    for item in &plan.features {
+        let mut checker = Checker {
+            found: &mut found,
+            part: Part::Feature(item.feature.id.clone()),
+        };
+        checker.feature(plan, item);
+    }
+    found
+}
+
+/// Looks at one part of a plan.
+struct Checker<'a> {
+    found: &'a mut Vec<Breach>,
+    part: Part,
+}
+
+impl Checker<'_> {
+    fn hold(&mut self, rule: Rule, excess: i64, message: impl FnOnce() -> String) {
+        if excess > 0 {
+            self.found.push(Breach {
+                part: self.part.clone(),
+                rule,
+                excess,
+                message: message(),
+            });
+        }
+    }
+
+    fn require(&mut self, rule: Rule, holds: bool, message: &str) {
+        self.hold(rule, i64::from(!holds), || message.to_owned());
+    }
+
+    fn terms(&mut self, plan: &Plan, interval: BillingInterval, terms: &PriceTerms) {
+        let model = plan.consumption_model;
+        let has_balance = terms.included_balance.is_some();
+        self.require(
+            Rule::Balance,
+            !has_balance || model == ConsumptionModel::Balance,
+            "Belongs to balance plans.",
+        );
+        self.require(
+            Rule::Credits,
+            terms.included_credits.is_none() || model == ConsumptionModel::Credits,
+            "Belongs to credits plans.",
+        );
+        if plan.is_free {
+            self.free(terms);
+        }
+        self.hold(Rule::Trial, terms.trial_days.get() - MAX_TRIAL_DAYS, || {
+            format!("A trial has at most {MAX_TRIAL_DAYS} days.")
+        });
+        if let Some(offer) = terms.enabled_offer() {
+            self.offer(&offer, interval, terms.price);
+        }
+    }
+
+    fn free(&mut self, terms: &PriceTerms) {
+        self.free_price(terms.price);
+        self.hold(Rule::FreeTrial, terms.trial_days.get(), || {
+            "A free plan has no trial.".to_owned()
+        });
+        self.require(
+            Rule::FreeOffer,
+            terms.enabled_offer().is_none(),
+            "A free plan has no intro offer.",
+        );
+    }
+
+    fn free_price(&mut self, price: Amount) {
+        self.hold(Rule::FreePrice, price.get(), || {
+            "A free plan costs 0.".to_owned()
+        });
+    }
+
+    /// An offer that is not made is held to no limit.
+    fn offer(&mut self, offer: &IntroOffer, interval: BillingInterval, price: Amount) {
+        for (rule, is_set) in [
+            (Rule::OfferType, offer.discount_type.is_some()),
+            (Rule::OfferValue, offer.discount_value.is_some()),
+            (Rule::OfferCycles, offer.duration_cycles.is_some()),
+        ] {
+            self.require(rule, is_set, "Is needed while the intro offer is enabled.");
+        }
+        if let (Some(discount_type), Some(value)) = (offer.discount_type, offer.discount_value) {
+            self.discount(discount_type, value, price);
+        }
+        if let Some(cycles) = offer.duration_cycles {
+            self.cycles(cycles, interval);
+        }
+    }
+
+    fn discount(&mut self, discount_type: DiscountType, value: Positive, price: Amount) {
+        let currency = match &self.part {
+            Part::Regional(_, currency) => *currency,
+            Part::Price(_) | Part::Feature(_) => Currency::Usd,
+        };
+        let limit = discount_limit(discount_type, price, currency);
+        let rule = match discount_type {
+            DiscountType::Percentage => Rule::Percentage,
+            DiscountType::Amount => Rule::Amount,
+        };
+        self.hold(rule, value.get() - limit.most, || limit.message);
+    }
+
+    fn cycles(&mut self, cycles: Positive, interval: BillingInterval) {
+        let excess = cycles.get() - most_cycles(interval);
+        self.hold(Rule::OneCycle, excess, || ONE_CYCLE.to_owned());
+    }
+
+    fn regional(&mut self, plan: &Plan, price: &PlanPrice, regional: &RegionalPrice) {
+        if plan.is_free {
+            self.free_price(regional.price);
+        }
+        let is_balance_manual =
+            regional.included_balance.is_some() && !regional.balance_auto_synced;
+        self.require(
+            Rule::Balance,
+            !is_balance_manual || plan.consumption_model == ConsumptionModel::Balance,
+            "Belongs to balance plans.",
+        );
+        match price.offer_in_sight(regional) {
+            Some(RegionalOffer::Manual(terms)) => {
+                self.discount(terms.discount_type, terms.discount_value, regional.price);
+                self.cycles(terms.duration_cycles, price.billing_interval);
+            }
+            // All but an amount is a copy of what the base is held to. A derived amount beside a
+            // derived price is, too: a larger base is never worth less.
+            Some(RegionalOffer::Derived(Some(OfferTerms {
+                discount_type: DiscountType::Amount,
+                discount_value,
+                ..
+            }))) if !regional.auto_synced => {
+                self.discount(DiscountType::Amount, discount_value, regional.price);
+            }
+            _ => {}
+        }
+    }
+
+    fn feature(&mut self, plan: &Plan, item: &PlanFeature) {
+        let PlanFeature {
+            feature, settings, ..
+        } = item;
+        if feature.feature_type == FeatureType::Boolean {
+            self.boolean(settings);
+            return;
+        }
+        self.require(
+            Rule::UnlimitedOverage,
+            !(settings.unlimited && settings.overage.enabled),
+            "`unlimited` and `overage.enabled` exclude each other.",
+        );
+        self.require(
+            Rule::FreeOverage,
+            !(plan.is_free && settings.overage.enabled),
+            "A free plan has no overage.",
+        );
+        self.model(plan.consumption_model, settings);
+    }
+
+    /// A boolean feature takes `enabled` alone; all else has to be at its default.
+    fn boolean(&mut self, settings: &PlanFeatureSettings) {
+        let PlanFeatureSettings {
+            enabled: _,
+            included_amount,
+            unlimited,
+            overage,
+            credits_per_unit,
+            pricing_mode,
+            margin,
+        } = settings;
+        for (field, holds) in [
+            ("includedAmount", *included_amount == Count::ZERO),
+            ("unlimited", !unlimited),
+            ("overage.enabled", !overage.enabled),
+            ("overage.unitPrice", overage.unit_price.get() == 0),
+            ("creditsPerUnit", credits_per_unit.is_none()),
+            ("pricingMode", *pricing_mode == PricingMode::Fixed),
+            ("margin", margin.is_none()),
+        ] {
+            let message = "A boolean feature takes only `enabled`.";
+            self.require(Rule::Boolean(field), holds, message);
+        }
+    }
+
+    fn model(&mut self, model: ConsumptionModel, settings: &PlanFeatureSettings) {
+        let has_balance = model == ConsumptionModel::Balance;
+        let is_ai = settings.pricing_mode == PricingMode::AiModel;
+        self.require(
+            Rule::CreditsPerUnit,
+            settings.credits_per_unit.is_none() || model == ConsumptionModel::Credits,
+            "Belongs to credits plans.",
+        );
+        self.require(
+            Rule::AiModel,
+            !is_ai || has_balance,
+            "`ai_model` belongs to balance plans.",
+        );
+        self.require(
+            Rule::Margin,
+            settings.margin.is_none() || (has_balance && is_ai),
+            "Belongs to balance plans, with `pricingMode` `ai_model`.",
+        );
+    }
+}
+
+/// What a caller hears of an offer with more cycles than its price.
+pub(super) const ONE_CYCLE: &str = "An offer on a price that is charged once lasts 1 cycle.";
+
+/// The largest value of a discount.
+pub(super) struct DiscountLimit {
+    /// Basis points or minor units.
+    pub most: i64,
+    /// What the caller of a larger one hears.
+    pub message: String,
+}
+
+/// The largest value of a discount on a price in the same currency.
+pub(super) fn discount_limit(
+    discount_type: DiscountType,
+    price: Amount,
+    currency: Currency,
+) -> DiscountLimit {
+    match discount_type {
+        DiscountType::Percentage => DiscountLimit {
+            most: MAX_PERCENTAGE,
+            message: format!("A percentage is 1 to {MAX_PERCENTAGE} basis points."),
+        },
+        DiscountType::Amount => DiscountLimit {
+            most: price.get(),
+            message: format!("An amount is at most the price, which is {price} in {currency}."),
+        },
+    }
+}
+
+/// How many cycles an offer may last.
+pub(super) fn most_cycles(interval: BillingInterval) -> i64 {
+    match interval {
+        BillingInterval::OneTime => 1,
+        BillingInterval::Weekly
+        | BillingInterval::Monthly
+        | BillingInterval::Quarterly
+        | BillingInterval::Yearly => Positive::MAX,
+    }
+}
