@@ -515,6 +515,22 @@ async fn a_restricted_key_is_made_with_the_permissions_asked_for() {
 }
 
 #[tokio::test]
+async fn a_publishable_key_is_made_for_pages() {
+    let database = TestDatabase::new().await;
+    let server = Running::start(&mut on(&database, &[]));
+    let options = ["--name", "page", "--publishable"];
+    let key = printed(on(&database, &["keys", "create"]).args(options));
+    assert!(key.starts_with("pk_sandbox_"), "{key}");
+    let page = Actor::new(&server.base, Some(key.trim().to_owned()));
+    page.get("/plans").await.data();
+    page.get("/features").await.refused(403, "forbidden");
+    assert_eq!(listed(&database, "page")[8], "plan:read_public");
+    let mut both = on(&database, &["keys", "create", "--publishable"]);
+    let refused = both.args(["--permissions", "plan:read"]).output();
+    assert!(!refused.expect("an end").status.success());
+}
+
+#[tokio::test]
 async fn keys_of_one_organization_and_mode_open_one_catalog() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));

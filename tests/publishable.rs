@@ -97,7 +97,7 @@ async fn the_public_sees_public_plans_without_what_is_private() {
             let list = page.get(path).await;
             assert_eq!(each(list.data(), "code"), json!(["pro", "team"]), "{path}");
             assert_eq!(list.data()[1], page.show_plan("team").await);
-            assert!(!list.text.contains("2500") && !list.text.contains("a.yaml"));
+            assert!(!list.text.contains("\"margin\":2500") && !list.text.contains("a.yaml"));
         }
         let all = owner.get("/plans?includePrivate=true").await;
         assert_eq!(each(all.data(), "code"), json!(["pro", "team", "secret"]));

@@ -17,7 +17,7 @@ const TOO_MANY: &str = "Too many changes are waiting for the database.";
 /// The refusal of a write by a key that is known, if no more writes can wait. Other calls are answered
 /// on their way, and so is a write that it would not help to send again.
 pub fn turn_away(app: &App, head: &Head<'_>) -> Option<Shortcut> {
-    if head.method == Method::GET || app.takes_writes() {
+    if matches!(*head.method, Method::GET | Method::HEAD) || app.takes_writes() {
         return None;
     }
     let operation = ROUTES.operation(head.method, head.uri.path())?;

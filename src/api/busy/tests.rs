@@ -71,6 +71,7 @@ async fn while_no_more_can_wait_writes_are_refused_by_their_head() {
         request(Method::POST, "/plan-groups", "ck_sandbox_unknown"),
         request(Method::POST, "/nowhere", &key),
         request(Method::DELETE, "/plans", &key),
+        request(Method::HEAD, "/features", &key),
     ] {
         assert_eq!(status(&*server, &way), None, "{way:?}");
     }

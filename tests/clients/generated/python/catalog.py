@@ -11,18 +11,18 @@ from pricebook_client.api.plan_prices import add_plan_price
 from pricebook_client.api.plans import create_plan, get_plan
 from pricebook_client.api.regional_pricing import set_plan_regional_pricing
 from pricebook_client.models import (
+    AddPlanFeatureOverage,
     AddPlanFeatureRequest,
     AddPlanPriceRequest,
+    ApiError,
     BillingInterval,
     CreateFeatureRequest,
     CreatePlanRequest,
-    Currency,
-    Error,
+    CurrencyCode,
     ErrorResponse,
     FeatureResponse,
     FeatureType,
     IntroOfferRequestType0,
-    PlanFeatureOverage,
     PlanFeatureResponse,
     PlanPriceResponse,
     PlanRegionalPricingResultResponse,
@@ -52,7 +52,7 @@ def succeeded(kind: type[T], answer: object) -> T:
     return answer
 
 
-def refusal(answer: Response[ErrorResponse | T], status: int) -> Error:
+def refusal(answer: Response[ErrorResponse | T], status: int) -> ApiError:
     """The error of a call that must be refused, as the type that the document gives it."""
     assert answer.status_code == status, answer
     assert isinstance(answer.parsed, ErrorResponse), answer
@@ -82,7 +82,7 @@ def main() -> None:
     included = AddPlanFeatureRequest(
         feature_id=feature_code,
         included_amount=10_000,
-        overage=PlanFeatureOverage(enabled=True, unit_price=20),
+        overage=AddPlanFeatureOverage(enabled=True, unit_price=20),
     )
     added = succeeded(
         PlanFeatureResponse, add_plan_feature.sync(plan.id, client=client, body=included)
@@ -107,7 +107,7 @@ def main() -> None:
     ).data
     assert price.is_default is True
 
-    pricing = SetPlanRegionalPricingRequest(currency=Currency.JPY, exchange_rate=150)
+    pricing = SetPlanRegionalPricingRequest(currency=CurrencyCode.JPY, exchange_rate=150)
     set_ = succeeded(
         PlanRegionalPricingResultResponse,
         set_plan_regional_pricing.sync(plan_code, client=client, body=pricing),
@@ -119,13 +119,13 @@ def main() -> None:
     assert (plan.name, plan.is_public, plan.livemode) == ("Pro", True, False)
     assert plan.created_at.tzinfo is not None
     (rate,) = plan.exchange_rates
-    assert (rate.currency, rate.exchange_rate) == (Currency.JPY, 150)
+    assert (rate.currency, rate.exchange_rate) == (CurrencyCode.JPY, 150)
 
     (monthly,) = plan.prices
     assert (monthly.id, monthly.price, monthly.trial_days) == (price.id, 4900, 14)
     assert monthly.billing_interval is BillingInterval.MONTHLY
     (yen_price,) = monthly.regional_prices
-    assert yen_price.currency is Currency.JPY
+    assert yen_price.currency is CurrencyCode.JPY
     assert (yen_price.price, yen_price.auto_synced) == (7350, True)
     assert yen_price.intro_offer is not None
     assert yen_price.intro_offer.discount_value == 2500

@@ -32,7 +32,7 @@ async function succeeded<T>(call: Promise<Answer<{ success: boolean; data: T }>>
 }
 
 /** The error of a call that must be refused, as the type that the document gives it. */
-async function refusal(call: Promise<Answer<unknown>>, status: number): Promise<Schemas["Error"]> {
+async function refusal(call: Promise<Answer<unknown>>, status: number): Promise<Schemas["ApiError"]> {
   const { error, response } = await call;
   assert.equal(response.status, status);
   if (error === undefined) assert.fail("not refused");

@@ -9,9 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use client::prelude::*;
 use client::types::{
-    AddPlanFeatureRequest, AddPlanPriceRequest, BillingInterval, CreateFeatureRequest,
-    CreatePlanRequest, Currency, ErrorResponse, FeatureType, IntroOfferRequest,
-    IntroOfferRequestInner, PlanFeatureOverage, SetPlanRegionalPricingRequest,
+    AddPlanFeatureOverage, AddPlanFeatureRequest, AddPlanPriceRequest, BillingInterval,
+    CreateFeatureRequest, CreatePlanRequest, CurrencyCode, ErrorResponse, FeatureType,
+    IntroOfferRequest, IntroOfferRequestInner, SetPlanRegionalPricingRequest,
 };
 use client::{Error, ResponseValue};
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -37,7 +37,7 @@ fn connect() -> Outcome<Client> {
 fn refusal<T: std::fmt::Debug>(
     answer: Result<ResponseValue<T>, Error<ErrorResponse>>,
     status: u16,
-) -> client::types::Error {
+) -> client::types::ApiError {
     match answer {
         Err(Error::ErrorResponse(refused)) => {
             assert_eq!(refused.status().as_u16(), status);
@@ -84,7 +84,7 @@ async fn main() -> Outcome {
     assert_eq!(*plan.code, plan_code);
     assert!(plan.features.is_empty() && plan.prices.is_empty());
 
-    let overage: PlanFeatureOverage = PlanFeatureOverage::builder()
+    let overage: AddPlanFeatureOverage = AddPlanFeatureOverage::builder()
         .enabled(true)
         .unit_price(20)
         .try_into()?;
@@ -116,7 +116,7 @@ async fn main() -> Outcome {
     assert!(price.is_default);
 
     let pricing = SetPlanRegionalPricingRequest::builder()
-        .currency(Currency::Jpy)
+        .currency(CurrencyCode::Jpy)
         .exchange_rate(150.0);
     let set = client
         .set_plan_regional_pricing()
@@ -140,7 +140,10 @@ async fn main() -> Outcome {
     let [rate] = &read.exchange_rates[..] else {
         panic!("not one rate: {:?}", read.exchange_rates);
     };
-    assert_eq!((rate.currency, rate.exchange_rate), (Currency::Jpy, 150.0));
+    assert_eq!(
+        (rate.currency, rate.exchange_rate),
+        (CurrencyCode::Jpy, 150.0)
+    );
 
     let [monthly] = &read.prices[..] else {
         panic!("not one price: {:?}", read.prices);
@@ -153,7 +156,7 @@ async fn main() -> Outcome {
     };
     assert_eq!(
         (yen.currency, yen.price, yen.auto_synced),
-        (Currency::Jpy, 7350, true)
+        (CurrencyCode::Jpy, 7350, true)
     );
     let offer = yen.intro_offer.as_ref().ok_or("no offer in yen")?;
     assert_eq!(offer.discount_value.get(), 2500);
@@ -170,7 +173,7 @@ async fn main() -> Outcome {
     };
     assert_eq!(
         (yen.currency, yen.overage_unit_price, yen.auto_synced),
-        (Currency::Jpy, Some(3000), true)
+        (CurrencyCode::Jpy, Some(3000), true)
     );
 
     // What is there already is refused, and the refusal has a type too.
