@@ -69,7 +69,8 @@ async fn run(command: Command, settings: Settings, mut signals: Signals) -> Resu
     // Written out when it is dropped, after all else.
     let _log = telemetry::start(settings.log_format, filter)?;
     if let Command::Serve = command {
-        return serve(settings, signals).await;
+        // On the heap: all that serving is made of would be a type too deep to lay out.
+        return Box::pin(serve(settings, signals)).await;
     }
     tokio::select! {
         done = execute(command, settings) => done,
