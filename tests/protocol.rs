@@ -447,6 +447,26 @@ async fn what_a_field_names_and_is_not_there_has_its_param() {
             "price_not_found",
             "introOffers[0].priceId",
         ),
+        (
+            owner
+                .post(
+                    "/plans/pro/regional/eur/resync",
+                    json!({"features": ["nowhere"]}),
+                )
+                .await,
+            "feature_not_in_plan",
+            "features[0]",
+        ),
+        (
+            owner
+                .post(
+                    "/plans/pro/regional/eur/resync",
+                    json!({"prices": [price, nowhere]}),
+                )
+                .await,
+            "price_not_found",
+            "prices[1]",
+        ),
     ] {
         reply.refused(404, code);
         assert_eq!(reply.body["error"]["param"], param);

@@ -125,7 +125,7 @@ fn request(operation: &str) -> Option<Value> {
             "description": "Calls of the public API",
             "unitName": "call",
         }),
-        "resync-plan-regional-pricing" => json!({"features": ["api_calls"]}),
+        "resync-plan-regional-pricing" => json!({"features": ["example_calls"]}),
         "update-feature" => json!({"name": "API requests", "unitName": "request"}),
         "create-plan-group" => json!({"name": "Team plans", "description": GROUP_DESCRIPTION}),
         "update-plan-group" => json!({"name": "Plans for teams", "isPublic": false}),

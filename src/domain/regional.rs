@@ -611,11 +611,11 @@ impl<'a> Overrides<'a> {
         Ok(Self {
             price_places: places(prices.clone()),
             offer_places: places(offers.clone()),
-            prices: found(prices, "prices", "priceId", |id| parts.price(id))?,
-            features: found(features, "features", "featureId", |name| {
+            prices: found(prices, "prices", ".priceId", |id| parts.price(id))?,
+            features: found(features, "features", ".featureId", |name| {
                 parts.feature(name)
             })?,
-            intro_offers: found(offers, "introOffers", "priceId", |id| parts.price(id))?,
+            intro_offers: found(offers, "introOffers", ".priceId", |id| parts.price(id))?,
         })
     }
 
@@ -745,7 +745,8 @@ struct Parts<'a> {
     features: HashMap<&'a str, usize>,
 }
 
-/// The places of what the items of a list name in one of their fields.
+/// The places of what the items of a list name: in one of their fields, such as `.priceId`, or by
+/// themselves.
 fn found<T>(
     names: impl Iterator<Item = T>,
     list: &str,
@@ -754,7 +755,7 @@ fn found<T>(
 ) -> Result<Vec<usize>> {
     names
         .enumerate()
-        .map(|(at, name)| find(name).map_err(|why| why.in_field(format!("{list}[{at}].{field}"))))
+        .map(|(at, name)| find(name).map_err(|why| why.in_field(format!("{list}[{at}]{field}"))))
         .collect()
 }
 
@@ -836,18 +837,13 @@ impl Resynced {
             let places = places(ids.iter().map(Option::as_ref)).into_iter();
             places.map(|(id, at)| (id.clone(), at)).collect()
         };
-        let prices_of = |ids: &[Option<PriceId>]| {
-            let ids = ids.iter().map(|id| parts.price(id.as_ref()));
-            ids.collect::<Result<Vec<_>>>()
-        };
+        let price = |id: &Option<PriceId>| parts.price(id.as_ref());
+        let feature = |name: &Option<FeatureRef>| parts.feature(name.as_ref());
         Ok(Self {
             is_everything: false,
-            prices: prices_of(prices)?,
-            features: features
-                .iter()
-                .map(|name| parts.feature(name.as_ref()))
-                .collect::<Result<_>>()?,
-            intro_offers: prices_of(intro_offers)?,
+            prices: found(prices.iter(), "prices", "", price)?,
+            features: found(features.iter(), "features", "", feature)?,
+            intro_offers: found(intro_offers.iter(), "introOffers", "", price)?,
             price_places: named(prices),
             offer_places: named(intro_offers),
         })

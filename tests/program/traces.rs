@@ -87,11 +87,11 @@ async fn a_collector_is_told_of_every_request_that_is_to_be_traced() {
     owner
         .get("/plans/secret?page=secret")
         .await
-        .refused(404, "plan_not_found");
+        .refused(400, "validation_error");
     owner
         .get(&format!("/plans/{}?key={}", owner.key(), owner.key()))
         .await
-        .refused(404, "plan_not_found");
+        .refused(400, "validation_error");
     assert_eq!(status_of(&format!("{}/livez", server.base)).await, 200);
     let (_, log) = server.stop();
     let exports: Vec<_> = exports.try_iter().collect();
