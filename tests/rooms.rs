@@ -33,6 +33,8 @@ const ROOMS: &[Room] = &[
             "rustix",
             "sea_orm",
             "sea_orm_migration",
+            "serde",
+            "serde_json",
             "sqlx",
             "tempfile",
             "tokio",
