@@ -69,11 +69,12 @@ impl Bootstrap {
     }
 
     /// On an empty database, makes an organization and a key for it. Where the key can be handed over
-    /// to nobody, none is made. A greeting is printed in any case, before a key that is printed.
+    /// to nobody, none is made. A greeting is printed before a key that is printed; answers whether it
+    /// was.
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub async fn run(self, app: &App, greeting: &str) -> Result<(), String> {
+    pub async fn run(self, app: &App, greeting: &str) -> Result<bool, String> {
         let Self { given, files } = self;
         let is_given = given.is_some();
         let hand_over = |secret: &Secret| {
@@ -86,7 +87,7 @@ impl Bootstrap {
         let made = made.map_err(|error| format!("cannot make the first key: {error}"))?;
         match &made {
             FirstKey::NotNeeded => {}
-            FirstKey::Made(HandedOver::Printed) => return Ok(()),
+            FirstKey::Made(HandedOver::Printed) => return Ok(true),
             FirstKey::Made(HandedOver::Given) => {
                 tracing::info!("the first key is the one that was given");
             }
@@ -100,10 +101,7 @@ impl Bootstrap {
                  `pricebook keys create`"
             ),
         }
-        if let Err(why) = output::print_in_time(greeting.to_owned()) {
-            tracing::warn!("{why}");
-        }
-        Ok(())
+        Ok(false)
     }
 }
 

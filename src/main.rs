@@ -209,8 +209,11 @@ async fn serve(settings: Settings, mut signals: Signals) -> Result<(), String> {
         opened = Some(app.clone());
         tracing::info!("opened {url}");
         startup::look_for_damage(&app, startup::MOST_CHECKED_FIRST).await?;
-        bootstrap.run(&app, &greeting).await?;
+        let is_greeted = bootstrap.run(&app, &greeting).await?;
         let then = move || {
+            if !is_greeted && let Err(why) = output::print_in_time(greeting) {
+                tracing::warn!("{why}");
+            }
             tracing::info!(%address, "listening");
             if let Some(address) = metrics {
                 tracing::info!(%address, "metrics");

@@ -29,7 +29,7 @@ pub enum Kind {
     Currency,
     /// A number above zero with any fraction.
     Rate,
-    /// An object of anything.
+    /// An object of up to 50 of anything.
     Bag,
     Shape(&'static [Field]),
     Rows {
@@ -343,7 +343,8 @@ fn fits(value: &Value, kind: Kind) -> bool {
         (Kind::Rate, Value::Number(number)) => {
             Decimal::parse(&number.to_string()).is_some_and(Decimal::is_positive)
         }
-        (Kind::Flag, Value::Bool(_)) | (Kind::Bag, Value::Object(_)) => true,
+        (Kind::Flag, Value::Bool(_)) => true,
+        (Kind::Bag, Value::Object(object)) => object.len() <= 50,
         _ => false,
     }
 }
