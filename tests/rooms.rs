@@ -33,8 +33,6 @@ const ROOMS: &[Room] = &[
             "rustix",
             "sea_orm",
             "sea_orm_migration",
-            "serde",
-            "serde_json",
             "sqlx",
             "tempfile",
             "tokio",

@@ -17,7 +17,6 @@ mod m0003_permissions;
 mod m0004_plan_revisions;
 mod m0005_creation_order;
 mod m0006_states;
-mod m0007_history;
 mod table;
 
 /// How the name of a step ends that programs without it cannot live with.
@@ -37,7 +36,6 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_plan_revisions::Migration),
             Box::new(m0005_creation_order::Migration),
             Box::new(m0006_states::Migration),
-            Box::new(m0007_history::Migration),
         ]
     }
 }

@@ -5,7 +5,6 @@
 //! about, and [`money`], which holds every conversion of an amount.
 
 pub mod api_key;
-pub mod change;
 pub mod error;
 pub mod feature;
 pub mod id;

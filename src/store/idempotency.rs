@@ -213,7 +213,7 @@ pub async fn recount(database: &Database) -> Result<()> {
         let transaction = database.begin_write().await?;
         // The first statement waits for writes of the scope, so that the second one sees their records.
         let column = scope::Column::IdempotencyBytes;
-        set_record_bytes(&transaction, &id, Expr::col(column).into()).await?;
+        set_record_bytes(&transaction, &id, Expr::col(column)).await?;
         set_record_bytes(&transaction, &id, Expr::cust(SIZE_OF_RECORDS)).await?;
         transaction.commit().await?;
     }

@@ -9,7 +9,6 @@ use sea_orm::{
     ColumnTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Query, SelectStatement},
 };
-use serde::{Deserialize, Serialize};
 
 use super::diff::{Change, Keyed, RowChanges};
 use super::entity::{
@@ -412,7 +411,7 @@ impl PartChanges {
 }
 
 /// The rows that the parts of plans are.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub(super) struct Rows {
     pub features: Vec<plan_feature::Model>,
     pub prices: Vec<plan_price::Model>,
@@ -447,18 +446,6 @@ fn unlike<'a, T: PartialEq>(items: &'a [T], others: &[T]) -> Vec<&'a T> {
 }
 
 impl Rows {
-    /// The rows that everything in a plan is.
-    pub fn of_plan(scope_id: &str, plan: &Plan) -> Self {
-        let owner = Owner {
-            scope_id,
-            plan_id: plan.id.as_str(),
-        };
-        let features: Vec<_> = plan.features.iter().collect();
-        let prices: Vec<_> = plan.prices.iter().collect();
-        let rates: Vec<_> = plan.exchange_rates.iter().collect();
-        Self::of(owner, &features, &prices, &rates)
-    }
-
     fn of(
         owner: Owner<'_>,
         features: &[&PlanFeature],

@@ -81,7 +81,7 @@ pub(super) async fn raise(connection: &impl ConnectionTrait, of: &Scope) -> Resu
     use scope::Column;
     let plus_one = |column: Column| Expr::col(column).add(1);
     let tag = Expr::value(Tag::random()?.to_string());
-    let tags = tag.binary(BinOper::Custom("||".into()), Expr::col(Column::States));
+    let tags = tag.binary(BinOper::Custom("||"), Expr::col(Column::States));
     let raised = scope::Entity::update_many()
         .col_expr(Column::Revision, plus_one(Column::Revision))
         .col_expr(Column::TrackedWrites, plus_one(Column::TrackedWrites))

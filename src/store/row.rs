@@ -36,9 +36,6 @@ macro_rules! words {
 
 words!(
     Mode,
-    crate::domain::change::Action,
-    crate::domain::change::ActorType,
-    crate::domain::change::ObjectType,
     crate::domain::feature::FeatureType,
     crate::domain::money::Currency,
     crate::domain::plan::ConsumptionModel,

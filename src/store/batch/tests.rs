@@ -66,7 +66,8 @@ async fn revisions_go_up_one_by_one() {
     let since = last.state().revision - 3;
     let changed = revision::plans_changed_since(&at, since).await;
     assert_eq!(changed.unwrap().len(), 3);
-    let states = revision::states_of(&counted.database, &[counted.scope.id.clone()]).await;
+    let states =
+        revision::states_of(&counted.database, std::slice::from_ref(&counted.scope.id)).await;
     assert_eq!(states.unwrap().get(&counted.scope.id), Some(&last.state()));
 }
 

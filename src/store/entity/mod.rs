@@ -3,10 +3,8 @@
 //! the build until it is carried through.
 
 pub mod api_key;
-pub mod change;
 pub mod feature;
 pub mod idempotency_record;
-pub mod object_version;
 pub mod organization;
 pub mod plan;
 pub mod plan_exchange_rate;
@@ -29,10 +27,8 @@ macro_rules! scoped {
 
 scoped!(
     api_key,
-    change,
     feature,
     idempotency_record,
-    object_version,
     plan,
     plan_exchange_rate,
     plan_feature,
