@@ -210,7 +210,7 @@ pub async fn list(
 ) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
     let unrevoked = within::<api_key::Entity>(at).filter(api_key::Column::RevokedAt.is_null());
     let query = by_creation::page(unrevoked, page);
-    let rows = query.all(at.connection().await?).await?;
+    let rows = query.all(at.connection()).await?;
     let keys = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(keys, page))
 }
@@ -252,7 +252,7 @@ impl Transaction {
             creation_order: Set(Some(by_creation::next::<api_key::Entity>(self).await?)),
         };
         api_key::Entity::insert(row)
-            .exec_without_returning(self.connection().await?)
+            .exec_without_returning(self.connection())
             .await?;
         Ok(())
     }
@@ -265,7 +265,7 @@ impl Transaction {
         let unrevoked = within::<api_key::Entity>(self)
             .filter(api_key::Column::Id.eq(id.as_str()))
             .filter(api_key::Column::RevokedAt.is_null());
-        let found = only(unrevoked, self.connection().await?).await?;
+        let found = only(unrevoked, self.connection()).await?;
         let row = found.ok_or(Error::ApiKeyNotFound)?;
         Ok(from_row(row)?.rights)
     }
@@ -280,7 +280,7 @@ impl Transaction {
             .filter(api_key::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(api_key::Column::Id.eq(id.as_str()))
             .filter(api_key::Column::RevokedAt.is_null())
-            .exec(self.connection().await?)
+            .exec(self.connection())
             .await?;
         if revoked.rows_affected == 0 {
             return Err(Error::ApiKeyNotFound);

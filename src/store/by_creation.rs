@@ -66,7 +66,7 @@ where
     E: ByCreation,
     E::Model: FromQueryResult + Send + Sync,
 {
-    let connection = at.connection().await?;
+    let connection = at.connection();
     let newest: Option<Option<i64>> = within::<E>(at)
         .select_only()
         .column_as(E::ORDER.max(), "newest")

@@ -89,9 +89,7 @@ where
     /// Deletes what is gone.
     pub async fn delete(&mut self, at: &Transaction) -> Result<()> {
         for row in self.deleted.drain(..) {
-            row.into_active_model()
-                .delete(at.connection().await?)
-                .await?;
+            row.into_active_model().delete(at.connection()).await?;
         }
         Ok(())
     }
@@ -101,7 +99,7 @@ where
         let mut rows = self.updated.into_iter().chain(self.inserted).peekable();
         while rows.peek().is_some() {
             let some = rows.by_ref().take(ROWS_AT_ONCE);
-            overwrite(at.connection().await?, some, M::is_fixed).await?;
+            overwrite(at.connection(), some, M::is_fixed).await?;
         }
         Ok(())
     }

@@ -90,7 +90,7 @@ pub async fn find(at: &impl InScope, feature: Option<&FeatureRef>) -> Result<Fea
         Some(FeatureRef::Code(code)) => feature::Column::Code.eq(code.as_str()),
         None => return Err(Error::FeatureNotFound),
     };
-    let row = only(existing(at).filter(named), at.connection().await?).await?;
+    let row = only(existing(at).filter(named), at.connection()).await?;
     row.map(from_row).ok_or(Error::FeatureNotFound)?
 }
 
@@ -103,7 +103,7 @@ pub async fn list(
     page: &PageRequest<CreationPlace<FeatureId>>,
 ) -> Result<Page<Placed<Feature, FeatureId>>> {
     let query = by_creation::page(existing(at), page);
-    let rows = query.all(at.connection().await?).await?;
+    let rows = query.all(at.connection()).await?;
     let features = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(features, page))
 }
@@ -134,7 +134,7 @@ pub async fn plans_with(at: &impl InScope, id: &FeatureId) -> Result<Option<Plan
     let plans = within::<plan::Entity>(at)
         .filter(plan::Column::DeletedAt.is_null())
         .filter(plan::Column::Id.in_subquery(having));
-    let count = plans.clone().count(at.connection().await?).await?;
+    let count = plans.clone().count(at.connection()).await?;
     if count == 0 {
         return Ok(None);
     }
@@ -145,7 +145,7 @@ pub async fn plans_with(at: &impl InScope, id: &FeatureId) -> Result<Option<Plan
         .order_by_asc(plan::Column::CreationOrder)
         .limit(NAMED_PLANS)
         .into_tuple()
-        .all(at.connection().await?)
+        .all(at.connection())
         .await?;
     Ok(Some(PlansWithFeature {
         codes: codes.into_iter().map(Code::from_row).collect(),
@@ -164,7 +164,7 @@ impl Transaction {
             ..to_row(self, feature, None)
         };
         feature::Entity::insert(row)
-            .exec_without_returning(self.connection().await?)
+            .exec_without_returning(self.connection())
             .await?;
         Ok(())
     }
@@ -175,7 +175,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn update_feature(&self, feature: &Feature) -> Result<()> {
         to_row(self, feature, None)
-            .update(self.connection().await?)
+            .update(self.connection())
             .await?;
         self.mark_plans_with_feature(&feature.id).await
     }
@@ -186,7 +186,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn delete_feature(&self, feature: &Feature, now: Timestamp) -> Result<()> {
         to_row(self, feature, Some(now))
-            .update(self.connection().await?)
+            .update(self.connection())
             .await?;
         Ok(())
     }

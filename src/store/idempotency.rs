@@ -36,7 +36,7 @@ impl Transaction {
         let kept = within::<Entity>(self)
             .filter(Column::IdempotencyKey.eq(call.key.as_str()))
             .filter(Column::CreatedAt.gt(oldest_kept(self.now()).as_millis()));
-        match only(kept, self.connection().await?).await? {
+        match only(kept, self.connection()).await? {
             Some(record) => answer_of(record, call).map(Some),
             None => Ok(None),
         }
@@ -51,7 +51,7 @@ impl Transaction {
         let record = self.record(call, answer)?;
         let size = record.size;
         // A record of the same key that is too old to count may not be swept away yet.
-        diff::overwrite(self.connection().await?, [record], Model::is_fixed).await?;
+        diff::overwrite(self.connection(), [record], Model::is_fixed).await?;
         let bytes = self.add_record_bytes(size).await?;
         self.make_room(call, bytes - MAX_SCOPE_BYTES).await
     }
@@ -84,7 +84,7 @@ impl Transaction {
         let rows = scope::Entity::update_many()
             .col_expr(column, Expr::col(column).add(bytes))
             .filter(scope::Column::Id.eq(self.scope().id.as_str()))
-            .exec_with_returning(self.connection().await?)
+            .exec_with_returning(self.connection())
             .await?;
         let row = rows.into_iter().next();
         row.map(|row| row.idempotency_bytes)
@@ -110,7 +110,7 @@ impl Transaction {
             Entity::delete_many()
                 .filter(Column::ScopeId.eq(self.scope().id.as_str()))
                 .filter(Column::IdempotencyKey.is_in(keys))
-                .exec(self.connection().await?)
+                .exec(self.connection())
                 .await?;
             self.add_record_bytes(-freed).await?;
             bytes -= freed;
@@ -126,7 +126,7 @@ impl Transaction {
             .order_by_asc(Column::CreatedAt)
             .limit(RECORDS_AT_ONCE)
             .into_tuple()
-            .all(self.connection().await?)
+            .all(self.connection())
             .await?)
     }
 }

@@ -135,7 +135,7 @@ async fn find_row(at: &impl InScope, plan: &PlanRef) -> Result<Option<Model>> {
         PlanRef::Id(id) => Column::Id.eq(id.as_str()),
         PlanRef::Code(code) => Column::Code.eq(code.as_str()),
     };
-    Ok(only(existing(at).filter(named), at.connection().await?).await?)
+    Ok(only(existing(at).filter(named), at.connection()).await?)
 }
 
 /// The plan that is named, with everything that is in it.
@@ -200,7 +200,7 @@ pub async fn heads(
             Column::Revision,
         ])
         .into_tuple()
-        .all(at.connection().await?)
+        .all(at.connection())
         .await?;
     let head = |(id, sort_order, creation_order, revision)| PlanHead {
         id: PlanId::from_row(id),
@@ -235,7 +235,7 @@ pub async fn of_heads(at: &impl InScope, heads: &[&PlanHead]) -> Result<Vec<(Pla
     let wanted: HashSet<&str> = heads.iter().map(|head| head.id.as_str()).collect();
     let rows = in_order(at)
         .filter(from_to(&first.place, &last.place))
-        .all(at.connection().await?)
+        .all(at.connection())
         .await?;
     let range = PlanRange::Between {
         first: first.place,
@@ -295,7 +295,7 @@ pub async fn code_is_taken(at: &impl InScope, code: &Code) -> Result<bool> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn any_exists(at: &impl InScope) -> Result<bool> {
-    Ok(existing(at).limit(1).count(at.connection().await?).await? > 0)
+    Ok(existing(at).limit(1).count(at.connection()).await? > 0)
 }
 
 /// The place by creation of the next plan: how many plans the scope ever had.
@@ -309,7 +309,7 @@ pub async fn next_creation_order(at: &impl InScope) -> Result<i64> {
         .order_by_desc(Column::CreationOrder)
         .limit(1)
         .into_tuple::<i64>()
-        .one(at.connection().await?)
+        .one(at.connection())
         .await?;
     Ok(newest.map_or(0, |newest| newest + 1))
 }
@@ -319,7 +319,7 @@ pub async fn next_creation_order(at: &impl InScope) -> Result<i64> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn first(at: &impl InScope) -> Result<Option<Plan>> {
-    let row = in_order(at).one(at.connection().await?).await?;
+    let row = in_order(at).one(at.connection()).await?;
     match row {
         Some(row) => with_contents(at, row).await.map(Some),
         None => Ok(None),
@@ -333,7 +333,7 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn insert_plan(&self, plan: &Plan) -> Result<()> {
         Entity::insert(ActiveModel::from(to_row(self, plan)).reset_all())
-            .exec_without_returning(self.connection().await?)
+            .exec_without_returning(self.connection())
             .await?;
         self.note_plan(ChangedPlan::from(plan));
         Ok(())
@@ -367,7 +367,7 @@ impl Transaction {
             ActiveModel::from(new).reset_all()
         };
         Entity::update(row)
-            .exec_without_returning(self.connection().await?)
+            .exec_without_returning(self.connection())
             .await?;
         Ok(())
     }

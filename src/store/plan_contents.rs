@@ -74,7 +74,7 @@ fn plans_between(at: &impl InScope, first: &PlanPlace, last: &PlanPlace) -> Sele
 
 /// Reads the parts of plans, in the order in which they were added.
 pub(super) async fn read(at: &impl InScope, range: &PlanRange) -> Result<ByPlan> {
-    let connection = at.connection().await?;
+    let connection = at.connection();
     let features = range
         .select::<plan_feature::Entity>(at, plan_feature::Column::PlanId)
         .order_by_asc(plan_feature::Column::Position)
@@ -133,7 +133,7 @@ async fn read_definitions(at: &impl InScope, range: &PlanRange) -> Result<Defini
     };
     let rows = within::<feature::Entity>(at)
         .filter(feature::Column::Id.in_subquery(used))
-        .all(at.connection().await?)
+        .all(at.connection())
         .await?;
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }

@@ -69,7 +69,7 @@ fn to_row(at: &impl InScope, group: &PlanGroup) -> plan_group::ActiveModel {
 pub async fn find(at: &impl InScope, id: Option<&PlanGroupId>) -> Result<PlanGroup> {
     let id = id.ok_or(Error::PlanGroupNotFound)?;
     let named = within::<plan_group::Entity>(at).filter(plan_group::Column::Id.eq(id.as_str()));
-    let row = only(named, at.connection().await?).await?;
+    let row = only(named, at.connection()).await?;
     row.map(from_row).ok_or(Error::PlanGroupNotFound)
 }
 
@@ -88,7 +88,7 @@ pub async fn name_is_taken(
         .column(plan_group::Column::Name)
         .filter(plan_group::Column::Id.ne(by_other_than.as_str()))
         .into_tuple()
-        .all(at.connection().await?)
+        .all(at.connection())
         .await?;
     Ok(others.iter().any(|other| name.is_same_as(other)))
 }
@@ -110,7 +110,7 @@ async fn members_of(at: &impl InScope, groups: &[PlanGroup]) -> Result<Vec<(Stri
         .order_by_asc(plan::Column::SortOrder)
         .order_by_asc(plan::Column::CreationOrder)
         .into_tuple()
-        .all(at.connection().await?)
+        .all(at.connection())
         .await?;
     let member = |(group, id, code, name, sort_order)| {
         (
@@ -144,7 +144,7 @@ pub async fn list(
     page: &PageRequest<CreationPlace<PlanGroupId>>,
 ) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
     let query = by_creation::page(within::<plan_group::Entity>(at), page);
-    let rows = query.all(at.connection().await?).await?;
+    let rows = query.all(at.connection()).await?;
     let orders: Vec<_> = rows.iter().map(|row| row.creation_order).collect();
     let Page { items, has_more } = Page::from_rows(rows.into_iter().map(from_row).collect(), page);
     let members = members_of(at, &items).await?;
@@ -174,7 +174,7 @@ pub async fn private_ids(at: &impl InScope) -> Result<HashSet<PlanGroupId>> {
         .column(plan_group::Column::Id)
         .filter(plan_group::Column::IsPublic.eq(false))
         .into_tuple()
-        .all(at.connection().await?)
+        .all(at.connection())
         .await?;
     Ok(ids.into_iter().map(PlanGroupId::from_row).collect())
 }
@@ -190,7 +190,7 @@ impl Transaction {
             ..to_row(self, group)
         };
         plan_group::Entity::insert(row)
-            .exec_without_returning(self.connection().await?)
+            .exec_without_returning(self.connection())
             .await?;
         Ok(())
     }
@@ -200,7 +200,7 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn update_plan_group(&self, group: &PlanGroup) -> Result<()> {
-        to_row(self, group).update(self.connection().await?).await?;
+        to_row(self, group).update(self.connection()).await?;
         // Publishable keys are shown a plan's group only while that is public.
         self.mark_plans(plan::Column::PlanGroupId.eq(group.id.as_str()))
             .await
@@ -224,13 +224,13 @@ impl Transaction {
             .col_expr(plan::Column::Revision, Expr::value(self.revision()))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::PlanGroupId.eq(group.id.as_str()))
-            .exec_with_returning(self.connection().await?)
+            .exec_with_returning(self.connection())
             .await?;
         self.note_plans(freed);
         plan_group::Entity::delete_many()
             .filter(plan_group::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan_group::Column::Id.eq(group.id.as_str()))
-            .exec(self.connection().await?)
+            .exec(self.connection())
             .await?;
         Ok(())
     }
@@ -252,7 +252,7 @@ impl Transaction {
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan::Column::Id.eq(plan_id.as_str()))
             .filter(plan::Column::SortOrder.ne(sort_order))
-            .exec_with_returning(self.connection().await?)
+            .exec_with_returning(self.connection())
             .await?;
         self.note_plans(moved);
         Ok(())

@@ -130,7 +130,7 @@ fn now_or_later(connection: &impl ConnectionTrait) -> &'static str {
 /// `Unavailable` or `Internal`.
 pub async fn lineage(at: &impl InScope) -> Result<Lineage> {
     let row = scope::Entity::find_by_id(at.scope().id.as_str());
-    let row = only(row, at.connection().await?).await?;
+    let row = only(row, at.connection()).await?;
     row.map(Lineage::from)
         .ok_or_else(|| Error::internal("a scope is gone"))
 }
@@ -175,7 +175,7 @@ pub async fn plans_changed_since(at: &impl InScope, number: i64) -> Result<Vec<C
         .columns([plan::Column::Id, plan::Column::Code])
         .filter(plan::Column::Revision.gt(number))
         .into_tuple()
-        .all(at.connection().await?)
+        .all(at.connection())
         .await?;
     Ok(rows
         .into_iter()
@@ -207,7 +207,7 @@ impl Transaction {
             .col_expr(plan::Column::Revision, Expr::value(self.revision()))
             .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(fitting)
-            .exec_with_returning(self.connection().await?)
+            .exec_with_returning(self.connection())
             .await?;
         self.note_plans(marked);
         Ok(())
@@ -228,7 +228,7 @@ impl Transaction {
         scope::Entity::update_many()
             .col_expr(scope::Column::KeysRevision, Expr::value(self.revision()))
             .filter(scope::Column::Id.eq(self.scope().id.as_str()))
-            .exec(self.connection().await?)
+            .exec(self.connection())
             .await?;
         self.note_keys();
         Ok(())

@@ -1,7 +1,6 @@
 //! Transactions of one scope: what queries run in.
 
 use std::any::Any;
-use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sea_orm::{
@@ -124,11 +123,8 @@ pub trait InScope {
     fn scope(&self) -> &Scope;
 
     /// The transaction, for statements of this room.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
     #[doc(hidden)]
-    fn connection(&self) -> impl Future<Output = Result<&DatabaseTransaction>> + Send;
+    fn connection(&self) -> &DatabaseTransaction;
 }
 
 impl InScope for Snapshot {
@@ -136,8 +132,8 @@ impl InScope for Snapshot {
         &self.scope
     }
 
-    async fn connection(&self) -> Result<&DatabaseTransaction> {
-        Ok(&self.inner)
+    fn connection(&self) -> &DatabaseTransaction {
+        &self.inner
     }
 }
 
@@ -146,8 +142,8 @@ impl InScope for Transaction {
         &self.scope
     }
 
-    async fn connection(&self) -> Result<&DatabaseTransaction> {
-        Ok(&self.inner)
+    fn connection(&self) -> &DatabaseTransaction {
+        &self.inner
     }
 }
 
