@@ -4,7 +4,7 @@ pub use sea_orm::{ConnectionTrait, DatabaseConnection};
 pub use serde_json::{Value, json};
 
 pub use crate::support::database::TestDatabase;
-pub use crate::support::program::{Running, last_words, printed, program};
+pub use crate::support::program::{Running, at, last_words, printed, program};
 pub use crate::support::{Actor, TestServer, eventually};
 
 /// A connection beside a server.
@@ -27,15 +27,6 @@ pub async fn execute(database: &TestDatabase, statements: &[String]) {
 pub fn name(database: &TestDatabase) -> &str {
     let (_, name) = database.address().rsplit_once('/').expect("a name");
     name
-}
-
-/// The program at an address.
-pub fn at(address: &str, arguments: &[&str]) -> std::process::Command {
-    let mut command = program(arguments);
-    command
-        .env("DATABASE_URL", address)
-        .env("LISTEN", "127.0.0.1:0");
-    command
 }
 
 /// The status of a page, and what it says.

@@ -4,14 +4,7 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use super::*;
 use crate::support::database::root_certificate;
-
-fn at(address: &str, arguments: &[&str]) -> Command {
-    let mut command = program(arguments);
-    command
-        .env("DATABASE_URL", address)
-        .env("LISTEN", "127.0.0.1:0");
-    command
-}
+use crate::support::program::at;
 
 /// How many connections of servers there are to a database, encrypted and not.
 async fn connections(database: &TestDatabase) -> (i64, i64) {
@@ -117,7 +110,7 @@ mod only_postgres {
         ] {
             let address = database.address_by(host, &settings);
             let from = TestDatabase::in_a_file();
-            printed(&mut on(&from, &["migrate"]));
+            printed(&mut on(&from, &["keys", "create"]));
             for said in [
                 last_words(&mut at(&address, &["serve"])),
                 last_words(&mut program(&[

@@ -60,6 +60,18 @@ pub fn on(database: &TestDatabase, arguments: &[&str]) -> Command {
     command
 }
 
+/// The program at an address that no test database has. The first key is a given one, so that none is
+/// left in a file.
+pub fn at(address: &str, arguments: &[&str]) -> Command {
+    let key = format!("ck_sandbox_{}", "0123456789abcdef".repeat(4));
+    let mut command = program(arguments);
+    command
+        .env("DATABASE_URL", address)
+        .env("PRICEBOOK_BOOTSTRAP_KEY", key)
+        .env("LISTEN", "127.0.0.1:0");
+    command
+}
+
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("a text")
 }
