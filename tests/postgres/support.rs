@@ -4,7 +4,7 @@ pub use sea_orm::{ConnectionTrait, DatabaseConnection};
 pub use serde_json::{Value, json};
 
 pub use crate::support::database::TestDatabase;
-pub use crate::support::program::{Running, at, last_words, printed, program};
+pub use crate::support::program::{Running, at, last_words, printed};
 pub use crate::support::{Actor, TestServer, eventually};
 
 /// A connection beside a server.
