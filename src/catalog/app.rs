@@ -34,14 +34,15 @@ impl App {
     /// about `cache` bytes. It works in the background of the current runtime.
     pub fn new(database: Database, cache: u64) -> Self {
         let views = Arc::new(Views::new(database.clone(), cache));
+        let health = Arc::new(Health::answered());
         Self {
             reads: Turns::new(database.at_once().reads),
-            writer: Writer::new(database.clone(), views.clone()),
+            writer: Writer::new(database.clone(), views.clone(), health.clone()),
             database,
             views,
             known_keys: KnownKeys::default(),
             key_use: KeyUse::default(),
-            health: Arc::new(Health::answered()),
+            health,
         }
     }
 

@@ -92,9 +92,7 @@ impl App {
             };
             Box::pin(work) as _
         };
-        let written = self.writer.write(scope.clone(), Box::new(work)).await;
-        self.health.note_write(written.as_ref().err());
-        written
+        self.writer.write(scope.clone(), Box::new(work)).await
     }
 }
 

@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use super::cache::views::{Fence, Views};
+use super::health::Health;
 use super::turns::Turns;
 use super::write::Written;
 use crate::domain::scope::Scope;
@@ -49,6 +50,7 @@ pub(super) enum Writer {
     SideBySide {
         database: Database,
         views: Arc<Views>,
+        health: Arc<Health>,
         turns: Turns,
     },
     /// Those that wait at the same time in one.
@@ -65,17 +67,23 @@ pub(super) struct Job {
 
 impl Writer {
     /// The writer that fits the database. It works in the background of the current runtime.
-    pub fn new(database: Database, views: Arc<Views>) -> Self {
+    pub fn new(database: Database, views: Arc<Views>, health: Arc<Health>) -> Self {
         if database.is_postgres() {
             let turns = Turns::new(database.at_once().writes);
             return Self::SideBySide {
                 database,
                 views,
+                health,
                 turns,
             };
         }
         let (sender, jobs) = mpsc::channel(LONGEST_QUEUE);
-        tokio::spawn(write_together(jobs, database, views));
+        let batches = Batches {
+            database,
+            views,
+            health,
+        };
+        tokio::spawn(batches.write_together(jobs));
         Self::Together(sender)
     }
 
@@ -94,13 +102,16 @@ impl Writer {
             Self::SideBySide {
                 database,
                 views,
+                health,
                 turns,
             } => {
                 let turn = turns.take().await?;
                 let (database, views) = (database.clone(), views.clone());
+                let health = health.clone();
                 tokio::spawn(async move {
                     let _turn = turn;
                     let outcome = again(|| write_alone(&database, &views, &scope, &work)).await;
+                    health.note_write(outcome.as_ref().err());
                     // Whoever asked may be gone.
                     let _ = tell.send(outcome);
                 });
@@ -138,30 +149,112 @@ async fn write_alone(
     Ok(written)
 }
 
-async fn write_together(mut jobs: mpsc::Receiver<Job>, database: Database, views: Arc<Views>) {
-    while let Some(first) = jobs.recv().await {
-        let turn = write_in_turn(&database, first, &mut jobs, &views);
-        // A panic loses the writes of this batch, which nobody was told are durable, and no others.
-        if AssertUnwindSafe(turn).catch_unwind().await.is_err() {
-            tracing::error!("writing a batch panicked");
-        }
-    }
+/// What the writer of batches works with.
+struct Batches {
+    database: Database,
+    views: Arc<Views>,
+    health: Arc<Health>,
 }
 
-async fn write_in_turn(
-    database: &Database,
-    first: Job,
-    jobs: &mut mpsc::Receiver<Job>,
-    views: &Views,
-) {
-    match database.batch().await {
-        Ok(batch) => write_batch(batch, first, jobs, views).await,
-        Err(error) => {
-            // Those behind would wait as long, for the same answer.
-            let why = error.to_string();
-            first.answer(Err(error));
-            while let Ok(job) = jobs.try_recv() {
-                job.answer(Err(Error::unavailable(why.as_str())));
+impl Batches {
+    async fn write_together(self, mut jobs: mpsc::Receiver<Job>) {
+        while let Some(first) = jobs.recv().await {
+            let turn = AssertUnwindSafe(self.write_in_turn(first, &mut jobs));
+            // A panic loses the writes of this batch, which nobody was told are durable, and no others.
+            if turn.catch_unwind().await.is_err() {
+                tracing::error!("writing a batch panicked");
+            }
+        }
+    }
+
+    async fn write_in_turn(&self, first: Job, jobs: &mut mpsc::Receiver<Job>) {
+        match self.database.batch().await {
+            Ok(batch) => self.write_batch(batch, first, jobs).await,
+            Err(error) => {
+                self.health.note_write(Some(&error));
+                // Those behind would wait as long, for the same answer.
+                let why = error.to_string();
+                first.answer(Err(error));
+                while let Ok(job) = jobs.try_recv() {
+                    job.answer(Err(Error::unavailable(why.as_str())));
+                }
+            }
+        }
+    }
+
+    async fn write_batch(&self, batch: Batch, first: Job, jobs: &mut mpsc::Receiver<Job>) {
+        let began = Instant::now();
+        let mut outcomes = Outcomes::new();
+        let mut fences = Vec::new();
+        let mut next = Some(first);
+        let mut ended = Ok(());
+        while let Some(job) = next.take() {
+            let Job {
+                scope,
+                work,
+                queued,
+                tell,
+            } = job;
+            if queued.elapsed() > LONGEST_WAIT {
+                let _ = tell.send(Err(Error::unavailable(
+                    "a write waited too long for its turn",
+                )));
+            } else if !tell.is_closed() {
+                match self.write_in(&batch, scope, &work).await {
+                    Ok((outcome, fence)) => {
+                        outcomes.push((tell, outcome));
+                        fences.extend(fence);
+                    }
+                    Err(error) => {
+                        outcomes.push((tell, Err(Error::unavailable("the write was taken back"))));
+                        ended = Err(error);
+                        break;
+                    }
+                }
+            }
+            if outcomes.len() < LARGEST_BATCH && began.elapsed() < BATCH_OPEN_FOR {
+                next = jobs.try_recv().ok();
+            }
+        }
+        if ended.is_ok() && !fences.is_empty() {
+            ended = self.commit(batch, fences.len()).await;
+        }
+        drop(fences);
+        tell_all(outcomes, ended);
+    }
+
+    async fn commit(&self, batch: Batch, writes: usize) -> Result<()> {
+        let ended = batch.commit().await;
+        self.health.note_write(ended.as_ref().err());
+        if ended.is_ok() {
+            self.views.counts.note_writes(writes);
+        }
+        ended
+    }
+
+    /// One write of a batch. The error is one that the batch does not survive.
+    async fn write_in(
+        &self,
+        batch: &Batch,
+        scope: Scope,
+        work: &Work,
+    ) -> Result<(Result<Written>, Option<Fence>)> {
+        let at = batch.transaction(&scope).await?;
+        let done = AssertUnwindSafe(work(at)).catch_unwind().await;
+        let Done { at, outcome } = done.map_err(|_| Error::internal("a write panicked"))?;
+        match outcome {
+            Ok(written) if !written.replayed => {
+                let fence = self.views.fence(at.scope(), at.changes());
+                at.commit().await?;
+                Ok((Ok(written), Some(fence)))
+            }
+            other => {
+                if let Err(error) = &other {
+                    self.health.note_write(Some(error));
+                }
+                // After some failures SQLite takes back the whole transaction, and then this fails.
+                at.roll_back().await?;
+                Ok((other, None))
             }
         }
     }
@@ -177,74 +270,6 @@ impl Job {
 /// Whom to tell what when the batch has ended.
 type Outcomes = Vec<(oneshot::Sender<Result<Written>>, Result<Written>)>;
 
-async fn write_batch(batch: Batch, first: Job, jobs: &mut mpsc::Receiver<Job>, views: &Views) {
-    let began = Instant::now();
-    let mut outcomes = Outcomes::new();
-    let mut fences = Vec::new();
-    let mut next = Some(first);
-    let mut ended = Ok(());
-    while let Some(job) = next.take() {
-        let Job {
-            scope,
-            work,
-            queued,
-            tell,
-        } = job;
-        if queued.elapsed() > LONGEST_WAIT {
-            let _ = tell.send(Err(Error::unavailable(
-                "a write waited too long for its turn",
-            )));
-        } else if !tell.is_closed() {
-            match write_in(&batch, scope, &work, views).await {
-                Ok((outcome, fence)) => {
-                    outcomes.push((tell, outcome));
-                    fences.extend(fence);
-                }
-                Err(error) => {
-                    outcomes.push((tell, Err(Error::unavailable("the write was taken back"))));
-                    ended = Err(error);
-                    break;
-                }
-            }
-        }
-        if outcomes.len() < LARGEST_BATCH && began.elapsed() < BATCH_OPEN_FOR {
-            next = jobs.try_recv().ok();
-        }
-    }
-    if ended.is_ok() && !fences.is_empty() {
-        ended = batch.commit().await;
-        if ended.is_ok() {
-            views.counts.note_writes(fences.len());
-        }
-    }
-    drop(fences);
-    tell_all(outcomes, ended);
-}
-
-/// One write of a batch. The error is one that the batch does not survive.
-async fn write_in(
-    batch: &Batch,
-    scope: Scope,
-    work: &Work,
-    views: &Views,
-) -> Result<(Result<Written>, Option<Fence>)> {
-    let at = batch.transaction(&scope).await?;
-    let done = AssertUnwindSafe(work(at)).catch_unwind().await;
-    let Done { at, outcome } = done.map_err(|_| Error::internal("a write panicked"))?;
-    match outcome {
-        Ok(written) if !written.replayed => {
-            let fence = views.fence(at.scope(), at.changes());
-            at.commit().await?;
-            Ok((Ok(written), Some(fence)))
-        }
-        other => {
-            // After some failures SQLite takes back the whole transaction, and then this fails.
-            at.roll_back().await?;
-            Ok((other, None))
-        }
-    }
-}
-
 fn tell_all(outcomes: Outcomes, ended: Result<()>) {
     let why = ended.err().map(|error| error.to_string());
     for (tell, outcome) in outcomes {
@@ -256,3 +281,6 @@ fn tell_all(outcomes: Outcomes, ended: Result<()>) {
         let _ = tell.send(outcome);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -181,10 +181,12 @@ fn oldest_kept(now: Timestamp) -> Timestamp {
 pub async fn sweep(database: &Database) -> Result<u64> {
     database.file().require()?;
     let oldest = Expr::cust(now_in_millis(database)).sub(IdempotencyKey::KEPT_MILLIS);
+    let transaction = database.begin_write().await?;
     let swept = Entity::delete_many()
         .filter(Expr::col(Column::CreatedAt).lte(oldest))
-        .exec(database.writer())
+        .exec(&transaction)
         .await?;
+    transaction.commit().await?;
     database.file().check().await?;
     Ok(swept.rows_affected)
 }

@@ -1,0 +1,58 @@
+//! What becomes of writes that panic.
+
+use super::*;
+use crate::catalog::app::App;
+use crate::catalog::write::{Answer, Command, WriteContext};
+use crate::domain::scope::Mode;
+use crate::domain::text::Name;
+use crate::domain::timestamp::Timestamp;
+use crate::store::db::DatabaseUrl;
+
+/// A command that panics, or does nothing.
+#[derive(Debug, Clone)]
+struct Perhaps {
+    panics: bool,
+}
+
+impl Command for Perhaps {
+    type Outcome = ();
+
+    async fn execute(self, _at: &Transaction, _now: Timestamp) -> Result<()> {
+        assert!(!self.panics, "as it should");
+        Ok(())
+    }
+}
+
+async fn app() -> (tempfile::TempDir, App, Scope) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::sqlite(folder.path().join("pricebook.db"));
+    let database = Database::connect(&url).await.unwrap();
+    database.migrate().await.unwrap();
+    let app = App::new(database, 1024 * 1024);
+    let organization = Name::from_row("acme".to_owned());
+    let wish = crate::catalog::api_key::KeyWish {
+        name: Name::from_row("test".to_owned()),
+        expires_in_days: None,
+        rights: crate::domain::permission::Rights::Full,
+    };
+    let made = app.create_key_for(&organization, Mode::Sandbox, wish).await;
+    let secret = made.unwrap().secret;
+    let key = app.authenticate(secret.expose()).await.unwrap().unwrap();
+    let scope = key.caller().scope.clone();
+    (folder, app, scope)
+}
+
+async fn write(app: &App, scope: &Scope, panics: bool) -> Result<Written> {
+    let answer = |(): &(), _: &Scope| Ok(Answer::from("{}".to_owned()));
+    app.write(scope, WriteContext::default(), Perhaps { panics }, answer)
+        .await
+}
+
+#[tokio::test]
+async fn a_panic_loses_one_write() {
+    let (_folder, app, scope) = app().await;
+    for panics in [false, true, true, false] {
+        let written = write(&app, &scope, panics).await;
+        assert_eq!(written.is_ok(), !panics, "{written:?}");
+    }
+}
