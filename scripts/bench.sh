@@ -89,7 +89,7 @@ serve() {
   "${on_server_core[@]}" "$pricebook" serve --listen "127.0.0.1:$port" --log warn >"$folder/$1.log" 2>&1 &
   server=$!
   processes+=("$server")
-  until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/livez"; do sleep 0.02; done
+  until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/readyz"; do sleep 0.02; done
 }
 
 # note CASE TARGET UNIT WHO VALUE
