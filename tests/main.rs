@@ -10,6 +10,7 @@ mod access;
 mod api_keys;
 mod away;
 mod bad_clients;
+mod clocks;
 mod contract;
 mod examples;
 mod faults;

@@ -1,0 +1,69 @@
+//! Times are the database's, so that replicas need not agree on one, and never run backwards.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use serde_json::json;
+
+use crate::support::{Actor, TestServer};
+
+/// 2100-01-01T00:00:00Z, in milliseconds since 1970.
+const LATER: i64 = 4_102_444_800_000;
+const SHOWN: &str = "2100-01-01T00:00:00.000Z";
+
+async fn beside(server: &TestServer) -> DatabaseConnection {
+    let connection = sea_orm::Database::connect(server.database.address()).await;
+    connection.expect("the database")
+}
+
+/// As after a write of a server, or of a database, whose clock was ahead.
+async fn put_ahead(server: &TestServer) {
+    let statement = format!("UPDATE scopes SET last_write_at = {LATER}");
+    let done = beside(server).await.execute_unprepared(&statement).await;
+    done.expect("a time");
+}
+
+async fn updated_at(owner: &Actor, path: &str) -> String {
+    owner.get(path).await.text("updatedAt").to_owned()
+}
+
+#[tokio::test]
+async fn times_never_run_backwards() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let other = TestServer::on(server.database.clone()).await;
+    owner.make_plan("pro", json!({})).await;
+    owner.make_feature("calls", "usage").await;
+    let group = owner.post("/plan-groups", json!({"name": "Group"})).await;
+    let group = format!("/plan-groups/{}", group.id());
+    let objects = [
+        ("/plans/pro", "/plans/pro/manage"),
+        ("/features/calls", "/features/calls/manage"),
+        (group.as_str(), group.as_str()),
+    ];
+    for (path, _) in objects {
+        assert!(*updated_at(&owner, path).await < *SHOWN, "{path}");
+    }
+    put_ahead(&server).await;
+    for (number, actor) in [&owner, &owner.at(&other.base)].into_iter().enumerate() {
+        for (path, update) in objects {
+            let name = json!({"name": format!("Name {number}")});
+            let reply = actor.put(update, name).await;
+            assert_eq!(reply.text("updatedAt"), SHOWN, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_update_is_not_before_its_creation() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    owner.make_plan("first", json!({})).await;
+    put_ahead(&server).await;
+    owner.make_plan("pro", json!({})).await;
+    let created = owner.get("/plans/pro").await;
+    assert_eq!(created.text("createdAt"), SHOWN);
+    let price = owner.make_price("pro", "monthly", 4900, json!({})).await;
+    let path = format!("/plans/pro/prices/{price}");
+    let updated = owner.put(&path, json!({"price": 5900})).await;
+    assert_eq!(updated.text("createdAt"), SHOWN);
+    assert_eq!(updated.text("updatedAt"), SHOWN);
+}
