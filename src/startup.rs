@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -295,7 +296,8 @@ impl Port {
             ended.send_replace(true);
             outcome
         };
-        let ((), outcome) = tokio::join!(serving, working);
+        // In this order: what is open already is there for the first request.
+        let (outcome, ()) = future::join(working, serving).await;
         let note = async {
             // Metrics are read until the last request has ended.
             if let Ok(Some((upkeep, metrics, app))) = &outcome {
