@@ -6,7 +6,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::table::unique;
+use crate::table::{add_column, drop_column, unique};
 
 const TABLES: [&str; 3] = ["features", "plan_groups", "api_keys"];
 const COLUMNS: [&str; 2] = ["scope_id", "creation_order"];
@@ -18,11 +18,7 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in TABLES {
-            let column = Table::alter()
-                .table(table)
-                .add_column(big_integer_null("creation_order"))
-                .to_owned();
-            manager.alter_table(column).await?;
+            add_column(manager, table, big_integer_null("creation_order")).await?;
             let by_id = format!(
                 "UPDATE {table} SET creation_order = placed.place FROM \
                  (SELECT id, row_number() OVER (PARTITION BY scope_id ORDER BY id) - 1 AS place \
@@ -39,11 +35,7 @@ impl MigrationTrait for Migration {
             let name = format!("ux_{table}_{}", COLUMNS.join("_"));
             let index = Index::drop().name(name).table(table).to_owned();
             manager.drop_index(index).await?;
-            let column = Table::alter()
-                .table(table)
-                .drop_column("creation_order")
-                .to_owned();
-            manager.alter_table(column).await?;
+            drop_column(manager, table, "creation_order").await?;
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+use crate::table::{add_column, drop_column};
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -15,13 +17,13 @@ const RECORD_COLUMNS: [&str; 2] = ["compressed_answer", "size"];
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let [states, last_write_at, idempotency_bytes] = SCOPE_COLUMNS;
-        add(manager, "scopes", text(states).default("").take()).await?;
-        add(manager, "scopes", count(last_write_at)).await?;
-        add(manager, "scopes", count(idempotency_bytes)).await?;
+        add_column(manager, "scopes", text(states).default("").take()).await?;
+        add_column(manager, "scopes", count(last_write_at)).await?;
+        add_column(manager, "scopes", count(idempotency_bytes)).await?;
         let [compressed_answer, size] = RECORD_COLUMNS;
         let answer = blob_null(compressed_answer).take();
-        add(manager, "idempotency_records", answer).await?;
-        add(manager, "idempotency_records", count(size)).await?;
+        add_column(manager, "idempotency_records", answer).await?;
+        add_column(manager, "idempotency_records", count(size)).await?;
         manager
             .get_connection()
             .execute_unprepared(BEGIN_WITH_NEWEST)
@@ -31,10 +33,10 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for column in RECORD_COLUMNS {
-            drop(manager, "idempotency_records", column).await?;
+            drop_column(manager, "idempotency_records", column).await?;
         }
         for column in SCOPE_COLUMNS {
-            drop(manager, "scopes", column).await?;
+            drop_column(manager, "scopes", column).await?;
         }
         Ok(())
     }
@@ -52,25 +54,4 @@ const BEGIN_WITH_NEWEST: &str = "
 
 fn count(name: &'static str) -> ColumnDef {
     big_integer(name).default(0).take()
-}
-
-async fn add(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    mut column: ColumnDef,
-) -> Result<(), DbErr> {
-    let table = Table::alter()
-        .table(table)
-        .add_column(&mut column)
-        .to_owned();
-    manager.alter_table(table).await
-}
-
-async fn drop(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    name: &'static str,
-) -> Result<(), DbErr> {
-    let table = Table::alter().table(table).drop_column(name).to_owned();
-    manager.alter_table(table).await
 }

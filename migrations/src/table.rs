@@ -36,6 +36,28 @@ pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateState
     index
 }
 
+/// Adds a column to a table.
+pub async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    mut column: ColumnDef,
+) -> Result<(), DbErr> {
+    let mut altered = Table::alter();
+    altered.table(table).add_column(&mut column);
+    manager.alter_table(altered).await
+}
+
+/// Takes a column from a table.
+pub async fn drop_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+) -> Result<(), DbErr> {
+    let mut altered = Table::alter();
+    altered.table(table).drop_column(name);
+    manager.alter_table(altered).await
+}
+
 /// Drops tables, the last made first.
 pub async fn drop_all(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables.iter().rev() {
