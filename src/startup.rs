@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -297,7 +296,7 @@ impl Port {
             outcome
         };
         // In this order: what is open already is there for the first request.
-        let (outcome, ()) = future::join(working, serving).await;
+        let (outcome, ()) = tokio::join!(biased; working, serving);
         let note = async {
             // Metrics are read until the last request has ended.
             if let Ok(Some((upkeep, metrics, app))) = &outcome {
