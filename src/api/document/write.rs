@@ -38,10 +38,20 @@ fn declare(path: &str, method: &Method, operation: &mut Value) {
 
 fn add_header(operation: &mut Value, name: &str, schema: Value) {
     let header = json!({"name": name, "schema": schema, "in": "header", "required": false});
-    match operation["parameters"].as_array_mut() {
-        Some(parameters) => parameters.push(header),
-        None => operation["parameters"] = json!([header]),
+    let Some(operation) = operation.as_object_mut() else {
+        return;
+    };
+    if let Some(parameters) = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut)
+    {
+        parameters.push(header);
+        return;
     }
+    let mut keys = operation.keys();
+    let place = keys.position(|key| key == "requestBody" || key == "responses");
+    let place = place.unwrap_or(operation.len());
+    operation.shift_insert(place, "parameters".to_owned(), json!([header]));
 }
 
 /// Adds the answer with a code at its place by status. It is like that to an unknown key, which every
