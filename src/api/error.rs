@@ -120,7 +120,7 @@ codes! {
         "Send JSON with the header `Content-Type: application/json`, and as it is: a `Content-Encoding` is not taken.",
         "Not as it is.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "validation_error",
-        "What the call would change is not in a state that `If-Match` allows.",
+        "What the call would change is not in a state that the header If-Match allows.",
         "Read the object again, look at what changed, and send the call with the new `ETag`.",
         "Not as it is: with the new `ETag`.";
     Duplicate = "duplicate", CONFLICT, "conflict_error",

@@ -124,9 +124,9 @@ pub enum Named {
 }
 
 impl Named {
-    /// From the template of a path without its base, such as `/plans/{id}/prices`, with the name of
-    /// the parameter that names the object.
-    pub fn by(template: &str) -> Option<(Self, &str)> {
+    /// From the template of a path without its base, such as `/plans/{id}/prices`: its first
+    /// parameter names the object.
+    pub fn by(template: &str) -> Option<Self> {
         let mut segments = template.strip_prefix('/')?.split('/');
         let named = match segments.next()? {
             "plans" => Self::Plan,
@@ -134,8 +134,7 @@ impl Named {
             "plan-groups" => Self::PlanGroup,
             _ => return None,
         };
-        let parameter = segments.next()?.strip_prefix('{')?.strip_suffix('}')?;
-        Some((named, parameter))
+        segments.next()?.starts_with('{').then_some(named)
     }
 
     fn target(self, text: &str) -> Target {
@@ -166,9 +165,10 @@ fn precondition(request: &Request) -> Result<Option<Precondition>, String> {
 /// What the path of a request names.
 fn target(request: &Request) -> Option<Target> {
     let template = ROUTES.template_at(request.original_uri().path())?;
-    let (named, parameter) = Named::by(template.strip_prefix(BASE_PATH)?)?;
-    // The router has decoded the path already.
-    Some(named.target(request.raw_path_param(parameter)?))
+    let named = Named::by(template.strip_prefix(BASE_PATH)?)?;
+    // The router has decoded them already, and gives them names of its own.
+    let parameters: Vec<String> = request.path_params().ok()?;
+    Some(named.target(parameters.first()?))
 }
 
 /// The body of the answer to a GET of an object, for a key that may write: that of a page cannot.
