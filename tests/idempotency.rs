@@ -456,14 +456,12 @@ fn fitting_body(operation: &str) -> Value {
         "set-plan-regional-pricing" => json!({"currency": "eur", "exchangeRate": 1}),
         "resync-plan-regional-pricing" => json!({}),
         "create-feature" => json!({"name": "X", "code": "x", "type": "usage"}),
-        "create-plan-group" | "create-api-key" => json!({"name": "X"}),
+        "create-plan-group" | "create-api-key" | "update-feature" => json!({"name": "X"}),
         "add-plan-to-group" => json!({"planId": "x"}),
         "reorder-plans-in-group" => json!({"planIds": ["x"]}),
-        "update-plan"
-        | "update-plan-feature"
-        | "update-plan-price"
-        | "update-feature"
-        | "update-plan-group" => json!({}),
+        "update-plan" | "update-plan-feature" | "update-plan-price" | "update-plan-group" => {
+            json!({})
+        }
         "set-default-plan-price" => Value::Null,
         other => panic!("no body is known for {other}, add one"),
     }

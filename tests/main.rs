@@ -28,6 +28,7 @@ mod plan_prices;
 mod plan_rules;
 mod plans;
 mod postgres;
+mod preconditions;
 mod program;
 mod protocol;
 mod publishable;

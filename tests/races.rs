@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
+use reqwest::Method;
 use sea_orm::{ConnectionTrait, DatabaseConnection, SqlErr};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -525,6 +526,70 @@ async fn a_feature_is_either_deleted_or_added_to_a_plan() {
             .unwrap()
             .len();
         assert_eq!(left, usize::from(added.status == 200));
+    }
+}
+
+/// Adds an editor to the list in the metadata of a plan, as often as it takes.
+async fn sign(owner: Actor, editor: usize) -> Reply {
+    for _ in 0..10_000 {
+        let seen = owner.get("/plans/pro").await;
+        let mut editors = seen.data()["metadata"]["editors"].clone();
+        editors.as_array_mut().unwrap().push(json!(editor));
+        let request = owner.request(Method::PUT, "/plans/pro/manage");
+        let request = request.header("if-match", seen.header("etag").unwrap());
+        let body = json!({"metadata": {"editors": editors}});
+        let reply = owner.send(request.json(&body)).await;
+        if reply.status == 200 {
+            return reply;
+        }
+        reply.refused(412, "precondition_failed");
+    }
+    panic!("editor {editor} never had its turn");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn editors_with_if_match_lose_no_update() {
+    let pair = Pair::start().await;
+    let empty = json!({"metadata": {"editors": []}});
+    pair.owner().make_plan("pro", empty).await;
+    all_succeeded(&pair.at_once(CALLS, sign).await);
+    let listed = pair.list().await;
+    let mut editors: Vec<u64> = listed[0]["metadata"]["editors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|editor| editor.as_u64().unwrap())
+        .collect();
+    editors.sort_unstable();
+    assert_eq!(editors, (0..CALLS as u64).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_many_editors_of_a_state_wins() {
+    let pair = Pair::start().await;
+    let price = {
+        pair.owner().make_plan("pro", json!({})).await;
+        pair.owner()
+            .make_price("pro", "monthly", 1, json!({}))
+            .await
+    };
+    let path = format!("/plans/pro/prices/{price}");
+    for round in 0..ROUNDS {
+        let tag = pair.owner().get("/plans/pro").await;
+        let tag = tag.header("etag").unwrap().to_owned();
+        let replies = pair.at_once(CALLS, |owner, at| {
+            let body = json!({"price": 100 + round * CALLS + at});
+            let request = owner.request(Method::PUT, &path).header("if-match", &tag);
+            async move { owner.send(request.json(&body)).await }
+        });
+        let replies = replies.await;
+        one_won(&replies, "precondition_failed");
+        let won = replies.iter().find(|reply| reply.status == 200).unwrap();
+        eventually("the price of the one that won", async || {
+            let plan = pair.owner().show_plan("pro").await;
+            plan["prices"][0]["price"] == won.data()["price"]
+        })
+        .await;
     }
 }
 

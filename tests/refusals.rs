@@ -27,6 +27,7 @@ const CODES: &[(&str, u16)] = &[
     ("method_not_allowed", 405),
     ("body_too_large", 413),
     ("unsupported_media_type", 415),
+    ("precondition_failed", 412),
     ("duplicate", 409),
     ("feature_already_exists", 409),
     ("feature_in_use", 409),

@@ -7,9 +7,10 @@ use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, PagesOf, Read, Refused, Wrote, body_of, refusals};
 use super::needs::{ReadApiKeys, WriteApiKeys};
-use super::parameter::{self, ApiKeyParam, Cursor, Idempotency, IfNoneMatch, Limit, Param};
+use super::parameter::{self, ApiKeyParam, Cursor, IfNoneMatch, Limit, Param};
 use super::schema::api_key::{ApiKey, CreateApiKeyRequest, CreatedApiKey, DeletedApiKey};
 use super::tag::Tag;
+use super::write_headers::WriteHeaders;
 use crate::catalog::api_key::{By, CreateApiKey, DeleteApiKey, NewApiKey};
 use crate::catalog::write::Answer;
 use crate::domain::id::ApiKeyId;
@@ -69,10 +70,10 @@ impl ApiKeysApi {
     async fn create_api_key(
         &self,
         caller: Authorized<WriteApiKeys>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<CreateApiKeyRequest>,
     ) -> Result<Wrote<One<CreatedApiKey>>, Refused<CreateApiKeyRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let by = By::Key(caller.caller().clone());
         let command = CreateApiKey::new(body.request.into_wish()?, by)?;
         let answer = |made: &NewApiKey, scope: &Scope| {
@@ -99,11 +100,14 @@ impl ApiKeysApi {
         caller: Authorized<WriteApiKeys>,
         /// The id of the key, which is not its secret.
         id: Path<ApiKeyParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<DeletedApiKey>>, Refused<DeleteApiKeyRefusals>> {
         let command = DeleteApiKey {
             id: id.0.0,
             by: By::Key(caller.caller().clone()),
         };
-        Ok(caller.write(None, command, DeletedApiKey::new).await?)
+        Ok(caller
+            .write(headers.call()?, command, DeletedApiKey::new)
+            .await?)
     }
 }

@@ -15,10 +15,11 @@ use super::error::{Code, Rejection};
 use super::guard::{DEADLINE, KEY_DEADLINE, KeyUsage, LookUps};
 use super::needs::{self, Need, WriteNeed};
 use super::protocol;
+use super::write_headers::Call;
 use crate::catalog::app::App;
 use crate::catalog::cache::keys::KnownKey;
 use crate::catalog::cache::view::View;
-use crate::catalog::write::{Answer, Command, WriteContext};
+use crate::catalog::write::{Answer, Command};
 use crate::domain::Error;
 use crate::domain::permission::Audience;
 use crate::domain::scope::{Caller, Scope};
@@ -70,7 +71,7 @@ impl<N: WriteNeed> Authorized<N> {
     /// What the command refuses, or a failure.
     pub async fn write<C, T>(
         &self,
-        context: impl Into<WriteContext>,
+        call: Call,
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> T + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection>
@@ -81,7 +82,7 @@ impl<N: WriteNeed> Authorized<N> {
         let body = move |outcome: &C::Outcome, scope: &Scope| {
             body_of(&answer(outcome, scope)).map(Answer::from)
         };
-        self.write_with(context, command, body).await
+        self.write_with(call, command, body).await
     }
 
     /// Makes a change whose answer is not kept as it is sent.
@@ -90,13 +91,13 @@ impl<N: WriteNeed> Authorized<N> {
     /// What the command refuses, or a failure.
     pub async fn write_with<C: Command, T>(
         &self,
-        context: impl Into<WriteContext>,
+        call: Call,
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection> {
         let written = self
             .app
-            .write(self.scope(), context.into(), command, answer);
+            .write(self.scope(), call.into_context(), command, answer);
         let written = tokio::time::timeout(DEADLINE, written).await;
         Ok(written.map_err(|_| too_slow("the write"))??.into())
     }

@@ -16,11 +16,11 @@ use super::auth::CallerSlot;
 use super::error::{Code, Rejection};
 use super::guard::has_body;
 use super::json;
-use super::parameter::Idempotency;
 use super::places::{Place, Places};
 use super::schema::Schema;
 use super::settings::Patience;
 use super::shape::Shape;
+use super::write_headers::WriteHeaders;
 use crate::domain::Error;
 use crate::domain::error::Violations;
 use crate::domain::id::ApiKeyId;
@@ -112,7 +112,7 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         }
         let mut violations = Violations::default();
         T::shape().check(&mut value, "", &mut violations);
-        Idempotency::check(request, &mut violations);
+        WriteHeaders::check(request, &mut violations);
         violations.into_result().map_err(Rejection::from)?;
         let digest = digest(&value);
         let request = json::convert(&value)

@@ -342,7 +342,7 @@ fn register<E: Envelope>(registry: &mut Registry) {
 }
 
 fn etag_meta() -> MetaHeader {
-    let tag = "A tag of this version of the answer, for `If-None-Match`.";
+    let tag = "A tag of this version of the answer, for `If-None-Match` and `If-Match`.";
     header_meta("ETag", tag, MetaSchema::new("string"))
 }
 

@@ -8,9 +8,9 @@ use poem::{IntoResponse, Response};
 use poem_openapi::error::ParsePathError;
 
 use super::guard::Limited;
-use super::schema::error::{ApiError, ErrorResponse, FieldError};
+use super::schema::error::{ApiError, Details, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
-use crate::domain::error::{PlansWithFeature, Violations};
+use crate::domain::error::{PlansWithFeature, Violation, Violations};
 use crate::domain::redaction::redacted;
 use crate::domain::text::Code as PlanCode;
 
@@ -120,7 +120,7 @@ codes! {
         "Send JSON with the header `Content-Type: application/json`, and as it is: a `Content-Encoding` is not taken.",
         "Not as it is.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "validation_error",
-        "What the call would change is not in a state that `If-Match` allows.",
+        "What the call would change is not in a state that the header If-Match allows.",
         "Read the object again, look at what changed, and send the call with the new `ETag`.",
         "Not as it is: with the new `ETag`.";
     Duplicate = "duplicate", CONFLICT, "conflict_error",
@@ -297,10 +297,10 @@ impl Rejection {
             Self::Domain(DomainError::NotFoundIn { field, .. }) => Some(field.clone()),
             // Its details are about plans, and not about what was sent.
             Self::Domain(DomainError::FeatureInUse(_)) => None,
-            _ => details
-                .as_ref()
-                .and_then(|all| all.first())
-                .map(|first| first.field.clone()),
+            _ => match &details {
+                Details::Fields(all) => all.first().map(|first| first.field.clone()),
+                Details::None | Details::Stale(_) => None,
+            },
         };
         ErrorResponse {
             success: false,
@@ -309,24 +309,27 @@ impl Rejection {
                 code: code.as_str().to_owned(),
                 message: self.message(code),
                 param,
-                details: details.into(),
+                details,
                 doc_url: format!("{base_url}/docs/errors/{}", code.as_str()),
             },
         }
     }
 
-    fn details(&self) -> Option<Vec<FieldError>> {
-        if let Self::Domain(DomainError::FeatureInUse(plans)) = self {
-            return Some(plans.codes.iter().map(has_feature).collect());
-        }
-        let Self::Domain(DomainError::Validation(violations)) = self else {
-            return None;
-        };
-        let field = |item: &crate::domain::error::Violation| FieldError {
+    fn details(&self) -> Details {
+        let field = |item: &Violation| FieldError {
             field: item.field.clone(),
             message: item.message.clone(),
         };
-        Some(violations.as_slice().iter().map(field).collect())
+        match self {
+            Self::Domain(DomainError::FeatureInUse(plans)) => {
+                Details::Fields(plans.codes.iter().map(has_feature).collect())
+            }
+            Self::Domain(DomainError::Validation(violations)) => {
+                Details::Fields(violations.as_slice().iter().map(field).collect())
+            }
+            Self::Domain(DomainError::PreconditionFailed(stale)) => Details::Stale(stale.into()),
+            _ => Details::None,
+        }
     }
 
     fn message(&self, code: Code) -> String {

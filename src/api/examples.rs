@@ -458,6 +458,11 @@ pub fn error(operation: &str, code: Code) -> Value {
             let (field, words) = mistake(operation);
             json!([{"field": field, "message": words}])
         }
+        Code::PreconditionFailed => json!({
+            "etag": "\"5f2b8c0d9e4a71b36c8f1d20a7e593b4\"",
+            "revision": 42,
+            "changes": [],
+        }),
         _ => Value::Null,
     };
     error["doc_url"] = format!(

@@ -7,11 +7,10 @@ use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
 use super::needs::{ReadFeatures, WriteFeatures};
-use super::parameter::{
-    self, Cursor, FeatureParam, Idempotency, IfNoneMatch, OptionalLimit, Param,
-};
+use super::parameter::{self, Cursor, FeatureParam, IfNoneMatch, OptionalLimit, Param};
 use super::schema::feature::{CreateFeatureRequest, DeletedFeature, Feature, UpdateFeatureRequest};
 use super::tag::Tag;
+use super::write_headers::WriteHeaders;
 use crate::catalog::feature::{CreateFeature, DeleteFeature, UpdateFeature};
 use crate::domain::id::FeatureId;
 use crate::domain::page::CreationPlace;
@@ -89,10 +88,10 @@ impl FeaturesApi {
     async fn create_feature(
         &self,
         caller: Authorized<WriteFeatures>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<CreateFeatureRequest>,
     ) -> Result<Wrote<One<Feature>>, Refused<CreateFeatureRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = CreateFeature(body.request.into_domain());
         let answer = caller.write(call, command, |made, scope| {
             Feature::new(made.clone(), scope)
@@ -114,13 +113,16 @@ impl FeaturesApi {
         caller: Authorized<WriteFeatures>,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<UpdateFeatureRequest>,
     ) -> Result<Wrote<One<Feature>>, Refused<UpdateFeatureRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
+        let patch = body.request.into_domain();
+        // The schema asks for it, so it comes before what the path names and before conditions.
+        patch.require_a_field()?;
         let command = UpdateFeature {
             feature: code.0.0,
-            patch: body.request.into_domain(),
+            patch,
         };
         let answer = caller.write(call, command, |feature, scope| {
             Feature::new(feature.clone(), scope)
@@ -141,8 +143,11 @@ impl FeaturesApi {
         caller: Authorized<WriteFeatures>,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<DeletedFeature>>, Refused<DeleteFeatureRefusals>> {
         let command = DeleteFeature { feature: code.0.0 };
-        Ok(caller.write(None, command, DeletedFeature::new).await?)
+        Ok(caller
+            .write(headers.call()?, command, DeletedFeature::new)
+            .await?)
     }
 }

@@ -27,6 +27,7 @@ mod examples;
 mod fuzz;
 pub mod guard;
 mod head;
+mod if_match;
 mod json;
 pub mod metrics;
 mod needs;
@@ -50,6 +51,7 @@ mod tag;
 pub mod tls;
 mod unparsed;
 mod unread;
+mod write_headers;
 
 mod api_keys;
 mod currencies;

@@ -8,7 +8,6 @@ use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseFromParameter, ParseResult, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::body::Body;
 use super::coding;
 use crate::catalog::cache::ready::Coding;
 use crate::catalog::plan_answers::PlanPlace;
@@ -392,38 +391,17 @@ impl Parameter for Idempotency {
 }
 
 impl Idempotency {
-    /// Notes what is wrong with the key of a request whose body is wrong as well.
-    pub fn check(request: &Request, violations: &mut Violations) {
-        if let Err(message) = Self::read(request, IDEMPOTENCY_KEY) {
-            violations.add(IDEMPOTENCY_KEY, message);
-        }
-    }
-}
+    /// That of a call that is not an idempotent one.
+    pub const NONE: Self = Self(None);
 
-impl Param<Idempotency> {
-    /// The call without a body, if it is an idempotent one.
-    ///
-    /// # Errors
-    /// What is wrong with the key.
-    pub fn call(self) -> Result<Option<IdempotentCall>, Violations> {
-        self.with_digest(&[])
-    }
-
-    /// The call with this body, if it is an idempotent one.
-    ///
-    /// # Errors
-    /// What is wrong with the key.
-    pub fn call_with<T>(self, body: &Body<T>) -> Result<Option<IdempotentCall>, Violations> {
-        self.with_digest(body.digest.as_slice())
-    }
-
-    fn with_digest(self, digest: &[u8]) -> Result<Option<IdempotentCall>, Violations> {
+    /// The call, given the digest of its body, if it is an idempotent one.
+    pub fn call(self, digest: &[u8]) -> Option<IdempotentCall> {
+        let (key, call) = self.0?;
         let digest = URL_SAFE_NO_PAD.encode(digest);
-        let call = |(key, call)| IdempotentCall {
+        Some(IdempotentCall {
             key,
             fingerprint: format!("{call} {digest}"),
-        };
-        Ok(self.0?.0.map(call))
+        })
     }
 }
 

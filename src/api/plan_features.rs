@@ -7,11 +7,12 @@ use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, Refused, Wrote, refusals};
 use super::needs::WritePlans;
-use super::parameter::{FeatureParam, Idempotency, Param, PlanParam};
+use super::parameter::{FeatureParam, PlanParam};
 use super::schema::plan_feature::{
     AddPlanFeatureRequest, PlanFeature, RemovedPlanFeature, UpdatePlanFeatureRequest,
 };
 use super::tag::Tag;
+use super::write_headers::WriteHeaders;
 use crate::catalog::plan_feature::{AddPlanFeature, RemovePlanFeature, UpdatePlanFeature};
 
 request_schemas!(AddPlanFeatureRequest, UpdatePlanFeatureRequest);
@@ -43,10 +44,10 @@ impl PlanFeaturesApi {
         caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<AddPlanFeatureRequest>,
     ) -> Result<Wrote<One<PlanFeature>>, Refused<AddPlanFeatureRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let (feature, settings) = body.request.into_domain();
         let command = AddPlanFeature {
             plan: id.0.0,
@@ -73,10 +74,10 @@ impl PlanFeaturesApi {
         /// The id or code of the feature.
         #[oai(name = "featureId")]
         feature_id: Path<FeatureParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<UpdatePlanFeatureRequest>,
     ) -> Result<Wrote<One<PlanFeature>>, Refused<UpdatePlanFeatureRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let patch = body.request.into_domain();
         let command = UpdatePlanFeature {
             plan: id.0.0,
@@ -103,11 +104,14 @@ impl PlanFeaturesApi {
         /// The id or code of the feature.
         #[oai(name = "featureId")]
         feature_id: Path<FeatureParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<RemovedPlanFeature>>, Refused<RemovePlanFeatureRefusals>> {
         let command = RemovePlanFeature {
             plan: id.0.0,
             feature: feature_id.0.0,
         };
-        Ok(caller.write(None, command, RemovedPlanFeature::new).await?)
+        Ok(caller
+            .write(headers.call()?, command, RemovedPlanFeature::new)
+            .await?)
     }
 }

@@ -7,14 +7,13 @@ use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, PagesOf, Read, Refused, Wrote, refusals};
 use super::needs::{ReadPlanGroups, WritePlanGroups};
-use super::parameter::{
-    self, Cursor, Idempotency, IfNoneMatch, Limit, Param, PlanGroupParam, PlanParam,
-};
+use super::parameter::{self, Cursor, IfNoneMatch, Limit, Param, PlanGroupParam, PlanParam};
 use super::schema::plan_group::{
     AddPlanToGroupRequest, AddedPlanToGroup, CreatePlanGroupRequest, DeletedPlanGroup, PlanGroup,
     RemovedPlanFromGroup, ReorderPlansRequest, ReorderedPlans, UpdatePlanGroupRequest,
 };
 use super::tag::Tag;
+use super::write_headers::WriteHeaders;
 use crate::catalog::plan_group::{
     AddPlanToGroup, CreatePlanGroup, DeletePlanGroup, RemovePlanFromGroup, ReorderPlansInGroup,
     UpdatePlanGroup,
@@ -112,10 +111,10 @@ impl PlanGroupsApi {
     async fn create_plan_group(
         &self,
         caller: Authorized<WritePlanGroups>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<CreatePlanGroupRequest>,
     ) -> Result<Wrote<One<PlanGroup>>, Refused<CreatePlanGroupRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = CreatePlanGroup(body.request.into_domain());
         let answer = caller.write(call, command, |group, scope| {
             PlanGroup::new(group.clone(), scope)
@@ -136,10 +135,10 @@ impl PlanGroupsApi {
         caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<UpdatePlanGroupRequest>,
     ) -> Result<Wrote<One<PlanGroup>>, Refused<UpdatePlanGroupRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = UpdatePlanGroup {
             id: id.0.0,
             patch: body.request.into_domain(),
@@ -163,9 +162,12 @@ impl PlanGroupsApi {
         caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<DeletedPlanGroup>>, Refused<DeletePlanGroupRefusals>> {
         let command = DeletePlanGroup { id: id.0.0 };
-        Ok(caller.write(None, command, DeletedPlanGroup::new).await?)
+        Ok(caller
+            .write(headers.call()?, command, DeletedPlanGroup::new)
+            .await?)
     }
 
     /// Add a plan to a group
@@ -182,10 +184,10 @@ impl PlanGroupsApi {
         caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<AddPlanToGroupRequest>,
     ) -> Result<Wrote<One<AddedPlanToGroup>>, Refused<AddPlanToGroupRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let AddPlanToGroupRequest {
             plan_id,
             sort_order,
@@ -215,13 +217,14 @@ impl PlanGroupsApi {
         /// The id or code of the plan.
         #[oai(name = "planId")]
         plan_id: Path<PlanParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<RemovedPlanFromGroup>>, Refused<RemovePlanFromGroupRefusals>> {
         let command = RemovePlanFromGroup {
             id: id.0.0,
             plan: plan_id.0.0,
         };
         Ok(caller
-            .write(None, command, RemovedPlanFromGroup::new)
+            .write(headers.call()?, command, RemovedPlanFromGroup::new)
             .await?)
     }
 
@@ -235,11 +238,12 @@ impl PlanGroupsApi {
         &self,
         caller: Authorized<WritePlanGroups>,
         id: Path<PlanGroupParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<RemovedPlanFromGroup>>, Refused<RemovePlanFromGroupRefusals>> {
         let plan = PlanRef::parse("reorder");
         let command = RemovePlanFromGroup { id: id.0.0, plan };
         Ok(caller
-            .write(None, command, RemovedPlanFromGroup::new)
+            .write(headers.call()?, command, RemovedPlanFromGroup::new)
             .await?)
     }
 
@@ -257,10 +261,10 @@ impl PlanGroupsApi {
         caller: Authorized<WritePlanGroups>,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<ReorderPlansRequest>,
     ) -> Result<Wrote<One<ReorderedPlans>>, Refused<ReorderPlansRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = ReorderPlansInGroup {
             id: id.0.0,
             plans: body.request.into_domain(),

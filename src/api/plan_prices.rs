@@ -7,12 +7,13 @@ use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, Refused, Wrote, refusals};
 use super::needs::WritePlans;
-use super::parameter::{Idempotency, Param, PlanParam, PriceParam};
+use super::parameter::{PlanParam, PriceParam};
 use super::schema::plan::DeletedPlan;
 use super::schema::plan_price::{
     AddPlanPriceRequest, DefaultPlanPrice, PlanPrice, UpdatePlanPriceRequest,
 };
 use super::tag::Tag;
+use super::write_headers::WriteHeaders;
 use crate::catalog::plan_price::{
     AddPlanPrice, DeletePlanPrice, SetDefaultPlanPrice, UpdatePlanPrice,
 };
@@ -47,10 +48,10 @@ impl PlanPricesApi {
         caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<AddPlanPriceRequest>,
     ) -> Result<Wrote<One<PlanPrice>>, Refused<AddPlanPriceRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let (billing_interval, terms, is_default) = body.request.into_domain();
         let command = AddPlanPrice {
             plan: id.0.0,
@@ -80,10 +81,10 @@ impl PlanPricesApi {
         /// The id of the price.
         #[oai(name = "priceId")]
         price_id: Path<PriceParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<UpdatePlanPriceRequest>,
     ) -> Result<Wrote<One<PlanPrice>>, Refused<UpdatePlanPriceRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = UpdatePlanPrice {
             plan: id.0.0,
             price: price_id.0.0,
@@ -109,12 +110,15 @@ impl PlanPricesApi {
         /// The id of the price.
         #[oai(name = "priceId")]
         price_id: Path<PriceParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<DeletedPlan>>, Refused<DeletePlanPriceRefusals>> {
         let command = DeletePlanPrice {
             plan: id.0.0,
             price: price_id.0.0,
         };
-        Ok(caller.write(None, command, DeletedPlan::of_price).await?)
+        Ok(caller
+            .write(headers.call()?, command, DeletedPlan::of_price)
+            .await?)
     }
 
     /// Set the default price of a plan
@@ -134,14 +138,14 @@ impl PlanPricesApi {
         /// The id of the price.
         #[oai(name = "priceId")]
         price_id: Path<PriceParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<DefaultPlanPrice>>, Refused<SetDefaultPlanPriceRefusals>> {
         let command = SetDefaultPlanPrice {
             plan: id.0.0,
             price: price_id.0.0,
         };
         Ok(caller
-            .write(idempotency.call()?, command, DefaultPlanPrice::new)
+            .write(headers.call()?, command, DefaultPlanPrice::new)
             .await?)
     }
 }

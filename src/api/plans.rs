@@ -8,8 +8,7 @@ use super::body::{Body, request_schemas};
 use super::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
 use super::needs::{SeePlans, WritePlans};
 use super::parameter::{
-    self, Cursor, Idempotency, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam,
-    together,
+    self, Cursor, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam, together,
 };
 use super::plan_answers::PlanAnswers;
 use super::schema::plan::{
@@ -17,6 +16,7 @@ use super::schema::plan::{
     UpdatePlanRequest,
 };
 use super::tag::Tag;
+use super::write_headers::WriteHeaders;
 use crate::catalog::plan::{CreatePlan, DeletePlan, UpdatePlan};
 use crate::catalog::plan_answers::PlanPlace;
 
@@ -103,10 +103,10 @@ impl PlansApi {
     async fn create_plan(
         &self,
         caller: Authorized<WritePlans>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<CreatePlanRequest>,
     ) -> Result<Wrote<One<Plan>>, Refused<CreatePlanRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let (new, group) = body.request.into_domain();
         let command = CreatePlan { new, group };
         let answer = caller.write(call, command, |plan, scope| Plan::new(plan.clone(), scope));
@@ -127,10 +127,10 @@ impl PlansApi {
         caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<UpdatePlanRequest>,
     ) -> Result<Wrote<One<Plan>>, Refused<UpdatePlanRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = UpdatePlan {
             plan: id.0.0,
             patch: body.request.into_domain(),
@@ -153,9 +153,12 @@ impl PlansApi {
         caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<DeletedPlan>>, Refused<DeletePlanRefusals>> {
         let command = DeletePlan { plan: id.0.0 };
-        Ok(caller.write(None, command, DeletedPlan::new).await?)
+        Ok(caller
+            .write(headers.call()?, command, DeletedPlan::new)
+            .await?)
     }
 
     /// Set the visibility of a plan
@@ -171,10 +174,10 @@ impl PlansApi {
         caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<SetPlanVisibilityRequest>,
     ) -> Result<Wrote<One<PlanVisibility>>, Refused<SetPlanVisibilityRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = UpdatePlan {
             plan: id.0.0,
             patch: body.request.into_domain(),

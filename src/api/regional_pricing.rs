@@ -7,13 +7,14 @@ use super::auth::Authorized;
 use super::body::{Body, request_schemas};
 use super::envelope::{One, Refused, Wrote, refusals};
 use super::needs::WritePlans;
-use super::parameter::{CurrencyParam, Idempotency, Param, PlanParam, PriceParam};
+use super::parameter::{CurrencyParam, PlanParam, PriceParam};
 use super::schema::regional::{
     DeletedPlanCurrency, DeletedPlanRegionalPricing, PlanRegionalPricing,
     PlanRegionalPricingResult, ResyncPlanRegionalPricingRequest, SetPlanRegionalPricingRequest,
     UpsertRegionalPricesRequest,
 };
 use super::tag::Tag;
+use super::write_headers::WriteHeaders;
 use crate::catalog::regional::{
     DeletePlanRegionalPricing, DeleteRegionalPrices, ResyncPlanRegionalPricing,
     SetPlanRegionalPricing, UpsertRegionalPrices,
@@ -57,11 +58,11 @@ impl RegionalPricingApi {
         caller: Authorized<WritePlans>,
         /// The id or code of the plan.
         id: Path<PlanParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<SetPlanRegionalPricingRequest>,
     ) -> Result<Wrote<One<PlanRegionalPricingResult>>, Refused<SetPlanRegionalPricingRefusals>>
     {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = SetPlanRegionalPricing {
             plan: id.0.0,
             pricing: body.request.into_domain(),
@@ -87,13 +88,14 @@ impl RegionalPricingApi {
         id: Path<PlanParam>,
         /// The currency by its ISO 4217 code, in lower or upper case.
         currency: Path<CurrencyParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<DeletedPlanCurrency>>, Refused<DeletePlanRegionalPricingRefusals>> {
         let command = DeletePlanRegionalPricing {
             plan: id.0.0,
             currency: currency.0.0,
         };
         Ok(caller
-            .write(None, command, DeletedPlanCurrency::new)
+            .write(headers.call()?, command, DeletedPlanCurrency::new)
             .await?)
     }
 
@@ -114,11 +116,11 @@ impl RegionalPricingApi {
         id: Path<PlanParam>,
         /// The currency by its ISO 4217 code, in lower or upper case.
         currency: Path<CurrencyParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<ResyncPlanRegionalPricingRequest>,
     ) -> Result<Wrote<One<PlanRegionalPricingResult>>, Refused<ResyncPlanRegionalPricingRefusals>>
     {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let command = ResyncPlanRegionalPricing {
             plan: id.0.0,
             currency: currency.0.0,
@@ -146,10 +148,10 @@ impl RegionalPricingApi {
         /// The id of the price.
         #[oai(name = "priceId")]
         price_id: Path<PriceParam>,
-        #[oai(name = "Idempotency-Key")] idempotency: Param<Idempotency>,
+        headers: WriteHeaders,
         body: Body<UpsertRegionalPricesRequest>,
     ) -> Result<Wrote<One<PlanRegionalPricing>>, Refused<UpsertRegionalPricesRefusals>> {
-        let call = idempotency.call_with(&body)?;
+        let call = headers.call_with(&body)?;
         let overrides = body.request.into_domain();
         let command = UpsertRegionalPrices {
             plan: id.0.0,
@@ -179,12 +181,13 @@ impl RegionalPricingApi {
         /// The id of the price.
         #[oai(name = "priceId")]
         price_id: Path<PriceParam>,
+        headers: WriteHeaders,
     ) -> Result<Wrote<One<DeletedPlanRegionalPricing>>, Refused<DeleteRegionalPricesRefusals>> {
         let command = DeleteRegionalPrices {
             plan: id.0.0,
             price: price_id.0.0,
         };
-        let answer = caller.write(None, command, |(), scope| {
+        let answer = caller.write(headers.call()?, command, |(), scope| {
             DeletedPlanRegionalPricing::new(scope)
         });
         Ok(answer.await?)

@@ -66,6 +66,11 @@ impl Routes {
         call.map_or(&[], |call| &call.query)
     }
 
+    /// The template of a path, such as `/api/v1/plans/{id}`.
+    pub fn template_at(&self, path: &str) -> Option<&str> {
+        Some(&self.at(path)?.template)
+    }
+
     /// Says which call was meant by a method that a path does not take, if there is one that is
     /// likely.
     pub fn meant(&self, method: &Method, path: &str) -> Option<String> {

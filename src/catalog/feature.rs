@@ -73,7 +73,6 @@ impl Command for UpdateFeature {
     type Outcome = Feature;
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Feature> {
-        self.patch.require_a_field()?;
         let before = features::find(at, self.feature.as_ref()).await?;
         let mut feature = before.clone();
         feature.update(self.patch, now);

@@ -35,15 +35,6 @@ pub struct WriteContext {
     pub precondition: Option<Precondition>,
 }
 
-impl From<Option<IdempotentCall>> for WriteContext {
-    fn from(idempotent: Option<IdempotentCall>) -> Self {
-        Self {
-            idempotent,
-            ..Self::default()
-        }
-    }
-}
-
 /// The body of the answer to a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {

@@ -126,6 +126,42 @@ pub fn check(method: &Method, path: &str, reply: &Reply) {
         Some(operation) => check_operation(operation, reply),
         None => check_schema("ErrorResponse", reply),
     }
+    if reply.status >= 400 {
+        check_details(&reply.body["error"]);
+    }
+}
+
+/// Checks the details of an error, whose shape depends on the code; for the document they are any
+/// value.
+#[track_caller]
+fn check_details(error: &Value) {
+    let details = &error["details"];
+    let is_well = match error["code"].as_str() {
+        Some("validation_error" | "feature_in_use") => {
+            let details = details.as_array().expect("a list of details");
+            !details.is_empty() && details.iter().all(is_field)
+        }
+        Some("precondition_failed") => {
+            has_fields(details, &["etag", "revision", "changes"])
+                && details["etag"].is_string()
+                && details["revision"].is_i64()
+                && details["changes"].is_array()
+        }
+        _ => details.is_null(),
+    };
+    assert!(is_well, "details of an unknown shape: {error}");
+}
+
+fn is_field(detail: &Value) -> bool {
+    let fields = ["field", "message"];
+    has_fields(detail, &fields) && fields.iter().all(|field| detail[*field].is_string())
+}
+
+fn has_fields(value: &Value, fields: &[&str]) -> bool {
+    let found = value
+        .as_object()
+        .map(|object| object.keys().collect::<Vec<_>>());
+    found.is_some_and(|found| found == fields)
 }
 
 #[track_caller]

@@ -8,6 +8,7 @@
 mod components;
 mod operation;
 mod response;
+mod write;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -78,6 +79,7 @@ fn mend(document: &mut Value) {
     close_requests(document);
     // A change of nothing is refused here, so the schema says it.
     document["components"]["schemas"]["UpdateFeatureRequest"]["minProperties"] = json!(1);
+    write::declare_headers(document);
     let mut shared = Components::default();
     for operation in operations_of(document) {
         operation::mend(operation, &mut shared);

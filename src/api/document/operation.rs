@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::examples;
 use super::super::parameter::IDEMPOTENCY_KEY;
+use super::super::write_headers::IF_MATCH;
 use super::components::Components;
 use super::{join_lines, response};
 
@@ -69,6 +70,11 @@ fn mend_parameter(parameter: &mut Value) {
             "The `ETag` of the answer that the client has, or several of them behind commas. If \
              one of them is current, the answer is 304 without a body."
         }
+        Some(IF_MATCH) => {
+            "The `ETag` of the GET of the plan, feature or plan group that the path names, several \
+             of them separated by commas, or `*`. If it is in none of these states, the call is \
+             refused and changes nothing."
+        }
         _ => "",
     };
     if let Some(object) = parameter.as_object_mut() {
@@ -91,6 +97,7 @@ fn mend_parameter(parameter: &mut Value) {
 fn share_parameter(parameter: &mut Value, shared: &mut Components) {
     let name = match parameter["name"].as_str() {
         Some(IDEMPOTENCY_KEY) => "IdempotencyKey",
+        Some(IF_MATCH) => "IfMatch",
         Some(IF_NONE_MATCH) => "IfNoneMatch",
         _ => return,
     };

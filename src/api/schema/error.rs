@@ -1,8 +1,11 @@
 //! What a refused call is answered with.
 
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Nullable, object};
+use super::{Schema, object};
+use crate::domain::error::StaleTag;
 
 object! {
     /// The answer to a call that failed. A refused call changed nothing.
@@ -28,20 +31,58 @@ object! {
         /// The field or parameter to mend, by its path, such as `prices[2].price`; the first one where several are wrong; `body` is the request as a whole.
         #[serde(skip_serializing_if = "Option::is_none")]
         param: Option<String>,
-        /// Everything that is wrong with the request, field by field; for `feature_in_use` the plans that have the feature; else null.
-        details: Nullable<Vec<FieldError>>,
+        /// What else there is to say, by `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the texts `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `precondition_failed` an object with the current `etag`, the `revision` and `changes`; else null.
+        details: Details,
         /// A page of this server that explains the code.
         doc_url as "doc_url": String { example: "https://pricebook.example.com/docs/errors/plan_not_found" },
     }
 }
 
-object! {
-    /// One thing that is wrong with one field.
-    #[derive(Debug, Clone, Serialize)]
-    pub struct FieldError {
-        /// The field by its path; `body` is the request as a whole.
-        field: String,
-        /// What is wrong with it.
-        message: String,
+/// What else there is to say of an error. Its shape depends on the code, and codes come to be: for
+/// the document it is any value, so that clients made of it read what they do not know yet.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Details {
+    /// Nothing.
+    None,
+    /// What is wrong, field by field.
+    Fields(Vec<FieldError>),
+    /// The state that an object is in.
+    Stale(StaleDetails),
+}
+
+impl Schema for Details {
+    fn schema(_: &mut Registry) -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(MetaSchema::ANY))
+    }
+}
+
+/// One thing that is wrong with one field.
+#[derive(Debug, Clone, Serialize)]
+pub struct FieldError {
+    /// The field by its path; `body` is the request as a whole.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// The state that an object is in, instead of one that the call allows.
+#[derive(Debug, Serialize)]
+pub struct StaleDetails {
+    /// The tag of a GET of the object.
+    pub etag: String,
+    /// The revision of the catalog at which that was found.
+    pub revision: i64,
+    /// The newest changes of the object; none as long as no log of changes is shown.
+    pub changes: Vec<Value>,
+}
+
+impl From<&StaleTag> for StaleDetails {
+    fn from(StaleTag { etag, revision }: &StaleTag) -> Self {
+        Self {
+            etag: etag.clone(),
+            revision: *revision,
+            changes: Vec::new(),
+        }
     }
 }

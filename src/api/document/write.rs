@@ -1,0 +1,70 @@
+//! What operations that write take beside their path and body, and what that adds to their answers.
+//!
+//! The headers are read by one extractor, whatever the operation; see `api::write_headers`.
+
+use poem::http::Method;
+use serde_json::{Map, Value, json};
+
+use super::super::error::Code;
+use super::super::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter};
+use super::super::write_headers::{IF_MATCH, Named, takes_idempotency_key};
+
+/// Declares the headers of all operations that write.
+pub fn declare_headers(document: &mut Value) {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for (path, methods) in paths {
+        let methods = methods.as_object_mut().into_iter().flatten();
+        for (method, operation) in methods {
+            let method = method.to_uppercase().parse::<Method>();
+            if let Ok(method) = method.as_ref()
+                && !method.is_safe()
+            {
+                declare(path, method, operation);
+            }
+        }
+    }
+}
+
+fn declare(path: &str, method: &Method, operation: &mut Value) {
+    if takes_idempotency_key(method) {
+        let schema = serde_json::to_value(Idempotency::schema()).unwrap_or_default();
+        add_header(operation, IDEMPOTENCY_KEY, schema);
+    }
+    if Named::by(path).is_some() {
+        add_header(operation, IF_MATCH, json!({"type": "string"}));
+        add_answer(operation, Code::PreconditionFailed);
+    }
+}
+
+fn add_header(operation: &mut Value, name: &str, schema: Value) {
+    let header = json!({"name": name, "schema": schema, "in": "header", "required": false});
+    let Some(operation) = operation.as_object_mut() else {
+        return;
+    };
+    if let Some(parameters) = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut)
+    {
+        parameters.push(header);
+        return;
+    }
+    let mut keys = operation.keys();
+    let place = keys.position(|key| key == "requestBody" || key == "responses");
+    let place = place.unwrap_or(operation.len());
+    operation.shift_insert(place, "parameters".to_owned(), json!([header]));
+}
+
+/// Adds the answer with a code at its place by status. It is like that to an unknown key, which every
+/// operation has.
+fn add_answer(operation: &mut Value, code: Code) {
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    let mut answer = responses[Code::Unauthorized.status().as_str()].clone();
+    answer["description"] = format!("`{}`", code.as_str()).into();
+    let added = (code.status().as_str().to_owned(), answer);
+    let mut all: Vec<_> = std::mem::take(responses).into_iter().collect();
+    all.push(added);
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    *responses = all.into_iter().collect::<Map<_, _>>();
+}
