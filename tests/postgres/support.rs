@@ -34,7 +34,7 @@ pub fn at(address: &str, arguments: &[&str]) -> std::process::Command {
     let mut command = program(arguments);
     command
         .env("DATABASE_URL", address)
-        .env("LISTEN", "127.0.0.1:0");
+        .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
     command
 }
 

@@ -31,7 +31,7 @@ fn shell(folder: &Path, commands: &str) -> Command {
     command
         .current_dir(folder)
         .env("PATH", path)
-        .env("LISTEN", "127.0.0.1:0");
+        .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
     command
 }
 
