@@ -13,7 +13,7 @@
 #   typescript  a client that openapi-typescript makes from the served document, with openapi-fetch
 #   python      a client that openapi-python-client makes from it
 #   rust        a client that progenitor makes from it
-#   browser     the documentation page in a headless Chromium
+#   browser     the documentation page, and the pricing page of the README, in a headless Chromium
 #
 #   scripts/clients.sh
 #   scripts/clients.sh catalog

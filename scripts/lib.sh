@@ -164,7 +164,7 @@ start_server() {
   }
   port=$(free_port)
   # What tries wrong keys by the hundred is to see them refused as such.
-  LISTEN=127.0.0.1:$port WRONG_KEY_LIMIT=off "$pricebook" serve >"$folder/server.log" 2>&1 &
+  PRICEBOOK_LISTEN=127.0.0.1:$port PRICEBOOK_WRONG_KEY_LIMIT=off "$pricebook" serve >"$folder/server.log" 2>&1 &
   server=$!
 }
 

@@ -7,7 +7,8 @@
 #   2. the whole test suite on SQLite
 #   3. the same suite on a PostgreSQL that the script starts for it
 #   4. contract coverage: those runs reached every operation and every status it declares
-#   5. openapi/v1.json is what the program says, and the linters find nothing in it
+#   5. openapi/v1.json is what the program says, the linters find nothing in it, and systemd nothing in
+#      scripts/pricebook.service
 #   6. the published SDK, clients made from the document, and the documentation page in a browser
 #      against a started server, on SQLite and on PostgreSQL
 #   7. requests that Schemathesis makes of the document, on SQLite and on PostgreSQL
@@ -18,7 +19,7 @@
 # has the same runs long.
 #
 # It needs the Rust toolchain, PostgreSQL 13 or newer with PgBouncer, Node.js 20.19 or 22.12 or newer with npm,
-# Python 3.11 or newer, Chromium, and OpenSSL. Where one of the last five is missing, root on a system with
+# Python 3.11 or newer, Chromium, OpenSSL and systemd. Where one of the last six is missing, root on a system with
 # apt-get gets it installed; anyone else is told.
 #
 # Options:
@@ -94,6 +95,9 @@ scripts/openapi.sh --check
 if [ -z "$quick" ]; then
   step "the linters"
   scripts/lint.sh
+
+  step "the unit of systemd"
+  scripts/unit.sh
 
   step "the clients on SQLite"
   scripts/clients.sh

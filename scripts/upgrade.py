@@ -33,7 +33,7 @@ class Replica:
         self.environment = {
             **os.environ,
             "DATABASE_URL": address,
-            "LISTEN": f"127.0.0.1:{self.port}",
+            "PRICEBOOK_LISTEN": f"127.0.0.1:{self.port}",
             "RUST_LOG": "warn",
         }
         self.process = None

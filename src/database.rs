@@ -5,19 +5,37 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::files;
 use crate::store::db::{DatabaseUrl, Encryption, Options};
 
 /// The settings.
 #[derive(Debug, Args)]
 pub struct DatabaseSettings {
+    /// Where the catalog is: sqlite: and the path of a file, which serve, demo and keys create make
+    /// when it is absent, or a postgres:// address
+    // A text here, so that a wrong address is never printed with its password.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:pricebook.db",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+    /// A file with the address in it, instead of DATABASE_URL [default: none]
+    #[arg(
+        long,
+        env = "DATABASE_URL_FILE",
+        value_name = "FILE",
+        conflicts_with = "database_url"
+    )]
+    pub database_url_file: Option<PathBuf>,
     /// Most connections to PostgreSQL
     #[arg(
         long = "database-pool",
         env = "PRICEBOOK_DATABASE_POOL",
         default_value_t = Options::default().pool,
         value_parser = clap::value_parser!(u32).range(i64::from(Options::SMALLEST_POOL)..=1000),
-        value_name = "CONNECTIONS",
-        global = true
+        value_name = "CONNECTIONS"
     )]
     pub pool: u32,
     /// How many seconds serve and migrate wait for a PostgreSQL that does not answer yet
@@ -26,8 +44,7 @@ pub struct DatabaseSettings {
         env = "PRICEBOOK_DATABASE_WAIT",
         default_value_t = 30,
         value_parser = clap::value_parser!(u64).range(0..=86_400),
-        value_name = "SECONDS",
-        global = true
+        value_name = "SECONDS"
     )]
     pub wait: u64,
     /// How many seconds a write waits on PostgreSQL for the write before it
@@ -36,8 +53,7 @@ pub struct DatabaseSettings {
         env = "PRICEBOOK_DATABASE_LOCK_TIMEOUT",
         default_value_t = Options::default().lock_timeout.as_secs(),
         value_parser = clap::value_parser!(u64).range(1..=60),
-        value_name = "SECONDS",
-        global = true
+        value_name = "SECONDS"
     )]
     pub lock_timeout: u64,
     /// How many seconds one statement of a call may take on PostgreSQL
@@ -46,8 +62,7 @@ pub struct DatabaseSettings {
         env = "PRICEBOOK_DATABASE_STATEMENT_TIMEOUT",
         default_value_t = Options::default().statement_timeout.as_secs(),
         value_parser = clap::value_parser!(u64).range(1..=600),
-        value_name = "SECONDS",
-        global = true
+        value_name = "SECONDS"
     )]
     pub statement_timeout: u64,
     /// How connections to PostgreSQL are encrypted, before what the address says of it as sslmode
@@ -55,8 +70,7 @@ pub struct DatabaseSettings {
     #[arg(
         long = "database-tls",
         env = "PRICEBOOK_DATABASE_TLS",
-        value_name = "MODE",
-        global = true
+        value_name = "MODE"
     )]
     pub tls: Option<TlsMode>,
     /// File with the authorities of PostgreSQL's certificate, as PEM, before what the address says of
@@ -64,8 +78,7 @@ pub struct DatabaseSettings {
     #[arg(
         long = "database-tls-root",
         env = "PRICEBOOK_DATABASE_TLS_ROOT",
-        value_name = "FILE",
-        global = true
+        value_name = "FILE"
     )]
     pub tls_root: Option<PathBuf>,
 }
@@ -116,8 +129,27 @@ impl DatabaseSettings {
         }
     }
 
-    /// An address as these settings have it encrypted.
-    pub fn encrypted(&self, url: DatabaseUrl) -> DatabaseUrl {
-        url.with_tls(self.tls.map(Encryption::from), self.tls_root.as_deref())
+    /// The address of the catalog: `DATABASE_URL`, or what is in the file that stands for it.
+    ///
+    /// # Errors
+    /// A sentence for the operator, without the address.
+    pub fn address(&self) -> Result<DatabaseUrl, String> {
+        let Some(file) = &self.database_url_file else {
+            return self.parse("DATABASE_URL", &self.database_url);
+        };
+        let name = format!("DATABASE_URL_FILE {}", file.display());
+        let text = std::fs::read_to_string(file);
+        let text = text.map_err(|why| format!("{name} cannot be read: {why}"))?;
+        files::warn_if_others_may_read(file, "the address of the database");
+        self.parse(&format!("the address in {name}"), text.trim())
+    }
+
+    /// An address, encrypted as these settings have it; `name` is what refusals call it.
+    ///
+    /// # Errors
+    /// A sentence for the operator, without the address.
+    pub fn parse(&self, name: &str, text: &str) -> Result<DatabaseUrl, String> {
+        let url = DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))?;
+        Ok(url.with_tls(self.tls.map(Encryption::from), self.tls_root.as_deref()))
     }
 }

@@ -8,7 +8,6 @@ use tempfile::NamedTempFile;
 
 use crate::catalog::api_key::FirstKey;
 use crate::catalog::app::App;
-use crate::config::Settings;
 use crate::domain::api_key::Secret;
 use crate::domain::scope::DEFAULT_ORGANIZATION;
 use crate::output;
@@ -46,16 +45,12 @@ enum HandedOver {
 }
 
 impl Bootstrap {
-    /// From the settings.
+    /// From the setting, if there is one, and the address of the database.
     ///
     /// # Errors
     /// A sentence for the operator, without the key.
-    pub fn new(settings: &Settings, url: &DatabaseUrl) -> Result<Self, String> {
-        let given = settings.bootstrap_key.as_deref();
-        let given = given
-            .filter(|text| !text.is_empty())
-            .map(parse)
-            .transpose()?;
+    pub fn new(given: Option<&str>, url: &DatabaseUrl) -> Result<Self, String> {
+        let given = given.map(parse).transpose()?;
         let mut files = Vec::new();
         if let DatabaseUrl::Sqlite(file) = url {
             let mut name = file.path().as_os_str().to_owned();

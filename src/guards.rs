@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
 use crate::api::guard::cors::Origin;
-use crate::api::settings::Settings;
+use crate::api::settings::{Patience, Settings};
 use crate::api::tls::{Tls, TlsFiles};
 use crate::domain::rate::Rate;
 
@@ -16,32 +17,45 @@ pub struct GuardSettings {
     /// Most connections at a time; beyond, those that are idle longest give way
     #[arg(
         long,
-        env = "MAX_CONNECTIONS",
+        env = "PRICEBOOK_MAX_CONNECTIONS",
         default_value_t = 10_000,
-        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
-        global = true
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
     pub max_connections: u32,
+    /// How many seconds a connection is kept on which no request comes, and how many the head of one
+    /// may take; longer than a proxy in front of this server keeps its connections
+    #[arg(
+        long,
+        env = "PRICEBOOK_IDLE_TIMEOUT",
+        default_value_t = Patience::default().head.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=3600),
+        value_name = "SECONDS"
+    )]
+    pub idle_timeout: u64,
     /// How often each key may call, as TIMES/SECONDS such as 100/60, or off
-    #[arg(long, env = "RATE_LIMIT", default_value = "off", value_parser = limit, global = true)]
+    #[arg(long, env = "PRICEBOOK_RATE_LIMIT", default_value = "off", value_parser = limit)]
     pub rate_limit: Limit,
     /// How many wrong keys may come from one address, as TIMES/SECONDS, or off
-    #[arg(long, env = "WRONG_KEY_LIMIT", default_value = "300/60", value_parser = limit, global = true)]
+    #[arg(long, env = "PRICEBOOK_WRONG_KEY_LIMIT", default_value = "300/60", value_parser = limit)]
     pub wrong_key_limit: Limit,
     /// Take the last address in X-Forwarded-For for that of the client: only behind a proxy that
     /// writes it
-    #[arg(long, env = "TRUST_FORWARDED_FOR", global = true)]
+    #[arg(
+        long,
+        env = "PRICEBOOK_TRUST_FORWARDED_FOR",
+        value_parser = clap::builder::BoolishValueParser::new()
+    )]
     pub trust_forwarded_for: bool,
     /// Origins whose pages browsers let call the API, such as https://shop.example.com, with commas
     /// between [default: none]
-    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', value_parser = origin, global = true)]
+    #[arg(long, env = "PRICEBOOK_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
     pub cors_origins: Vec<Origin>,
     /// File with the certificate and those that lead to its authority, as PEM; read anew on SIGHUP
     /// [default: none, plain HTTP]
-    #[arg(long, env = "TLS_CERT", requires = "tls_key", global = true)]
+    #[arg(long, env = "PRICEBOOK_TLS_CERT", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
     /// File with the private key of the certificate, as PEM [default: none]
-    #[arg(long, env = "TLS_KEY", requires = "tls_cert", global = true)]
+    #[arg(long, env = "PRICEBOOK_TLS_KEY", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
 }
 
@@ -83,7 +97,10 @@ impl GuardSettings {
             trust_forwarded_for: self.trust_forwarded_for,
             cors_origins: self.cors_origins.clone(),
             tls: self.tls()?.map(Arc::new),
-            ..Settings::default()
+            patience: Patience {
+                head: Duration::from_secs(self.idle_timeout),
+                ..Patience::default()
+            },
         })
     }
 

@@ -10,7 +10,8 @@
 //! | [`catalog`] | use cases; one write is one transaction | `store`, `domain` |
 //! | [`observe`] | counters, spans, the way of the log to its file | none |
 //! | [`api`] | the wire | `catalog`, `observe`, `domain` |
-//! | [`startup`], [`config`], [`database`], [`guards`], [`files`], [`first_key`], [`output`], [`signals`], [`telemetry`], [`demo`] and the binary | putting it together | all |
+//! | [`health`] | asking a server how it is | none |
+//! | [`startup`], [`config`], `environment`, [`database`], [`guards`], [`files`], [`first_key`], [`output`], [`signals`], [`telemetry`], [`demo`] and the binary | putting it together | all |
 //!
 //! # How to add an endpoint
 //!
@@ -28,11 +29,13 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod domain;
+mod environment;
 pub mod files;
 pub mod first_key;
 #[cfg(test)]
 mod fuzz;
 pub mod guards;
+pub mod health;
 mod log_filter;
 pub mod observe;
 pub mod output;

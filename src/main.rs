@@ -8,13 +8,17 @@ use pricebook::api::document;
 use pricebook::api::tls::Tls;
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
-use pricebook::config::{Cli, Command, CopyCatalog, CreateKey, KeysCommand, Settings};
+use pricebook::config::{
+    Cli, Command, CopyCatalog, CreateKey, DEFAULT_CACHE_MIB, HealthSettings, KeysCommand, Read,
+    ServeSettings,
+};
 use pricebook::demo;
 use pricebook::domain::Error;
 use pricebook::domain::id::ApiKeyId;
 use pricebook::domain::permission::{Permissions, READ_PUBLIC, Rights};
 use pricebook::files;
 use pricebook::first_key::Bootstrap;
+use pricebook::health::Server;
 use pricebook::observe::export::Collector;
 use pricebook::output;
 use pricebook::signals::{self, Signals};
@@ -37,10 +41,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 async fn main() -> ExitCode {
     take_small_pages();
     let done = match Signals::listen() {
-        Ok(signals) => {
-            let Cli { command, settings } = Cli::read();
-            run(command.unwrap_or(Command::Serve), settings, signals).await
-        }
+        Ok(signals) => run(Cli::read(), signals).await,
         Err(sentence) => Err(sentence),
     };
     match done {
@@ -61,50 +62,106 @@ fn take_small_pages() {
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-async fn run(command: Command, settings: Settings, mut signals: Signals) -> Result<(), String> {
-    let filter = settings.log_filter.as_deref().unwrap_or(match command {
-        Command::Serve => "info",
+async fn run(read: Read, mut signals: Signals) -> Result<(), String> {
+    let Read { cli, warnings } = read;
+    let Cli { command, log } = cli;
+    let filter = log.log_filter.as_deref().unwrap_or(match command {
+        Command::Serve(_) => "info",
+        // It says one line.
+        Command::Health(_) => "error",
         _ => "warn",
     });
     // Written out when it is dropped, after all else.
-    let _log = telemetry::start(settings.log_format, filter)?;
-    if let Command::Serve = command {
-        // On the heap: all that serving is made of would be a type too deep to lay out.
-        return Box::pin(serve(settings, signals)).await;
+    let _log = telemetry::start(log.log_format, filter)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
     }
+    let ending = match command {
+        // On the heap: all that serving is made of would be a type too deep to lay out.
+        Command::Serve(settings) => return Box::pin(serve(*settings, signals)).await,
+        other => execute(other),
+    };
     tokio::select! {
-        done = execute(command, settings) => done,
+        done = ending => done,
         () = signals.stop() => Err("stopped by a signal".to_owned()),
     }
 }
 
 /// Executes a command that ends by itself.
-async fn execute(command: Command, settings: Settings) -> Result<(), String> {
+async fn execute(command: Command) -> Result<(), String> {
     match command {
-        Command::Openapi => return output::print(&document::JSON),
+        Command::Serve(_) => Err("serve does not end by itself".to_owned()),
+        Command::Openapi => output::print(&document::JSON),
+        Command::Health(settings) => health(&settings).await,
         // These neither need the schema of this version nor bring it about in what they read.
-        Command::Backup { file } => {
-            let url = database_url(&settings)?.existing();
+        Command::Backup { file, database } => {
+            let url = database.address()?.existing();
             backup::write(&url, &file).await?;
             output::tell(&format!("pricebook: backed up {url}"));
-            return Ok(());
+            Ok(())
         }
-        Command::Copy(catalog) => return copy(&catalog, &settings).await,
-        _ => {}
+        Command::Copy(catalog) => copy(&catalog).await,
+        // Opening the catalog brings its schema up to date.
+        Command::Migrate(database) => {
+            let (url, options) = (database.address()?.existing(), database.patient_options());
+            with_catalog(&url, &options, async |_| Ok(())).await
+        }
+        Command::Demo {
+            organization,
+            database,
+        } => {
+            let run = async |app: &Arc<App>| {
+                let made = demo::run(app.clone(), &organization).await?;
+                output::print(&format!("{}\n\nKey: {}\n", made.table, made.key))
+            };
+            with_catalog(&database.address()?, &database.options(), run).await
+        }
+        Command::Keys(command) => keys(command).await,
     }
-    let url = database_url(&settings)?;
-    // No catalog is made by a slip in an address.
-    let url = match command {
-        Command::Serve | Command::Demo { .. } | Command::Keys(KeysCommand::Create(_)) => url,
-        _ => url.existing(),
+}
+
+async fn keys(command: KeysCommand) -> Result<(), String> {
+    match command {
+        KeysCommand::Create(wish) => {
+            let (url, options) = (wish.database.address()?, wish.database.options());
+            with_catalog(&url, &options, async |app| create_key(app, wish).await).await
+        }
+        // No catalog is made by a slip in an address.
+        KeysCommand::List(database) => {
+            let url = database.address()?.existing();
+            with_catalog(&url, &database.options(), async |app| list_keys(app).await).await
+        }
+        KeysCommand::Revoke { id, database } => {
+            let revoke = async |app: &Arc<App>| {
+                let revoked = app.revoke_key(ApiKeyId::parse(&id)).await;
+                revoked.map(drop).map_err(failed)
+            };
+            let url = database.address()?.existing();
+            with_catalog(&url, &database.options(), revoke).await
+        }
+    }
+}
+
+/// Asks a server how it is.
+async fn health(settings: &HealthSettings) -> Result<(), String> {
+    let server = match &settings.server {
+        Some(url) => Server::parse(url).map_err(|why| format!("--server {why}"))?,
+        None => Server::listening_at(settings.place.address()?, settings.tls_cert.is_some())?,
     };
-    let options = match command {
-        Command::Migrate => settings.database.patient_options(),
-        _ => settings.database.options(),
-    };
-    let app = open(&url, &settings, &options).await?;
+    let probe = if settings.live { "/livez" } else { "/readyz" };
+    let answer = server.ask(probe).await?;
+    output::print(&format!("{answer}\n"))
+}
+
+/// Opens a catalog, does something with it, and closes it.
+async fn with_catalog(
+    url: &DatabaseUrl,
+    options: &Options,
+    work: impl AsyncFnOnce(&Arc<App>) -> Result<(), String>,
+) -> Result<(), String> {
+    let app = open(url, options, DEFAULT_CACHE_MIB).await?;
     output::tell(&format!("pricebook: opened {url}"));
-    let done = with_catalog(&app, command).await;
+    let done = work(&app).await;
     close(&app).await;
     done
 }
@@ -117,27 +174,6 @@ async fn close(app: &App) {
     }
 }
 
-async fn with_catalog(app: &Arc<App>, command: Command) -> Result<(), String> {
-    match command {
-        // Opening the catalog has brought its schema up to date; the others need none.
-        Command::Serve
-        | Command::Migrate
-        | Command::Openapi
-        | Command::Backup { .. }
-        | Command::Copy(_) => Ok(()),
-        Command::Demo { organization } => {
-            let made = demo::run(app.clone(), &organization).await?;
-            output::print(&format!("{}\n\nKey: {}\n", made.table, made.key))
-        }
-        Command::Keys(KeysCommand::Create(wish)) => create_key(app, wish).await,
-        Command::Keys(KeysCommand::List) => list_keys(app).await,
-        Command::Keys(KeysCommand::Revoke { id }) => {
-            let revoked = app.revoke_key(ApiKeyId::parse(&id)).await;
-            revoked.map(drop).map_err(failed)
-        }
-    }
-}
-
 fn failed(error: Error) -> String {
     match error {
         Error::ApiKeyNotFound => "no key with this id".to_owned(),
@@ -145,29 +181,13 @@ fn failed(error: Error) -> String {
     }
 }
 
-/// The setting `DATABASE_URL`, or what is in the file that stands for it.
-fn database_url(settings: &Settings) -> Result<DatabaseUrl, String> {
-    if let Some(file) = &settings.database_url_file {
-        let name = format!("DATABASE_URL_FILE {}", file.display());
-        let text = std::fs::read_to_string(file);
-        let text = text.map_err(|why| format!("{name} cannot be read: {why}"))?;
-        files::warn_if_others_may_read(file, "the address of the database");
-        return parse_url(&format!("the address in {name}"), text.trim(), settings);
-    }
-    parse_url("DATABASE_URL", &settings.database_url, settings)
-}
-
-fn parse_url(name: &str, text: &str, settings: &Settings) -> Result<DatabaseUrl, String> {
-    let url = DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))?;
-    Ok(settings.database.encrypted(url))
-}
-
-async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> {
+async fn copy(catalog: &CopyCatalog) -> Result<(), String> {
+    let database = &catalog.database;
     let from = match &catalog.from {
-        Some(url) => parse_url("--from", url, settings)?,
-        None => database_url(settings)?,
+        Some(url) => database.parse("--from", url)?,
+        None => database.address()?,
     };
-    let to = parse_url("--to", &catalog.to, settings)?;
+    let to = database.parse("--to", &catalog.to)?;
     let copied = copy::copy(&from, &to).await?;
     output::tell(&format!("pricebook: copied {from} to {to}"));
     let mut lines = "TABLE\tROWS\n".to_owned();
@@ -177,21 +197,18 @@ async fn copy(catalog: &CopyCatalog, settings: &Settings) -> Result<(), String> 
     output::print(&lines)
 }
 
-async fn open(
-    url: &DatabaseUrl,
-    settings: &Settings,
-    options: &Options,
-) -> Result<Arc<App>, String> {
-    startup::open_with(url, options, settings.cache_mib * 1024 * 1024).await
+async fn open(url: &DatabaseUrl, options: &Options, cache_mib: u64) -> Result<Arc<App>, String> {
+    startup::open_with(url, options, cache_mib * 1024 * 1024).await
 }
 
 /// Listens from the beginning, and opens the catalog meanwhile.
-async fn serve(settings: Settings, mut signals: Signals) -> Result<(), String> {
+async fn serve(settings: ServeSettings, mut signals: Signals) -> Result<(), String> {
     let hangup = signals::hangup()?;
     // A wrong setting is told before anything is done.
     let collector = collector(&settings)?;
-    let url = database_url(&settings)?;
-    let bootstrap = Bootstrap::new(&settings, &url)?;
+    let url = settings.database.address()?;
+    let listen = settings.place.address()?;
+    let bootstrap = Bootstrap::new(settings.bootstrap_key.as_deref(), &url)?;
     let mut wire = settings.guards.load(settings.public_url.clone())?;
     wire.max_connections = files::room_for_connections(wire.max_connections);
     if let Some(key) = &settings.guards.tls_key {
@@ -199,13 +216,14 @@ async fn serve(settings: Settings, mut signals: Signals) -> Result<(), String> {
     }
     let hangup = reload_on_hangup(hangup, wire.tls.clone());
     let observation = Observation::start(settings.metrics, collector).await?;
-    let port = Port::bind(settings.listen, wire).await?;
+    let port = Port::bind(listen, wire).await?;
     let metrics = observation.metrics_address();
     let port = port.observed(observation);
     let (greeting, address) = (greeting(&port), port.address());
     let mut opened = None;
     let opening = async {
-        let app = open(&url, &settings, &settings.database.patient_options()).await?;
+        let options = settings.database.patient_options();
+        let app = open(&url, &options, settings.cache_mib).await?;
         opened = Some(app.clone());
         tracing::info!("opened {url}");
         startup::look_for_damage(&app, startup::MOST_CHECKED_FIRST).await?;
@@ -230,10 +248,8 @@ async fn serve(settings: Settings, mut signals: Signals) -> Result<(), String> {
 }
 
 /// Where traces are sent to, if anywhere.
-fn collector(settings: &Settings) -> Result<Option<Collector>, String> {
-    // An empty address is none, as OpenTelemetry has it.
+fn collector(settings: &ServeSettings) -> Result<Option<Collector>, String> {
     let endpoint = settings.otlp_endpoint.as_deref();
-    let endpoint = endpoint.filter(|endpoint| !endpoint.is_empty());
     let collector = endpoint.map(|url| Collector::parse(url, &settings.service_name));
     let collector = collector.transpose();
     collector.map_err(|why| format!("OTEL_EXPORTER_OTLP_ENDPOINT {why}"))
@@ -269,6 +285,7 @@ async fn create_key(app: &App, wish: CreateKey) -> Result<(), String> {
         expires_in_days,
         permissions,
         publishable,
+        database: _,
     } = wish;
     let rights = match publishable {
         true => Rights::Publishable,

@@ -1,8 +1,7 @@
 //! The program itself, as its operator meets it.
 //!
-//! What is not tested here: that a connection is closed when it sends no head for 30 seconds, and
-//! that what does not end within 10 seconds is cut off when the server stops. Both take as long as
-//! they say.
+//! What is not tested here: that what does not end within 10 seconds is cut off when the server stops,
+//! which takes as long.
 
 use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -33,6 +32,7 @@ mod log;
 mod metrics;
 mod output;
 mod secrets;
+mod settings;
 mod sqlite_file;
 mod traces;
 
@@ -231,7 +231,6 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
             "sqlite: or postgres://",
         ),
         ("DATABASE_URL", "pricebook.db", "sqlite: or postgres://"),
-        ("DATABASE_URL", "", "sqlite: or postgres://"),
         ("DATABASE_URL", "sqlite:", "must name a file"),
         ("DATABASE_URL", "sqlite::memory:", "must name a file"),
         ("DATABASE_URL", "sqlite:file:shop.db", "not a file: URI"),
@@ -257,31 +256,39 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
             "postgres://user:hunter2@localhost:port/shop",
             "port",
         ),
-        ("LISTEN", "localhost", "LISTEN"),
-        ("LISTEN", "127.0.0.1:65536", "LISTEN"),
-        ("LOG_FORMAT", "xml", "text, json"),
+        ("PRICEBOOK_LISTEN", "localhost", "--listen"),
+        ("PRICEBOOK_LISTEN", "127.0.0.1:65536", "--listen"),
+        ("PRICEBOOK_LOG_FORMAT", "xml", "text, json"),
         ("RUST_LOG", "pricebook=loud", "log filter"),
-        ("PUBLIC_URL", "prices.example.com", "http:// or https://"),
+        (
+            "PRICEBOOK_PUBLIC_URL",
+            "prices.example.com",
+            "http:// or https://",
+        ),
         ("RUST_LOG", "verbose", "no level"),
-        ("METRICS", "on", "off, main"),
+        ("PRICEBOOK_METRICS", "on", "off, main"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://"),
         (
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "http://user:hunter2@localhost",
             "no password",
         ),
-        ("MAX_CONNECTIONS", "0", "MAX_CONNECTIONS"),
-        ("RATE_LIMIT", "100", "TIMES/SECONDS"),
-        ("RATE_LIMIT", "100/0", "TIMES/SECONDS"),
-        ("WRONG_KEY_LIMIT", "none", "TIMES/SECONDS"),
-        ("CORS_ORIGINS", "*", "a scheme and a host"),
         (
-            "CORS_ORIGINS",
+            "PRICEBOOK_MAX_CONNECTIONS",
+            "0",
+            "PRICEBOOK_MAX_CONNECTIONS",
+        ),
+        ("PRICEBOOK_RATE_LIMIT", "100", "TIMES/SECONDS"),
+        ("PRICEBOOK_RATE_LIMIT", "100/0", "TIMES/SECONDS"),
+        ("PRICEBOOK_WRONG_KEY_LIMIT", "none", "TIMES/SECONDS"),
+        ("PRICEBOOK_CORS_ORIGINS", "*", "a scheme and a host"),
+        (
+            "PRICEBOOK_CORS_ORIGINS",
             "https://a.example.com/",
             "a scheme and a host",
         ),
-        ("TLS_CERT", "/nothing/cert.pem", "--tls-key"),
-        ("TLS_KEY", "/nothing/key.pem", "--tls-cert"),
+        ("PRICEBOOK_TLS_CERT", "/nothing/cert.pem", "--tls-key"),
+        ("PRICEBOOK_TLS_KEY", "/nothing/key.pem", "--tls-cert"),
     ] {
         let words_said = last_words(on(&database, &["serve"]).env(name, value));
         let sentence = words_said.lines().next().unwrap_or_default();
@@ -305,7 +312,7 @@ async fn a_busy_port_ends_the_program_with_a_sentence() {
     let address = busy.local_addr().expect("an address").to_string();
     let words = last_words(
         on(&database, &["serve"])
-            .env("LISTEN", &address)
+            .env("PRICEBOOK_LISTEN", &address)
             .env("RUST_LOG", "warn"),
     );
     assert_eq!(words.lines().count(), 1, "{words}");
@@ -605,19 +612,28 @@ async fn a_key_is_not_made_from_what_makes_no_sense() {
 
 #[test]
 fn the_help_names_every_setting_with_its_default() {
-    let help = printed(&mut program(&["--help"]));
+    let help = printed(&mut program(&["serve", "--help"]));
     for (name, flag, default) in [
         ("DATABASE_URL", "--database-url", "sqlite:pricebook.db"),
-        ("LISTEN", "--listen", "127.0.0.1:8080"),
-        ("PUBLIC_URL", "--public-url", "the host of each request"),
-        ("MAX_CONNECTIONS", "--max-connections", "10000"),
-        ("RATE_LIMIT", "--rate-limit", "off"),
-        ("WRONG_KEY_LIMIT", "--wrong-key-limit", "300/60"),
-        ("CORS_ORIGINS", "--cors-origins", "none"),
-        ("TLS_CERT", "--tls-cert", "none, plain HTTP"),
-        ("TLS_KEY", "--tls-key", "none"),
-        ("LOG_FORMAT", "--log-format", "text"),
-        ("METRICS", "--metrics", "off"),
+        (
+            "PRICEBOOK_LISTEN",
+            "--listen",
+            "127.0.0.1:8080, or\n          0.0.0.0:PORT where the variable PORT is set",
+        ),
+        ("PRICEBOOK_IDLE_TIMEOUT", "--idle-timeout", "75"),
+        (
+            "PRICEBOOK_PUBLIC_URL",
+            "--public-url",
+            "the host of each request",
+        ),
+        ("PRICEBOOK_MAX_CONNECTIONS", "--max-connections", "10000"),
+        ("PRICEBOOK_RATE_LIMIT", "--rate-limit", "off"),
+        ("PRICEBOOK_WRONG_KEY_LIMIT", "--wrong-key-limit", "300/60"),
+        ("PRICEBOOK_CORS_ORIGINS", "--cors-origins", "none"),
+        ("PRICEBOOK_TLS_CERT", "--tls-cert", "none, plain HTTP"),
+        ("PRICEBOOK_TLS_KEY", "--tls-key", "none"),
+        ("PRICEBOOK_LOG_FORMAT", "--log-format", "text"),
+        ("PRICEBOOK_METRICS", "--metrics", "off"),
         (
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "--otlp-endpoint",
@@ -633,7 +649,10 @@ fn the_help_names_every_setting_with_its_default() {
         assert!(about.contains(&format!("[env: {name}")), "{about}");
         assert!(about.contains(&format!("[default: {default}]")), "{about}");
     }
-    for command in ["serve", "migrate", "openapi", "backup", "copy", "keys"] {
+    let help = printed(&mut program(&["--help"]));
+    for command in [
+        "serve", "migrate", "openapi", "backup", "copy", "keys", "health",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }
     let keys = printed(&mut program(&["keys", "create", "--help"]));
@@ -646,7 +665,7 @@ fn the_help_names_every_setting_with_its_default() {
     ] {
         assert!(keys.contains(option), "{keys}");
     }
-    let mut with_password = program(&["--help"]);
+    let mut with_password = program(&["serve", "--help"]);
     with_password.env("DATABASE_URL", "postgres://user:hunter2@localhost/shop");
     assert!(!printed(&mut with_password).contains("hunter2"));
 }
@@ -657,7 +676,7 @@ async fn a_flag_counts_more_than_the_environment() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let busy = listener.local_addr().expect("an address").to_string();
     let mut command = on(&database, &["serve", "--listen", "127.0.0.1:0"]);
-    let server = Running::start(command.env("LISTEN", &busy));
+    let server = Running::start(command.env("PRICEBOOK_LISTEN", &busy));
     assert_ne!(server.base, format!("http://{busy}"));
     assert_eq!(status_of(&format!("{}/livez", server.base)).await, 200);
 }
@@ -680,7 +699,11 @@ async fn links_lead_to_the_public_address() {
 impl Running {
     /// Starts a server that says another address than it listens on; where that is, the log tells.
     async fn start_at(command: &mut Command, public: &str) -> Self {
-        let mut server = Self::spawn(command.env("PUBLIC_URL", public).env("LOG_FORMAT", "json"));
+        let mut server = Self::spawn(
+            command
+                .env("PRICEBOOK_PUBLIC_URL", public)
+                .env("PRICEBOOK_LOG_FORMAT", "json"),
+        );
         server.wait_for_log("\"listening\"").await;
         let log = server.log();
         let lines = log
@@ -729,7 +752,7 @@ async fn calls(owner: &Actor) -> Vec<(String, &'static str, &'static str, u16)> 
 #[tokio::test]
 async fn the_log_has_one_json_object_a_request() {
     let database = TestDatabase::new().await;
-    let server = Running::start(on(&database, &[]).env("LOG_FORMAT", "json"));
+    let server = Running::start(on(&database, &[]).env("PRICEBOOK_LOG_FORMAT", "json"));
     let owner = actor(&database, &server.base);
     let calls = calls(&owner).await;
     let (_, log) = server.stop();
@@ -842,7 +865,9 @@ async fn no_key_is_logged_at_any_level() {
 /// The program with a certificate.
 fn with_tls(database: &TestDatabase, certificate: &Path, key: &Path) -> Command {
     let mut command = on(database, &[]);
-    command.env("TLS_CERT", certificate).env("TLS_KEY", key);
+    command
+        .env("PRICEBOOK_TLS_CERT", certificate)
+        .env("PRICEBOOK_TLS_KEY", key);
     command
 }
 

@@ -98,6 +98,19 @@ const ROOMS: &[Room] = &[
             "uuid",
         ],
     },
+    Room {
+        name: "health",
+        rooms: &[],
+        crates: &[
+            "bytes",
+            "http_body_util",
+            "hyper",
+            "hyper_util",
+            "serde_json",
+            "tokio",
+            "tokio_rustls",
+        ],
+    },
     // A client of the API that comes with the program. It makes itself a key and starts a server,
     // and then does all it does over HTTP.
     Room {
@@ -127,9 +140,11 @@ const OUTSIDE: Room = Room {
         "observe",
         "config",
         "database",
+        "environment",
         "files",
         "first_key",
         "guards",
+        "health",
         "log_filter",
         "output",
         "redact",

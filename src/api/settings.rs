@@ -47,7 +47,8 @@ impl Default for Settings {
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// For the head of a request. The clock starts when the connection is ready for one, so this is
-    /// also how long an idle connection is kept.
+    /// also how long an idle connection is kept: longer than proxies keep theirs, most for 60 seconds,
+    /// so that none sends a request on one that is just being closed.
     pub head: Duration,
     /// For a body to arrive.
     pub body: Duration,
@@ -60,7 +61,7 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            head: Duration::from_secs(30),
+            head: Duration::from_secs(75),
             body: Duration::from_secs(30),
             answer: Duration::from_secs(30),
             handshake: Duration::from_secs(10),

@@ -92,7 +92,7 @@ mod only_sqlite {
         let address = format!("sqlite:{}", disk.path(FILE).display());
         command
             .env("DATABASE_URL", address)
-            .env("LISTEN", "127.0.0.1:0")
+            .env("PRICEBOOK_LISTEN", "127.0.0.1:0")
             .env("RUST_LOG", "off");
         command
     }

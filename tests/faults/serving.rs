@@ -80,7 +80,7 @@ impl Serving {
         command
             .current_dir(self.database.folder())
             .env("DATABASE_URL", self.database.address())
-            .env("LISTEN", &self.address);
+            .env("PRICEBOOK_LISTEN", &self.address);
         command
     }
 

@@ -1,4 +1,4 @@
-//! Backups of a SQLite catalog, and the way back that the README tells.
+//! Backups of a SQLite catalog, and the way back that OPERATIONS.md tells.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,10 +8,10 @@ use sea_orm::ConnectionTrait;
 
 use super::*;
 
-/// The commands of a section of the README, block by block.
+/// The commands of a section of OPERATIONS.md, block by block.
 fn commands_of(section: &str) -> Vec<String> {
-    let readme = include_str!("../../README.md");
-    let (_, behind) = readme
+    let manual = include_str!("../../OPERATIONS.md");
+    let (_, behind) = manual
         .split_once(&format!("### {section}\n"))
         .expect("the section");
     let section = behind.split("\n##").next().expect("a section");
@@ -21,7 +21,7 @@ fn commands_of(section: &str) -> Vec<String> {
         .collect()
 }
 
-/// A shell in a folder that runs the commands of the README; the default settings fit.
+/// A shell in a folder that runs the commands of OPERATIONS.md; the default settings fit.
 fn shell(folder: &Path, commands: &str) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_pricebook"));
     let mut path = binary.parent().expect("a folder").as_os_str().to_owned();
@@ -31,14 +31,14 @@ fn shell(folder: &Path, commands: &str) -> Command {
     command
         .current_dir(folder)
         .env("PATH", path)
-        .env("LISTEN", "127.0.0.1:0");
+        .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
     command
 }
 
 #[tokio::test]
-async fn the_readme_leads_to_a_backup_and_back() {
+async fn the_manual_leads_to_a_backup_and_back() {
     let [backup, restore] = &commands_of("Backup and restore")[..] else {
-        panic!("the README has other commands");
+        panic!("OPERATIONS.md has other commands");
     };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let server = Running::start(&mut shell(folder.path(), "exec pricebook serve"));

@@ -169,13 +169,14 @@ async fn a_password_of_a_copy_is_not_told() {
             "--to is no address",
         ),
     ] {
-        let words = last_words(on(&from, &["copy"]).env("COPY_TO", url));
+        let words = last_words(on(&from, &["copy"]).env("PRICEBOOK_COPY_TO", url));
         assert!(words.contains(place), "{words}");
         assert!(!words.contains("hunter2"), "a password is shown: {words}");
     }
-    let help = printed(program(&["copy", "--help"]).env("COPY_TO", "postgres://u:hunter2@h/d"));
+    let help =
+        printed(program(&["copy", "--help"]).env("PRICEBOOK_COPY_TO", "postgres://u:hunter2@h/d"));
     assert!(
-        help.contains("[env: COPY_TO]") && !help.contains("hunter2"),
+        help.contains("[env: PRICEBOOK_COPY_TO]") && !help.contains("hunter2"),
         "{help}"
     );
 }

@@ -63,7 +63,7 @@ async fn at_a_terminal_the_key_is_printed() {
     at_terminal
         .current_dir(database.folder())
         .env("DATABASE_URL", database.address())
-        .env("LISTEN", "127.0.0.1:0")
+        .env("PRICEBOOK_LISTEN", "127.0.0.1:0")
         .env("SHELL", "/bin/sh");
     let mut running = Running::spawn(&mut at_terminal);
     let mut said = String::new();

@@ -11,7 +11,7 @@ use crate::support::wire::Wire;
 /// A server with metrics whose log goes to a file or a pipe.
 fn logging_to(database: &TestDatabase, to: impl Into<Stdio>) -> Running {
     let mut command = on(database, &[]);
-    Running::start_logging_to(command.env("METRICS", "main"), to)
+    Running::start_logging_to(command.env("PRICEBOOK_METRICS", "main"), to)
 }
 
 async fn lost_lines(base: &str) -> f64 {
@@ -137,7 +137,7 @@ async fn send(actor: &Actor, method: Method, path: &str, id: &str) {
 #[tokio::test]
 async fn a_line_names_the_key_of_the_call() {
     let database = TestDatabase::new().await;
-    let server = Running::start(on(&database, &[]).env("LOG_FORMAT", "json"));
+    let server = Running::start(on(&database, &[]).env("PRICEBOOK_LOG_FORMAT", "json"));
     let owner = actor(&database, &server.base);
     let keys = owner.get("/api-keys").await;
     let keys = keys.data().as_array().expect("keys").clone();
@@ -175,7 +175,7 @@ async fn health_checks_are_logged_at_debug() {
 #[tokio::test]
 async fn paths_are_cut() {
     let database = TestDatabase::new().await;
-    let server = Running::start(on(&database, &[]).env("LOG_FORMAT", "json"));
+    let server = Running::start(on(&database, &[]).env("PRICEBOOK_LOG_FORMAT", "json"));
     let stranger = Actor::new(&server.base, None);
     let path_of = |length: usize| format!("/{}", "x".repeat(length - "/api/v1/".len()));
     for length in [256, 257, 50_000] {
@@ -243,7 +243,11 @@ async fn no_key_is_logged_wherever_it_is_put() {
     let database = TestDatabase::new().await;
     for format in ["text", "json"] {
         let mut command = on(&database, &[]);
-        let server = Running::start(command.env("LOG_FORMAT", format).env("RUST_LOG", "trace"));
+        let server = Running::start(
+            command
+                .env("PRICEBOOK_LOG_FORMAT", format)
+                .env("RUST_LOG", "trace"),
+        );
         let owner = actor(&database, &server.base);
         let digits = owner.key().rsplit('_').next().expect("digits").to_owned();
         let keys = ["ck_sandbox", "rk_live", "pk_live"].map(|start| format!("{start}_{digits}"));

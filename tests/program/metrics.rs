@@ -93,7 +93,7 @@ pub async fn read(url: &str) -> Vec<Sample> {
 /// A server whose metrics are at an address of their own, which is answered too.
 async fn observed(database: &TestDatabase) -> (Running, String) {
     let mut command = on(database, &[]);
-    let server = Running::start(command.env("METRICS", "127.0.0.1:0"));
+    let server = Running::start(command.env("PRICEBOOK_METRICS", "127.0.0.1:0"));
     server.wait_for_log(" metrics address=").await;
     let log = server.log();
     let (_, address) = log.split_once(" metrics address=").expect("an address");
@@ -201,7 +201,7 @@ async fn metrics_are_only_where_they_are_wanted() {
     let server = Running::start(&mut on(&database, &[]));
     assert_eq!(status_of(&format!("{}/metrics", server.base)).await, 404);
     server.stop();
-    let server = Running::start(on(&database, &[]).env("METRICS", "main"));
+    let server = Running::start(on(&database, &[]).env("PRICEBOOK_METRICS", "main"));
     let url = format!("{}/metrics", server.base);
     read(&url).await;
     let samples = read(&url).await;

@@ -32,7 +32,7 @@ async fn a_server_without_output_keeps_its_first_key() {
         command
             .current_dir(database.folder())
             .env("DATABASE_URL", database.address())
-            .env("LISTEN", "127.0.0.1:0");
+            .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
         let server = Running::spawn(&mut command);
         server.wait_for_log("listening").await;
         assert_eq!(first_keys(&database).len(), 1, "{close}");

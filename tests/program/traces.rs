@@ -77,7 +77,7 @@ async fn a_collector_is_told_of_every_request_that_is_to_be_traced() {
     command
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", url)
         .env("OTEL_SERVICE_NAME", "the-shop")
-        .env("LOG_FORMAT", "json");
+        .env("PRICEBOOK_LOG_FORMAT", "json");
     let server = Running::start(&mut command);
     let owner = actor(&database, &server.base);
     read_plans(&owner, "sampled", &[&format!("00-{TRACE}-{PARENT}-01")]).await;
@@ -153,7 +153,7 @@ async fn a_collector_is_told_of_every_request_that_is_to_be_traced() {
 #[tokio::test]
 async fn the_log_names_the_trace_of_a_request() {
     let database = TestDatabase::new().await;
-    let server = Running::start(on(&database, &[]).env("LOG_FORMAT", "json"));
+    let server = Running::start(on(&database, &[]).env("PRICEBOOK_LOG_FORMAT", "json"));
     let owner = actor(&database, &server.base);
     let valid = format!("00-{TRACE}-{PARENT}-00");
     read_plans(&owner, "valid", &[&valid]).await;

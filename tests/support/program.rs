@@ -10,6 +10,16 @@ use tempfile::TempDir;
 use super::database::TestDatabase;
 use super::{Actor, eventually};
 
+/// Settings whose names do not begin with `PRICEBOOK_`.
+const OTHER_SETTINGS: [&str; 6] = [
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_SERVICE_NAME",
+    "PORT",
+    "RUST_LOG",
+];
+
 /// The program with no setting but those that are given here.
 pub fn program(arguments: &[&str]) -> Command {
     program_named(env!("CARGO_BIN_EXE_pricebook"), arguments)
@@ -17,34 +27,9 @@ pub fn program(arguments: &[&str]) -> Command {
 
 pub fn program_named(name: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(name);
-    for name in [
-        "DATABASE_URL",
-        "LISTEN",
-        "PUBLIC_URL",
-        "LOG_FORMAT",
-        "RUST_LOG",
-        "COPY_FROM",
-        "COPY_TO",
-        "DATABASE_URL_FILE",
-        "PRICEBOOK_BOOTSTRAP_KEY",
-        "METRICS",
-        "OTEL_EXPORTER_OTLP_ENDPOINT",
-        "OTEL_SERVICE_NAME",
-        "CACHE_MIB",
-        "MAX_CONNECTIONS",
-        "RATE_LIMIT",
-        "WRONG_KEY_LIMIT",
-        "TRUST_FORWARDED_FOR",
-        "CORS_ORIGINS",
-        "TLS_CERT",
-        "TLS_KEY",
-        "PRICEBOOK_DATABASE_POOL",
-        "PRICEBOOK_DATABASE_WAIT",
-        "PRICEBOOK_DATABASE_LOCK_TIMEOUT",
-        "PRICEBOOK_DATABASE_STATEMENT_TIMEOUT",
-        "PRICEBOOK_DATABASE_TLS",
-        "PRICEBOOK_DATABASE_TLS_ROOT",
-    ] {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let own = names.filter(|name| name.starts_with("PRICEBOOK_"));
+    for name in own.chain(OTHER_SETTINGS.map(str::to_owned)) {
         command.env_remove(name);
     }
     command.args(arguments).stdin(Stdio::null());
@@ -56,7 +41,7 @@ pub fn on(database: &TestDatabase, arguments: &[&str]) -> Command {
     command
         .current_dir(database.folder())
         .env("DATABASE_URL", database.address())
-        .env("LISTEN", "127.0.0.1:0");
+        .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
     command
 }
 
@@ -68,7 +53,7 @@ pub fn at(address: &str, arguments: &[&str]) -> Command {
     command
         .env("DATABASE_URL", address)
         .env("PRICEBOOK_BOOTSTRAP_KEY", key)
-        .env("LISTEN", "127.0.0.1:0");
+        .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
     command
 }
 

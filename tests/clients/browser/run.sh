@@ -21,7 +21,8 @@ need_node
 need_chromium
 work=$(work_folder browser)
 cd "$work"
-cp "$here"/{.npmrc,package.json,package-lock.json,docs.mjs} .
+cp "$here"/{.npmrc,package.json,package-lock.json,docs.mjs,page.mjs} .
 npm_install .
 rm -f ./*.png
 node docs.mjs
+node page.mjs "$here/../../../README.md"

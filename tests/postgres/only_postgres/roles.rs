@@ -70,7 +70,7 @@ async fn a_pool_is_as_large_as_it_is_set() {
     }
     let mut command = at(database.address(), &["serve"]);
     let command = command.env("PRICEBOOK_DATABASE_POOL", "4");
-    let server = Running::start(command.env("METRICS", "main"));
+    let server = Running::start(command.env("PRICEBOOK_METRICS", "main"));
     let key = printed(&mut at(database.address(), &["keys", "create"]));
     let owner = Actor::new(&server.base, Some(key.trim().to_owned()));
     let writes = (0..30).map(|number| {

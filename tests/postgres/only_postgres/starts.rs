@@ -14,7 +14,7 @@ fn free_address() -> String {
 /// Starts a server that cannot have its database yet, and waits until it says so.
 async fn waiting(database: &str, listen: &str, words: &str) -> Running {
     let mut command = at(database, &["serve"]);
-    let server = Running::spawn(command.env("LISTEN", listen));
+    let server = Running::spawn(command.env("PRICEBOOK_LISTEN", listen));
     server.wait_for_log(words).await;
     server
 }
