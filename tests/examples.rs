@@ -334,7 +334,8 @@ fn everything_is_described() {
             assert!(text(&parameter["description"]), "{id} {name}");
             // A key is for one call, a cursor for one page, and a tag for one version; and what
             // is deleted is named by whoever deletes it.
-            let has_none = ["Idempotency-Key", "cursor", "If-None-Match"].contains(&name)
+            let has_none = ["Idempotency-Key", "cursor", "If-Match", "If-None-Match"]
+                .contains(&name)
                 || operation.method == Method::DELETE;
             assert_eq!(parameter["example"].is_null(), has_none, "{id} {name}");
         }
