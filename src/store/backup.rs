@@ -22,7 +22,9 @@ const MODE: u32 = 0o600;
 /// A sentence for the operator.
 pub async fn write(url: &DatabaseUrl, file: &Path) -> Result<(), String> {
     let DatabaseUrl::Sqlite(source) = url else {
-        return Err(format!("{url} is backed up with pg_dump; see OPERATIONS.md"));
+        return Err(format!(
+            "{url} is backed up with pg_dump; see OPERATIONS.md"
+        ));
     };
     let because = |why: String| format!("cannot write the backup {}: {why}", file.display());
     let partial = Partial::beside(file).map_err(because)?;
