@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: scripts/clients.sh [NAME...]
+# Usage: scripts/clients.sh [--long] [NAME...]
 #
 # Drives a started server with the clients in tests/clients, as their users do.
 #
@@ -14,25 +14,31 @@
 #   python      a client that openapi-python-client makes from it
 #   rust        a client that progenitor makes from it
 #   browser     the documentation page, and the pricing page of the README, in a headless Chromium
+#   go          a client that openapi-generator makes from the served document (with --long or by name)
 #
 #   scripts/clients.sh
 #   scripts/clients.sh catalog
 #   scripts/postgres.sh scripts/clients.sh
 #
 # Options:
+#   --long      the clients that are left out otherwise, too: they need Go and Java
 #   -h, --help  show this text
 set -euo pipefail
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+names=()
+long=
 for argument in "$@"; do
   case $argument in
     -h | --help)
       show_help "$0"
       exit
       ;;
+    --long) long=yes ;;
     -*) fail "unknown option $argument; --help shows what there is" ;;
+    *) names+=("$argument") ;;
   esac
 done
 
@@ -51,9 +57,9 @@ driver_of() {
   fail "there is no client $1; --help shows what there is"
 }
 
-names=("$@")
-if [ $# -eq 0 ]; then
+if [ ${#names[@]} -eq 0 ]; then
   names=(catalog pricing typescript python rust browser)
+  [ -z "$long" ] || names+=(go)
 fi
 drivers=()
 for name in "${names[@]}"; do

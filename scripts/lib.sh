@@ -101,6 +101,23 @@ python_environment() {
   fi
 }
 
+# openapi_generator FOLDER GENERATOR OPTIONS: makes a client of the document in PRICEBOOK_DOCUMENT in FOLDER,
+# which is new then, with openapi-generator and its additional properties.
+openapi_generator() {
+  local tool
+  need_python
+  need_program java default-jre-headless
+  tool=$(work_folder openapi-generator)/venv
+  python_environment "$tool" \
+    "$(dirname "${BASH_SOURCE[0]}")/../tests/clients/generated/openapi-generator.txt"
+  rm -rf "$1"
+  "$tool/bin/openapi-generator-cli" generate --generator-name "$2" --input-spec "$PRICEBOOK_DOCUMENT" \
+    --output "$1" --additional-properties "$3" >"$1.log" 2>&1 || {
+    tail -n 20 "$1.log" >&2
+    fail "openapi-generator made no client"
+  }
+}
+
 # npm_install FOLDER: installs what the lock file in FOLDER names. No package may run anything
 # meanwhile.
 npm_install() {

@@ -394,7 +394,11 @@ fn public_url(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::ffi::OsString;
+
+    use clap::CommandFactory;
+
+    use super::{Cli, with_command_first};
 
     #[test]
     fn the_command_may_stand_behind_its_flags() {

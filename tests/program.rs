@@ -273,11 +273,8 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
             "http://user:hunter2@localhost",
             "no password",
         ),
-        (
-            "PRICEBOOK_MAX_CONNECTIONS",
-            "0",
-            "PRICEBOOK_MAX_CONNECTIONS",
-        ),
+        ("PRICEBOOK_MAX_CONNECTIONS", "0", "--max-connections"),
+        ("PRICEBOOK_IDLE_TIMEOUT", "0", "--idle-timeout"),
         ("PRICEBOOK_RATE_LIMIT", "100", "TIMES/SECONDS"),
         ("PRICEBOOK_RATE_LIMIT", "100/0", "TIMES/SECONDS"),
         ("PRICEBOOK_WRONG_KEY_LIMIT", "none", "TIMES/SECONDS"),
@@ -353,7 +350,9 @@ async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
     ] {
         for command in [&["serve"][..], &["migrate"], &["keys", "list"]] {
             let mut command = program(command);
-            command.env("PRICEBOOK_DATABASE_WAIT", "0");
+            command
+                .env("PRICEBOOK_DATABASE_WAIT", "0")
+                .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
             let words = last_words(command.args(["--database-url", &url]));
             assert_eq!(words.lines().count(), 1, "{words}");
             assert!(
@@ -370,10 +369,9 @@ fn a_file_that_is_no_database_is_left_alone() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("notes.txt");
     std::fs::write(&path, "these are my notes, not a database").expect("a file");
-    let words = last_words(&mut program(&[
-        "--database-url",
-        &format!("sqlite:{}", path.display()),
-    ]));
+    let address = format!("sqlite:{}", path.display());
+    let mut command = program(&["--database-url", &address, "--listen", "127.0.0.1:0"]);
+    let words = last_words(&mut command);
     assert!(
         words.starts_with("pricebook: cannot open the SQLite file "),
         "{words}"
@@ -618,7 +616,7 @@ fn the_help_names_every_setting_with_its_default() {
         (
             "PRICEBOOK_LISTEN",
             "--listen",
-            "127.0.0.1:8080, or\n          0.0.0.0:PORT where the variable PORT is set",
+            "127.0.0.1:8080, or 0.0.0.0:PORT where the variable PORT is set",
         ),
         ("PRICEBOOK_IDLE_TIMEOUT", "--idle-timeout", "75"),
         (

@@ -100,7 +100,10 @@ async fn an_address_that_is_written_wrongly_does_not_tell_a_password() {
         for by_flag in ways.iter().copied() {
             let mut command = program(&["serve", "--log", "trace"]);
             let folder = tempfile::tempdir().expect("a temporary folder");
-            command.current_dir(folder.path());
+            command
+                .current_dir(folder.path())
+                .env("PRICEBOOK_DATABASE_WAIT", "0")
+                .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
             if by_flag {
                 command.arg(format!("--database-url={url}"));
             } else {

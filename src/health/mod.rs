@@ -212,7 +212,7 @@ impl ServerCertVerifier for AnyCertificate {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::Server;
 
     #[test]
     fn a_server_everywhere_is_asked_on_this_machine() {
