@@ -117,7 +117,7 @@ mod only_postgres {
         ] {
             let address = database.address_by(host, &settings);
             let from = TestDatabase::in_a_file();
-            printed(&mut on(&from, &["migrate"]));
+            printed(&mut on(&from, &["keys", "create"]));
             for said in [
                 last_words(&mut at(&address, &["serve"])),
                 last_words(&mut program(&[
