@@ -34,6 +34,8 @@ class Replica:
             **os.environ,
             "DATABASE_URL": address,
             "PRICEBOOK_LISTEN": f"127.0.0.1:{self.port}",
+            # What version 0.1 calls it.
+            "LISTEN": f"127.0.0.1:{self.port}",
             "RUST_LOG": "warn",
         }
         self.process = None

@@ -19,7 +19,12 @@ use crate::redact::redact;
 ///
 /// Without a command it serves. Every command shows its own settings, such as `pricebook serve --help`.
 #[derive(Debug, Parser)]
-#[command(name = "pricebook", version, about)]
+#[command(
+    name = "pricebook",
+    version,
+    about,
+    override_usage = "pricebook [OPTIONS] [COMMAND]"
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
