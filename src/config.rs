@@ -350,7 +350,7 @@ pub struct CreateKey {
     /// [resources: plan, feature, plan_group, api_key, history, catalog; default: everything]
     #[arg(long, value_parser = permissions)]
     pub permissions: Option<Permissions>,
-    /// Make a publishable key, which may stand in a page: it reads public plans and currencies,
+    /// Make a publishable key, which may be embedded in a web page: it reads public plans and currencies,
     /// and does nothing else
     #[arg(long, conflicts_with = "permissions")]
     pub publishable: bool,

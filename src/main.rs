@@ -91,7 +91,7 @@ async fn run(read: Read, mut signals: Signals) -> Result<(), String> {
 async fn execute(command: Command) -> Result<(), String> {
     match command {
         Command::Serve(_) => Err("serve does not end by itself".to_owned()),
-        Command::Openapi => output::print(&document::JSON),
+        Command::Openapi => output::print(&document::to_json(&document::DOCUMENT)),
         Command::Health(settings) => health(&settings).await,
         // These neither need the schema of this version nor bring it about in what they read.
         Command::Backup { file, database } => {

@@ -41,7 +41,7 @@ impl ApiKeysApi {
         caller: Authorized<ReadApiKeys>,
         /// Most keys of the answer.
         limit: Param<Limit>,
-        /// The `nextCursor` of the page before.
+        /// The `nextCursor` of the previous page.
         cursor: Param<Cursor<CreationPlace<ApiKeyId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<PagesOf<ApiKey>>, Refused<ListApiKeysRefusals>> {

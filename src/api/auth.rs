@@ -122,7 +122,7 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
                      one mode: `ck_sandbox_…` for trying things out, `ck_live_…` for selling. A \
                      restricted key, `rk_sandbox_…` or `rk_live_…`, may do there only what its \
                      `permissions` allow. A publishable key, `pk_sandbox_…` or `pk_live_…`, reads \
-                     public plans and currencies, and may stand in a page.",
+                     public plans and currencies, and may be embedded in a web page.",
                 ),
                 name: Some(API_KEY_HEADER),
                 key_in: Some("header"),

@@ -21,7 +21,7 @@ use crate::domain::error::Violations;
 use crate::domain::page::Page;
 
 /// The header that says that an answer is a repeated one.
-pub const REPLAYED_HEADER: &str = "idempotency-replayed";
+pub const REPLAYED_HEADER: &str = "Idempotency-Replayed";
 
 /// How many headers an answer has at most, so that their table is made once.
 const MOST_HEADERS: usize = 10;
@@ -95,7 +95,7 @@ impl<T: Schema> Envelope for WholeOf<T> {
 fn list_object<T: Schema>(registry: &mut Registry) -> MetaSchema {
     let mut object = envelope::<Vec<T>>(registry);
     let has_more = MetaSchema {
-        description: described(&["Whether more follows behind this page."]),
+        description: described(&["Whether there are more items after this page."]),
         ..MetaSchema::new("boolean")
     };
     let next_cursor = MetaSchema {

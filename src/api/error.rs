@@ -61,10 +61,10 @@ macro_rules! codes {
 codes! {
     ValidationError = "validation_error", BAD_REQUEST, "validation_error",
         "The request breaks the schema or a rule of the catalog.",
-        "`param` names the first field to mend, and `details` every field with what is wrong with it.",
+        "`param` names the first field to fix, and `details` every field with what is wrong with it.",
         "Not as it is: the same request is refused again.";
     InvalidJson = "invalid_json", BAD_REQUEST, "validation_error",
-        "The body is not JSON that can be read.",
+        "The body is not valid JSON.",
         "Send one JSON object in UTF-8: no trailing commas, no key twice, and not nested more than 100 deep.",
         "Not as it is: the same request is refused again.";
     Unauthorized = "unauthorized", UNAUTHORIZED, "authentication_error",
@@ -120,7 +120,7 @@ codes! {
         "Send JSON with the header `Content-Type: application/json`, and as it is: a `Content-Encoding` is not taken.",
         "Not as it is.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "validation_error",
-        "What the call would change is not in a state that the header If-Match allows.",
+        "The object is not in a state that If-Match allows: its current ETag is not listed.",
         "Read the object again, look at what changed, and send the call with the new `ETag`.",
         "Not as it is: with the new `ETag`.";
     Duplicate = "duplicate", CONFLICT, "conflict_error",
@@ -136,7 +136,7 @@ codes! {
         "Remove the feature from every plan first; `details` names them.",
         "After the feature was removed from every plan.";
     DefaultPriceRequired = "default_price_required", CONFLICT, "conflict_error",
-        "A plan that has prices keeps a default price.",
+        "A plan with prices must have a default price.",
         "Make another price the default instead; it takes the place of this one.",
         "Not as it is.";
     ApiKeyInUse = "api_key_in_use", CONFLICT, "conflict_error",
@@ -158,7 +158,7 @@ codes! {
     InternalError = "internal_error", INTERNAL_SERVER_ERROR, "api_error",
         "The server failed.",
         "A change may have been made or not: send it again with the same idempotency key. If it happens again, tell the operator the `x-request-id` of the answer: the log has the cause.",
-        "Yes, with the same idempotency key, after a pause that grows.";
+        "Yes, with the same idempotency key, with exponential backoff.";
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "api_error",
         "The server cannot serve the call for now.",
         "Wait as many seconds as the `Retry-After` header says. A change may have been made or not: send it again with the same idempotency key.",
@@ -251,7 +251,7 @@ impl Rejection {
     /// The answer. What failed inside the server is not in it.
     pub fn answer(&self, base_url: &str) -> Response {
         let code = self.code();
-        let body = serde_json::to_string(&self.body(code, base_url)).unwrap_or_default();
+        let body = serde_json::to_string(&self.body(base_url)).unwrap_or_default();
         // Clients log what they are told, and fields are named as they were sent.
         let body = redacted(&body).into_owned();
         let response = Response::builder()
@@ -279,16 +279,18 @@ impl Rejection {
     pub fn unreadable_body() -> String {
         let violations = Violations::of("request", "Is not a valid HTTP/1.1 request.");
         let rejection = Self::from(DomainError::from(violations));
-        serde_json::to_string(&rejection.body(rejection.code(), "")).unwrap_or_default()
+        serde_json::to_string(&rejection.body("")).unwrap_or_default()
     }
 
     /// The body of the answer to a connection too many, which nobody has asked anything on yet.
     pub fn full_body() -> String {
         let rejection = Self::of(Code::Unavailable);
-        serde_json::to_string(&rejection.body(rejection.code(), "")).unwrap_or_default()
+        serde_json::to_string(&rejection.body("")).unwrap_or_default()
     }
 
-    fn body(&self, code: Code, base_url: &str) -> ErrorResponse {
+    /// The body of the answer; the link in it leads to a server at this address.
+    pub fn body(&self, base_url: &str) -> ErrorResponse {
+        let code = self.code();
         let details = self.details();
         let param = match self {
             Self::Domain(

@@ -7,9 +7,15 @@
 
 use serde_json::{Value, json};
 
-use super::error::Code;
+use super::error::{Code, Rejection};
 use super::schema::currency::CurrencyInfo;
+use crate::domain::Error;
+use crate::domain::error::{PlansWithFeature, StaleTag, Taken};
 use crate::domain::money::Currency;
+use crate::domain::text::Code as PlanCode;
+
+/// Where the server of the examples is.
+const SERVER: &str = "https://pricebook.example.com";
 
 const PLAN: &str = "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34";
 const OTHER_PLAN: &str = "pln_01960b2e91d77e02b3c81f4d6a5e9072";
@@ -432,45 +438,32 @@ pub const fn is_of_operation(code: Code) -> bool {
     )
 }
 
-/// The error that an operation shows for a code.
+/// The error that an operation shows for a code: the answer to a refusal of that kind.
 pub fn error(operation: &str, code: Code) -> Value {
-    let (param, message) = match code {
+    let rejection = match code {
         Code::ValidationError => {
             let (field, words) = mistake(operation);
-            (Some(field), format!("`{field}`: {words}"))
+            Error::invalid(field, words).into()
         }
-        Code::Duplicate | Code::FeatureAlreadyExists => {
-            let (field, words) = conflict(operation);
-            (Some(field), words.to_owned())
-        }
-        _ => (None, code.meaning().to_owned()),
+        Code::Duplicate => Error::Duplicate(taken(operation)).into(),
+        Code::FeatureAlreadyExists => Error::FeatureAlreadyExists(taken(operation)).into(),
+        Code::FeatureInUse => Error::FeatureInUse(plans_with_feature()).into(),
+        Code::PreconditionFailed => Error::PreconditionFailed(StaleTag {
+            etag: "\"5f2b8c0d9e4a71b36c8f1d20a7e593b4\"".to_owned(),
+            revision: 42,
+        })
+        .into(),
+        _ => Rejection::of(code),
     };
-    let mut error = json!({
-        "type": code.kind(),
-        "code": code.as_str(),
-        "message": message,
-    });
-    if let Some(param) = param {
-        error["param"] = param.into();
+    // Maps with text keys can always be written.
+    serde_json::to_value(rejection.body(SERVER)).unwrap_or_default()
+}
+
+fn plans_with_feature() -> PlansWithFeature {
+    PlansWithFeature {
+        codes: Vec::from_iter(PlanCode::parse("example_plan")),
+        more: 0,
     }
-    error["details"] = match code {
-        Code::ValidationError => {
-            let (field, words) = mistake(operation);
-            json!([{"field": field, "message": words}])
-        }
-        Code::PreconditionFailed => json!({
-            "etag": "\"5f2b8c0d9e4a71b36c8f1d20a7e593b4\"",
-            "revision": 42,
-            "changes": [],
-        }),
-        _ => Value::Null,
-    };
-    error["doc_url"] = format!(
-        "https://pricebook.example.com/docs/errors/{}",
-        code.as_str()
-    )
-    .into();
-    json!({"success": false, "error": error})
 }
 
 /// A field that callers of the operation get wrong, and what they hear.
@@ -508,13 +501,14 @@ fn mistake(operation: &str) -> (&'static str, &'static str) {
 }
 
 /// The field whose value exists already, and what the caller hears.
-fn conflict(operation: &str) -> (&'static str, &'static str) {
-    match operation {
+fn taken(operation: &str) -> Taken {
+    let (field, words) = match operation {
         "create-plan" => ("code", "A plan with this code exists already."),
         "create-feature" => ("code", "A feature with this code exists already."),
         "add-plan-feature" => ("featureId", "The plan has this feature already."),
         "add-plan-price" => ("billingInterval", "The plan has a monthly price already."),
         "add-plan-to-group" => ("planId", "The plan is in this group already."),
         _ => ("name", "A plan group with this name exists already."),
-    }
+    };
+    Taken::new(field, words)
 }

@@ -39,9 +39,9 @@ impl FeaturesApi {
     async fn list_features(
         &self,
         caller: Authorized<ReadFeatures>,
-        /// Most features of the answer; without it, all of them.
+        /// The maximum number of features to return; all of them if omitted.
         limit: Param<OptionalLimit>,
-        /// The `nextCursor` of the page before.
+        /// The `nextCursor` of the previous page.
         cursor: Param<Cursor<CreationPlace<FeatureId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Feature>>, Refused<ListFeaturesRefusals>> {

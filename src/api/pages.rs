@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, LazyLock, Once, OnceLock};
 
+use poem::endpoint::make_sync;
 use poem::http::{HeaderMap, header};
 use poem::web::{Data, Path, Redirect};
-use poem::{EndpointExt, IntoResponse, Response, Result, Route, get, handler};
+use poem::{EndpointExt, IntoResponse, Response, Result, Route, RouteMethod, get, handler};
 use poem_openapi::OpenApiService;
 
 use super::asset::Asset;
@@ -19,6 +20,8 @@ const ERROR_PAGE: &str = include_str!("pages/error.html");
 
 /// How long a browser may keep what only changes with the server's version.
 const ASSET_CACHE: &str = "public, max-age=3600";
+/// What a browser may keep but asks about every time, usually to be answered with a 304.
+const REVALIDATED: &str = "no-cache";
 
 const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 const STYLE_TYPE: &str = "text/css; charset=utf-8";
@@ -36,11 +39,11 @@ pub fn routes(settings: &Settings) -> Route {
     Route::new()
         .at("/", get(root))
         .at("/docs", get(docs).data(document.clone()))
-        .at("/docs/swagger-ui.js", get(swagger_script))
-        .at("/docs/swagger-ui.css", get(swagger_style))
-        .at("/docs/start.js", get(start_script))
-        .at("/docs/docs.css", get(docs_style))
-        .at("/docs/errors.css", get(error_style))
+        .at("/docs/swagger-ui.js", kept(|| &SWAGGER_UI.script))
+        .at("/docs/swagger-ui.css", kept(|| &SWAGGER_UI.style))
+        .at("/docs/start.js", kept(|| &START))
+        .at("/docs/docs.css", kept(|| &DOCS_STYLE))
+        .at("/docs/errors.css", kept(|| &ERROR_STYLE))
         .at("/docs/errors/:code", get(error_page))
         .at(json, get(openapi_json).data(document.clone()))
         .at(yaml, get(openapi_yaml).data(document))
@@ -51,24 +54,25 @@ fn root() -> Redirect {
     Redirect::temporary("/docs")
 }
 
-fn page(content_type: &'static str, body: impl Into<poem::Body>) -> Response {
-    Response::builder().content_type(content_type).body(body)
+fn page(body: impl Into<poem::Body>) -> Response {
+    Response::builder()
+        .content_type("text/html; charset=utf-8")
+        .body(body)
 }
 
-/// Content that a browser may keep for a while.
-fn kept(asset: &Asset, headers: &HeaderMap) -> Response {
+/// Content with how long a browser may keep it.
+fn answer(asset: &Asset, headers: &HeaderMap, cache: &'static str) -> Response {
     asset
         .answer(headers)
-        .with_header(header::CACHE_CONTROL, ASSET_CACHE)
+        .with_header(header::CACHE_CONTROL, cache)
         .into_response()
 }
 
-/// Content that a browser may keep, and asks for again each time, which mostly costs no more than that.
-fn current(asset: &Asset, headers: &HeaderMap) -> Response {
-    asset
-        .answer(headers)
-        .with_header(header::CACHE_CONTROL, "no-cache")
-        .into_response()
+/// A path of content that is the same for as long as the server runs.
+fn kept(asset: fn() -> &'static Asset) -> RouteMethod {
+    get(make_sync(move |request| {
+        answer(asset(), request.headers(), ASSET_CACHE)
+    }))
 }
 
 static DOCS: LazyLock<String> =
@@ -77,7 +81,7 @@ static DOCS: LazyLock<String> =
 #[handler]
 fn docs(Data(document): Data<&Arc<Document>>) -> Response {
     prepare(document);
-    page("text/html; charset=utf-8", DOCS.as_str())
+    page(DOCS.as_str())
         .with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
         .into_response()
 }
@@ -117,6 +121,8 @@ struct Document {
     public_url: Option<String>,
     json: OnceLock<Asset>,
     yaml: OnceLock<Asset>,
+    /// Whether it is being prepared.
+    begun: Once,
 }
 
 impl Document {
@@ -125,6 +131,7 @@ impl Document {
             public_url: settings.public_url.clone(),
             json: OnceLock::new(),
             yaml: OnceLock::new(),
+            begun: Once::new(),
         }
     }
 
@@ -147,50 +154,24 @@ impl Document {
 /// Makes and compresses what the page will ask for next, in the background. A server whose
 /// documentation nobody reads does not keep it in memory.
 fn prepare(document: &Arc<Document>) {
-    static BEGUN: Once = Once::new();
-    let document = document.clone();
-    BEGUN.call_once(|| {
+    let made = document.clone();
+    document.begun.call_once(|| {
         std::thread::spawn(move || {
             LazyLock::force(&SWAGGER_UI);
             LazyLock::force(&START);
-            document.json();
+            made.json();
         });
     });
 }
 
 #[handler]
-fn swagger_script(headers: &HeaderMap) -> Response {
-    kept(&SWAGGER_UI.script, headers)
-}
-
-#[handler]
-fn swagger_style(headers: &HeaderMap) -> Response {
-    kept(&SWAGGER_UI.style, headers)
-}
-
-#[handler]
-fn start_script(headers: &HeaderMap) -> Response {
-    kept(&START, headers)
-}
-
-#[handler]
-fn docs_style(headers: &HeaderMap) -> Response {
-    kept(&DOCS_STYLE, headers)
-}
-
-#[handler]
-fn error_style(headers: &HeaderMap) -> Response {
-    kept(&ERROR_STYLE, headers)
-}
-
-#[handler]
 fn openapi_json(headers: &HeaderMap, Data(document): Data<&Arc<Document>>) -> Response {
-    current(document.json(), headers)
+    answer(document.json(), headers, REVALIDATED)
 }
 
 #[handler]
 fn openapi_yaml(headers: &HeaderMap, Data(document): Data<&Arc<Document>>) -> Response {
-    current(document.yaml(), headers)
+    answer(document.yaml(), headers, REVALIDATED)
 }
 
 /// What an error code means, what to do, and whether to try again.
@@ -208,12 +189,12 @@ fn error_page(Path(code): Path<String>) -> Result<Response> {
         .replace("{meaning}", &paragraph(code.meaning()))
         .replace("{remedy}", &paragraph(code.remedy()))
         .replace("{retry}", &paragraph(code.retry()));
-    Ok(page("text/html; charset=utf-8", html))
+    Ok(page(html))
 }
 
 /// The words of the table as HTML: what stands in backticks is code.
 fn paragraph(words: &str) -> String {
-    let escaped = words.replace('&', "&amp;").replace('<', "&lt;");
+    let escaped = contents::escaped(words);
     let parts = escaped.split('`').enumerate();
     parts
         .map(|(index, part)| {

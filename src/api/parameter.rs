@@ -322,7 +322,7 @@ macro_rules! places_by_creation {
 
 places_by_creation!(FeatureId, PlanGroupId, ApiKeyId);
 
-/// Where a page starts: the `nextCursor` of the page before.
+/// Where a page starts: the `nextCursor` of the previous page.
 #[derive(Debug, Clone)]
 pub struct Cursor<P>(pub Option<P>);
 
@@ -354,7 +354,8 @@ impl<P: Place> Parameter for Cursor<P> {
             None => Ok(Self(None)),
             Some(Some(place)) => Ok(Self(Some(place))),
             Some(None) => Err(
-                "Is no cursor of this list; send the `nextCursor` of the page before.".to_owned(),
+                "Is not a cursor of this list; send the `nextCursor` of the previous page."
+                    .to_owned(),
             ),
         }
     }
@@ -406,7 +407,7 @@ impl Idempotency {
 }
 
 /// The header with the tags of what the client has.
-pub const IF_NONE_MATCH: &str = "if-none-match";
+pub const IF_NONE_MATCH: &str = "If-None-Match";
 
 /// What the client has already, from `If-None-Match`, and how it takes what it has not, from
 /// `Accept-Encoding`. No tool asks for the latter, so the document does not name it.

@@ -60,7 +60,7 @@ impl PlanGroupsApi {
         caller: Authorized<ReadPlanGroups>,
         /// Most groups of the answer.
         limit: Param<Limit>,
-        /// The `nextCursor` of the page before.
+        /// The `nextCursor` of the previous page.
         cursor: Param<Cursor<CreationPlace<PlanGroupId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<PagesOf<PlanGroup>>, Refused<ListPlanGroupsRefusals>> {
@@ -172,7 +172,7 @@ impl PlanGroupsApi {
 
     /// Add a plan to a group
     ///
-    /// Puts a plan into a group, at a place or behind the last plan. A plan is in at most one
+    /// Puts a plan into a group, at a place or after the last plan. A plan is in at most one
     /// group: one that is in another has to be removed there first.
     #[oai(
         path = "/plan-groups/:id/plans",

@@ -96,7 +96,7 @@ impl PlanPricesApi {
     /// Delete a price of a plan
     ///
     /// Deletes a price with its values in other currencies. If it was the default price, the
-    /// oldest price left becomes it.
+    /// oldest remaining price becomes the default.
     #[oai(
         path = "/plans/:id/prices/:priceId",
         method = "delete",
@@ -123,8 +123,7 @@ impl PlanPricesApi {
 
     /// Set the default price of a plan
     ///
-    /// Makes a price the default of its plan; the price that was it no longer is. There is no
-    /// body.
+    /// Makes a price the default of its plan, in place of the previous one. There is no body.
     #[oai(
         path = "/plans/:id/prices/:priceId/default",
         method = "put",

@@ -54,9 +54,9 @@ impl PlansApi {
         /// `true` lists private plans too.
         #[oai(name = "includePrivate")]
         include_private: Param<IncludePrivate>,
-        /// Most plans of the answer; without it, all of them.
+        /// The maximum number of plans to return; all of them if omitted.
         limit: Param<OptionalLimit>,
-        /// The `nextCursor` of the page before.
+        /// The `nextCursor` of the previous page.
         cursor: Param<Cursor<PlanPlace>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
@@ -142,7 +142,7 @@ impl PlansApi {
     /// Delete a plan
     ///
     /// Deletes a plan; its code is free again. If it was the default plan, the next one in the
-    /// list becomes it.
+    /// list becomes the default.
     #[oai(
         path = "/plans/:id/manage",
         method = "delete",

@@ -128,8 +128,8 @@ fn is_date(text: &str) -> bool {
     (1..=days).contains(&day)
 }
 
-/// Refuses parameters in the query that the operation does not have: a typing mistake never
-/// silently does nothing.
+/// Refuses parameters in the query that the operation does not have, so that a typo is never
+/// silently ignored.
 ///
 /// # Errors
 /// Names all of them.

@@ -74,8 +74,8 @@ impl RegionalPricingApi {
 
     /// Delete the regional pricing of a plan
     ///
-    /// Withdraws a currency from a plan: its exchange rate and every value in it go, derived and set
-    /// by hand.
+    /// Withdraws a currency from a plan: deletes its exchange rate and every value in it, whether derived
+    /// or set by hand.
     #[oai(
         path = "/plans/:id/regional/:currency",
         method = "delete",
@@ -165,8 +165,8 @@ impl RegionalPricingApi {
 
     /// Delete the regional prices of a price
     ///
-    /// Takes away what a price is in other currencies, derived and set by hand. The exchange rates
-    /// of the plan stay; derived values come back when the rate of their currency is set again, and
+    /// Deletes the regional values of a price, whether derived or set by hand. The exchange rates of the
+    /// plan stay; derived values come back when the rate of their currency is set again, and
     /// by nothing else.
     #[oai(
         path = "/plans/:id/prices/:priceId/regional",

@@ -53,7 +53,8 @@ pub enum Error {
     IdempotencyKeyMismatch,
     /// What the call would change is not what the client saw.
     PreconditionFailed(StaleTag),
-    /// The database does not answer for now; the call changed nothing and may be sent again.
+    /// The database does not answer for now, or the server is too busy. Whether a write was made is
+    /// not known.
     Unavailable(Failure),
     /// A fault of the server. The text is for the log, never for the client.
     Internal(Failure),

@@ -87,7 +87,7 @@ impl Permissions {
             );
             most.insert(resource, *access);
         }
-        if violations.as_slice().is_empty() {
+        if violations.is_empty() {
             Ok(Self(most))
         } else {
             Err(violations)
@@ -165,8 +165,20 @@ impl Audience {
     pub const ALL: [Self; 2] = [Self::Full, Self::Public];
 }
 
+words! {
+    /// What may be done with plans, as clients say it.
+    pub enum PlanAccess {
+        /// Looking at them.
+        Read = "read",
+        /// Changing them.
+        Write = "write",
+        /// Looking at what anybody may see of them: the one permission of a publishable key.
+        ReadPublic = "read_public",
+    }
+}
+
 /// The one permission of a publishable key, as clients and operators write it.
-pub const READ_PUBLIC: &str = "read_public";
+pub const READ_PUBLIC: &str = PlanAccess::ReadPublic.as_str();
 
 impl Rights {
     /// Who reads answers to a key with these rights.

@@ -39,7 +39,7 @@ pub struct Plan {
     pub description: Option<Description>,
     /// How its customers pay for use; fixed at creation.
     pub consumption_model: ConsumptionModel,
-    /// Whether lists show it unless private plans are asked for.
+    /// Whether it is public; lists leave private plans out unless they are asked for.
     pub is_public: bool,
     /// Whether it is the default plan: exactly one of a scope that has plans.
     pub is_default: bool,

@@ -113,7 +113,7 @@ pub fn next_place(members: &[GroupMember], field: &'static str) -> Result<i64> {
     if next > MAX_SAFE_INTEGER {
         return Err(Error::invalid(
             field,
-            "The group has no place behind its last plan; reorder it first.",
+            "The group has no place after its last plan; reorder it first.",
         ));
     }
     Ok(next)
@@ -183,7 +183,7 @@ pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Res
         match name.and_then(|name| names.get(name)) {
             Some(member) if named.insert(&member.plan_id) => order.push(member.plan_id.clone()),
             Some(_) => violations.add(field(), "Names a plan twice."),
-            None => violations.add(field(), "Is no plan of this group."),
+            None => violations.add(field(), "Is not a plan of this group."),
         }
     }
     violations.into_result()?;

@@ -453,7 +453,7 @@ impl Plan {
         for (at, wanted) in overrides.iter().enumerate() {
             let path = format!("overrides[{at}]");
             let Some(currency) = Currency::parse(&wanted.currency) else {
-                let message = "Is no currency that the server knows.";
+                let message = "Is not a currency that the server knows.";
                 violations.add(format!("{path}.currency"), message);
                 continue;
             };

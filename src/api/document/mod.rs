@@ -14,11 +14,12 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use self::components::Components;
 use super::auth::SCHEME;
 use super::operations;
+use super::schema::object::paragraphs;
 use super::tag::Tag;
 
 /// The path that all operations are under.
@@ -31,9 +32,6 @@ pub const DOCUMENT_PATHS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
 
 /// The document, made once.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
-
-/// The document as JSON, as it is committed.
-pub static JSON: LazyLock<String> = LazyLock::new(|| to_json(&DOCUMENT));
 
 /// A document as JSON.
 pub fn to_json(document: &Value) -> String {
@@ -81,7 +79,7 @@ fn mend(document: &mut Value) {
     document["components"]["schemas"]["UpdateFeatureRequest"]["minProperties"] = json!(1);
     write::declare_headers(document);
     let mut shared = Components::default();
-    for operation in operations_of(document) {
+    for (_, _, operation) in operations_of(document) {
         operation::mend(operation, &mut shared);
     }
     shared.move_into(&mut document["components"]);
@@ -90,10 +88,8 @@ fn mend(document: &mut Value) {
 
 /// Where an operation deletes, the page prefills nothing: what is sent by mistake deletes nothing.
 fn leave_targets_open(document: &mut Value) {
-    let paths = document["paths"].as_object_mut().map(Map::values_mut);
-    let deletions = paths.into_iter().flatten();
-    let deletions = deletions.filter_map(|methods| methods.get_mut("delete"));
-    for operation in deletions {
+    let deletions = operations_of(document).filter(|(_, method, _)| *method == "delete");
+    for (_, _, operation) in deletions {
         let parameters = operation["parameters"].as_array_mut();
         let parameters = parameters.into_iter().flatten();
         for parameter in parameters.filter_map(Value::as_object_mut) {
@@ -149,7 +145,7 @@ fn order_paths(document: &mut Value) {
 /// Unknown fields are refused, so the schemas of requests say that there are none.
 fn close_requests(document: &mut Value) {
     let mut pending: Vec<String> = Vec::new();
-    for operation in operations_of(document) {
+    for (_, _, operation) in operations_of(document) {
         references(&operation["requestBody"], &mut pending);
     }
     let mut closed = BTreeSet::new();
@@ -194,19 +190,18 @@ fn references(value: &Value, names: &mut Vec<String>) {
     }
 }
 
-fn operations_of(document: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let paths = document["paths"].as_object_mut().map(Map::values_mut);
-    paths
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object_mut)
-        .flat_map(Map::values_mut)
+/// Every operation, with its path and its method.
+fn operations_of(document: &mut Value) -> impl Iterator<Item = (&str, &str, &mut Value)> {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object_mut().into_iter().flatten();
+        methods.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+    })
 }
 
 /// A line of the source is no line for readers: only paragraphs are kept apart.
 fn join_lines(described: &mut Value) {
     if let Some(text) = described["description"].as_str() {
-        let paragraphs = text.split("\n\n").map(|lines| lines.replace('\n', " "));
-        described["description"] = paragraphs.collect::<Vec<_>>().join("\n\n").into();
+        described["description"] = paragraphs(text).into();
     }
 }

@@ -3,12 +3,10 @@
 use serde_json::{Value, json};
 
 use super::super::examples;
-use super::super::parameter::IDEMPOTENCY_KEY;
+use super::super::parameter::{IDEMPOTENCY_KEY, IF_NONE_MATCH};
 use super::super::write_headers::IF_MATCH;
 use super::components::Components;
 use super::{join_lines, response};
-
-const IF_NONE_MATCH: &str = "If-None-Match";
 
 /// Mends an operation; what others have as well becomes a component.
 pub fn mend(operation: &mut Value, shared: &mut Components) {
@@ -62,17 +60,17 @@ fn has_parameter(operation: &Value, name: &str) -> bool {
 fn mend_parameter(parameter: &mut Value) {
     let description = match parameter["name"].as_str() {
         Some(IDEMPOTENCY_KEY) => {
-            "A key of the client's choice, such as a new UUID, that makes the call count once: the \
-             same call with the same key is answered with the answer it got before, for 24 hours. \
-             The key with another call or another body is refused."
+            "A key of the client's choice, such as a new UUID, that makes the call count once: after \
+             it has succeeded, the same call with the same key gets the same answer for 24 hours. A \
+             refused call is not kept. The key is refused with another call or another body."
         }
         Some(IF_NONE_MATCH) => {
-            "The `ETag` of the answer that the client has, or several of them behind commas. If \
+            "The `ETag` of the answer that the client has, or several of them, separated by commas. If \
              one of them is current, the answer is 304 without a body."
         }
         Some(IF_MATCH) => {
-            "The `ETag` of the GET of the plan, feature or plan group that the path names, several \
-             of them separated by commas, or `*`. If it is in none of these states, the call is \
+            "One or more `ETag`s, separated by commas, from a GET of the plan, feature or plan group \
+             that the path names, or `*`. If its current `ETag` is not among them, the call is \
              refused and changes nothing."
         }
         _ => "",

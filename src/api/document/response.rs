@@ -3,16 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::super::edge::{API_VERSION, VERSION_HEADER};
+use super::super::envelope::REPLAYED_HEADER;
 use super::super::error::Code;
 use super::super::examples;
+use super::super::guard::{LIMIT_HEADER, POLICY_HEADER};
 use super::components::Components;
 
 // Headers as they are usually written; the wire does not mind.
 const REQUEST_ID: &str = "X-Request-Id";
-const REPLAYED: &str = "Idempotency-Replayed";
 const RETRY_AFTER: &str = "Retry-After";
-const LIMIT: &str = "RateLimit";
-const POLICY: &str = "RateLimit-Policy";
 
 /// Mends the answer of a status; one that says nothing of the operation becomes a component.
 pub fn mend(
@@ -48,16 +47,17 @@ fn mend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared:
     headers.insert(VERSION_HEADER.to_owned(), version_header());
     match status {
         "200" if is_idempotent => {
-            headers.insert(REPLAYED.to_owned(), replayed_header());
+            headers.insert(REPLAYED_HEADER.to_owned(), replayed_header());
         }
         "429" | "503" => {
             headers.insert(RETRY_AFTER.to_owned(), retry_after_header());
         }
         _ => {}
     }
-    if status == "429" || status.starts_with('2') {
-        headers.insert(LIMIT.to_owned(), limit_header());
-        headers.insert(POLICY.to_owned(), policy_header());
+    // Every call with a valid key is counted.
+    if status != "401" {
+        headers.insert(LIMIT_HEADER.to_owned(), limit_header());
+        headers.insert(POLICY_HEADER.to_owned(), policy_header());
     }
     let refer = |(name, header): (String, Value)| {
         let reference = shared.share("headers", &name, header);
@@ -111,7 +111,7 @@ fn request_id_header() -> Value {
 
 fn version_header() -> Value {
     json!({
-        "description": "The version of the wire contract that answered.",
+        "description": "The version of the API contract that the answer follows.",
         "schema": {"type": "string"},
         "example": API_VERSION,
     })
@@ -119,7 +119,7 @@ fn version_header() -> Value {
 
 fn replayed_header() -> Value {
     json!({
-        "description": "`true` on the repeated answer of a call that came before with the same idempotency key.",
+        "description": "`true` where the answer repeats that of an earlier call with the same idempotency key.",
         "schema": {"type": "string"},
         "example": "true",
     })
@@ -127,7 +127,7 @@ fn replayed_header() -> Value {
 
 fn limit_header() -> Value {
     json!({
-        "description": "Of a server that limits how often a key may call: by the name of the limit, how many calls are left (`r`), and in how many seconds all are there again (`t`).",
+        "description": "Sent where the server limits calls per key: the name of the limit, the calls left (`r`), and the seconds until all are available again (`t`).",
         "schema": {"type": "string"},
         "example": "\"default\";r=99;t=30",
     })
@@ -135,7 +135,7 @@ fn limit_header() -> Value {
 
 fn policy_header() -> Value {
     json!({
-        "description": "Of a server that limits how often a key may call: by the name of the limit, how many calls (`q`) in how many seconds (`w`) there are.",
+        "description": "Sent where the server limits calls per key: the name of the limit, and the calls (`q`) allowed per window of so many seconds (`w`).",
         "schema": {"type": "string"},
         "example": "\"default\";q=100;w=60",
     })

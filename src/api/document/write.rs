@@ -8,19 +8,15 @@ use serde_json::{Map, Value, json};
 use super::super::error::Code;
 use super::super::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter};
 use super::super::write_headers::{IF_MATCH, Named, takes_idempotency_key};
+use super::operations_of;
 
 /// Declares the headers of all operations that write.
 pub fn declare_headers(document: &mut Value) {
-    let paths = document["paths"].as_object_mut().into_iter().flatten();
-    for (path, methods) in paths {
-        let methods = methods.as_object_mut().into_iter().flatten();
-        for (method, operation) in methods {
-            let method = method.to_uppercase().parse::<Method>();
-            if let Ok(method) = method.as_ref()
-                && !method.is_safe()
-            {
-                declare(path, method, operation);
-            }
+    for (path, method, operation) in operations_of(document) {
+        if let Ok(method) = method.to_uppercase().parse::<Method>()
+            && !method.is_safe()
+        {
+            declare(path, &method, operation);
         }
     }
 }
@@ -54,7 +50,7 @@ fn add_header(operation: &mut Value, name: &str, schema: Value) {
     operation.shift_insert(place, "parameters".to_owned(), json!([header]));
 }
 
-/// Adds the answer with a code at its place by status. It is like that to an unknown key, which every
+/// Adds the answer with a code at its place by status. It is a copy of the 401 answer, which every
 /// operation has.
 fn add_answer(operation: &mut Value, code: Code) {
     let Some(responses) = operation["responses"].as_object_mut() else {

@@ -8,7 +8,6 @@ use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::Value;
 
 use super::cursors::escaped;
 use super::shop::{Answer, PLAN, Shop};
@@ -85,7 +84,7 @@ const SEGMENTS: &[&str] = &[
 
 /// The templates of the document.
 fn templates() -> Vec<String> {
-    let document: Value = serde_json::from_str(&document::JSON).unwrap();
+    let document = &*document::DOCUMENT;
     let paths = document["paths"].as_object().unwrap().keys();
     paths.map(|path| format!("/api/v1{path}")).collect()
 }

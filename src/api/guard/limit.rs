@@ -9,9 +9,9 @@ use poem::http::{HeaderMap, HeaderValue};
 use crate::domain::rate::{Meter, Rate, Usage};
 
 /// The header that tells what is left of a limit.
-pub const LIMIT_HEADER: &str = "ratelimit";
+pub const LIMIT_HEADER: &str = "RateLimit";
 /// The header that tells what the limit is.
-pub const POLICY_HEADER: &str = "ratelimit-policy";
+pub const POLICY_HEADER: &str = "RateLimit-Policy";
 
 /// The name of the limit of a key.
 pub const KEY_POLICY: &str = "default";

@@ -39,7 +39,8 @@ fn item(tag: &str, path: &str, method: &str, operation: &Value) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+/// A text as HTML.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('"', "&quot;")

@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-
-use super::{AccessList, ExpiryDays, Flag, Nullable, Schema, kind, object};
+use super::{AccessList, ExpiryDays, Flag, Nullable, kind, object};
 use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::domain::api_key as domain;
 use crate::domain::id::ApiKeyId;
-use crate::domain::permission::{Access, Permissions, READ_PUBLIC, Resource, Rights};
+use crate::domain::permission::{Access, Permissions, PlanAccess, READ_PUBLIC, Resource, Rights};
 use crate::domain::scope::Scope;
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
@@ -20,7 +18,7 @@ object! {
     pub struct ApiKey {
         /// The id of the key; it is not the secret.
         id: String { example: "key_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// The name for people.
+        /// The display name.
         name: Name { example: "Pricing page" },
         /// The first characters of the secret, to recognize it by.
         prefix: String { example: "pk_sandbox_4f9a1c" },
@@ -45,7 +43,7 @@ object! {
     pub struct CreatedApiKey {
         /// The id of the key; it is not the secret.
         id: String { example: "key_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// The name for people.
+        /// The display name.
         name: Name { example: "Pricing page" },
         /// The secret to send as `x-api-key`. Keep it now: it cannot be shown again.
         api_key: String { example: "pk_sandbox_4f9a1c…" },
@@ -68,7 +66,7 @@ object! {
     /// An API key to create, for the catalog of the key that asks.
     #[derive(Debug, Deserialize)]
     pub struct CreateApiKeyRequest {
-        /// The name for people.
+        /// The display name.
         name: Name { pattern: Name::PATTERN, example: "Pricing page" },
         /// Days until it expires.
         expires_in_days: Option<ExpiryDays> { default: domain::MAX_EXPIRY_DAYS, example: 90 },
@@ -100,7 +98,7 @@ object! {
 
 object! {
     /// What a restricted key may do; what is not there is not allowed.
-    #[derive(Debug, Serialize)]
+    #[derive(Debug, Default, Serialize)]
     pub struct KeyPermissions {
         /// Plans, and the features, prices and regional values in them.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,48 +122,9 @@ object! {
 }
 
 /// What may be done with plans: `read`, `read` and `write`, or `read_public` alone.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PlanAccessList(Vec<PlanAccess>);
+type PlanAccessList = AccessList<PlanAccess>;
 
-/// What may be done with plans, as a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum PlanAccess {
-    Read,
-    Write,
-    ReadPublic,
-}
-
-impl Schema for PlanAccess {
-    fn schema(registry: &mut Registry) -> MetaSchemaRef {
-        const NAME: &str = "PlanAccess";
-        let words = Access::ALL.iter().map(|word| word.as_str());
-        registry.create_schema::<Self, _>(NAME.to_owned(), |_| MetaSchema {
-            description: Some(
-                "What a key may do with plans: look at them, change them, or look only at public \
-                 plans, with what may stand in a page.",
-            ),
-            enum_items: words.chain([READ_PUBLIC]).map(Into::into).collect(),
-            ..MetaSchema::new("string")
-        });
-        MetaSchemaRef::Reference(NAME.to_owned())
-    }
-}
-
-impl Schema for PlanAccessList {
-    fn schema(registry: &mut Registry) -> MetaSchemaRef {
-        let items = Some(Box::new(PlanAccess::schema(registry)));
-        MetaSchemaRef::Inline(Box::new(MetaSchema {
-            items,
-            unique_items: Some(true),
-            max_items: Some(3),
-            ..MetaSchema::new("array")
-        }))
-    }
-}
-
-impl PlanAccessList {
+impl AccessList<PlanAccess> {
     /// The words as the domain has them; `None` where `read_public` is among them.
     fn into_domain(self) -> Option<Vec<Access>> {
         let word = |access| match access {
@@ -265,29 +224,24 @@ fn publishable(
         let message = format!("Must be left out beside `{READ_PUBLIC}`.");
         violations.require(list.is_empty(), format!("permissions.{resource}"), message);
     }
-    match violations.as_slice() {
-        [] => Ok(Rights::Publishable),
-        _ => Err(violations),
+    if violations.is_empty() {
+        Ok(Rights::Publishable)
+    } else {
+        Err(violations)
     }
 }
 
 impl KeyPermissions {
-    const NONE: Self = Self {
-        plan: None,
-        feature: None,
-        plan_group: None,
-        api_key: None,
-        history: None,
-        catalog: None,
-    };
-
     fn new(rights: &Rights) -> Nullable<Self> {
         let permissions = match rights {
             Rights::Full => return Nullable(None),
             Rights::Restricted(permissions) => permissions,
             Rights::Publishable => {
-                let plan = Some(PlanAccessList(vec![PlanAccess::ReadPublic]));
-                return Nullable(Some(Self { plan, ..Self::NONE }));
+                let plan = Some(AccessList(vec![PlanAccess::ReadPublic]));
+                return Nullable(Some(Self {
+                    plan,
+                    ..Self::default()
+                }));
             }
         };
         let list = |resource| {

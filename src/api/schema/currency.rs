@@ -13,7 +13,7 @@ object! {
         code: Currency { example: "jpy" },
         /// The English name.
         name: String { example: "Japanese yen" },
-        /// Digits behind the point of a major unit: an amount of 4900 is $49.00 with 2, and ¥4900 with 0.
+        /// The number of decimal places: an amount of 4900 is $49.00 with 2, and ¥4900 with 0.
         minor_digits: SafeInteger { example: 0 },
     }
 }

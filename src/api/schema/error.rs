@@ -8,7 +8,7 @@ use super::{Schema, object};
 use crate::domain::error::StaleTag;
 
 object! {
-    /// The answer to a call that failed. A refused call changed nothing.
+    /// The answer to a call that failed. A call refused with a 4xx status changed nothing; after a 5xx, a change may have been made.
     #[derive(Debug, Serialize)]
     pub struct ErrorResponse {
         /// Always `false`.
@@ -26,20 +26,20 @@ object! {
         r#type: String { example: "not_found_error" },
         /// The code to branch on, such as `plan_not_found`; `doc_url` explains it.
         code: String { example: "plan_not_found" },
-        /// A sentence for people.
+        /// A human-readable sentence.
         message: String { example: "The catalog has no plan with this id or code." },
-        /// The field or parameter to mend, by its path, such as `prices[2].price`; the first one where several are wrong; `body` is the request as a whole.
+        /// The field or parameter to fix, by its path, such as `prices[2].price`; the first one where several are wrong; `body` is the request as a whole.
         #[serde(skip_serializing_if = "Option::is_none")]
         param: Option<String>,
-        /// What else there is to say, by `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the texts `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `precondition_failed` an object with the current `etag`, the `revision` and `changes`; else null.
+        /// Details, whose shape depends on `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the strings `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `precondition_failed` an object with the current `etag`, the `revision`, and `changes`, which is empty for now; otherwise null.
         details: Details,
         /// A page of this server that explains the code.
         doc_url as "doc_url": String { example: "https://pricebook.example.com/docs/errors/plan_not_found" },
     }
 }
 
-/// What else there is to say of an error. Its shape depends on the code, and codes come to be: for
-/// the document it is any value, so that clients made of it read what they do not know yet.
+/// Details of an error. Their shape depends on the code, and new codes are added over time. The document
+/// allows any value, so that generated clients can read details that they do not know yet.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Details {

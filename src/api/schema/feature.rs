@@ -16,7 +16,7 @@ object! {
     pub struct Feature {
         /// The id of the feature.
         id: String { example: "feat_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// The name for people.
+        /// The display name.
         name: Name { example: "API calls" },
         /// The code, unique among the features of the catalog.
         code: Code { example: "api_calls" },
@@ -41,7 +41,7 @@ object! {
     /// A feature to create.
     #[derive(Debug, Deserialize)]
     pub struct CreateFeatureRequest {
-        /// The name for people.
+        /// The display name.
         name: Name { pattern: Name::PATTERN, example: "API calls" },
         /// The code, unique among the features of the catalog. It cannot start with `feat_` or be `manage`.
         code: Code { example: "api_calls" },
@@ -58,7 +58,7 @@ object! {
     /// A change of a feature. What is absent stays; at least one field is needed.
     #[derive(Debug, Deserialize)]
     pub struct UpdateFeatureRequest {
-        /// The name for people.
+        /// The display name.
         name: Option<Name> { pattern: Name::PATTERN, example: "API requests" },
         /// What it is; null clears it.
         #[serde(default)]

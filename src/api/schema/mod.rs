@@ -4,7 +4,7 @@
 //! declared with [`object!`](object), which takes their description from their doc comments. Each
 //! resource has its shapes, and the conversions from and to the domain, in a file of its own.
 
-mod object;
+pub mod object;
 mod scalar;
 
 pub mod api_key;

@@ -74,11 +74,13 @@ pub fn described(lines: &[&str]) -> Option<&'static str> {
         .map(|line| line.trim())
         .collect::<Vec<_>>()
         .join("\n");
-    let paragraphs = text
-        .split("\n\n")
-        .map(|paragraph| paragraph.replace('\n', " "));
-    let text = paragraphs.collect::<Vec<_>>().join("\n\n");
-    (!text.is_empty()).then(|| kept(text))
+    (!text.is_empty()).then(|| kept(paragraphs(&text)))
+}
+
+/// The text with each paragraph on one line.
+pub fn paragraphs(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|lines| lines.replace('\n', " "));
+    paragraphs.collect::<Vec<_>>().join("\n\n")
 }
 
 /// The name of a property: the field's in camel case.

@@ -19,7 +19,7 @@ object! {
     pub struct Plan {
         /// The id of the plan.
         id: String { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// The name for people.
+        /// The display name.
         name: Name { example: "Pro" },
         /// The code, unique among the plans of the catalog.
         code: Code { example: "pro" },
@@ -27,7 +27,7 @@ object! {
         description: Nullable<Description> { example: "For teams that ship every day" },
         /// How its customers pay for what they use.
         consumption_model: Nullable<ConsumptionModel> { example: "metered" },
-        /// Whether lists show it unless private plans are asked for.
+        /// Whether it is public; lists leave private plans out unless `includePrivate` is `true`.
         is_public: bool { example: true },
         /// Whether it is the default plan; a catalog with plans has exactly one.
         is_default: bool { example: true },
@@ -73,7 +73,7 @@ object! {
     /// A plan to create.
     #[derive(Debug, Deserialize)]
     pub struct CreatePlanRequest {
-        /// The name for people.
+        /// The display name.
         name: Name { pattern: Name::PATTERN, example: "Pro" },
         /// The code, unique among the plans of the catalog. It cannot start with `pln_` or be `manage`.
         code: Code { example: "pro" },
@@ -81,13 +81,13 @@ object! {
         description: Option<Description> { example: "For teams that ship every day" },
         /// How its customers pay for what they use; it cannot be changed later.
         consumption_model: Option<ConsumptionModel> { default: "metered", example: "metered" },
-        /// Whether lists show it unless private plans are asked for.
+        /// Whether it is public; lists leave private plans out unless `includePrivate` is `true`.
         is_public: Option<bool> { default: true, example: true },
         /// Whether it costs nothing; it cannot be changed later.
         is_free: Option<bool> { default: false, example: false },
         /// Whether use stops when credits or balance run out. Not for metered plans, where only `false` is taken; `false` where it is left out.
         block_on_exhaustion: Option<bool> { example: false },
-        /// The id of the group to put it into, behind the last plan there.
+        /// The id of the group to put it into, after the last plan there.
         plan_group_id: Option<String>,
         /// The client's own data: at most 50 keys of at most 40 characters, and 16 KiB as JSON.
         #[serde(default)]
@@ -99,7 +99,7 @@ object! {
     /// A change of a plan; what is absent stays.
     #[derive(Debug, Deserialize)]
     pub struct UpdatePlanRequest {
-        /// The name for people.
+        /// The display name.
         name: Option<Name> { pattern: Name::PATTERN, example: "Pro 2026" },
         /// What it is; null clears it.
         #[serde(default)]
@@ -107,7 +107,7 @@ object! {
         /// The client's own data, which replaces what is stored: at most 50 keys of at most 40 characters, and 16 KiB as JSON. Null clears it.
         #[serde(default)]
         metadata: Patch<Metadata> { example: serde_json::json!({"badge": "new"}) },
-        /// Whether lists show it unless private plans are asked for.
+        /// Whether it is public; lists leave private plans out unless `includePrivate` is `true`.
         is_public: Option<bool> { example: true },
     }
 }
@@ -116,7 +116,7 @@ object! {
     /// Whether a plan is to be shown.
     #[derive(Debug, Deserialize)]
     pub struct SetPlanVisibilityRequest {
-        /// Whether lists show it unless private plans are asked for.
+        /// Whether it is public; lists leave private plans out unless `includePrivate` is `true`.
         is_public: bool { example: false },
     }
 }
@@ -127,7 +127,7 @@ object! {
     pub struct PlanVisibility {
         /// The id of the plan.
         id: String { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// Whether lists show it unless private plans are asked for.
+        /// Whether it is public; lists leave private plans out unless `includePrivate` is `true`.
         is_public: bool { example: false },
         /// Always `plan`.
         object: kind::Plan,

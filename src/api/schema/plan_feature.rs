@@ -116,7 +116,7 @@ object! {
     /// What use beyond the included amount is to cost.
     #[derive(Debug, Deserialize)]
     pub struct AddPlanFeatureOverage {
-        /// Whether use may go beyond the included amount. Excludes `unlimited`, and a free plan has none.
+        /// Whether use may go beyond the included amount. Not allowed together with `unlimited`, nor on a free plan.
         enabled: bool { example: true },
         /// The price of one unit in 1/10000 of a US dollar: 20 is $0.002.
         unit_price: UnitPrice { example: 20 },
@@ -127,7 +127,7 @@ object! {
     /// A change of what use beyond the included amount costs; what is absent stays.
     #[derive(Debug, Deserialize)]
     pub struct UpdatePlanFeatureOverage {
-        /// Whether use may go beyond the included amount. Excludes `unlimited`, and a free plan has none.
+        /// Whether use may go beyond the included amount. Not allowed together with `unlimited`, nor on a free plan.
         enabled: Option<bool> { example: true },
         /// The price of one unit in 1/10000 of a US dollar: 20 is $0.002.
         unit_price: Option<UnitPrice> { example: 25 },
@@ -146,7 +146,7 @@ object! {
         included_amount: Option<Count> { default: 0, example: 10000 },
         /// Whether there is no limit; excludes overage.
         unlimited: Option<bool> { default: false, example: false },
-        /// What use beyond the included amount costs; nothing may where it is left out.
+        /// What use beyond the included amount costs. If omitted, use may not go beyond it.
         overage: Option<AddPlanFeatureOverage>,
         /// Whole credits that one unit takes; credits plans only.
         #[serde(default)]

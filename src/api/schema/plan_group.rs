@@ -28,7 +28,7 @@ object! {
         is_public: bool { example: true },
         /// When it was created.
         created_at: Timestamp { example: "2026-07-11T09:30:00.000Z" },
-        /// When it last changed.
+        /// When one of its own fields last changed; its plans do not count.
         updated_at: Timestamp { example: "2026-07-11T09:30:00.000Z" },
         /// Its plans, by their place.
         plans: Vec<PlanGroupMember>,
@@ -85,7 +85,7 @@ object! {
     pub struct AddPlanToGroupRequest {
         /// The id or code of the plan.
         plan_id: Reference { example: "pro" },
-        /// The place in the group, lowest first; behind the last plan where it is left out.
+        /// The place in the group, lowest first; after the last plan if omitted.
         sort_order: Option<Count> { example: 0 },
     }
 }

@@ -1,13 +1,13 @@
-//! What anybody may see of a plan: what a publishable key is shown, which may stand in a page.
+//! What anybody may see of a plan: what a publishable key is shown, which may be embedded in a web page.
 //!
-//! Each shape is taken apart field by field, so that a field that is new has to be thought of here.
+//! The plan, its features and its prices name all their fields here, so that a field that is new has to
+//! be thought of. What is in those fields is for everybody.
 
 use serde_json::{Map, Value};
 
 use super::Nullable;
 use super::plan::Plan;
 use super::plan_feature::PlanFeatureItem;
-use super::plan_price::PlanPriceItem;
 use crate::domain::text::Metadata;
 
 /// How keys of metadata start that are between the company and this program.
@@ -16,116 +16,56 @@ const INTERNAL_KEYS: &str = "pricebook:";
 impl Plan {
     /// The plan without what is the company's own business: what a unit costs it, at which rates it
     /// converts, and what tools of its own noted.
-    pub fn for_public(self) -> Self {
+    pub fn for_public(mut self) -> Self {
         let Self {
-            id,
-            name,
-            code,
-            description,
-            consumption_model,
-            is_public,
-            is_default,
-            is_free,
-            block_on_exhaustion,
-            sort_order,
-            plan_group_id,
             metadata,
-            created_at,
-            updated_at,
             features,
-            prices,
-            exchange_rates: _,
-            object,
-            livemode,
-        } = self;
-        Self {
-            id,
-            name,
-            code,
-            description,
-            consumption_model,
-            is_public,
-            is_default,
-            is_free,
-            block_on_exhaustion,
-            sort_order,
+            exchange_rates,
+            id: _,
+            name: _,
+            code: _,
+            description: _,
+            consumption_model: _,
+            is_public: _,
+            is_default: _,
+            is_free: _,
+            block_on_exhaustion: _,
+            sort_order: _,
             // The catalog has taken a private group away.
-            plan_group_id,
-            metadata: Nullable(metadata.0.as_ref().and_then(published)),
-            created_at,
-            updated_at,
-            features: features
-                .into_iter()
-                .map(PlanFeatureItem::for_public)
-                .collect(),
-            prices: prices.into_iter().map(PlanPriceItem::for_public).collect(),
-            exchange_rates: Vec::new(),
-            object,
-            livemode,
-        }
+            plan_group_id: _,
+            created_at: _,
+            updated_at: _,
+            object: _,
+            livemode: _,
+            prices: _,
+        } = &mut self;
+        *metadata = Nullable(metadata.0.as_ref().and_then(published));
+        features.iter_mut().for_each(PlanFeatureItem::hide_costs);
+        exchange_rates.clear();
+        self
     }
 }
 
 impl PlanFeatureItem {
-    fn for_public(self) -> Self {
+    /// Takes away what a unit costs the company.
+    fn hide_costs(&mut self) {
         let Self {
-            id,
-            code,
-            name,
-            r#type,
-            unit_name,
-            enabled,
-            included_amount,
-            unlimited,
-            overage,
-            credits_per_unit: _,
-            pricing_mode,
-            margin: _,
-            regional_prices,
+            credits_per_unit,
+            margin,
+            id: _,
+            code: _,
+            name: _,
+            r#type: _,
+            unit_name: _,
+            enabled: _,
+            included_amount: _,
+            unlimited: _,
+            overage: _,
+            pricing_mode: _,
+            regional_prices: _,
         } = self;
-        Self {
-            id,
-            code,
-            name,
-            r#type,
-            unit_name,
-            enabled,
-            included_amount,
-            unlimited,
-            overage,
-            credits_per_unit: Nullable(None),
-            pricing_mode,
-            margin: Nullable(None),
-            regional_prices,
-        }
-    }
-}
-
-impl PlanPriceItem {
-    /// All that a price has is for customers to see.
-    fn for_public(self) -> Self {
-        let Self {
-            id,
-            billing_interval,
-            price,
-            is_default,
-            trial_days,
-            included_balance,
-            included_credits,
-            intro_offer,
-            regional_prices,
-        } = self;
-        Self {
-            id,
-            billing_interval,
-            price,
-            is_default,
-            trial_days,
-            included_balance,
-            included_credits,
-            intro_offer,
-            regional_prices,
-        }
+        *credits_per_unit = Nullable(None);
+        *margin = Nullable(None);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::money::{
     Amount, BasisPoints, Count, Currency, ExchangeRate, MAX_SAFE_INTEGER, Positive, UnitPrice,
 };
 use crate::domain::patch::Patch;
-use crate::domain::permission::Access;
+use crate::domain::permission::{Access, PlanAccess};
 use crate::domain::plan::ConsumptionModel;
 use crate::domain::plan_feature::PricingMode;
 use crate::domain::plan_price::{BillingInterval, DiscountType};
@@ -213,19 +213,17 @@ impl ExpiryDays {
 /// What may be done with a resource, each word once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AccessList(pub Vec<Access>);
+pub struct AccessList<A = Access>(pub Vec<A>);
 
-impl AccessList {
-    /// Maximum number of words, whichever there are.
-    const MAX_WORDS: usize = 3;
-}
+/// Maximum number of words in an [`AccessList`], whichever there are.
+const MAX_ACCESS_WORDS: usize = 3;
 
-impl Schema for AccessList {
+impl<A: Schema> Schema for AccessList<A> {
     fn schema(registry: &mut Registry) -> MetaSchemaRef {
-        let items = Some(Box::new(Access::schema(registry)));
+        let items = Some(Box::new(A::schema(registry)));
         inline(MetaSchema {
             items,
-            max_items: Some(Self::MAX_WORDS),
+            max_items: Some(MAX_ACCESS_WORDS),
             unique_items: Some(true),
             ..MetaSchema::new("array")
         })
@@ -374,6 +372,7 @@ words!(
     Currency as "CurrencyCode": "A currency by its ISO 4217 code in lower case.",
     DiscountType: "What the value of a discount counts: basis points (`percentage`, 2500 is 25 %) or minor units of the currency (`amount`).",
     FeatureType: "How a feature is measured: on or off, by use, by people, or as a durable allowance.",
+    PlanAccess: "What a key may do with plans: read them, change them, or read only what the public may see of public plans.",
     PricingMode: "How use of a feature is priced in a balance plan: at a `fixed` price, or at what the AI model costs plus a margin.",
 );
 
