@@ -1,12 +1,14 @@
-//! Settings of how PostgreSQL is used, on the command line.
+//! Command-line settings for the database.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::files;
-use crate::store::db::{DatabaseUrl, Encryption, Options};
+use crate::store::db::{DatabaseUrl, Options};
+use crate::store::postgres::address::Encryption;
 
 /// The settings.
 #[derive(Debug, Args)]
@@ -65,16 +67,15 @@ pub struct DatabaseSettings {
         value_name = "SECONDS"
     )]
     pub statement_timeout: u64,
-    /// How connections to PostgreSQL are encrypted, before what the address says of it as sslmode
-    /// [default: where PostgreSQL offers it]
+    /// TLS mode for connections to PostgreSQL; overrides sslmode in the address [default: prefer]
     #[arg(
         long = "database-tls",
         env = "PRICEBOOK_DATABASE_TLS",
         value_name = "MODE"
     )]
-    pub tls: Option<TlsMode>,
-    /// File with the authorities of PostgreSQL's certificate, as PEM, before what the address says of
-    /// it as sslrootcert [default: those that the system knows]
+    pub tls: Option<Encryption>,
+    /// PEM file with the root certificates to verify PostgreSQL's certificate; overrides sslrootcert
+    /// in the address [default: the system's root certificates]
     #[arg(
         long = "database-tls-root",
         env = "PRICEBOOK_DATABASE_TLS_ROOT",
@@ -83,35 +84,38 @@ pub struct DatabaseSettings {
     pub tls_root: Option<PathBuf>,
 }
 
-/// How connections to PostgreSQL are encrypted; the words are PostgreSQL's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TlsMode {
-    /// Not.
-    Disable,
-    /// Where PostgreSQL offers it.
-    Prefer,
-    /// Always, without asking who answers.
-    Require,
-    /// Always, with a certificate by a known authority.
-    VerifyCa,
-    /// Always, with a certificate by a known authority for the name of the host.
-    VerifyFull,
-}
+/// The words are PostgreSQL's own.
+impl ValueEnum for Encryption {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Disable,
+            Self::Prefer,
+            Self::Require,
+            Self::VerifyCa,
+            Self::VerifyFull,
+        ]
+    }
 
-impl From<TlsMode> for Encryption {
-    fn from(mode: TlsMode) -> Self {
-        match mode {
-            TlsMode::Disable => Self::Disable,
-            TlsMode::Prefer => Self::Prefer,
-            TlsMode::Require => Self::Require,
-            TlsMode::VerifyCa => Self::VerifyCa,
-            TlsMode::VerifyFull => Self::VerifyFull,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (word, help) = match self {
+            Self::Disable => ("disable", "No TLS"),
+            Self::Prefer => ("prefer", "TLS if the server supports it"),
+            Self::Require => ("require", "TLS, without verifying the certificate"),
+            Self::VerifyCa => (
+                "verify-ca",
+                "TLS, with a certificate from a trusted authority",
+            ),
+            Self::VerifyFull => (
+                "verify-full",
+                "The same, and the certificate must match the host name",
+            ),
+        };
+        Some(PossibleValue::new(word).help(help))
     }
 }
 
 impl DatabaseSettings {
-    /// How a database is used that is not waited for.
+    /// Options that do not wait for the database.
     pub fn options(&self) -> Options {
         Options {
             pool: self.pool,
@@ -150,6 +154,6 @@ impl DatabaseSettings {
     /// A sentence for the operator, without the address.
     pub fn parse(&self, name: &str, text: &str) -> Result<DatabaseUrl, String> {
         let url = DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))?;
-        Ok(url.with_tls(self.tls.map(Encryption::from), self.tls_root.as_deref()))
+        Ok(url.with_tls(self.tls, self.tls_root.as_deref()))
     }
 }

@@ -386,7 +386,7 @@ impl App {
         let made = execute(transaction, CreateApiKey::new(new, By::Operator)?).await?;
         self.known_keys.note_made();
         if is_new {
-            self.fold_log().await;
+            self.checkpoint().await;
         }
         Ok(made)
     }
@@ -428,7 +428,7 @@ impl App {
             Ok(handed_over) => {
                 transaction.commit().await?;
                 self.known_keys.note_made();
-                self.fold_log().await;
+                self.checkpoint().await;
                 Ok(FirstKey::Made(handed_over))
             }
             Err(why) => {
@@ -439,8 +439,8 @@ impl App {
     }
 
     /// Has a new organization survive even the loss of SQLite's log.
-    async fn fold_log(&self) {
-        if let Err(error) = self.database.fold_log().await {
+    async fn checkpoint(&self) {
+        if let Err(error) = self.database.checkpoint().await {
             tracing::warn!(%error, "what is new is in the log of the database alone");
         }
     }

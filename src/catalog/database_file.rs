@@ -9,22 +9,6 @@ use crate::domain::Result;
 pub const TEND_FILE_EVERY: Duration = Duration::from_secs(5);
 
 impl App {
-    /// Whether the file is the one that was opened. If it is not, only a new start helps.
-    ///
-    /// # Errors
-    /// `Unavailable`, when it is not.
-    pub async fn check_file_name(&self) -> Result<()> {
-        self.database.check_file_name().await
-    }
-
-    /// Whether the file can be written: it is the one that was opened, and no damage was found in it.
-    ///
-    /// # Errors
-    /// `Unavailable`, when it cannot.
-    pub async fn check_file(&self) -> Result<()> {
-        self.database.check_file().await
-    }
-
     /// Looks after the file.
     ///
     /// # Errors

@@ -1,6 +1,5 @@
 //! Whether this server can be used: what its probes tell an orchestrator.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,14 +7,15 @@ use super::app::{self, App};
 use crate::domain::Error;
 use crate::domain::timestamp::Timestamp;
 use crate::store::error::why_unwritable;
+use crate::store::file_identity::FileFault;
 use crate::store::probe::Found;
 
 /// How often the database is asked how it is, also when nobody calls.
 pub const PROBE_EVERY: Duration = Duration::from_millis(250);
 /// How long a server is of use that has only its memory.
 const ALONE_FOR: Duration = Duration::from_secs(5 * 60);
-/// How long a write that told that nothing can be written is believed, unless one succeeds before:
-/// where no writes are sent because of it, the next one has to find out.
+/// How long a failed write counts as "nothing can be written", unless another succeeds first: once
+/// clients stop writing because of it, only a later write can show that it is over.
 const UNWRITABLE_FOR: Duration = Duration::from_secs(10);
 /// After how long without a probe the database counts as away.
 const PROBED_WITHIN: Duration = Duration::from_secs(15);
@@ -26,15 +26,10 @@ const FILE_DAMAGED: &str = "the file of the database is damaged";
 const AWAY: &str = "the database does not answer";
 const AWAY_LONG: &str = "the database has not answered for 5 minutes";
 
-/// A check of something beside the database, such as the file that holds it. The error is a fixed
-/// sentence, which everybody may see.
-type Check = Box<dyn Fn() -> Result<(), &'static str> + Send + Sync>;
-
 /// What is known of the database, and what follows for reads and writes.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Health {
     state: Mutex<State>,
-    checks: Mutex<Vec<Check>>,
 }
 
 #[derive(Debug, Default)]
@@ -126,11 +121,6 @@ impl Health {
         }
     }
 
-    /// Takes in that a write succeeded.
-    pub fn write_succeeded(&self) {
-        self.state().unwritable = None;
-    }
-
     /// Takes in that a write failed because none can be made, and why, in a fixed sentence. It is
     /// believed for 10 seconds, or until a write succeeds.
     pub fn writes_failed(&self, why: &'static str) {
@@ -146,7 +136,7 @@ impl Health {
     /// Takes in the outcome of a write: `None` where it succeeded.
     pub fn note_write(&self, failure: Option<&Error>) {
         match failure {
-            None => self.write_succeeded(),
+            None => self.state().unwritable = None,
             Some(error) => {
                 if let Some(why) = why_unwritable(error) {
                     self.writes_failed(why);
@@ -161,7 +151,7 @@ impl Health {
         let before = self.state().condemned.replace(why);
         self.report();
         if before.is_none() {
-            tracing::error!(why, "the server has to be started again");
+            tracing::error!(why, "the server must be restarted");
         }
     }
 
@@ -175,33 +165,11 @@ impl Health {
     pub fn why_condemned(&self) -> Option<&'static str> {
         self.state().condemned
     }
-
-    /// Adds a check that is made with every probe, and must not block; once it fails, the server is
-    /// [condemned](Self::condemn).
-    pub fn add_check(&self, check: impl Fn() -> Result<(), &'static str> + Send + Sync + 'static) {
-        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
-        checks.push(Box::new(check));
-    }
-
-    fn check(&self) {
-        let checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
-        let failed = checks.iter().find_map(|check| check().err());
-        drop(checks);
-        if let Some(why) = failed {
-            self.condemn(why);
-        }
-    }
-}
-
-impl fmt::Debug for Health {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Health").field(&*self.state()).finish()
-    }
 }
 
 fn log(found: &Found) {
     match found {
-        Found::Writable => tracing::info!("the database answers and takes writes"),
+        Found::Writable => tracing::info!("the database answers and accepts writes"),
         Found::ReadOnly(why) => tracing::warn!("{why}: writes are refused"),
         Found::Away(cause) => tracing::warn!(cause, "the database cannot be used"),
     }
@@ -276,9 +244,8 @@ impl App {
         &self.health
     }
 
-    /// Asks the database how it is, and makes the other checks.
+    /// Asks the database how it is, and looks at its file.
     pub async fn probe(&self) {
-        self.health.check();
         self.probe_file().await;
         let found = self.database.probe().await;
         self.health.note(found);
@@ -286,10 +253,10 @@ impl App {
 
     /// Looks whether the file of the database is in its place and sound.
     pub async fn probe_file(&self) {
-        if self.check_file_name().await.is_err() {
-            self.health.condemn(FILE_REPLACED);
-        } else if self.check_file().await.is_err() {
-            self.health.note_damage(FILE_DAMAGED);
+        match self.database.file_fault().await {
+            Some(FileFault::Replaced) => self.health.condemn(FILE_REPLACED),
+            Some(FileFault::Damaged) => self.health.note_damage(FILE_DAMAGED),
+            None => {}
         }
     }
 }
@@ -365,21 +332,10 @@ mod tests {
     }
 
     #[test]
-    fn a_check_that_fails_once_is_for_good() {
-        use std::sync::atomic::{AtomicBool, Ordering};
+    fn a_condemned_server_stays_condemned() {
         let health = Health::answered();
-        let is_there = Arc::new(AtomicBool::new(true));
-        let checked = is_there.clone();
-        health.add_check(move || match checked.load(Ordering::Relaxed) {
-            true => Ok(()),
-            false => Err("the file is gone"),
-        });
-        health.check();
         assert_eq!(outcomes(&health, Duration::ZERO).1, Ok(()));
-        is_there.store(false, Ordering::Relaxed);
-        health.check();
-        is_there.store(true, Ordering::Relaxed);
-        health.check();
+        health.condemn("the file is gone");
         health.note(Found::Writable);
         assert_eq!(
             outcomes(&health, Duration::ZERO),

@@ -18,9 +18,9 @@ use super::turns::Turns;
 use super::write::Written;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
-use crate::store::again::again;
 use crate::store::batch::Batch;
 use crate::store::db::Database;
+use crate::store::retry::retry;
 use crate::store::transaction::{InScope, Transaction};
 
 /// Most writes that wait for their turn; more are refused.
@@ -110,7 +110,7 @@ impl Writer {
                 let health = health.clone();
                 tokio::spawn(async move {
                     let _turn = turn;
-                    let outcome = again(|| write_alone(&database, &views, &scope, &work)).await;
+                    let outcome = retry(|| write_alone(&database, &views, &scope, &work)).await;
                     health.note_write(outcome.as_ref().err());
                     // Whoever asked may be gone.
                     let _ = tell.send(outcome);

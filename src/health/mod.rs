@@ -101,7 +101,7 @@ impl Server {
         let scheme = if self.is_encrypted { "https" } else { "http" };
         let url = format!("{scheme}://{}:{}{}{probe}", self.host, self.port, self.base);
         let answer = tokio::time::timeout(TIMEOUT, self.get(probe)).await;
-        let answer = answer.unwrap_or_else(|_| Err(format!("nothing in {TIMEOUT:?}")));
+        let answer = answer.unwrap_or_else(|_| Err(format!("no response within {TIMEOUT:?}")));
         let (status, body) = answer.map_err(|why| format!("{url} does not answer: {why}"))?;
         if status == StatusCode::OK {
             return Ok(format!("{url} answers 200"));

@@ -299,7 +299,6 @@ const NOTED_AT_ONCE: usize = 200;
 pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>) -> Result<()> {
     // Servers that note the same keys at the same time lock them in the same order.
     used.sort_unstable();
-    database.file().require()?;
     for some in used.chunks(NOTED_AT_ONCE) {
         let transaction = database.begin_write().await?;
         for (id, at) in some {
@@ -312,7 +311,7 @@ pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>)
                 .exec(&transaction)
                 .await?;
         }
-        transaction.commit().await?;
+        database.commit(transaction).await?;
     }
-    database.file().check().await
+    Ok(())
 }

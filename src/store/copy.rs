@@ -153,8 +153,7 @@ async fn fill(
             "what {to} has in {table} is not the same; nothing was copied"
         ));
     }
-    writing.commit().await.map_err(unwritten)?;
-    let kept = target.file().check().await;
+    let kept = target.commit(writing).await;
     kept.map_err(|error| cannot("write", to, &error))?;
     Ok(written)
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
+    TransactionTrait,
 };
 
 use super::batch::Batch;
 use super::file_identity::FileGuard;
-use super::postgres::address::Address;
+use super::postgres::address::{Address, Encryption};
 use super::postgres::{Postgres, Trouble};
 use super::sqlite_address::SqliteFile;
 use super::sqlite_file::{self, Pools};
@@ -21,7 +21,7 @@ use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
 /// Which database holds the catalog.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum DatabaseUrl {
     /// A SQLite file.
     Sqlite(SqliteFile),
@@ -58,8 +58,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// The address with another way to encrypt connections to PostgreSQL, and another authority of
-    /// its certificate, where there is one.
+    /// The same address with the given TLS mode and root certificate, where they are given.
     #[must_use]
     pub fn with_tls(self, mode: Option<Encryption>, root: Option<&Path>) -> Self {
         match self {
@@ -68,9 +67,6 @@ impl DatabaseUrl {
         }
     }
 }
-
-/// How connections to PostgreSQL are encrypted; see [`Address::with_tls`].
-pub use super::postgres::address::Encryption;
 
 /// Without the password, for messages and logs.
 impl std::fmt::Display for DatabaseUrl {
@@ -88,6 +84,10 @@ impl std::fmt::Debug for DatabaseUrl {
     }
 }
 
+/// How long a call waits for a connection before it is refused.
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Statements that a connection keeps prepared.
+pub(super) const STATEMENT_CACHE: usize = 200;
 /// How long a step of the schema waits for a table, and everything else that needs it with it.
 const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
 /// How often the schema is tried, and after which pause, so that calls get their turn meanwhile.
@@ -161,17 +161,17 @@ impl Default for Options {
     }
 }
 
-/// What transactions on PostgreSQL say of themselves as they begin, each in one message to it. It is
-/// said by each one, since neither what the database has for a default nor what a connection was told
-/// before can be relied on: operators choose the one, and poolers hand on the other.
+/// The settings of transactions on PostgreSQL, sent in one message when each begins. Every transaction
+/// sends them: operators can change a database's defaults, and a pooler can hand over a connection with
+/// another client's settings.
 #[derive(Debug)]
-struct Beginnings {
+struct TransactionSettings {
     write: String,
     bulk: String,
     snapshot: String,
 }
 
-impl Beginnings {
+impl TransactionSettings {
     fn of(options: &Options) -> Self {
         let isolation = |level: &str| format!("SET TRANSACTION ISOLATION LEVEL {level}");
         let set = |name: &str, time: Duration| format!("SET LOCAL {name} = {}", time.as_millis());
@@ -200,13 +200,12 @@ pub struct Database {
     file: FileGuard,
     /// Where it is PostgreSQL.
     postgres: Option<Postgres>,
-    beginnings: Arc<Beginnings>,
+    settings: Arc<TransactionSettings>,
     at_once: AtOnce,
 }
 
 impl Database {
-    /// Opens the database as it is used where nothing is said; a SQLite file is made when it is
-    /// absent.
+    /// Opens the database with the default [`Options`]; a SQLite file is made when it is absent.
     ///
     /// # Errors
     /// `Unavailable`, when the database does not answer.
@@ -251,7 +250,7 @@ impl Database {
             reader: postgres.connection(),
             file: FileGuard::default(),
             postgres: Some(postgres),
-            beginnings: Arc::new(Beginnings::of(options)),
+            settings: Arc::new(TransactionSettings::of(options)),
             at_once: AtOnce::of_pool(options.pool),
         }
     }
@@ -267,7 +266,7 @@ impl Database {
             reader,
             file: guard,
             postgres: None,
-            beginnings: Arc::new(Beginnings::of(options)),
+            settings: Arc::new(TransactionSettings::of(options)),
             at_once: SQLITE_AT_ONCE,
         })
     }
@@ -299,13 +298,13 @@ impl Database {
         loop {
             match self.try_to_migrate().await {
                 Err(error) if tries < MIGRATION_TRIES && error::is_locked(&error) => {
-                    tracing::warn!("the tables are in use; the schema is tried again soon");
+                    tracing::warn!("the tables are in use; the migration will be retried");
                     tokio::time::sleep(MIGRATION_PAUSE).await;
                     tries += 1;
                 }
                 Err(error) if error::is_forbidden(&error) => {
                     return Err(Error::internal(format!(
-                        "{error}; run `pricebook migrate` as a role that may"
+                        "{error}; run `pricebook migrate` as a role that may change the schema"
                     )));
                 }
                 migrated => {
@@ -317,7 +316,7 @@ impl Database {
     }
 
     async fn try_to_migrate(&self) -> Result<(), DbErr> {
-        if self.is_postgres() && steps::are_made(&self.reader).await? {
+        if steps::are_made(&self.reader).await? {
             return Ok(());
         }
         let transaction = self.begin_bulk().await?;
@@ -386,26 +385,26 @@ impl Database {
 
     /// Begins a transaction of a call that writes.
     pub(super) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.begin_saying(&self.beginnings.write).await
+        self.begin_with(&self.settings.write).await
     }
 
     /// Begins a transaction whose statements may take any time.
     pub(super) async fn begin_bulk(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.begin_saying(&self.beginnings.bulk).await
+        self.begin_with(&self.settings.bulk).await
     }
 
-    async fn begin_saying(&self, beginning: &str) -> Result<DatabaseTransaction, DbErr> {
+    async fn begin_with(&self, settings: &str) -> Result<DatabaseTransaction, DbErr> {
         self.file.require()?;
         if self.is_postgres() {
-            return begin(&self.writer, beginning).await;
+            return begin(&self.writer, settings).await;
         }
-        // Immediate: a transaction that reads first and then writes would fail on SQLite as soon
-        // as another one wrote in between.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.writer.begin_with_options(options).await
+        sqlite_file::begin_immediate(&self.writer).await
+    }
+
+    /// Commits a transaction that belongs to no scope.
+    pub(super) async fn commit(&self, transaction: DatabaseTransaction) -> Result<()> {
+        transaction.commit().await?;
+        self.file.check().await
     }
 
     /// Begins to read a scope: every query of the snapshot sees the same state.
@@ -415,7 +414,7 @@ impl Database {
     pub async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
         self.file.require()?;
         let inner = if self.is_postgres() {
-            begin(&self.reader, &self.beginnings.snapshot).await?
+            begin(&self.reader, &self.settings.snapshot).await?
         } else {
             self.reader.begin().await?
         };
@@ -446,10 +445,10 @@ impl Database {
 /// Begins a transaction on PostgreSQL.
 async fn begin(
     connection: &DatabaseConnection,
-    beginning: &str,
+    settings: &str,
 ) -> Result<DatabaseTransaction, DbErr> {
     let transaction = connection.begin().await?;
-    transaction.execute_unprepared(beginning).await?;
+    transaction.execute_unprepared(settings).await?;
     Ok(transaction)
 }
 

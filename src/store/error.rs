@@ -10,7 +10,7 @@ impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         let is_unavailable = is_unavailable(&error);
         measures::note_error(is_unavailable);
-        if state_of(&error).is_some_and(|state| leads_astray(&state)) {
+        if state_of(&error).is_some_and(|state| invalidates_connections(&state)) {
             trust::note_failure();
         }
         if is_unavailable {
@@ -60,12 +60,9 @@ pub fn why_unwritable(error: &Error) -> Option<&'static str> {
         return None;
     };
     let state = state_of(failure.downcast_ref()?)?;
-    match state.as_str() {
-        READ_ONLY => Some("the database is read-only"),
-        "53100" => Some("the disk of the database is full"),
-        number if sqlite_code(number) == Some(SQLITE_FULL) => {
-            Some("the disk of the database is full")
-        }
+    match (state.as_str(), sqlite_code(&state)) {
+        (READ_ONLY, _) | (_, Some(SQLITE_READONLY)) => Some("the database is read-only"),
+        (DISK_FULL, _) | (_, Some(SQLITE_FULL)) => Some("the disk of the database is full"),
         _ => None,
     }
 }
@@ -90,6 +87,8 @@ const LOCK_NOT_AVAILABLE: &str = "55P03";
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
 /// PostgreSQL's `read_only_sql_transaction`.
 const READ_ONLY: &str = "25006";
+/// PostgreSQL's `disk_full`.
+const DISK_FULL: &str = "53100";
 /// PostgreSQL's classes 08 (connection), 40 (rolled back), 53 (resources), 57 (intervention) and 58
 /// (system).
 const PASSING_CLASSES: [&str; 5] = ["08", "40", "53", "57", "58"];
@@ -124,9 +123,9 @@ fn is_passing_state(state: &str) -> bool {
     PASSING_STATES.contains(&state) || classes.any(|class| state.starts_with(class))
 }
 
-/// Whether a failure tells that other connections lead to a server that is not the one to be used, or
-/// ends: it is read-only, or a server that shuts down, has crashed or is starting.
-fn leads_astray(state: &str) -> bool {
+/// Whether a failure means that the other connections are to a read-only server, or to one that is
+/// shutting down, has crashed or is starting.
+fn invalidates_connections(state: &str) -> bool {
     matches!(state, READ_ONLY | "57P01" | "57P02" | "57P03")
 }
 
@@ -220,7 +219,13 @@ pub(super) mod tests {
 
     #[test]
     fn some_failures_tell_that_nothing_can_be_written() {
-        for (state, expected) in [("25006", true), ("53100", true), ("13", true), ("5", false)] {
+        for (state, expected) in [
+            ("25006", true),
+            ("53100", true),
+            ("13", true),
+            ("8", true),
+            ("5", false),
+        ] {
             let error = sqlx::Error::Database(Box::new(Refused(state)));
             let error = Error::from(DbErr::Exec(RuntimeErr::SqlxError(error.into())));
             assert_eq!(why_unwritable(&error).is_some(), expected, "{state}");

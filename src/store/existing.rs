@@ -1,7 +1,6 @@
 //! A database that has to be there already, opened without changing anything in it: for what an
 //! operator does beside a running server, or to a file that is put away.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
@@ -58,7 +57,7 @@ pub(super) async fn open_file(file: &SqliteFile) -> Result<DatabaseConnection> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub(super) async fn outdated(connection: &DatabaseConnection) -> Result<Option<&'static str>> {
-    let Some(applied) = applied_steps(connection).await? else {
+    let Some(applied) = steps::applied(connection).await? else {
         return Ok(Some("it holds no catalog"));
     };
     let known = steps::known();
@@ -69,17 +68,6 @@ pub(super) async fn outdated(connection: &DatabaseConnection) -> Result<Option<&
     }
     Ok((applied.len() > known.len())
         .then_some("its schema is that of a later version; use the program of that version"))
-}
-
-/// The steps of the schema that were made, or none where there is no catalog.
-async fn applied_steps(connection: &DatabaseConnection) -> Result<Option<BTreeSet<String>>> {
-    if !has_table(connection, "seaql_migrations").await? {
-        return Ok(None);
-    }
-    let query = "SELECT version FROM seaql_migrations";
-    let rows = all(connection, query).await?;
-    let versions = rows.iter().map(|row| row.try_get("", "version"));
-    Ok(Some(versions.collect::<Result<_, DbErr>>()?))
 }
 
 /// Whether a table is there.

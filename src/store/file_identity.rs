@@ -1,8 +1,8 @@
 //! Whether a SQLite file is still the one that was opened.
 //!
-//! A file that is replaced, moved or deleted stays open under no name: what is written to it then is
-//! gone when the process ends, and nothing of SQLite tells. The same holds for the write-ahead log
-//! beside it, which has the last writes, and for the file through which processes lock each other out.
+//! A file that is replaced or deleted stays open without a name: what is written to it is lost when the
+//! process ends, and SQLite reports no error. The same holds for the write-ahead log beside it, which
+//! has the last writes, and for the file through which processes lock each other out.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -31,22 +31,32 @@ impl From<&Metadata> for Inode {
     }
 }
 
-/// Why a file is not used any more.
-#[derive(Debug)]
-enum Trouble {
+/// Why a file is not used any more until the server is started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFault {
     /// It, or a file that belongs to it, is not the one that was opened.
-    Replaced(String),
-    /// What is in it is damaged.
-    Damaged(String),
+    Replaced,
+    /// What is in it is damaged; to start the server again does not help.
+    Damaged,
+}
+
+impl FileFault {
+    /// What the operator can do.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::Replaced => "restart the server",
+            Self::Damaged => "restore a backup",
+        }
+    }
 }
 
 /// The files of a database as they were opened.
 #[derive(Debug)]
 pub(super) struct FileIdentity {
-    path: PathBuf,
-    /// The database itself comes first.
-    files: Vec<(PathBuf, Inode)>,
-    trouble: OnceLock<Trouble>,
+    /// The database itself comes first, then its write-ahead log.
+    files: [(PathBuf, Inode); 3],
+    /// What is known against them, with a sentence about it.
+    fault: OnceLock<(FileFault, String)>,
 }
 
 impl FileIdentity {
@@ -54,23 +64,25 @@ impl FileIdentity {
     pub fn of(path: &Path) -> io::Result<Self> {
         // SQLite follows links, and keeps its files beside the one that they lead to.
         let target = fs::canonicalize(path)?;
-        let mut files = vec![(path.to_owned(), Inode::from(&fs::metadata(path)?))];
-        for ending in BESIDE {
-            let path = beside(&target, ending);
+        let found = |path: PathBuf| -> io::Result<(PathBuf, Inode)> {
             let inode = Inode::from(&fs::metadata(&path)?);
-            files.push((path, inode));
-        }
+            Ok((path, inode))
+        };
+        let [log, index] = BESIDE.map(|ending| beside(&target, ending));
         Ok(Self {
-            path: path.to_owned(),
-            files,
-            trouble: OnceLock::new(),
+            files: [found(path.to_owned())?, found(log)?, found(index)?],
+            fault: OnceLock::new(),
         })
+    }
+
+    fn path(&self) -> &Path {
+        &self.files[0].0
     }
 
     /// Looks whether the files are those that were opened, and whether nothing else is known against
     /// them. Takes a few microseconds.
     fn look(&self) -> Result<(), String> {
-        if let Some(Trouble::Replaced(why) | Trouble::Damaged(why)) = self.trouble.get() {
+        if let Some((_, why)) = self.fault.get() {
             return Err(why.clone());
         }
         for (path, opened) in &self.files {
@@ -82,7 +94,8 @@ impl FileIdentity {
                 Err(why) => return Err(format!("{} cannot be looked at: {why}", path.display())),
             };
             let why = format!("{} {why} while it was in use", path.display());
-            return Err(self.condemn(Trouble::Replaced(why)));
+            self.condemn(FileFault::Replaced, &why);
+            return Err(why);
         }
         Ok(())
     }
@@ -94,35 +107,27 @@ impl FileIdentity {
 
     /// How large the write-ahead log is, in bytes.
     fn log_size(&self) -> u64 {
-        let log = self
-            .files
-            .get(1)
-            .and_then(|(log, _)| fs::metadata(log).ok());
-        log.map_or(0, |found| found.len())
+        fs::metadata(&self.files[1].0).map_or(0, |found| found.len())
     }
 
-    /// Notes that the file is not to be used any more; answers why.
-    fn condemn(&self, trouble: Trouble) -> String {
-        let (Trouble::Replaced(why) | Trouble::Damaged(why)) = &trouble;
-        let why = why.clone();
-        if self.trouble.set(trouble).is_ok() {
+    /// Notes that the file is not to be used any more, and why.
+    fn condemn(&self, fault: FileFault, why: &str) {
+        if self.fault.set((fault, why.to_owned())).is_ok() {
+            let remedy = fault.remedy();
             tracing::error!(
-                database = %self.path.display(),
-                "{why}; nothing more is written, and this server has to be started again"
+                database = %self.path().display(),
+                "{why}; nothing more is written; {remedy}"
             );
         }
-        why
     }
 
-    fn is_replaced(&self) -> bool {
-        matches!(self.trouble.get(), Some(Trouble::Replaced(_)))
+    fn fault(&self) -> Option<FileFault> {
+        self.fault.get().map(|(fault, _)| *fault)
     }
 
     /// Whether the file itself stands where it stood.
     fn has_its_name(&self) -> bool {
-        let Some((path, opened)) = self.files.first() else {
-            return false;
-        };
+        let (path, opened) = &self.files[0];
         fs::metadata(path).is_ok_and(|found| Inode::from(&found) == *opened)
     }
 }
@@ -183,25 +188,19 @@ impl FileGuard {
         looked.map_err(Error::unavailable)
     }
 
-    /// Whether the file has to be opened anew for anything to be right again.
-    pub async fn check_name(&self) -> Result<()> {
-        match (self.check().await, &self.0) {
-            (Err(error), Some(guarded)) if guarded.identity.is_replaced() => Err(error),
-            _ => Ok(()),
-        }
+    /// What is wrong with the file until the server is started again.
+    pub async fn fault(&self) -> Option<FileFault> {
+        // A check that failed for another reason may succeed next time.
+        let _ = self.check().await;
+        self.0.as_ref()?.identity.fault()
     }
 
     /// Has nothing more be written, since the file is damaged.
     pub fn note_damage(&self, what: &str) {
         if let Some(guarded) = &self.0 {
-            let why = format!("{} is damaged: {what}", guarded.identity.path.display());
-            guarded.identity.condemn(Trouble::Damaged(why));
+            let why = format!("{} is damaged: {what}", guarded.identity.path().display());
+            guarded.identity.condemn(FileFault::Damaged, &why);
         }
-    }
-
-    /// The files, where there are any.
-    pub fn identity(&self) -> Option<Arc<FileIdentity>> {
-        self.0.as_ref().map(|guarded| guarded.identity.clone())
     }
 
     /// The connection that only looks after the file, where there is a file.
@@ -211,17 +210,15 @@ impl FileGuard {
 
     /// The path of the file, where there is one.
     pub fn path(&self) -> Option<&Path> {
-        self.0
-            .as_ref()
-            .map(|guarded| guarded.identity.path.as_path())
+        self.0.as_ref().map(|guarded| guarded.identity.path())
     }
 
-    /// Puts what the write-ahead log has into the file, so that it is there even if the log is lost.
-    /// It is left where it is as long as somebody reads what was there before.
+    /// Checkpoints the write-ahead log, so that its content survives the loss of the log. Pages that a
+    /// reader still needs are left for later.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn fold_log(&self) -> Result<()> {
+    pub async fn checkpoint(&self) -> Result<()> {
         if let Some(keeper) = self.keeper() {
             checkpoint(keeper, "PASSIVE").await?;
         }
@@ -240,7 +237,7 @@ impl FileGuard {
             return Ok(());
         };
         if guarded.identity.log_size() > most_log
-            && checkpoint(&guarded.keeper, "PASSIVE").await?.left == 0
+            && checkpoint(&guarded.keeper, "PASSIVE").await? == 0
         {
             checkpoint(&guarded.keeper, "TRUNCATE").await?;
         }
@@ -250,7 +247,7 @@ impl FileGuard {
     /// Whether closing the connections would do harm: the last one that is closed deletes what stands
     /// under the names of its files, and that may be somebody else's by now.
     pub async fn must_stay_open(&self) -> bool {
-        self.check_name().await.is_err()
+        self.fault().await == Some(FileFault::Replaced)
     }
 }
 
@@ -258,47 +255,38 @@ impl Guarded {
     /// Puts what the write-ahead log has into the file, once, if only the log has lost its name: it
     /// was acknowledged, and would be lost when this process ends.
     async fn rescue(&self) {
-        if !self.identity.is_replaced()
+        if self.identity.fault() != Some(FileFault::Replaced)
             || !self.identity.has_its_name()
             || self.rescued.set(()).is_err()
         {
             return;
         }
-        let path = self.identity.path.display();
+        let path = self.identity.path().display();
         match checkpoint(&self.keeper, "PASSIVE").await {
-            Ok(Checkpoint { left: 0 }) => {
-                tracing::warn!(database = %path, "all that was acknowledged is in the file");
+            Ok(0) => {
+                tracing::warn!(database = %path, "all acknowledged writes are in the database file");
             }
-            Ok(Checkpoint { left }) => {
-                tracing::error!(database = %path, left, "pages of what was acknowledged are not in the file");
+            Ok(left) => {
+                tracing::error!(database = %path, left, "acknowledged writes are not in the database file");
             }
             Err(error) => {
-                tracing::error!(database = %path, %error, "what was acknowledged may not be in the file");
+                tracing::error!(database = %path, %error, "acknowledged writes may not be in the database file");
             }
         }
     }
 }
 
-/// What a checkpoint did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Checkpoint {
-    /// Pages of the log that are not in the file.
-    left: i64,
-}
-
-/// Copies the write-ahead log into the file. `PASSIVE` waits for nobody; `TRUNCATE` waits for all
+/// Copies the write-ahead log into the file; answers how many pages of it are not there. `PASSIVE` waits for nobody; `TRUNCATE` waits for all
 /// who read and write, as long as the connection is patient, and leaves the log empty.
-async fn checkpoint(connection: &DatabaseConnection, mode: &str) -> Result<Checkpoint, DbErr> {
+async fn checkpoint(connection: &DatabaseConnection, mode: &str) -> Result<i64, DbErr> {
     let pragma = format!("PRAGMA wal_checkpoint({mode})");
     let pragma = Statement::from_string(DbBackend::Sqlite, pragma);
     let row = connection.query_one_raw(pragma).await?;
-    let row = row.ok_or_else(|| DbErr::Custom("a checkpoint tells nothing".to_owned()))?;
+    let row = row.ok_or_else(|| DbErr::Custom("the checkpoint returned no row".to_owned()))?;
     let number = |index| row.try_get_by_index::<i64>(index);
     // The first tells whether somebody was in the way, which the others tell as well.
     let (in_log, copied) = (number(1)?, number(2)?);
-    Ok(Checkpoint {
-        left: (in_log - copied).max(0),
-    })
+    Ok((in_log - copied).max(0))
 }
 
 fn failure(why: String) -> DbErr {

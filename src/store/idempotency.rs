@@ -179,15 +179,13 @@ fn oldest_kept(now: Timestamp) -> Timestamp {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn sweep(database: &Database) -> Result<u64> {
-    database.file().require()?;
     let oldest = Expr::cust(now_in_millis(database)).sub(IdempotencyKey::KEPT_MILLIS);
     let transaction = database.begin_write().await?;
     let swept = Entity::delete_many()
         .filter(Expr::col(Column::CreatedAt).lte(oldest))
         .exec(&transaction)
         .await?;
-    transaction.commit().await?;
-    database.file().check().await?;
+    database.commit(transaction).await?;
     Ok(swept.rows_affected)
 }
 
@@ -199,6 +197,7 @@ fn now_in_millis(database: &Database) -> &'static str {
         "CAST(unixepoch('subsec') * 1000 AS integer)"
     }
 }
+
 /// Counts anew what the records of each scope take, after some were swept away.
 ///
 /// # Errors
@@ -217,7 +216,7 @@ pub async fn recount(database: &Database) -> Result<()> {
         let column = scope::Column::IdempotencyBytes;
         set_record_bytes(&transaction, &id, Expr::col(column)).await?;
         set_record_bytes(&transaction, &id, Expr::cust(SIZE_OF_RECORDS)).await?;
-        transaction.commit().await?;
+        database.commit(transaction).await?;
     }
     Ok(())
 }

@@ -5,7 +5,6 @@
 //! [`Snapshot`](transaction::Snapshot) to read or a [`Transaction`](transaction::Transaction) to write, both of one
 //! scope, and [`within`](transaction::within) is how a query begins.
 
-pub mod again;
 pub mod api_key;
 pub mod backup;
 pub mod batch;
@@ -17,7 +16,7 @@ mod entity;
 pub mod error;
 mod existing;
 pub mod feature;
-mod file_identity;
+pub mod file_identity;
 pub mod idempotency;
 pub mod measures;
 mod obstacle;
@@ -27,6 +26,7 @@ mod plan_contents;
 pub mod plan_group;
 pub mod postgres;
 pub mod probe;
+pub mod retry;
 pub mod revision;
 mod row;
 mod silence;

@@ -1,7 +1,5 @@
 //! How the database is, asked beside all calls.
 
-use sea_orm::DbErr;
-
 use super::db::Database;
 
 /// How the database was found.
@@ -24,11 +22,7 @@ impl Database {
         }
         match self.reader().ping().await {
             Ok(()) => Found::Writable,
-            Err(error) => Found::Away(words(&error)),
+            Err(error) => Found::Away(error.to_string()),
         }
     }
-}
-
-fn words(error: &DbErr) -> String {
-    error.to_string()
 }

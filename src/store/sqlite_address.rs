@@ -5,6 +5,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::postgres::secrecy::parameter_name;
+
 /// What may be done with a SQLite file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -17,7 +19,7 @@ pub enum Access {
 }
 
 /// A SQLite file, and what may be done with it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct SqliteFile {
     path: PathBuf,
     access: Access,
@@ -25,8 +27,6 @@ pub struct SqliteFile {
 
 /// What follows the name of a parameter that is not known.
 const MODES: &str = "there is only mode=rw, mode=rwc and mode=ro";
-/// The longest name of a parameter that is shown again.
-const LONGEST_NAME: usize = 32;
 
 impl SqliteFile {
     /// The file with this path, made where it is absent.
@@ -39,16 +39,16 @@ impl SqliteFile {
         }
     }
 
-    /// Reads what stands behind `sqlite:`. What it refuses it never shows: it may have a password.
+    /// Reads what follows `sqlite:`. What it refuses it never shows: it may have a password.
     ///
     /// # Errors
-    /// What is wrong, to stand behind the name of the setting.
+    /// What is wrong, to follow the name of the setting.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (path, settings) = text.split_once('?').unwrap_or((text, ""));
         let path = match path.strip_prefix("//") {
             Some(path) if has_user(path) => {
                 return Err(
-                    "must name a file behind sqlite:, which has no user or password; \
+                    "must name a file after sqlite:, which has no user or password; \
                             postgres:// has"
                         .to_owned(),
                 );
@@ -59,17 +59,16 @@ impl SqliteFile {
         if path.is_empty() || path == ":memory:" {
             return Err("must name a file, such as sqlite:pricebook.db".to_owned());
         }
-        if starts_with_ignoring_case(path, "file:") {
+        let start = path.get(..5);
+        if start.is_some_and(|start| start.eq_ignore_ascii_case("file:")) {
             return Err(
-                "must have the path of a file behind sqlite:, not a file: URI; write \
+                "must have a file path after sqlite:, not a file: URI; write \
                         sqlite:/path/of/the/file.db"
                     .to_owned(),
             );
         }
         if path.contains("://") {
-            return Err(
-                "must have the path of a file behind sqlite:, not another address".to_owned(),
-            );
+            return Err("must have a file path after sqlite:, not another address".to_owned());
         }
         Ok(Self {
             access: access_of(settings)?,
@@ -130,17 +129,10 @@ fn access_of(settings: &str) -> Result<Access, String> {
 
 /// What is told of a parameter that is not known; its value is not.
 fn unknown(setting: &str) -> String {
-    let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
-    let is_name = name.len() <= LONGEST_NAME
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-    match (name, value) {
-        ("mode", _) => format!("has a mode that is not known; {MODES}"),
-        (name, _) if is_name => {
-            format!("has the parameter {name}, which is not known; {MODES}")
-        }
-        _ => format!("has a parameter that is not known; {MODES}"),
+    match parameter_name(setting) {
+        Some("mode") => format!("has a mode that is not known; {MODES}"),
+        Some(name) => format!("has the parameter {name}, which is not known; {MODES}"),
+        None => format!("has a parameter that is not known; {MODES}"),
     }
 }
 
@@ -148,11 +140,6 @@ fn unknown(setting: &str) -> String {
 fn has_user(path: &str) -> bool {
     let user = path.split_once('@').map(|(user, _)| user);
     user.is_some_and(|user| user.contains(':'))
-}
-
-fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    let begin = text.as_bytes().get(..start.len());
-    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 #[cfg(test)]
@@ -192,6 +179,7 @@ mod tests {
             "postgres://user:hunter2@localhost/shop",
             "a.db?mode=hunter2",
             "a.db?cache=hunter2",
+            "a.db?hunter2",
             "a.db?hunter2 shop",
             "a.db?mode=rw&mode=rw",
             "a.db?immutable=1&mode=ro",

@@ -12,21 +12,19 @@ use std::time::Duration;
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use super::db::{Database, DatabaseUrl};
+use super::db::{ACQUIRE_TIMEOUT, Database, STATEMENT_CACHE};
 use super::error::{is_busy, is_damage};
 use super::existing::{self, all};
-use super::file_identity::{FileGuard, FileIdentity};
+use super::file_identity::{FileFault, FileGuard, FileIdentity};
 use super::obstacle::{self, beside};
 use super::sqlite_address::{Access, SqliteFile};
 use super::steps;
 use crate::domain::{Error, Result};
 
-/// How long a call waits for a connection before it is refused.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait for another process that writes the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long the keeper waits for those who read, and has those who write wait, once all is open.
@@ -37,10 +35,8 @@ const WAL_TRIES: u32 = 100;
 const WAL_PAUSE: Duration = Duration::from_millis(50);
 /// Connections that read; one more writes.
 const READERS: u32 = 4;
-/// Statements that a connection keeps prepared.
-const STATEMENT_CACHE: usize = 200;
 /// The write-ahead log is not left larger than this, in bytes, when nobody reads what is in it.
-pub(super) const WAL_LIMIT: u64 = 16 * 1024 * 1024;
+const WAL_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The connections to a file.
 pub(super) struct Pools {
@@ -67,22 +63,21 @@ pub(super) async fn open(file: &SqliteFile) -> Result<Pools> {
     let keeper = connect(path, Kind::Keeper, None)
         .await
         .map_err(|error| cannot_open(file, &error))?;
-    let guard = match prepare(file, &keeper).await {
-        Ok(identity) => FileGuard::new(identity.clone(), keeper),
+    let identity = match prepare(file, &keeper).await {
+        Ok(identity) => identity,
         Err(error) => {
             let _ = keeper.close().await;
             return Err(error);
         }
     };
-    let identity = guard.identity();
-    let writer = connect(path, Kind::Writer, identity.clone()).await;
+    let writer = connect(path, Kind::Writer, Some(identity.clone())).await;
     let writer = writer.map_err(|error| cannot_open(file, &error))?;
-    let reader = connect(path, Kind::Reader, identity).await;
+    let reader = connect(path, Kind::Reader, Some(identity.clone())).await;
     let reader = reader.map_err(|error| cannot_open(file, &error))?;
     Ok(Pools {
         writer,
         reader,
-        guard,
+        guard: FileGuard::new(identity, keeper),
     })
 }
 
@@ -140,7 +135,7 @@ async fn prepare(file: &SqliteFile, keeper: &DatabaseConnection) -> Result<Arc<F
             ));
         }
         make_schema(keeper).await.map_err(unusable)?;
-    } else if !has_schema(keeper).await.map_err(unusable)? {
+    } else if steps::applied(keeper).await.map_err(unusable)?.is_none() {
         return Err(Error::unavailable(format!(
             "it is there and not empty, but holds no catalog: either it is another file, or the log \
              that belongs to it, {}, was lost; nothing was changed",
@@ -148,8 +143,8 @@ async fn prepare(file: &SqliteFile, keeper: &DatabaseConnection) -> Result<Arc<F
         )));
     }
     switch_log_on(keeper).await.map_err(unusable)?;
-    // Has SQLite make the files beside it, where it has not yet.
-    has_schema(keeper).await.map_err(unusable)?;
+    // A read has SQLite make the files beside it, where it has not yet.
+    steps::applied(keeper).await.map_err(unusable)?;
     let patience = format!("PRAGMA busy_timeout = {}", KEEPER_TIMEOUT.as_millis());
     let set = keeper.execute_unprepared(&patience).await;
     set.map_err(unusable)?;
@@ -168,20 +163,23 @@ async fn is_empty(connection: &DatabaseConnection) -> Result<bool, DbErr> {
     Ok(pages.transpose()?.unwrap_or(0) == 0)
 }
 
-async fn has_schema(connection: &DatabaseConnection) -> Result<bool, DbErr> {
-    let query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'";
-    Ok(!all(connection, query).await?.is_empty())
-}
-
 /// Makes the schema in one transaction. Of several processes one does, while the others wait.
 async fn make_schema(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let transaction = begin_immediate(connection).await?;
+    steps::take(&transaction).await?;
+    transaction.commit().await
+}
+
+/// Begins a transaction that writes. Immediate: one that reads first and then writes would fail on
+/// SQLite as soon as another one wrote in between.
+pub(super) async fn begin_immediate(
+    connection: &DatabaseConnection,
+) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    let transaction = connection.begin_with_options(options).await?;
-    steps::take(&transaction).await?;
-    transaction.commit().await
+    connection.begin_with_options(options).await
 }
 
 async fn switch_log_on(connection: &DatabaseConnection) -> Result<(), DbErr> {
@@ -272,21 +270,9 @@ fn is_clean(connection: &SqliteConnection) -> bool {
 }
 
 impl Database {
-    /// Whether the files of a SQLite database are those that were opened. If not, nothing is right
-    /// again before they are opened anew.
-    ///
-    /// # Errors
-    /// `Unavailable`, when they are not.
-    pub async fn check_file_name(&self) -> Result<()> {
-        self.file().check_name().await
-    }
-
-    /// The same, and whether no damage was found in them.
-    ///
-    /// # Errors
-    /// `Unavailable`, when it was.
-    pub async fn check_file(&self) -> Result<()> {
-        self.file().check().await
+    /// What is wrong with the files of a SQLite database until the server is started again.
+    pub async fn file_fault(&self) -> Option<FileFault> {
+        self.file().fault().await
     }
 
     /// Looks after a SQLite file while it is in use, and keeps its write-ahead log small.
@@ -301,8 +287,8 @@ impl Database {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn fold_log(&self) -> Result<()> {
-        self.file().fold_log().await
+    pub async fn checkpoint(&self) -> Result<()> {
+        self.file().checkpoint().await
     }
 
     /// The size of the SQLite file in bytes; none where there is no file.
@@ -322,7 +308,7 @@ impl Database {
         };
         self.file().require()?;
         // A connection of its own, so that nothing waits for it.
-        let connection = existing::open(&DatabaseUrl::sqlite(path)).await?;
+        let connection = existing::open_file(&SqliteFile::at(path)).await?;
         let found = quick_check(&connection).await;
         if !self.file().must_stay_open().await {
             connection.close().await?;

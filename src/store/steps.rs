@@ -31,15 +31,9 @@ where
     C: ConnectionTrait,
     for<'a> &'a C: IntoSchemaManagerConnection<'a>,
 {
-    if !SchemaManager::new(connection).has_table(TABLE).await? {
+    let Some(applied) = applied(connection).await? else {
         return Ok(false);
-    }
-    // Migrator::get_migration_models would make the table, or try to.
-    let query = format!("SELECT version FROM {TABLE}");
-    let query = Statement::from_string(connection.get_database_backend(), query);
-    let rows = connection.query_all_raw(query).await?;
-    let applied = rows.iter().map(|row| row.try_get("", "version"));
-    let applied = applied.collect::<Result<_, DbErr>>()?;
+    };
     let known = known();
     let later = later(&applied, &known).map_err(DbErr::Custom)?;
     if !later.is_empty() {
@@ -49,6 +43,23 @@ where
         );
     }
     Ok(!later.is_empty() || applied == known)
+}
+
+/// The names of the steps that were taken, or none where there is no catalog.
+pub(super) async fn applied<C>(connection: &C) -> Result<Option<BTreeSet<String>>, DbErr>
+where
+    C: ConnectionTrait,
+    for<'a> &'a C: IntoSchemaManagerConnection<'a>,
+{
+    if !SchemaManager::new(connection).has_table(TABLE).await? {
+        return Ok(None);
+    }
+    // Migrator::get_migration_models would make the table, or try to.
+    let query = format!("SELECT version FROM {TABLE}");
+    let query = Statement::from_string(connection.get_database_backend(), query);
+    let rows = connection.query_all_raw(query).await?;
+    let applied = rows.iter().map(|row| row.try_get("", "version"));
+    applied.collect::<Result<_, DbErr>>().map(Some)
 }
 
 /// The names of the steps that this program knows.

@@ -30,18 +30,18 @@ const KNOWN: &[&str] = &[
 /// Most hosts in an address.
 const MOST_HOSTS: usize = 16;
 
-/// How connections are encrypted.
+/// How connections are encrypted, in PostgreSQL's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encryption {
-    /// Not.
+    /// No TLS.
     Disable,
-    /// Where the server offers it.
+    /// TLS if the server supports it.
     Prefer,
-    /// Always, without asking who answers.
+    /// TLS, without verifying the certificate.
     Require,
-    /// Always, with a certificate by a known authority.
+    /// TLS, with a certificate from a trusted authority.
     VerifyCa,
-    /// Always, with a certificate by a known authority for the name of the host.
+    /// The same, and the certificate must match the host name.
     VerifyFull,
 }
 
@@ -63,14 +63,6 @@ pub struct Address {
     hosts: Vec<PgConnectOptions>,
     wants_writable: bool,
 }
-
-impl PartialEq for Address {
-    fn eq(&self, other: &Self) -> bool {
-        self.to_string() == other.to_string()
-    }
-}
-
-impl Eq for Address {}
 
 impl Address {
     /// Reads an address as PostgreSQL's own programs do: `postgres://user:password@host:port/database`,
@@ -143,7 +135,7 @@ impl Address {
     }
 }
 
-/// What stands behind the question mark.
+/// The parameters of the query string.
 #[derive(Default)]
 struct Parameters<'a> {
     known: Vec<&'a str>,
@@ -157,7 +149,9 @@ impl<'a> Parameters<'a> {
             let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             match key {
                 "target_session_attrs" => read.wants_writable = wants_writable(value)?,
-                "host" | "hostaddr" if value.contains(',') || value.contains("%2C") => {
+                "host" | "hostaddr"
+                    if value.contains(',') || value.to_ascii_uppercase().contains("%2C") =>
+                {
                     return Err(format!(
                         "has several hosts in {key}; they belong before the database, as in \
                          postgres://one:5432,two:5432/database"
@@ -168,8 +162,8 @@ impl<'a> Parameters<'a> {
                 }
                 // Its value is not shown: it could be a password under a name with a mistake in it.
                 _ => tracing::warn!(
-                    parameter = secrecy::parameter_name(parameter),
-                    "a parameter of the address is not known and ignored"
+                    parameter = secrecy::parameter_name(parameter).unwrap_or("…"),
+                    "ignoring an unknown parameter in the database address"
                 ),
             }
         }

@@ -5,15 +5,12 @@ use std::time::Duration;
 
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use tokio::task::JoinSet;
 
 use super::address::{self, Address};
 use super::server::Server;
 use super::trust::Trust;
-use super::{Trouble, part, text};
-
-/// Statements that a connection keeps prepared.
-const STATEMENT_CACHE: usize = 200;
+use super::{PATIENCE, Trouble, text};
+use crate::store::db::STATEMENT_CACHE;
 
 /// The hosts, in order.
 #[derive(Debug)]
@@ -63,66 +60,45 @@ impl Hosts {
     /// # Errors
     /// What is the matter with each of them.
     pub async fn find(&self, trust: &Trust, within: Duration) -> Result<(bool, Server), Trouble> {
-        let mut asking = JoinSet::new();
-        for (index, host) in self.hosts.iter().enumerate() {
-            let options = host.options.clone();
-            asking.spawn(async move { (index, ask(options, within).await) });
-        }
-        let mut answers: Vec<_> = self.hosts.iter().map(|_| None).collect();
-        while let Some(answer) = asking.join_next().await {
-            if let Ok((index, answer)) = answer {
-                answers[index] = Some(answer);
+        let ask = |host: &Host| tokio::spawn(ask(host.options.clone(), within));
+        let asked: Vec<_> = self.hosts.iter().map(ask).collect();
+        let mut troubles = Vec::new();
+        for (index, asked) in asked.into_iter().enumerate() {
+            let answer = asked.await;
+            let answer = answer.unwrap_or_else(|_| Err(Trouble::passing("no answer")));
+            match answer.and_then(|server| trust.weigh(&server).map(|()| server)) {
+                Ok(server) => {
+                    let before = self.current.swap(index, Ordering::AcqRel);
+                    return Ok((before != index, server));
+                }
+                Err(trouble) => troubles.push(trouble),
             }
-            // Those before it may still be better.
-            let Some((index, server)) = first_good(&answers, trust) else {
-                continue;
-            };
-            let before = self.current.swap(index, Ordering::AcqRel);
-            return Ok((before != index, server));
         }
-        Err(self.all_troubles(answers, trust))
+        Err(self.all(troubles))
     }
 
-    fn all_troubles(&self, answers: Vec<Option<Answer>>, trust: &Trust) -> Trouble {
-        let mut is_passing = false;
-        let mut sentences = Vec::new();
-        for (host, answer) in self.hosts.iter().zip(answers) {
-            let answer = answer.unwrap_or_else(|| Err(Trouble::passing("no answer")));
-            if let Err(trouble) = answer.and_then(|server| trust.weigh(&server)) {
-                is_passing |= trouble.is_passing;
-                sentences.push(match self.hosts.len() {
-                    1 => trouble.why,
-                    _ => format!("{}: {}", host.name, trouble.why),
-                });
-            }
-        }
+    fn all(&self, troubles: Vec<Trouble>) -> Trouble {
+        let is_passing = troubles.iter().any(|trouble| trouble.is_passing);
+        let hosts = self.hosts.iter().zip(troubles);
+        let sentences = hosts.map(|(host, trouble)| match self.hosts.len() {
+            1 => trouble.why,
+            _ => format!("{}: {}", host.name, trouble.why),
+        });
         Trouble {
-            why: sentences.join("; "),
+            why: sentences.collect::<Vec<_>>().join("; "),
             is_passing,
         }
     }
 }
 
-type Answer = Result<Server, Trouble>;
-
-/// The first server that can be used, as soon as all before it are known not to be.
-fn first_good(answers: &[Option<Answer>], trust: &Trust) -> Option<(usize, Server)> {
-    for (index, answer) in answers.iter().enumerate() {
-        match answer.as_ref()? {
-            Ok(server) if trust.weigh(server).is_ok() => return Some((index, server.clone())),
-            _ => {}
-        }
-    }
-    None
-}
-
 /// Connects to a server and asks it what it is.
-async fn ask(options: PgConnectOptions, within: Duration) -> Answer {
+async fn ask(options: PgConnectOptions, within: Duration) -> Result<Server, Trouble> {
     let is_socket = options.get_socket().is_some() || options.get_host().starts_with('/');
     let asking = async {
         let mut connection = PgConnection::connect_with(&options).await?;
         let server = Server::ask(&mut connection).await;
-        part(connection).await;
+        // Whether that succeeds does not matter.
+        let _ = tokio::time::timeout(PATIENCE, connection.close()).await;
         server
     };
     match tokio::time::timeout(within, asking).await {

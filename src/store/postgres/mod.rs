@@ -3,7 +3,7 @@
 pub mod address;
 mod hosts;
 mod pooler;
-mod secrecy;
+pub(super) mod secrecy;
 pub(super) mod server;
 mod text;
 pub(super) mod trust;
@@ -11,7 +11,6 @@ pub(super) mod trust;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::postgres::{PgPool, PgPoolOptions};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 
@@ -19,7 +18,7 @@ use self::address::Address;
 use self::hosts::Hosts;
 use self::server::Server;
 use self::trust::Trust;
-use super::db::Options;
+use super::db::{ACQUIRE_TIMEOUT, Options};
 use super::probe::Found;
 use super::silence;
 
@@ -27,8 +26,6 @@ use super::silence;
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The same on a connection of the pool. Under load it may take longer, and then a new connection tells.
 const POOL_PATIENCE: Duration = Duration::from_millis(300);
-/// How long a call waits for a connection before it is refused.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why the database cannot be used.
 #[derive(Debug, Clone)]
@@ -146,9 +143,4 @@ fn require_utf8(server: &Server) -> Result<(), Trouble> {
         "its encoding is {}, but has to be UTF8 (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)",
         server.encoding
     )))
-}
-
-/// Closes a connection of our own; whether that succeeds is of no matter.
-async fn part(connection: sea_orm::sqlx::postgres::PgConnection) {
-    let _ = tokio::time::timeout(PATIENCE, connection.close()).await;
 }

@@ -1,10 +1,13 @@
 //! The address of a PostgreSQL database, as far as it may have a password where nobody looks for one.
 
+/// The longest name of a parameter that is shown again, in bytes.
+const LONGEST_NAME: usize = 32;
+
 /// Checks that what would be shown of an address that begins with `postgres://` or `postgresql://`
 /// has no password in it. What it refuses is never shown, and neither is a part of it.
 ///
 /// # Errors
-/// What is wrong, to stand behind the name of the setting.
+/// What is wrong, to follow the name of the setting.
 pub(super) fn check(text: &str) -> Result<(), String> {
     let behind = text.split_once("://").map_or("", |(_, behind)| behind);
     let end = behind.find(['/', '?', '#']).unwrap_or(behind.len());
@@ -13,8 +16,8 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     // What stands before the @ would be taken for the host, the port or the database, and be shown.
     if rest.contains('@') || (!has_user && authority.contains("%40")) {
         return Err(
-            "has an @ where none can be: in a user or a password, / is written %2F, ? is %3F, \
-             # is %23 and @ is %40; elsewhere @ is %40 too"
+            "has an @ in the wrong place: write / as %2F, ? as %3F, # as %23 and @ as %40 in a user \
+             name or password, and @ as %40 elsewhere"
                 .to_owned(),
         );
     }
@@ -31,10 +34,10 @@ pub(super) fn reason(why: &str) -> String {
 }
 
 /// The name of a parameter, unless it looks like anything else, which could be a password.
-pub(super) fn parameter_name(parameter: &str) -> &str {
-    let name = parameter.split_once('=').map_or("", |(name, _)| name);
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    if is_name { name } else { "…" }
+pub(in crate::store) fn parameter_name(parameter: &str) -> Option<&str> {
+    let (name, _) = parameter.split_once('=')?;
+    let is_name = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    (is_name && (1..=LONGEST_NAME).contains(&name.len())).then_some(name)
 }
 
 #[cfg(test)]

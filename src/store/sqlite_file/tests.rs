@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::*;
+use crate::store::db::DatabaseUrl;
 
 struct Place(TempDir);
 
@@ -54,7 +55,7 @@ async fn add(database: &Database, name: &str) -> Result<()> {
     let insert = format!("INSERT INTO organizations VALUES ('{name}', '{name}', 0)");
     inner.execute_unprepared(&insert).await?;
     inner.commit().await?;
-    database.check_file().await
+    database.file().check().await
 }
 
 async fn names(database: &Database) -> Vec<String> {
@@ -70,7 +71,7 @@ async fn a_new_file_has_its_schema_without_its_log() {
     let place = Place::new();
     let database = place.open().await;
     add(&database, "first").await.unwrap();
-    database.fold_log().await.unwrap();
+    database.checkpoint().await.unwrap();
     add(&database, "second").await.unwrap();
     // As after a kill and the loss of the log.
     let lost = Place::new();
@@ -161,7 +162,7 @@ async fn what_was_acknowledged_outlives_the_loss_of_the_log() {
         fs::remove_file(beside(&place.path(), ending)).unwrap();
         let refused = add(&database, "second").await;
         assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
-        assert!(database.check_file_name().await.is_err());
+        assert_eq!(database.file_fault().await, Some(FileFault::Replaced));
         // Also by those who only look.
         database.tend_file().await.unwrap_err();
         let found = Place::new();
@@ -208,9 +209,9 @@ async fn a_damaged_file_is_written_no_more() {
     assert!(found.is_some());
     let refused = database.begin_write().await;
     assert!(refused.is_err());
-    assert!(database.check_file().await.is_err());
+    assert!(database.file().check().await.is_err());
     // A new start would not help.
-    database.check_file_name().await.unwrap();
+    assert_eq!(database.file_fault().await, Some(FileFault::Damaged));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Doing again what the database took back.
+//! Retrying transactions that the database rolled back.
 
 use std::time::Duration;
 
@@ -13,32 +13,32 @@ const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// PostgreSQL's `serialization_failure` and `deadlock_detected`.
-const TAKEN_BACK: [&str; 2] = ["40001", "40P01"];
+const ROLLED_BACK: [&str; 2] = ["40001", "40P01"];
 
-/// Whether the database took the whole transaction back for the sake of another one, so that the very
-/// same may succeed now. It did not commit, also where the commit failed so.
-pub fn is_taken_back(error: &Error) -> bool {
+/// Whether the database rolled the whole transaction back because of a conflict with another one, so
+/// that the very same may succeed now. It did not commit, also where the commit failed so.
+fn is_rolled_back(error: &Error) -> bool {
     let Error::Unavailable(failure) = error else {
         return false;
     };
     let state = failure.downcast_ref::<DbErr>().and_then(state_of);
-    state.is_some_and(|state| TAKEN_BACK.contains(&state.as_str()))
+    state.is_some_and(|state| ROLLED_BACK.contains(&state.as_str()))
 }
 
-/// Makes a transaction, from its beginning to its commit, and makes it again while the database takes
-/// it back: at most five times in all, within 75 ms of pauses.
+/// Runs a transaction, from its beginning to its commit, and retries it while the database rolls it back
+/// because of a conflict: at most five times in all, within 75 ms of pauses.
 ///
 /// # Errors
 /// Those of the last try.
-pub async fn again<T, F>(mut transaction: impl FnMut() -> F) -> Result<T>
+pub async fn retry<T, F>(mut transaction: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
     let mut pause = PAUSE;
     for _ in 1..TRIES {
         match transaction().await {
-            Err(error) if is_taken_back(&error) => {
-                tracing::debug!(%error, "a transaction is made again");
+            Err(error) if is_rolled_back(&error) => {
+                tracing::debug!(%error, "retrying a transaction");
                 tokio::time::sleep(pause).await;
                 pause *= 2;
             }
@@ -64,7 +64,7 @@ mod tests {
 
     async fn tries(code: &'static str, failures: u32) -> (Result<u32>, u32) {
         let count = AtomicU32::new(0);
-        let outcome = again(|| async {
+        let outcome = retry(|| async {
             let number = count.fetch_add(1, Ordering::Relaxed) + 1;
             if number <= failures {
                 return Err(refused(code));
@@ -76,8 +76,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_taken_back_is_made_again() {
-        for code in TAKEN_BACK {
+    async fn a_conflict_is_retried() {
+        for code in ROLLED_BACK {
             let (outcome, count) = tries(code, 4).await;
             assert_eq!((outcome.unwrap(), count), (5, 5));
             let (outcome, count) = tries(code, u32::MAX).await;
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn other_failures_are_told_at_once() {
+    async fn other_failures_are_returned_at_once() {
         for code in ["40003", "55P03", "57P01", "23505"] {
             let (outcome, count) = tries(code, u32::MAX).await;
             assert!(outcome.is_err());
