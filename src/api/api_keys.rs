@@ -20,7 +20,7 @@ use crate::domain::scope::Scope;
 request_schemas!(CreateApiKeyRequest);
 
 refusals! {
-    ListApiKeysRefusals: QUERY;
+    ListApiKeysRefusals: PLAIN;
     CreateApiKeyRefusals: BODY;
     DeleteApiKeyRefusals: PLAIN, ApiKeyNotFound, ApiKeyInUse;
 }
@@ -39,7 +39,7 @@ impl ApiKeysApi {
     async fn list_api_keys(
         &self,
         caller: Authorized<ReadApiKeys>,
-        /// Most keys of the answer.
+        /// The maximum number of API keys to return.
         limit: Param<Limit>,
         /// The `nextCursor` of the previous page.
         cursor: Param<Cursor<CreationPlace<ApiKeyId>>>,
@@ -50,13 +50,8 @@ impl ApiKeysApi {
             .app
             .list_api_keys(scope, &parameter::page(limit, cursor)?)
             .await?;
-        let read = Read::page(
-            page,
-            &if_none_match,
-            |placed| placed.place.clone(),
-            |placed| ApiKey::new(placed.item, scope),
-        );
-        Ok(read.await?)
+        let convert = |item| ApiKey::new(item, scope);
+        Ok(Read::page(page, &if_none_match, convert).await?)
     }
 
     /// Create an API key

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::envelope::{One, Wrote, body_of};
 use super::error::{Code, Rejection};
 use super::guard::{DEADLINE, KEY_DEADLINE, KeyUsage, LookUps};
+use super::head::only;
 use super::needs::{self, Need, WriteNeed};
 use super::protocol;
 use super::write_headers::Call;
@@ -103,7 +104,7 @@ impl<N: WriteNeed> Authorized<N> {
     }
 }
 
-/// Where the log of a request learns whose it is, and a large body whose place it takes.
+/// Holds the key of a request once it is known, for the log and for the limit on large bodies.
 pub type CallerSlot = Arc<OnceLock<Arc<KnownKey>>>;
 
 impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
@@ -175,7 +176,7 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
     let look_ups = request.data::<LookUps>();
     let key = async {
         let _turn = match look_ups.filter(|_| app.asks_about(secret)) {
-            Some(look_ups) => Some(look_ups.turn().await),
+            Some(look_ups) => look_ups.turn().await,
             None => None,
         };
         app.authenticate(secret).await
@@ -199,9 +200,5 @@ fn no_key(headers: &HeaderMap) -> Rejection {
 
 /// The secret that a request carries, if it carries just one.
 pub fn only_secret(headers: &HeaderMap) -> Option<&str> {
-    let mut sent = headers.get_all(API_KEY).iter();
-    match (sent.next(), sent.next()) {
-        (Some(secret), None) => secret.to_str().ok(),
-        _ => None,
-    }
+    only(headers, API_KEY)?.to_str().ok()
 }

@@ -1,6 +1,6 @@
 //! Request bodies: reading, refusing, and what makes two of them the same.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use poem::http::{HeaderValue, header};
@@ -69,7 +69,7 @@ pub struct Body<T> {
     /// The request.
     pub request: T,
     /// A digest of what the body says, whatever its white space and the order of its keys.
-    pub digest: Arc<[u8; 32]>,
+    pub digest: [u8; 32],
 }
 
 impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
@@ -117,10 +117,7 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         let digest = digest(&value);
         let request = json::convert(&value)
             .map_err(|why| Rejection::from(Error::invalid(WHOLE_BODY, sentence(&why))))?;
-        Ok(Self {
-            request,
-            digest: Arc::new(digest),
-        })
+        Ok(Self { request, digest })
     }
 }
 
@@ -176,7 +173,8 @@ async fn read<'a>(
 }
 
 fn too_many() -> Rejection {
-    Error::unavailable("too many large bodies at a time").into()
+    // No failure to log: clients cause it.
+    Rejection::of(Code::Unavailable)
 }
 
 /// What is said of a body that is no JSON.
@@ -193,7 +191,7 @@ fn sentence(why: &str) -> String {
 
 const MISSING: &str = "The body is missing: send a JSON object.";
 
-/// Who sends nothing at all is told that, and not how it would have to be declared.
+/// A request without a body is told that the body is missing, not that its content type is.
 fn require_body(request: &Request) -> Result<(), Rejection> {
     let headers = request.headers();
     match headers.contains_key(header::CONTENT_TYPE) || has_body(headers) {
@@ -220,8 +218,8 @@ fn require_json(request: &Request) -> Result<(), Rejection> {
     }
 }
 
-/// Chunks are taken apart on the way here, and nothing else is: what was coded in another way too
-/// would be read as something that its sender did not say.
+/// Only `chunked` has been decoded by now; a body with another transfer coding would be read while still
+/// encoded.
 fn require_plain(request: &Request) -> Result<(), Rejection> {
     let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
     let is_plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");

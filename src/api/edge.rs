@@ -17,11 +17,12 @@ use tracing::Level;
 use uuid::Uuid;
 
 use super::auth::CallerSlot;
-use super::document::BASE_PATH;
+use super::document;
 use super::error::{Code, RETRY_AFTER_SECONDS, Rejection};
 use super::guard::{Guards, Visit};
-use super::head::Head;
+use super::head::{Head, only};
 use super::panic;
+use super::probes;
 use super::protocol;
 use super::routes::ROUTES;
 use super::server::Answering;
@@ -50,8 +51,6 @@ const VARY: &str = "x-api-key, accept-encoding";
 
 /// Most characters of a client's own request id.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
-/// Where it is asked how the server is.
-const HEALTH_CHECKS: [&str; 2] = ["/livez", "/readyz"];
 /// Most characters that the log has of a path, and of a method, which clients make up too.
 const MAX_LOGGED_PATH: usize = 256;
 const MAX_LOGGED_METHOD: usize = 32;
@@ -230,7 +229,7 @@ impl<E, S> Edge<E, S> {
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, trail.id.clone());
         headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
-        let is_api = trail.uri.path().starts_with(BASE_PATH);
+        let is_api = document::is_api(trail.uri.path());
         if is_api {
             keep_private(headers);
         }
@@ -282,7 +281,7 @@ impl<E, S> Edge<E, S> {
     }
 }
 
-/// Writes the line at a level, which has to be a constant.
+/// Logs the request. A macro, because tracing needs the level as a constant.
 macro_rules! log_at {
     ($level:expr, $trail:expr, $took:expr) => {{
         let (trail, took): (&Trail, Duration) = ($trail, $took);
@@ -311,15 +310,15 @@ impl Drop for Trail {
             return;
         }
         let took = self.started.elapsed();
-        // Somebody asks every few seconds, and nobody wants to read of it.
-        if HEALTH_CHECKS.contains(&self.uri.path()) {
+        // Probes come every few seconds and would drown the log.
+        if probes::PATHS.contains(&self.uri.path()) {
             log_at!(Level::DEBUG, self, took);
         } else {
             log_at!(Level::INFO, self, took);
         }
         let ended = Ended {
             operation: self.operation.map(|id| id.0),
-            is_api: self.uri.path().starts_with(BASE_PATH),
+            is_api: document::is_api(self.uri.path()),
             method: self.method.as_str(),
             status: self.status.map_or(0, |status| status.as_u16()),
             took,
@@ -340,12 +339,7 @@ fn keep_private(headers: &mut HeaderMap) {
 
 /// The trace that the client says the request belongs to; of two, neither counts.
 fn trace_context(headers: &HeaderMap) -> Option<TraceContext> {
-    let mut sent = headers.get_all(TRACE_PARENT).iter();
-    let (first, second) = (sent.next()?, sent.next());
-    second
-        .is_none()
-        .then(|| TraceContext::parse(first.as_bytes()))
-        .flatten()
+    TraceContext::parse(only(headers, TRACE_PARENT)?.as_bytes())
 }
 
 /// The client's own id if it is a fit one, else a new one. One with a key in it is none: ids are
@@ -403,7 +397,7 @@ pub fn unreadable(status: StatusCode) -> Vec<u8> {
 
 /// The whole answer, head included, to a connection too many. Nobody has asked anything on it.
 pub fn full() -> Vec<u8> {
-    let id = RequestId::from_uuid(Uuid::now_v7());
+    let id = new_request_id();
     let later = format!("retry-after: {RETRY_AFTER_SECONDS}\r\n");
     let status = StatusCode::SERVICE_UNAVAILABLE;
     last_words(status, &id, &later, &Rejection::full_body())

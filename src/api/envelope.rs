@@ -18,7 +18,7 @@ use crate::catalog::cache::ready::{Form, Ready};
 use crate::catalog::write::Written;
 use crate::domain::Error;
 use crate::domain::error::Violations;
-use crate::domain::page::Page;
+use crate::domain::page::{CreationPlace, Page, Placed};
 
 /// The header that says that an answer is a repeated one.
 pub const REPLAYED_HEADER: &str = "Idempotency-Replayed";
@@ -210,43 +210,37 @@ impl<T: Schema + Serialize> Read<WholeOf<T>> {
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
     pub async fn whole(data: Vec<T>, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
-        let body = to_json(&Body {
-            success: true,
-            data,
-            has_more: None,
-            next_cursor: None,
-        })?;
-        Ok(Self::new(body, known).await)
+        Ok(Self::new(body_of(&data)?, known).await)
     }
 }
 
 impl<E> Read<E> {
-    /// The answer about a page of a list. `place` tells where an item stands.
+    /// The answer about a page of a list in order of creation.
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
-    pub async fn page<D, T: Serialize, P: Place>(
-        page: Page<D>,
+    pub async fn page<D, I, T: Serialize>(
+        page: Page<Placed<D, I>>,
         known: &Param<IfNoneMatch>,
-        place: impl Fn(&D) -> P,
         convert: impl Fn(D) -> T,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Error>
+    where
+        CreationPlace<I>: Place,
+    {
         let Page { items, has_more } = page;
-        let next = has_more.map(|more| items.last().filter(|_| more).map(place));
-        let data: Vec<T> = items.into_iter().map(convert).collect();
-        Ok(Self::new(page_of(data, next)?, known).await)
+        let next_cursor = has_more.map(|more| {
+            let last = items.last().filter(|_| more);
+            Nullable(last.map(|last| Cursor::behind(&last.place)))
+        });
+        let data = items.into_iter().map(|placed| convert(placed.item));
+        let body = to_json(&Body {
+            success: true,
+            data: data.collect::<Vec<_>>(),
+            has_more,
+            next_cursor,
+        })?;
+        Ok(Self::new(body, known).await)
     }
-}
-
-/// The body of a page of a list. `next` is the place of its last item where more follow, and the
-/// outer `None` for a list that is whole.
-fn page_of<T: Serialize>(data: Vec<T>, next: Option<Option<impl Place>>) -> Result<String, Error> {
-    to_json(&Body {
-        success: true,
-        data,
-        has_more: next.as_ref().map(Option::is_some),
-        next_cursor: next.map(|next| Nullable(next.as_ref().map(Cursor::behind))),
-    })
 }
 
 impl<E> IntoResponse for Read<E>
@@ -402,8 +396,6 @@ pub mod calls {
     /// Without anything of its own that could be wrong but the path. Whatever is called, there may be
     /// a parameter too many in the query, or a version that is not spoken.
     pub const PLAIN: &[Code] = &[Code::ValidationError];
-    /// With parameters in the query.
-    pub const QUERY: &[Code] = &[Code::ValidationError];
     /// With an idempotency key and no body.
     pub const KEYED: &[Code] = &[Code::ValidationError, Code::IdempotencyKeyMismatch];
     /// With an idempotency key and a body.

@@ -10,7 +10,7 @@ use poem_openapi::error::ParsePathError;
 use super::guard::Limited;
 use super::schema::error::{ApiError, Details, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
-use crate::domain::error::{PlansWithFeature, Violation, Violations};
+use crate::domain::error::{PlansWithFeature, Violation};
 use crate::domain::redaction::redacted;
 use crate::domain::text::Code as PlanCode;
 
@@ -175,7 +175,7 @@ impl Code {
     }
 }
 
-/// Why a call gets an error: a refusal of the catalog, or of the room of the wire itself.
+/// Why a call is refused: by the catalog, or by the HTTP layer itself.
 #[derive(Debug)]
 pub enum Rejection {
     /// The catalog refused or failed.
@@ -251,9 +251,8 @@ impl Rejection {
     /// The answer. What failed inside the server is not in it.
     pub fn answer(&self, base_url: &str) -> Response {
         let code = self.code();
-        let body = serde_json::to_string(&self.body(base_url)).unwrap_or_default();
         // Clients log what they are told, and fields are named as they were sent.
-        let body = redacted(&body).into_owned();
+        let body = redacted(&self.text(base_url)).into_owned();
         let response = Response::builder()
             .status(code.status())
             .content_type("application/json");
@@ -277,15 +276,17 @@ impl Rejection {
     /// The body of the answer to what is not HTTP. Nobody can tell which host it was meant for, so
     /// the link in it is relative.
     pub fn unreadable_body() -> String {
-        let violations = Violations::of("request", "Is not a valid HTTP/1.1 request.");
-        let rejection = Self::from(DomainError::from(violations));
-        serde_json::to_string(&rejection.body("")).unwrap_or_default()
+        let error = DomainError::invalid("request", "Is not a valid HTTP/1.1 request.");
+        Self::from(error).text("")
     }
 
     /// The body of the answer to a connection too many, which nobody has asked anything on yet.
     pub fn full_body() -> String {
-        let rejection = Self::of(Code::Unavailable);
-        serde_json::to_string(&rejection.body("")).unwrap_or_default()
+        Self::of(Code::Unavailable).text("")
+    }
+
+    fn text(&self, base_url: &str) -> String {
+        serde_json::to_string(&self.body(base_url)).unwrap_or_default()
     }
 
     /// The body of the answer; the link in it leads to a server at this address.

@@ -2,8 +2,8 @@
 //! answer to it, and the error that a caller is most likely to meet.
 //!
 //! They tell one story: the plan `example_plan` with the feature `example_calls`, a monthly price, and values
-//! in yen and won. The codes are none that a newcomer has, so that trying an example changes nothing
-//! of theirs. The tests send every request to a server and compare the answers with these.
+//! in yen and won. The codes start with `example_`, so that trying an example changes no real
+//! plan or feature. The tests send every request to a server and compare the answers with these.
 
 use serde_json::{Value, json};
 
@@ -145,9 +145,18 @@ fn request(operation: &str) -> Option<Value> {
 pub fn answer(operation: &str) -> Value {
     let (data, next) = match operation {
         "list-plans" => (json!([priced_plan()]), Some("cGxhbnMgMCAw")),
-        "list-features" => (json!([feature()]), Some(FEATURE)),
-        "list-plan-groups" => (json!([group_with_plan()]), Some(GROUP)),
-        "list-api-keys" => (json!([api_key()]), Some(KEY)),
+        "list-features" => (
+            json!([feature()]),
+            Some("ZmVhdF8wMTk2MGIyZThmM2E3YzQxYTVkMmU5YjA3YzZmMWQzNCAw"),
+        ),
+        "list-plan-groups" => (
+            json!([group_with_plan()]),
+            Some("Z3JwXzAxOTYwYjJlOGYzYTdjNDFhNWQyZTliMDdjNmYxZDM0IDA"),
+        ),
+        "list-api-keys" => (
+            json!([api_key()]),
+            Some("a2V5XzAxOTYwYjJlOGYzYTdjNDFhNWQyZTliMDdjNmYxZDM0IDA"),
+        ),
         _ => (data(operation), None),
     };
     let mut body = json!({"success": true, "data": data});

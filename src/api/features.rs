@@ -18,7 +18,7 @@ use crate::domain::page::CreationPlace;
 request_schemas!(CreateFeatureRequest, UpdateFeatureRequest);
 
 refusals! {
-    ListFeaturesRefusals: QUERY;
+    ListFeaturesRefusals: PLAIN;
     GetFeatureRefusals: PLAIN, FeatureNotFound;
     CreateFeatureRefusals: BODY, FeatureAlreadyExists;
     UpdateFeatureRefusals: BODY, FeatureNotFound;
@@ -50,13 +50,8 @@ impl FeaturesApi {
             .app
             .list_features(scope, &parameter::page(limit, cursor)?)
             .await?;
-        let read = Read::page(
-            page,
-            &if_none_match,
-            |placed| placed.place.clone(),
-            |placed| Feature::new(placed.item, scope),
-        );
-        Ok(read.await?)
+        let convert = |item| Feature::new(item, scope);
+        Ok(Read::page(page, &if_none_match, convert).await?)
     }
 
     /// Get a feature

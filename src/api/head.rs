@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
+use poem::http::header::AsHeaderName;
 use poem::http::uri::Scheme;
-use poem::http::{HeaderMap, Method, Uri, Version};
+use poem::http::{HeaderMap, HeaderValue, Method, Uri, Version};
 use poem::{Addr, Request};
 
 use crate::catalog::cache::keys::LastKey;
@@ -47,4 +48,10 @@ impl<'a> From<&'a Request> for Head<'a> {
             started: Instant::now(),
         }
     }
+}
+
+/// The value of a header that is there just once.
+pub fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
 }

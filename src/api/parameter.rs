@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use poem::http::{HeaderMap, HeaderValue};
+use poem::http::{HeaderMap, HeaderValue, Uri};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseFromParameter, ParseResult, Type};
@@ -174,8 +174,8 @@ impl PageLimit for Limit {
 }
 
 /// The value of a query parameter; giving it twice is refused.
-fn query_value(request: &Request, name: &str) -> Result<Option<String>, String> {
-    let query = request.uri().query().unwrap_or_default();
+pub fn query_value(uri: &Uri, name: &str) -> Result<Option<String>, String> {
+    let query = uri.query().unwrap_or_default();
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
     let value = values.next().map(|(_, value)| value.into_owned());
     match values.next() {
@@ -210,7 +210,7 @@ impl Parameter for IncludePrivate {
     }
 
     fn read(request: &Request, name: &str) -> Result<Self, String> {
-        match query_value(request, name)?.as_deref() {
+        match query_value(request.uri(), name)?.as_deref() {
             Some("true") => Ok(Self(true)),
             Some("false") | None => Ok(Self(false)),
             Some(_) => Err("Must be `true` or `false`.".to_owned()),
@@ -251,7 +251,7 @@ impl Parameter for OptionalLimit {
     }
 
     fn read(request: &Request, name: &str) -> Result<Self, String> {
-        query_value(request, name)?
+        query_value(request.uri(), name)?
             .as_deref()
             .map(read_limit)
             .transpose()
@@ -274,7 +274,7 @@ impl Parameter for Limit {
     }
 
     fn read(request: &Request, name: &str) -> Result<Self, String> {
-        query_value(request, name)?
+        query_value(request.uri(), name)?
             .as_deref()
             .map_or(Ok(DEFAULT_LIMIT), read_limit)
             .map(Self)
@@ -350,7 +350,10 @@ impl<P: Place> Parameter for Cursor<P> {
     }
 
     fn read(request: &Request, name: &str) -> Result<Self, String> {
-        match query_value(request, name)?.as_deref().map(Self::place) {
+        match query_value(request.uri(), name)?
+            .as_deref()
+            .map(Self::place)
+        {
             None => Ok(Self(None)),
             Some(Some(place)) => Ok(Self(Some(place))),
             Some(None) => Err(

@@ -1,8 +1,8 @@
 //! Paths that are written in more ways than one.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use poem::http::Uri;
 use poem::http::uri::PathAndQuery;
 
@@ -18,8 +18,11 @@ pub fn normalize(uri: &mut Uri) {
         Some(query) => format!("{path}?{query}"),
         None => path,
     };
-    parts.path_and_query = PathAndQuery::try_from(whole).ok();
-    // Every byte of it may stand in a path; if not, it stays as it came.
+    // Encoding can make it longer than a URI may be; it then stays as it came.
+    let Ok(whole) = PathAndQuery::try_from(whole) else {
+        return;
+    };
+    parts.path_and_query = Some(whole);
     if let Ok(normalized) = Uri::from_parts(parts) {
         *uri = normalized;
     }
@@ -35,49 +38,19 @@ fn normal(path: &str) -> Option<String> {
     (normal != path).then_some(normal)
 }
 
+/// What is written with a percent sign: all but the unreserved characters.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 fn segment(segment: &str) -> Cow<'_, str> {
     if !segment.contains('%') {
         return segment.into();
     }
-    let bytes = decoded(segment);
-    let mut written = String::with_capacity(segment.len());
-    for byte in String::from_utf8_lossy(&bytes).bytes() {
-        match byte {
-            b'-' | b'.' | b'_' | b'~' => written.push(byte.into()),
-            byte if byte.is_ascii_alphanumeric() => written.push(byte.into()),
-            // Writing to a String cannot fail.
-            byte => drop(write!(written, "%{byte:02X}")),
-        }
-    }
-    written.into()
-}
-
-/// The bytes that a segment stands for; a percent sign without two digits stands for itself.
-fn decoded(segment: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let coded = match (first, behind) {
-            (b'%', [high, low, ..]) => digit(*high).zip(digit(*low)),
-            _ => None,
-        };
-        rest = match coded {
-            Some((high, low)) => {
-                bytes.push(high << 4 | low);
-                &behind[2..]
-            }
-            None => {
-                bytes.push(*first);
-                behind
-            }
-        };
-    }
-    bytes
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    let digit = char::from(byte).to_digit(16)?;
-    u8::try_from(digit).ok()
+    let text = percent_decode_str(segment).decode_utf8_lossy();
+    utf8_percent_encode(&text, ENCODED).to_string().into()
 }
 
 #[cfg(test)]
@@ -111,5 +84,11 @@ mod tests {
             assert_eq!(normalized(sent), expected, "{sent}");
             assert_eq!(normalized(&normalized(sent)), expected, "{sent}");
         }
+    }
+
+    #[test]
+    fn a_path_that_would_be_too_long_stays_as_it_came() {
+        let sent = format!("/plans/%20{}?a=b", "+".repeat(30_000));
+        assert_eq!(normalized(&sent), sent);
     }
 }

@@ -1,5 +1,5 @@
-//! Places for large bodies: so many at a time, so that memory is bounded however many clients send,
-//! and so many of one key, so that it cannot take them all.
+//! Limits how many large bodies are read at once: in total, which bounds memory, and per key, so that
+//! one key cannot take all places.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ pub struct Places {
 #[derive(Debug, Default)]
 struct Taken {
     count: usize,
-    /// By key, of those that have one.
+    /// How many places each key holds.
     of: HashMap<Option<ApiKeyId>, usize>,
 }
 

@@ -31,7 +31,7 @@ request_schemas!(
 );
 
 refusals! {
-    ListPlanGroupsRefusals: QUERY;
+    ListPlanGroupsRefusals: PLAIN;
     GetPlanGroupRefusals: PLAIN, PlanGroupNotFound;
     CreatePlanGroupRefusals: BODY, Duplicate;
     UpdatePlanGroupRefusals: BODY, PlanGroupNotFound, Duplicate;
@@ -58,7 +58,7 @@ impl PlanGroupsApi {
     async fn list_plan_groups(
         &self,
         caller: Authorized<ReadPlanGroups>,
-        /// Most groups of the answer.
+        /// The maximum number of plan groups to return.
         limit: Param<Limit>,
         /// The `nextCursor` of the previous page.
         cursor: Param<Cursor<CreationPlace<PlanGroupId>>>,
@@ -69,13 +69,8 @@ impl PlanGroupsApi {
             .app
             .list_plan_groups(scope, &parameter::page(limit, cursor)?)
             .await?;
-        let read = Read::page(
-            page,
-            &if_none_match,
-            |placed| placed.place.clone(),
-            |placed| PlanGroup::new(placed.item, scope),
-        );
-        Ok(read.await?)
+        let convert = |item| PlanGroup::new(item, scope);
+        Ok(Read::page(page, &if_none_match, convert).await?)
     }
 
     /// Get a plan group
@@ -203,7 +198,7 @@ impl PlanGroupsApi {
 
     /// Remove a plan from a group
     ///
-    /// Takes a plan out of a group. The plan is kept, and its place is that by creation again.
+    /// Removes a plan from a group. The plan is kept and is ordered by creation again.
     #[oai(
         path = "/plan-groups/:id/plans/:planId",
         method = "delete",

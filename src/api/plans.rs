@@ -27,7 +27,7 @@ request_schemas!(
 );
 
 refusals! {
-    ListPlansRefusals: QUERY;
+    ListPlansRefusals: PLAIN;
     GetPlanRefusals: PLAIN, PlanNotFound;
     CreatePlanRefusals: BODY, PlanGroupNotFound, Duplicate;
     UpdatePlanRefusals: BODY, PlanNotFound;

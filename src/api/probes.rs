@@ -4,17 +4,22 @@ use std::sync::Arc;
 
 use poem::http::{StatusCode, Uri, header};
 use poem::web::Data;
-use poem::{IntoResponse, Request, Response, Result, Route, get, handler};
+use poem::{Request, Response, Result, Route, get, handler};
 use serde::Serialize;
 
-use super::error::{RETRY_AFTER_SECONDS, Rejection};
+use super::error::{Code, RETRY_AFTER_SECONDS, Rejection};
+use super::parameter::query_value;
 use crate::catalog::app::App;
 use crate::catalog::health::{Health, Report, Source, Standing};
 use crate::domain::Error;
 
+/// The paths of the health probes.
+pub const PATHS: [&str; 2] = ["/livez", "/readyz"];
+
 /// The probes beside other routes; they need the [`Health`] as data.
 pub fn beside(routes: Route) -> Route {
-    routes.at("/livez", get(livez)).at("/readyz", get(readyz))
+    let [live, ready] = PATHS;
+    routes.at(live, get(livez)).at(ready, get(readyz))
 }
 
 /// What a server can do, as it is told.
@@ -62,12 +67,11 @@ enum Purpose {
 
 impl Purpose {
     fn read(uri: &Uri) -> Result<Self, Error> {
-        let parameters = uri.query().unwrap_or_default().split('&');
-        let mut purposes = parameters.filter_map(|parameter| parameter.strip_prefix("for="));
-        match (purposes.next(), purposes.next()) {
-            (None | Some("reads"), None) => Ok(Self::Reads),
-            (Some("writes"), None) => Ok(Self::Writes),
-            _ => Err(Error::invalid("for", "Must be `reads` or `writes`.")),
+        let purpose = query_value(uri, "for").map_err(|why| Error::invalid("for", why))?;
+        match purpose.as_deref() {
+            None | Some("reads") => Ok(Self::Reads),
+            Some("writes") => Ok(Self::Writes),
+            Some(_) => Err(Error::invalid("for", "Must be `reads` or `writes`.")),
         }
     }
 }
@@ -76,8 +80,9 @@ impl Purpose {
 #[handler]
 async fn livez(request: &Request, Data(health): Data<&Arc<Health>>) -> Result<Response> {
     look_at_file(request).await;
-    if let Some(why) = health.why_condemned() {
-        return Err(Rejection::from(Error::unavailable(why)).into());
+    // The log has it already: probes come every few seconds.
+    if health.why_condemned().is_some() {
+        return Err(Rejection::of(Code::Unavailable).into());
     }
     Ok(Response::builder()
         .content_type("application/json")
@@ -124,8 +129,7 @@ fn answer(purpose: Purpose, Report { reads, writes }: Report) -> Result<Response
     Ok(response
         .status(StatusCode::SERVICE_UNAVAILABLE)
         .header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
-        .body(body)
-        .into_response())
+        .body(body))
 }
 
 #[cfg(test)]

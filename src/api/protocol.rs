@@ -1,5 +1,5 @@
-//! What every request has to say well before anything else of it counts: the host that it is for,
-//! the dialect that it speaks, and parameters that its operation has.
+//! Checks that come before all others: a valid `Host`, a supported API version, and only query
+//! parameters that the operation has.
 
 use std::collections::BTreeSet;
 use std::net::Ipv6Addr;
@@ -7,24 +7,25 @@ use std::net::Ipv6Addr;
 use poem::Request;
 use poem::http::{HeaderMap, HeaderValue, Version, header};
 
-use super::document::BASE_PATH;
+use super::document::is_api;
 use super::edge::{API_VERSION, VERSION_HEADER};
 use super::head::Head;
 use super::routes::ROUTES;
 use crate::domain::Result;
 use crate::domain::error::Violations;
+use crate::domain::timestamp::is_date;
 
-/// The first version of the second dialect, which this server does not speak yet.
-const SECOND_DIALECT: &str = "2026-07-24";
+/// The first version of the API that this server does not support.
+const FIRST_UNSUPPORTED: &str = "2026-07-24";
 
-/// Refuses a request that does not name its host, or that speaks a dialect of the API that this
-/// server does not.
+/// Refuses a request that does not name its host, or that asks for a version of the API that this
+/// server does not support.
 ///
 /// # Errors
 /// What is wrong with its headers.
 pub fn check(head: &Head<'_>) -> Result<(), Violations> {
     check_host(head).map_err(|message| Violations::of("host", message))?;
-    if head.uri.path().starts_with(BASE_PATH) {
+    if is_api(head.uri.path()) {
         check_version(head.headers).map_err(|message| Violations::of(VERSION_HEADER, message))?;
     }
     Ok(())
@@ -81,7 +82,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty()
 }
 
-/// Versions are dates, and all before [`SECOND_DIALECT`] are the first dialect.
+/// Versions are dates; every one before [`FIRST_UNSUPPORTED`] is served as [`API_VERSION`].
 fn check_version(headers: &HeaderMap) -> Result<(), String> {
     let mut versions = headers.get_all(VERSION_HEADER).iter();
     let Some(version) = versions.next() else {
@@ -92,40 +93,14 @@ fn check_version(headers: &HeaderMap) -> Result<(), String> {
     }
     match version.to_str().ok().filter(|text| is_date(text)) {
         // Dates that are written alike follow each other as their texts do.
-        Some(date) if date < SECOND_DIALECT => Ok(()),
+        Some(date) if date < FIRST_UNSUPPORTED => Ok(()),
         Some(_) => Err(format!(
-            "Must be before {SECOND_DIALECT}: this server speaks version {API_VERSION}."
+            "Must be before {FIRST_UNSUPPORTED}: this server speaks version {API_VERSION}."
         )),
         None => Err(format!(
             "Must be a date written as YYYY-MM-DD, such as {API_VERSION}."
         )),
     }
-}
-
-/// Whether a text is a day of the calendar, written as YYYY-MM-DD.
-fn is_date(text: &str) -> bool {
-    let part = |text: &str, digits: usize| {
-        let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| text.parse::<u32>().ok()).flatten()
-    };
-    let mut parts = text.split('-');
-    let (Some(year), Some(month), Some(day), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return false;
-    };
-    let (Some(year), Some(month), Some(day)) = (part(year, 4), part(month, 2), part(day, 2)) else {
-        return false;
-    };
-    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap_year => 29,
-        2 => 28,
-        _ => 0,
-    };
-    (1..=days).contains(&day)
 }
 
 /// Refuses parameters in the query that the operation does not have, so that a typo is never
@@ -165,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_and_what_is_none() {
+    fn valid_and_invalid_hosts() {
         for good in [
             "prices.example.com",
             "prices.example.com:443",
@@ -188,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_and_what_is_none() {
+    fn valid_and_invalid_dates() {
         for good in ["2026-07-11", "2024-02-29", "2000-02-29", "1999-12-31"] {
             assert!(is_date(good), "{good}");
         }

@@ -166,8 +166,8 @@ impl RegionalPricingApi {
     /// Delete the regional prices of a price
     ///
     /// Deletes the regional values of a price, whether derived or set by hand. The exchange rates of the
-    /// plan stay; derived values come back when the rate of their currency is set again, and
-    /// by nothing else.
+    /// plan stay; derived values come back only when the rate of their currency is set
+    /// again.
     #[oai(
         path = "/plans/:id/prices/:priceId/regional",
         method = "delete",

@@ -55,7 +55,7 @@ impl Routes {
         self.at(path).map_or("GET, HEAD", |route| &route.methods)
     }
 
-    /// The operation that is meant by a method and a path whose segments stand for themselves.
+    /// The operation for a method and a normalized path.
     pub fn operation(&self, method: &Method, path: &str) -> Option<OperationId> {
         Some(self.at(path)?.call(method)?.id)
     }
@@ -87,7 +87,7 @@ impl Routes {
 
     fn likely(&self, method: &Method, path: &str) -> Option<(&Route, &Call)> {
         const CHANGES: &[Method] = &[Method::PUT, Method::POST, Method::PATCH];
-        // Only what is a path of the API is spoken of.
+        // Paths outside the API get no suggestion.
         let here = self.at(path)?;
         let alike = match *method {
             Method::GET | Method::HEAD => return self.showing(path),

@@ -186,7 +186,7 @@ impl Shape {
                     path,
                     format!("Must have at least {min} item."),
                 );
-                // First of all: what is too long is not looked into.
+                // Items of an array that is too long are not checked, which bounds the cost.
                 if array.len() > *max {
                     violations.add(path, format!("Must have at most {max} items."));
                     return;

@@ -46,7 +46,7 @@ pub fn starting<E: Answering>(
     (starting, opened)
 }
 
-/// No failure that the log has to keep: it is told there why the catalog is not open.
+/// Not a failure to log: the log already says why the catalog is not open.
 fn unavailable() -> Rejection {
     Rejection::Wire(Code::Unavailable, Some(STARTING.to_owned()))
 }

@@ -1,5 +1,4 @@
-//! What nobody reads of a request's body: a call that is refused early is refused before its body was
-//! read.
+//! Draining request bodies: a call that is refused early leaves its body unread.
 
 use std::io;
 use std::pin::Pin;

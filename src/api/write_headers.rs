@@ -95,7 +95,7 @@ impl WriteHeaders {
     /// # Errors
     /// What is wrong with the headers.
     pub fn call_with<T>(self, body: &Body<T>) -> Result<Call, Violations> {
-        self.with_digest(body.digest.as_slice())
+        self.with_digest(&body.digest)
     }
 
     fn with_digest(self, digest: &[u8]) -> Result<Call, Violations> {
@@ -151,10 +151,8 @@ fn precondition(request: &Request) -> Result<Option<Precondition>, String> {
     let Some(if_match) = if_match::parse(values)? else {
         return Ok(None);
     };
-    let target = target(request).ok_or(
-        "Is not taken by this call, whose path names no plan, feature or plan group that could \
-         have changed.",
-    )?;
+    let target = target(request)
+        .ok_or("Is not supported by this call: its path names no plan, feature or plan group.")?;
     Ok(Some(Precondition {
         target,
         if_match,

@@ -1,8 +1,9 @@
 //! Points in time.
 
 use std::fmt;
+use std::str::FromStr;
 
-use time::OffsetDateTime;
+use time::{Date, Month, OffsetDateTime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -52,6 +53,24 @@ impl fmt::Display for Timestamp {
             at.millisecond()
         )
     }
+}
+
+/// Whether a text is a day of the calendar, written as YYYY-MM-DD.
+pub fn is_date(text: &str) -> bool {
+    date(text).is_some()
+}
+
+fn date(text: &str) -> Option<Date> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    let month = Month::try_from(digits::<u8>(month, 2)?).ok()?;
+    Date::from_calendar_date(digits(year, 4)?, month, digits(day, 2)?).ok()
+}
+
+/// The number that so many digits are.
+fn digits<T: FromStr>(text: &str, count: usize) -> Option<T> {
+    let is_number = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

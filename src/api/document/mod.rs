@@ -25,6 +25,11 @@ use super::tag::Tag;
 /// The path that all operations are under.
 pub const BASE_PATH: &str = "/api/v1";
 
+/// Whether a path is one of the API.
+pub fn is_api(path: &str) -> bool {
+    path.starts_with(BASE_PATH)
+}
+
 const DESCRIPTION: &str = include_str!("description.md");
 
 /// Where the document is served.

@@ -88,7 +88,7 @@ fn read<T: RequestSchema>(bytes: &[u8]) -> Result<[u8; 32], Rejection> {
     let mut body = RequestBody::new(bytes.to_vec().into());
     let read = async {
         let read = Body::<T>::from_request(&request, &mut body, ExtractParamOptions::default());
-        read.await.map(|body| *body.digest)
+        read.await.map(|body| body.digest)
     };
     RUNTIME
         .with(|runtime| runtime.block_on(read))

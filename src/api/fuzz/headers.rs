@@ -10,7 +10,7 @@ use proptest::sample::select;
 use proptest::test_runner::TestCaseError;
 
 use super::shop::{Answer, PLAN, Shop};
-use crate::api::head::Head;
+use crate::api::head::{Head, only};
 use crate::api::protocol;
 use crate::fuzz::{cases, damage, texts};
 
@@ -124,12 +124,6 @@ fn headers() -> impl Strategy<Value = HeaderMap> {
         }
         headers
     })
-}
-
-/// The value of a header that is there once.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a HeaderValue> {
-    let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none())
 }
 
 fn is_visible(byte: &u8) -> bool {

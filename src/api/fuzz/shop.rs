@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 
 use crate::api::edge::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
 use crate::api::error::Code;
-use crate::api::head::Head;
+use crate::api::head::{Head, only};
 use crate::api::path::normalize;
 use crate::api::server::Answering;
 use crate::api::settings::Settings;
@@ -140,11 +140,7 @@ impl Shop {
 impl Answer {
     /// The error, if it is one; what every answer has is looked at.
     pub fn check(&self) -> Result<Option<Value>, TestCaseError> {
-        let only = |name: &str| {
-            let mut values = self.headers.get_all(name).iter();
-            let value = values.next().and_then(|value| value.to_str().ok());
-            value.filter(|_| values.next().is_none())
-        };
+        let only = |name: &str| only(&self.headers, name)?.to_str().ok();
         let id = only(REQUEST_ID_HEADER).unwrap_or_default();
         prop_assert!((1..=128).contains(&id.len()), "a request id: {id:?}");
         prop_assert_eq!(only(VERSION_HEADER), Some(API_VERSION));

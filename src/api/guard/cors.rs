@@ -5,7 +5,7 @@ use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Request, Response};
 
 use super::super::auth::only_secret;
-use super::super::document::{BASE_PATH, DOCUMENT_PATHS};
+use super::super::document::{DOCUMENT_PATHS, is_api};
 use super::super::head::Head;
 use super::super::routes::ROUTES;
 use crate::domain::api_key::Secret;
@@ -67,8 +67,7 @@ pub fn open_preflight(request: &Request) -> Option<Response> {
     let path = request.uri().path();
     let operation = ROUTES.operation(&asked, path);
     let is_public = operation.is_some_and(|id| PUBLIC_OPERATIONS.contains(&id.0));
-    if *request.method() != Method::OPTIONS
-        || !headers.contains_key(header::ORIGIN)
+    if !headers.contains_key(header::ORIGIN)
         || !is_read(&asked)
         || !(is_public || is_document(path))
     {
@@ -115,8 +114,7 @@ impl Cors {
 
     /// The answer to a browser that asks first, where the page may call.
     pub fn preflight(&self, request: &Request, origin: Option<&HeaderValue>) -> Option<Response> {
-        let is_api = request.uri().path().starts_with(BASE_PATH);
-        if *request.method() != Method::OPTIONS || !is_api {
+        if !is_api(request.uri().path()) {
             return None;
         }
         self.allowed(origin)?;

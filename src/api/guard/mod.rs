@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use poem::http::{HeaderMap, HeaderValue, header};
+use poem::http::{HeaderMap, HeaderValue, Method, header};
 use poem::{Request, Response};
 
 pub use self::limit::{KeyUsage, Limited};
@@ -105,6 +105,9 @@ impl Guards {
 
     /// The answer to a browser that asks whether a page may call, if it is one whose pages may.
     pub fn preflight(&self, request: &Request, visit: &Visit) -> Option<Response> {
+        if *request.method() != Method::OPTIONS {
+            return None;
+        }
         let cors = self.cors.as_ref();
         let listed = cors.and_then(|cors| cors.preflight(request, visit.origin.as_ref()));
         listed.or_else(|| cors::open_preflight(request))

@@ -45,26 +45,18 @@ pub struct LookUps {
     client: IpAddr,
 }
 
-/// The right to look a key up, given back by dropping it.
-#[derive(Debug)]
-pub struct LookUp {
-    _turn: Option<OwnedSemaphorePermit>,
-}
-
 impl LookUps {
     /// Those of a client.
     pub fn new(wrong_keys: Arc<WrongKeys>, client: IpAddr) -> Self {
         Self { wrong_keys, client }
     }
 
-    /// Waits for its turn, if the client has sent too many wrong keys.
-    pub async fn turn(&self) -> LookUp {
-        let turn = match self.wrong_keys.queue(self.client) {
-            // It is never closed.
-            Some(queue) => queue.acquire_owned().await.ok(),
-            None => None,
-        };
-        LookUp { _turn: turn }
+    /// Waits for its turn, if the client has sent too many wrong keys. It is given back by dropping
+    /// what is answered.
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        let queue = self.wrong_keys.queue(self.client)?;
+        // It is never closed.
+        queue.acquire_owned().await.ok()
     }
 }
 
