@@ -260,7 +260,7 @@ impl Checker<'_> {
             !is_balance_manual || plan.consumption_model == ConsumptionModel::Balance,
             "Belongs to balance plans.",
         );
-        match price.offer_in_sight(regional) {
+        match price.visible_offer(regional) {
             Some(RegionalOffer::Manual(terms)) => {
                 self.discount(terms.discount_type, terms.discount_value, regional.price);
                 self.cycles(terms.duration_cycles, price.billing_interval);

@@ -60,7 +60,7 @@ pub struct PlanFeature {
     /// Place by the time it was added to the plan.
     pub position: i64,
     /// What is kept of the price of one unit of overage, by currency: manual ones also while there
-    /// is no overage, out of sight. See [`Self::regional_in_sight`].
+    /// is no overage, although they are not visible then. See [`Self::visible_regional`].
     pub regional: BTreeMap<Currency, RegionalOverage>,
 }
 
@@ -150,7 +150,7 @@ impl FeatureChange {
 
 impl PlanFeature {
     /// The price of one unit of overage by currency: none while there is no overage.
-    pub fn regional_in_sight(&self) -> &BTreeMap<Currency, RegionalOverage> {
+    pub fn visible_regional(&self) -> &BTreeMap<Currency, RegionalOverage> {
         static NONE: BTreeMap<Currency, RegionalOverage> = BTreeMap::new();
         if self.settings.overage.enabled {
             &self.regional

@@ -84,7 +84,7 @@ pub struct PlanPrice {
     pub created_at: Timestamp,
     /// When one of its own fields last changed; regional values do not count.
     pub updated_at: Timestamp,
-    /// What is kept of it in other currencies; [`Self::offer_in_sight`] tells which of the offers
+    /// What is kept of it in other currencies; [`Self::visible_offer`] tells which of the offers
     /// there are made.
     pub regional: BTreeMap<Currency, RegionalPrice>,
 }
@@ -164,9 +164,9 @@ impl PriceTerms {
 }
 
 impl PlanPrice {
-    /// The offer beside a regional price of this price, as far as it is made: with the offer in US
-    /// dollars switched off, what is kept of it in other currencies is out of sight.
-    pub fn offer_in_sight(&self, regional: &RegionalPrice) -> Option<RegionalOffer> {
+    /// The regional offer to show: none while the base offer is disabled, although manual ones are
+    /// kept.
+    pub fn visible_offer(&self, regional: &RegionalPrice) -> Option<RegionalOffer> {
         self.terms.enabled_offer().map(|_| regional.intro_offer)
     }
 }

@@ -18,7 +18,7 @@ use super::plan_feature::{PlanFeature, RegionalOverage};
 use super::plan_price::{DiscountType, PlanPrice, PriceChange, PriceTerms};
 
 /// What is kept of a price in a currency. What is manual stays whatever the base does; see
-/// [`PlanPrice::offer_in_sight`] for when an offer is shown.
+/// [`PlanPrice::visible_offer`] for when an offer is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RegionalPrice {
     /// In minor units of the currency.
@@ -407,7 +407,7 @@ impl Plan {
         }
     }
 
-    /// How much of the plan has a value in a currency that is in sight.
+    /// How much of the plan has a visible value in a currency.
     fn configured(&self, currency: Currency) -> Configured {
         let prices = self.prices.iter();
         let features = self.features.iter();
@@ -416,7 +416,7 @@ impl Plan {
                 .filter(|price| price.regional.contains_key(&currency))
                 .count(),
             features: features
-                .filter(|item| item.regional_in_sight().contains_key(&currency))
+                .filter(|item| item.visible_regional().contains_key(&currency))
                 .count(),
         }
     }
@@ -521,8 +521,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Withdraws a currency: its rate and every value in it go, manual ones and those that are out
-    /// of sight, too.
+    /// Withdraws a currency: its rate and every value in it go, manual ones and those that are not
+    /// visible, too.
     ///
     /// # Errors
     /// `RegionalPricingNotFound` where the plan has nothing in the currency, or `None` is none.

@@ -362,7 +362,7 @@ impl RegionalPriceItem {
             balance_auto_synced: _,
             intro_offer: _,
         } = *regional;
-        let offer = match of.offer_in_sight(regional) {
+        let offer = match of.visible_offer(regional) {
             Some(RegionalOffer::Derived(terms)) => terms.map(|terms| (terms, true)),
             Some(RegionalOffer::Manual(terms)) => Some((terms, false)),
             Some(RegionalOffer::Deleted) | None => None,
