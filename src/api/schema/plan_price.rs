@@ -271,11 +271,7 @@ impl UpdatePlanPriceRequest {
             trial_days,
             included_balance,
             included_credits,
-            intro_offer: match intro_offer {
-                Patch::Keep => Patch::Keep,
-                Patch::Clear => Patch::Clear,
-                Patch::Set(offer) => Patch::Set(offer.into_domain()),
-            },
+            intro_offer: intro_offer.map(UpdateIntroOfferRequest::into_domain),
         }
     }
 }
