@@ -133,16 +133,12 @@ impl Error {
     /// The same error, given that a field of the request named what is not there.
     #[must_use]
     pub fn in_field(self, field: impl Into<String>) -> Self {
-        match self {
-            Self::PlanNotFound
-            | Self::PriceNotFound
-            | Self::FeatureNotFound
-            | Self::FeatureNotInPlan
-            | Self::PlanGroupNotFound => Self::NotFoundIn {
-                field: field.into(),
-                error: Box::new(self),
-            },
-            other => other,
+        if !self.is_not_found() {
+            return self;
+        }
+        Self::NotFoundIn {
+            field: field.into(),
+            error: Box::new(self),
         }
     }
 

@@ -780,10 +780,7 @@ impl<'a> Parts<'a> {
 
     /// Ids and codes never look alike, so one map has both.
     fn feature(&self, name: Option<&FeatureRef>) -> Result<usize> {
-        let found = name.and_then(|name| match name {
-            FeatureRef::Id(id) => self.features.get(id.as_str()),
-            FeatureRef::Code(code) => self.features.get(code.as_str()),
-        });
+        let found = name.and_then(|name| self.features.get(name.as_str()));
         found.copied().ok_or(Error::FeatureNotInPlan)
     }
 }
