@@ -239,12 +239,9 @@ impl Plan {
             after: settings,
             names_overage: true,
         };
-        let mut violations = Violations::default();
-        check.after(self, &mut violations, |breach| {
+        check.finish(self, underivable, |breach| {
             change.field(breach.rule).to_owned()
-        });
-        violations.append(underivable);
-        violations.into_result()?;
+        })?;
         if is_taken {
             return Err(Error::FeatureAlreadyExists(Taken::new(
                 "featureId",
@@ -279,12 +276,9 @@ impl Plan {
         let blame = Blame::Overage(change.overage_field());
         let mut underivable = Violations::default();
         changed.sync_all(&self.exchange_rates, &blame, &mut underivable);
-        let mut violations = Violations::default();
-        check.after(self, &mut violations, |breach| {
+        check.finish(self, underivable, |breach| {
             change.field(breach.rule).to_owned()
-        });
-        violations.append(underivable);
-        violations.into_result()?;
+        })?;
         Ok(&self.features[index])
     }
 

@@ -317,12 +317,7 @@ impl Plan {
             .iter()
             .any(|item| item.billing_interval == billing_interval);
         self.prices.push(added);
-        let mut violations = Violations::default();
-        check.after(self, &mut violations, |breach| {
-            field_of(breach.rule).to_owned()
-        });
-        violations.append(underivable);
-        violations.into_result()?;
+        check.finish(self, underivable, |breach| field_of(breach.rule).to_owned())?;
         if is_taken {
             return Err(Error::Duplicate(Taken::new(
                 "billingInterval",
@@ -363,13 +358,10 @@ impl Plan {
             changed.updated_at = now;
             changed.follow_base(&self.exchange_rates, &blame, &mut underivable);
         }
-        let mut violations = Violations::default();
         let price = &self.prices[index];
-        check.after(self, &mut violations, |breach| {
+        check.finish(self, underivable, |breach| {
             blame.field(breach, price).to_owned()
-        });
-        violations.append(underivable);
-        violations.into_result()?;
+        })?;
         match patch.is_default {
             Some(true) => self.make_default(index, now),
             Some(false) if self.prices[index].is_default => {

@@ -13,7 +13,9 @@ use super::id::PriceId;
 use super::money::{Amount, Currency, ExchangeRate, Positive, Unconvertible, UnitPrice};
 use super::patch::Patch;
 use super::plan::{Plan, PlanExchangeRate};
-use super::plan_check::{Breach, ONE_CYCLE, Part, PlanCheck, Rule, discount_limit, most_cycles};
+use super::plan_check::{
+    Breach, ONE_CYCLE, Part, PlanCheck, Rule, discount_message, max_discount, most_cycles,
+};
 use super::plan_feature::{PlanFeature, RegionalOverage};
 use super::plan_price::{DiscountType, PlanPrice, PriceChange, PriceTerms};
 
@@ -712,13 +714,14 @@ impl<'a> Overrides<'a> {
             }
             let beside = price.regional.get(&request.currency);
             let beside = beside.map_or(Amount::LARGEST, |regional| regional.price);
-            let limit = discount_limit(wanted.discount_type, beside, request.currency);
+            let discount_type = wanted.discount_type;
             let path = format!("introOffers[{at}]");
-            violations.require(
-                wanted.discount_value.get() <= limit.most,
-                format!("{path}.discountValue"),
-                limit.message,
-            );
+            if wanted.discount_value.get() > max_discount(discount_type, beside) {
+                violations.add(
+                    format!("{path}.discountValue"),
+                    discount_message(discount_type, beside, request.currency),
+                );
+            }
             violations.require(
                 wanted.duration_cycles.get() <= most_cycles(price.billing_interval),
                 format!("{path}.durationCycles"),
