@@ -116,35 +116,17 @@ impl PlanFeatureSettings {
     }
 }
 
-/// A change of how a plan includes a feature, which is asked for the field to blame.
-#[derive(Debug, Clone, Copy)]
-struct FeatureChange {
-    before: PlanFeatureSettings,
-    after: PlanFeatureSettings,
-    /// Whether the call says that there is overage or none.
-    names_overage: bool,
-}
-
-impl FeatureChange {
-    fn field(self, rule: Rule) -> &'static str {
-        match rule {
-            Rule::Boolean(field) => field,
-            Rule::UnlimitedOverage if !self.names_overage => "unlimited",
-            Rule::CreditsPerUnit => "creditsPerUnit",
-            Rule::AiModel => "pricingMode",
-            Rule::Margin => "margin",
-            // The other rules are of overage, or of prices, which this call does not touch.
-            _ => "overage.enabled",
-        }
-    }
-
-    /// The field to blame for a price of overage that cannot be derived.
-    fn overage_field(self) -> &'static str {
-        if self.before.overage.unit_price == self.after.overage.unit_price {
-            "overage.enabled"
-        } else {
-            "overage.unitPrice"
-        }
+/// The field of a feature to blame for a rule. `names_overage` is whether the call says that there
+/// is overage or none.
+fn field_of(rule: Rule, names_overage: bool) -> &'static str {
+    match rule {
+        Rule::Boolean(field) => field,
+        Rule::UnlimitedOverage if !names_overage => "unlimited",
+        Rule::CreditsPerUnit => "creditsPerUnit",
+        Rule::AiModel => "pricingMode",
+        Rule::Margin => "margin",
+        // The other rules are of overage, or of prices, which these calls do not touch.
+        _ => "overage.enabled",
     }
 }
 
@@ -234,13 +216,8 @@ impl Plan {
         let mut underivable = Violations::default();
         added.sync_all(&self.exchange_rates, &Blame::Base, &mut underivable);
         self.features.push(added);
-        let change = FeatureChange {
-            before: PlanFeatureSettings::DEFAULT,
-            after: settings,
-            names_overage: true,
-        };
         check.finish(self, underivable, |breach| {
-            change.field(breach.rule).to_owned()
+            field_of(breach.rule, true).to_owned()
         })?;
         if is_taken {
             return Err(Error::FeatureAlreadyExists(Taken::new(
@@ -265,19 +242,20 @@ impl Plan {
     ) -> Result<&PlanFeature> {
         let index = self.feature_index(feature)?;
         let check = PlanCheck::before(self);
-        let before = self.features[index].settings;
-        let change = FeatureChange {
-            before,
-            after: before.patched(patch),
-            names_overage: patch.overage_enabled.is_some(),
-        };
         let changed = &mut self.features[index];
-        changed.settings = change.after;
-        let blame = Blame::Overage(change.overage_field());
+        let before = changed.settings;
+        changed.settings = before.patched(patch);
+        let is_price_as_before = changed.settings.overage.unit_price == before.overage.unit_price;
+        let blame = Blame::Field(if is_price_as_before {
+            "overage.enabled".to_owned()
+        } else {
+            "overage.unitPrice".to_owned()
+        });
         let mut underivable = Violations::default();
         changed.sync_all(&self.exchange_rates, &blame, &mut underivable);
+        let names_overage = patch.overage_enabled.is_some();
         check.finish(self, underivable, |breach| {
-            change.field(breach.rule).to_owned()
+            field_of(breach.rule, names_overage).to_owned()
         })?;
         Ok(&self.features[index])
     }

@@ -221,7 +221,11 @@ impl PriceChange {
             }
             (Part::Regional(..), Rule::Percentage | Rule::OneCycle) => "introOffer.enabled",
             (Part::Price(_), Rule::Amount) if self.discount_is_as_before() => "price",
-            (_, Rule::OneCycle) if self.offer().2 == self.offer_before().2 => "introOffer.enabled",
+            (_, Rule::OneCycle)
+                if self.offer().duration_cycles == self.offer_before().duration_cycles =>
+            {
+                "introOffer.enabled"
+            }
             (_, Rule::Percentage | Rule::Amount) => self.discount_field(),
             (_, rule) => field_of(rule),
         }
@@ -230,9 +234,9 @@ impl PriceChange {
     /// The field to blame for what cannot be derived of a discount.
     pub(super) fn discount_field(&self) -> &'static str {
         let (before, after) = (self.offer_before(), self.offer());
-        if before.1 != after.1 {
+        if before.discount_value != after.discount_value {
             "introOffer.discountValue"
-        } else if before.0 != after.0 {
+        } else if before.discount_type != after.discount_type {
             "introOffer.discountType"
         } else {
             "introOffer.enabled"
@@ -241,29 +245,18 @@ impl PriceChange {
 
     fn discount_is_as_before(&self) -> bool {
         let (before, after) = (self.offer_before(), self.offer());
-        self.had_offer() && (before.0, before.1) == (after.0, after.1)
+        self.had_offer()
+            && before.discount_type == after.discount_type
+            && before.discount_value == after.discount_value
     }
 
-    fn offer(&self) -> OfferParts {
-        parts_of(self.after.intro_offer)
+    fn offer(&self) -> IntroOffer {
+        self.after.intro_offer.unwrap_or_default()
     }
 
-    fn offer_before(&self) -> OfferParts {
-        parts_of(self.before.intro_offer)
+    fn offer_before(&self) -> IntroOffer {
+        self.before.intro_offer.unwrap_or_default()
     }
-}
-
-/// Type, value and cycles of an offer.
-type OfferParts = (Option<DiscountType>, Option<Positive>, Option<Positive>);
-
-fn parts_of(offer: Option<IntroOffer>) -> OfferParts {
-    let IntroOffer {
-        enabled: _,
-        discount_type,
-        discount_value,
-        duration_cycles,
-    } = offer.unwrap_or_default();
-    (discount_type, discount_value, duration_cycles)
 }
 
 impl Plan {

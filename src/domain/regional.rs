@@ -150,8 +150,6 @@ pub(super) enum Blame {
     Base,
     /// The base that was changed: a discount may be in the way for several reasons.
     Change(PriceChange),
-    /// The settings of a feature were changed, and this field is in the way.
-    Overage(&'static str),
     /// This one field of the call.
     Field(String),
     /// The item of a request at this path, which left a value out.
@@ -202,7 +200,6 @@ impl<'a> Deriver<'a> {
                         change.discount_field().to_owned()
                     }
                     Blame::Base | Blame::Change(_) => field.to_owned(),
-                    Blame::Overage(field) => (*field).to_owned(),
                     Blame::Field(field) => field.clone(),
                     Blame::Item(path) => format!("{path}.{field}"),
                 };
