@@ -277,30 +277,36 @@ impl PlanPrice {
         change: &PriceChange,
         violations: &mut Violations,
     ) {
-        let terms = self.terms;
         let blame = Blame::Change(*change);
-        for (currency, regional) in &mut self.regional {
-            let rate = rates.iter().find(|rate| rate.currency == *currency);
-            if rate.is_some() && change.had_offer() {
+        for PlanExchangeRate {
+            currency,
+            exchange_rate,
+        } in rates
+        {
+            let Some(regional) = self.regional.get_mut(currency) else {
+                continue;
+            };
+            if change.had_offer() {
                 regional.intro_offer = regional.intro_offer.told_from_deleted();
             }
-            let deriver =
-                rate.map(|rate| Deriver::at(&rate.exchange_rate, *currency, &blame, violations));
-            regional.follow(&terms, deriver);
+            let deriver = Deriver::at(exchange_rate, *currency, &blame, violations);
+            regional.follow(&self.terms, deriver);
         }
     }
 
     /// Derives every value in a currency that is not manual, deleted ones included.
     fn sync(&mut self, deriver: Deriver<'_>) {
         let terms = self.terms;
-        let regional = self
-            .regional
-            .entry(deriver.currency)
-            .or_insert(RegionalPrice::TO_DERIVE);
+        let regional = self.regional_mut(deriver.currency);
         if regional.intro_offer == RegionalOffer::Deleted {
             regional.intro_offer = RegionalOffer::Derived(None);
         }
-        regional.follow(&terms, Some(deriver));
+        regional.follow(&terms, deriver);
+    }
+
+    fn regional_mut(&mut self, currency: Currency) -> &mut RegionalPrice {
+        let regional = self.regional.entry(currency);
+        regional.or_insert(RegionalPrice::TO_DERIVE)
     }
 }
 
@@ -325,13 +331,16 @@ impl RegionalPrice {
         intro_offer: RegionalOffer::Derived(None),
     };
 
-    /// Takes a price by hand, and what is said of the balance beside it.
+    /// Sets the price manually, and updates the balance as the request says.
     fn set_by_hand(&mut self, price: Amount, included_balance: Patch<Amount>) {
         self.price = price;
         self.auto_synced = false;
         match included_balance {
             Patch::Keep => {}
-            Patch::Clear => self.balance_auto_synced = true,
+            Patch::Clear => {
+                self.included_balance = None;
+                self.balance_auto_synced = true;
+            }
             Patch::Set(balance) => {
                 self.included_balance = Some(balance);
                 self.balance_auto_synced = false;
@@ -339,14 +348,8 @@ impl RegionalPrice {
         }
     }
 
-    /// Derives what is neither manual nor deleted; without a rate there is nothing to derive with.
-    fn follow(&mut self, terms: &PriceTerms, deriver: Option<Deriver<'_>>) {
-        let Some(mut deriver) = deriver else {
-            if self.balance_auto_synced {
-                self.included_balance = None;
-            }
-            return;
-        };
+    /// Derives what is neither manual nor deleted.
+    fn follow(&mut self, terms: &PriceTerms, mut deriver: Deriver<'_>) {
         if self.auto_synced {
             self.price = deriver.price(terms);
         }
@@ -487,27 +490,26 @@ impl Plan {
         path: String,
         violations: &mut Violations,
     ) {
-        let terms = self.prices[index].terms;
-        let blame = Blame::Item(path);
-        let deriver = self
-            .rate_of(currency)
-            .map(|rate| Deriver::at(rate, currency, &blame, violations));
+        let rate = self.rate_of(currency).cloned();
+        let price = &mut self.prices[index];
         let new = RegionalPrice {
             // With a rate there is a value, unless it was deleted.
-            intro_offer: match deriver {
+            intro_offer: match rate {
                 Some(_) => RegionalOffer::Deleted,
                 None => RegionalOffer::Derived(None),
             },
             ..RegionalPrice::TO_DERIVE
         };
-        let kept = self.prices[index].regional.get(&currency);
-        let mut regional = kept.copied().unwrap_or(new);
+        let regional = price.regional.entry(currency).or_insert(new);
         regional.set_by_hand(wanted.price, wanted.included_balance);
-        if deriver.is_some() && terms.enabled_offer().is_some() {
-            regional.intro_offer = regional.intro_offer.told_from_deleted();
+        if let Some(rate) = rate {
+            if price.terms.enabled_offer().is_some() {
+                regional.intro_offer = regional.intro_offer.told_from_deleted();
+            }
+            let blame = Blame::Item(path);
+            let deriver = Deriver::at(&rate, currency, &blame, violations);
+            regional.follow(&price.terms, deriver);
         }
-        regional.follow(&terms, deriver);
-        self.prices[index].regional.insert(currency, regional);
     }
 
     /// Takes every regional value of a price away; the plan's rates stay.
@@ -655,14 +657,9 @@ impl<'a> Overrides<'a> {
 
     fn apply(&self, plan: &mut Plan, request: &RegionalPricing) {
         let currency = request.currency;
-        let kept = |plan: &mut Plan, index: usize| {
-            let regional = &mut plan.prices[index].regional;
-            *regional.entry(currency).or_insert(RegionalPrice::TO_DERIVE)
-        };
         for (index, wanted) in firsts(&self.prices, &request.prices) {
-            let mut regional = kept(plan, index);
+            let regional = plan.prices[index].regional_mut(currency);
             regional.set_by_hand(wanted.price, wanted.included_balance);
-            plan.prices[index].regional.insert(currency, regional);
         }
         for (index, wanted) in firsts(&self.features, &request.features) {
             let manual = RegionalOverage {
@@ -672,13 +669,12 @@ impl<'a> Overrides<'a> {
             plan.features[index].regional.insert(currency, manual);
         }
         for (index, wanted) in firsts(&self.intro_offers, &request.intro_offers) {
-            let mut regional = kept(plan, index);
+            let regional = plan.prices[index].regional_mut(currency);
             regional.intro_offer = RegionalOffer::Manual(OfferTerms {
                 discount_type: wanted.discount_type,
                 discount_value: wanted.discount_value,
                 duration_cycles: wanted.duration_cycles,
             });
-            plan.prices[index].regional.insert(currency, regional);
         }
     }
 
@@ -873,7 +869,7 @@ impl Resynced {
             regional.auto_synced = true;
             regional.balance_auto_synced = true;
             let deriver = Deriver::at(rate, currency, &blame, violations);
-            regional.follow(&price.terms, Some(deriver));
+            regional.follow(&price.terms, deriver);
         }
         for (at, index) in self.intro_offers.iter().enumerate() {
             let blame = self.blame("introOffers", at);
