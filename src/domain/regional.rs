@@ -5,7 +5,6 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::Hash;
 
 use super::error::{Error, Result, Violations};
 use super::feature::{FeatureRef, FeatureType};
@@ -378,7 +377,9 @@ impl Plan {
         overrides.apply(self, request);
         let mut underivable = Violations::default();
         self.derive_at(request, &mut underivable);
-        check.after(self, &mut violations, |breach| overrides.field(breach));
+        check.after(self, &mut violations, |breach| {
+            overrides.field(self, breach)
+        });
         overrides.check_offers(&mut violations, self, request);
         violations.append(underivable);
         violations.into_result()?;
@@ -563,10 +564,10 @@ impl Plan {
         };
         let check = PlanCheck::before(self);
         let mut violations = Violations::default();
-        resynced.check_once(&mut violations);
+        resynced.named.check_once(&mut violations, "", "");
         let mut underivable = Violations::default();
         resynced.derive(self, &rate, currency, &mut underivable);
-        check.after(self, &mut violations, |breach| resynced.field(breach));
+        check.after(self, &mut violations, |breach| resynced.field(self, breach));
         violations.append(underivable);
         violations.into_result()?;
         let rate = PlanExchangeRate {
@@ -590,48 +591,68 @@ impl PlanPrice {
     }
 }
 
-/// Items of a request by the part of the plan that they name.
-type Places<K> = HashMap<K, usize>;
-
-/// The parts of the plan that a request has manual values for, in the order of the request.
-struct Overrides<'a> {
+/// The parts of a plan that a request names, in the order of the request.
+struct NamedParts {
     prices: Vec<usize>,
     features: Vec<usize>,
     intro_offers: Vec<usize>,
-    price_places: Places<&'a PriceId>,
-    offer_places: Places<&'a PriceId>,
 }
 
-impl<'a> Overrides<'a> {
-    fn resolve(plan: &Plan, request: &'a RegionalPricing) -> Result<Self> {
-        let parts = Parts::of(plan);
+impl NamedParts {
+    /// Refuses a request that names the same part of the plan twice in one list: in one of the
+    /// fields of an item, such as `.priceId`, or by the item itself.
+    fn check_once(&self, violations: &mut Violations, price_field: &str, feature_field: &str) {
+        require_once(violations, &self.prices, |at| {
+            format!("prices[{at}]{price_field}")
+        });
+        require_once(violations, &self.features, |at| {
+            format!("features[{at}]{feature_field}")
+        });
+        require_once(violations, &self.intro_offers, |at| {
+            format!("introOffers[{at}]{price_field}")
+        });
+    }
+
+    /// The first item that names a price.
+    fn price_place(&self, plan: &Plan, id: &PriceId) -> Option<usize> {
+        place_of(&self.prices, plan, id)
+    }
+
+    /// The first item that names the intro offer of a price.
+    fn offer_place(&self, plan: &Plan, id: &PriceId) -> Option<usize> {
+        place_of(&self.intro_offers, plan, id)
+    }
+}
+
+fn place_of(list: &[usize], plan: &Plan, id: &PriceId) -> Option<usize> {
+    let index = plan.price_index(Some(id)).ok()?;
+    list.iter().position(|named| *named == index)
+}
+
+/// What a request has manual values for.
+struct Overrides(NamedParts);
+
+impl Overrides {
+    fn resolve(plan: &Plan, request: &RegionalPricing) -> Result<Self> {
+        let by_name = FeaturesByName::of(plan);
         let prices = request.prices.iter().map(|item| item.price_id.as_ref());
         let features = request.features.iter().map(|item| item.feature.as_ref());
         let offers = request.intro_offers.iter();
         let offers = offers.map(|item| item.price_id.as_ref());
-        Ok(Self {
-            price_places: places(prices.clone()),
-            offer_places: places(offers.clone()),
-            prices: found(prices, "prices", ".priceId", |id| parts.price(id))?,
+        let price = |id| plan.price_index(id);
+        Ok(Self(NamedParts {
+            prices: found(prices, "prices", ".priceId", price)?,
             features: found(features, "features", ".featureId", |name| {
-                parts.feature(name)
+                by_name.index(name)
             })?,
-            intro_offers: found(offers, "introOffers", ".priceId", |id| parts.price(id))?,
-        })
+            intro_offers: found(offers, "introOffers", ".priceId", price)?,
+        }))
     }
 
-    /// Checks what no state of the plan tells.
+    /// Checks what cannot be seen in the resulting plan.
     fn check(&self, violations: &mut Violations, plan: &Plan) {
-        require_once(violations, &self.prices, |at| {
-            format!("prices[{at}].priceId")
-        });
-        require_once(violations, &self.features, |at| {
-            format!("features[{at}].featureId")
-        });
-        require_once(violations, &self.intro_offers, |at| {
-            format!("introOffers[{at}].priceId")
-        });
-        for (at, index) in self.features.iter().enumerate() {
+        self.0.check_once(violations, ".priceId", ".featureId");
+        for (at, index) in self.0.features.iter().enumerate() {
             let PlanFeature {
                 feature, settings, ..
             } = &plan.features[*index];
@@ -646,7 +667,7 @@ impl<'a> Overrides<'a> {
             };
             violations.add(format!("features[{at}].featureId"), why);
         }
-        for at in 0..self.intro_offers.len() {
+        for at in 0..self.0.intro_offers.len() {
             violations.require(
                 !plan.is_free,
                 format!("introOffers[{at}]"),
@@ -657,18 +678,18 @@ impl<'a> Overrides<'a> {
 
     fn apply(&self, plan: &mut Plan, request: &RegionalPricing) {
         let currency = request.currency;
-        for (index, wanted) in firsts(&self.prices, &request.prices) {
+        for (index, wanted) in firsts(&self.0.prices, &request.prices) {
             let regional = plan.prices[index].regional_mut(currency);
             regional.set_by_hand(wanted.price, wanted.included_balance);
         }
-        for (index, wanted) in firsts(&self.features, &request.features) {
+        for (index, wanted) in firsts(&self.0.features, &request.features) {
             let manual = RegionalOverage {
                 unit_price: wanted.overage_unit_price,
                 auto_synced: false,
             };
             plan.features[index].regional.insert(currency, manual);
         }
-        for (index, wanted) in firsts(&self.intro_offers, &request.intro_offers) {
+        for (index, wanted) in firsts(&self.0.intro_offers, &request.intro_offers) {
             let regional = plan.prices[index].regional_mut(currency);
             regional.intro_offer = RegionalOffer::Manual(OfferTerms {
                 discount_type: wanted.discount_type,
@@ -679,12 +700,12 @@ impl<'a> Overrides<'a> {
     }
 
     /// The field to blame for a rule that the plan breaks now.
-    fn field(&self, breach: &Breach) -> String {
+    fn field(&self, plan: &Plan, breach: &Breach) -> String {
         let Part::Regional(id, _) = &breach.part else {
             return EXCHANGE_RATE.to_owned();
         };
-        let price = self.price_places.get(id);
-        let offer = self.offer_places.get(id);
+        let price = self.0.price_place(plan, id);
+        let offer = self.0.offer_place(plan, id);
         match (breach.rule, offer, price) {
             (Rule::OneCycle, Some(at), _) => format!("introOffers[{at}].durationCycles"),
             (Rule::Percentage | Rule::Amount, Some(at), _) => {
@@ -699,7 +720,7 @@ impl<'a> Overrides<'a> {
     /// An offer for a price that has none yet waits for one, out of sight. Nobody switched it off,
     /// so it is held to the limits at once.
     fn check_offers(&self, violations: &mut Violations, plan: &Plan, request: &RegionalPricing) {
-        let offers = self.intro_offers.iter().zip(&request.intro_offers);
+        let offers = self.0.intro_offers.iter().zip(&request.intro_offers);
         for (at, (index, wanted)) in offers.enumerate() {
             let price = &plan.prices[*index];
             if price.terms.intro_offer.is_some() {
@@ -724,23 +745,6 @@ impl<'a> Overrides<'a> {
     }
 }
 
-/// The first place of each part that is named.
-fn places<'a, K: Eq + Hash>(named: impl Iterator<Item = Option<&'a K>>) -> Places<&'a K> {
-    let mut places = HashMap::new();
-    for (at, name) in named.enumerate() {
-        if let Some(name) = name {
-            places.entry(name).or_insert(at);
-        }
-    }
-    places
-}
-
-/// The prices and features of a plan by their names, so that many are found as quickly as few.
-struct Parts<'a> {
-    prices: HashMap<&'a PriceId, usize>,
-    features: HashMap<&'a str, usize>,
-}
-
 /// The places of what the items of a list name: in one of their fields, such as `.priceId`, or by
 /// themselves.
 fn found<T>(
@@ -755,28 +759,21 @@ fn found<T>(
         .collect()
 }
 
-impl<'a> Parts<'a> {
+/// The features of a plan by their ids and codes, so that many are found as quickly as few. The two
+/// never look alike.
+struct FeaturesByName<'a>(HashMap<&'a str, usize>);
+
+impl<'a> FeaturesByName<'a> {
     fn of(plan: &'a Plan) -> Self {
-        let prices = plan.prices.iter().enumerate();
         let features = plan.features.iter().enumerate();
-        Self {
-            prices: prices.map(|(at, price)| (&price.id, at)).collect(),
-            features: features
-                .flat_map(|(at, PlanFeature { feature, .. })| {
-                    [(feature.id.as_str(), at), (feature.code.as_str(), at)]
-                })
-                .collect(),
-        }
+        let names = features.flat_map(|(at, PlanFeature { feature, .. })| {
+            [(feature.id.as_str(), at), (feature.code.as_str(), at)]
+        });
+        Self(names.collect())
     }
 
-    fn price(&self, id: Option<&PriceId>) -> Result<usize> {
-        let found = id.and_then(|id| self.prices.get(id));
-        found.copied().ok_or(Error::PriceNotFound)
-    }
-
-    /// Ids and codes never look alike, so one map has both.
-    fn feature(&self, name: Option<&FeatureRef>) -> Result<usize> {
-        let found = name.and_then(|name| self.features.get(name.as_str()));
+    fn index(&self, name: Option<&FeatureRef>) -> Result<usize> {
+        let found = name.and_then(|name| self.0.get(name.as_str()));
         found.copied().ok_or(Error::FeatureNotInPlan)
     }
 }
@@ -801,11 +798,7 @@ fn require_once(violations: &mut Violations, indexes: &[usize], field: impl Fn(u
 /// The parts of the plan whose manual values are derived again.
 struct Resynced {
     is_everything: bool,
-    prices: Vec<usize>,
-    features: Vec<usize>,
-    intro_offers: Vec<usize>,
-    price_places: Places<PriceId>,
-    offer_places: Places<PriceId>,
+    named: NamedParts,
 }
 
 impl Resynced {
@@ -818,36 +811,24 @@ impl Resynced {
         else {
             return Ok(Self {
                 is_everything: true,
-                prices: (0..plan.prices.len()).collect(),
-                features: (0..plan.features.len()).collect(),
-                intro_offers: (0..plan.prices.len()).collect(),
-                price_places: Places::new(),
-                offer_places: Places::new(),
+                named: NamedParts {
+                    prices: (0..plan.prices.len()).collect(),
+                    features: (0..plan.features.len()).collect(),
+                    intro_offers: (0..plan.prices.len()).collect(),
+                },
             });
         };
-        let parts = Parts::of(plan);
-        let named = |ids: &[Option<PriceId>]| {
-            let places = places(ids.iter().map(Option::as_ref)).into_iter();
-            places.map(|(id, at)| (id.clone(), at)).collect()
-        };
-        let price = |id: &Option<PriceId>| parts.price(id.as_ref());
-        let feature = |name: &Option<FeatureRef>| parts.feature(name.as_ref());
+        let by_name = FeaturesByName::of(plan);
+        let price = |id: &Option<PriceId>| plan.price_index(id.as_ref());
+        let feature = |name: &Option<FeatureRef>| by_name.index(name.as_ref());
         Ok(Self {
             is_everything: false,
-            prices: found(prices.iter(), "prices", "", price)?,
-            features: found(features.iter(), "features", "", feature)?,
-            intro_offers: found(intro_offers.iter(), "introOffers", "", price)?,
-            price_places: named(prices),
-            offer_places: named(intro_offers),
+            named: NamedParts {
+                prices: found(prices.iter(), "prices", "", price)?,
+                features: found(features.iter(), "features", "", feature)?,
+                intro_offers: found(intro_offers.iter(), "introOffers", "", price)?,
+            },
         })
-    }
-
-    fn check_once(&self, violations: &mut Violations) {
-        require_once(violations, &self.prices, |at| format!("prices[{at}]"));
-        require_once(violations, &self.features, |at| format!("features[{at}]"));
-        require_once(violations, &self.intro_offers, |at| {
-            format!("introOffers[{at}]")
-        });
     }
 
     fn derive(
@@ -857,7 +838,7 @@ impl Resynced {
         currency: Currency,
         violations: &mut Violations,
     ) {
-        for (at, index) in self.prices.iter().enumerate() {
+        for (at, index) in self.named.prices.iter().enumerate() {
             let blame = self.blame("prices", at);
             let price = &mut plan.prices[*index];
             let Some(regional) = price.regional.get_mut(&currency) else {
@@ -871,7 +852,7 @@ impl Resynced {
             let deriver = Deriver::at(rate, currency, &blame, violations);
             regional.follow(&price.terms, deriver);
         }
-        for (at, index) in self.intro_offers.iter().enumerate() {
+        for (at, index) in self.named.intro_offers.iter().enumerate() {
             let blame = self.blame("introOffers", at);
             let price = &mut plan.prices[*index];
             let Some(regional) = price.regional.get_mut(&currency) else {
@@ -882,7 +863,7 @@ impl Resynced {
                 regional.intro_offer = RegionalOffer::Derived(deriver.offer(&price.terms));
             }
         }
-        for (at, index) in self.features.iter().enumerate() {
+        for (at, index) in self.named.features.iter().enumerate() {
             let blame = self.blame("features", at);
             let item = &mut plan.features[*index];
             item.regional.remove(&currency);
@@ -899,14 +880,15 @@ impl Resynced {
     }
 
     /// The field to blame for a rule that the plan breaks now.
-    fn field(&self, breach: &Breach) -> String {
-        let Part::Regional(id, _) = &breach.part else {
-            return CURRENCY.to_owned();
+    fn field(&self, plan: &Plan, breach: &Breach) -> String {
+        let id = match &breach.part {
+            Part::Regional(id, _) if !self.is_everything => id,
+            _ => return CURRENCY.to_owned(),
         };
-        if let Some(at) = self.offer_places.get(id) {
+        if let Some(at) = self.named.offer_place(plan, id) {
             return format!("introOffers[{at}]");
         }
-        let price = self.price_places.get(id);
+        let price = self.named.price_place(plan, id);
         price.map_or(CURRENCY.to_owned(), |at| format!("prices[{at}]"))
     }
 }
