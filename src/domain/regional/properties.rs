@@ -14,7 +14,7 @@ use crate::domain::money::Count;
 use crate::domain::plan::{ConsumptionModel, NewPlan, NewPlanPlace};
 use crate::domain::plan_check;
 use crate::domain::plan_feature::{Overage, PlanFeaturePatch, PlanFeatureSettings};
-use crate::domain::plan_price::{BillingInterval, IntroOfferPatch, PricePatch};
+use crate::domain::plan_price::{BillingInterval, IntroOfferPatch, PricePatch, PriceTerms};
 use crate::domain::text::{Code, Name};
 use crate::domain::timestamp::Timestamp;
 
