@@ -4,7 +4,7 @@
 //! and cannot have a caller without naming one.
 
 use crate::domain::Result;
-use crate::domain::permission::{Access, Audience, Resource, Right, Rights};
+use crate::domain::permission::{Access, Audience, READ_PLANS, Resource, Right, Rights};
 
 /// What a key has to be allowed.
 pub trait Need: Send + Sync + 'static {
@@ -43,10 +43,7 @@ impl Need for AnyKey {
 pub enum SeePlans {}
 
 impl Need for SeePlans {
-    const RIGHT: Option<Right> = Some(Right {
-        resource: Resource::Plan,
-        access: Access::Read,
-    });
+    const RIGHT: Option<Right> = Some(READ_PLANS);
     const IS_PUBLIC: bool = true;
 }
 

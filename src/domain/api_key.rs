@@ -44,7 +44,7 @@ pub const MAX_EXPIRY_DAYS: i64 = 365;
 pub struct Secret(String);
 
 /// How much of the secret after the mode is shown as the key's prefix.
-const PREFIX_DIGITS: usize = 6;
+pub(super) const PREFIX_DIGITS: usize = 6;
 
 /// The random part of a secret: 256 bits as hexadecimal digits.
 const RANDOM_DIGITS: usize = 64;
@@ -60,13 +60,15 @@ impl Secret {
         "pk_sandbox_",
     ];
 
-    /// What secrets of publishable keys start with, whatever their mode.
-    pub const PUBLISHABLE_START: &str = "pk_";
-
     /// The secret made of random bytes, which must come from the system's secure source.
     pub fn from_random(mode: Mode, rights: &Rights, random: &[u8; 32]) -> Self {
         use std::fmt::Write;
-        let mut text = Self::start(mode, rights).to_owned();
+        let kind = match rights {
+            Rights::Full => "ck",
+            Rights::Restricted(_) => "rk",
+            Rights::Publishable => "pk",
+        };
+        let mut text = format!("{kind}_{mode}_");
         for byte in random {
             // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");
@@ -76,10 +78,8 @@ impl Secret {
 
     /// Reads the secret of a key with all rights, in the form in which one is made.
     pub fn parse_full(text: &str) -> Option<Self> {
-        let [full_live, full_sandbox, ..] = Self::STARTS;
-        let random = [full_live, full_sandbox]
-            .iter()
-            .find_map(|start| text.strip_prefix(start))?;
+        let start = Self::start_of(text).filter(|start| start.starts_with("ck_"))?;
+        let random = &text[start.len()..];
         let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         let is_whole = random.len() == RANDOM_DIGITS && random.bytes().all(is_digit);
         is_whole.then(|| Self(text.to_owned()))
@@ -87,31 +87,10 @@ impl Secret {
 
     /// The mode of the scope that the key opens.
     pub fn mode(&self) -> Mode {
-        let [live, _, restricted_live, _, public_live, _] = Self::STARTS;
-        let starts = [live, restricted_live, public_live];
-        if starts.iter().any(|start| self.0.starts_with(start)) {
+        if Self::start_of(&self.0).is_some_and(|start| start.ends_with("live_")) {
             Mode::Live
         } else {
             Mode::Sandbox
-        }
-    }
-
-    fn start(mode: Mode, rights: &Rights) -> &'static str {
-        let [
-            full_live,
-            full_sandbox,
-            live,
-            sandbox,
-            public_live,
-            public_sandbox,
-        ] = Self::STARTS;
-        match (rights, mode) {
-            (Rights::Full, Mode::Live) => full_live,
-            (Rights::Full, Mode::Sandbox) => full_sandbox,
-            (Rights::Restricted(_), Mode::Live) => live,
-            (Rights::Restricted(_), Mode::Sandbox) => sandbox,
-            (Rights::Publishable, Mode::Live) => public_live,
-            (Rights::Publishable, Mode::Sandbox) => public_sandbox,
         }
     }
 
@@ -130,7 +109,7 @@ impl Secret {
 
     /// Whether a text starts like the secrets of publishable keys do.
     pub fn is_of_publishable(text: &str) -> bool {
-        text.starts_with(Self::PUBLISHABLE_START)
+        text.starts_with("pk_")
     }
 
     /// The whole secret: for the one answer that carries it, and for hashing.

@@ -60,7 +60,7 @@ pub enum Error {
     Internal(Failure),
 }
 
-/// The state of an object that is not the one that the client allows.
+/// The current state of an object whose entity tag is not among those in `If-Match`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleTag {
     /// The entity tag that the object has now, in quotes.
@@ -134,16 +134,12 @@ impl Error {
     /// The same error, given that a field of the request named what is not there.
     #[must_use]
     pub fn in_field(self, field: impl Into<String>) -> Self {
-        match self {
-            Self::PlanNotFound
-            | Self::PriceNotFound
-            | Self::FeatureNotFound
-            | Self::FeatureNotInPlan
-            | Self::PlanGroupNotFound => Self::NotFoundIn {
-                field: field.into(),
-                error: Box::new(self),
-            },
-            other => other,
+        if !self.is_not_found() {
+            return self;
+        }
+        Self::NotFoundIn {
+            field: field.into(),
+            error: Box::new(self),
         }
     }
 
@@ -186,8 +182,8 @@ pub struct Violation {
 }
 
 /// What is wrong with a request, in the order in which it was found: all of it up to
-/// [`Violations::MAX`], beyond that only how much more there is. A request that is wrong all over
-/// is not worth the memory.
+/// [`Violations::MAX`], beyond that only how much more there is. More than that is not worth the
+/// memory.
 #[derive(Debug, Default)]
 pub struct Violations {
     kept: Vec<Violation>,

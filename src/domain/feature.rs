@@ -64,6 +64,14 @@ impl FeatureRef {
             .map(Self::Code)
     }
 
+    /// The id or the code.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Id(id) => id.as_str(),
+            Self::Code(code) => code.as_str(),
+        }
+    }
+
     /// Whether this names the given feature.
     pub fn names(&self, feature: &Feature) -> bool {
         match self {

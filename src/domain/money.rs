@@ -215,7 +215,8 @@ impl InvalidRate {
             Self::NotPositive => "Must be above zero.",
             Self::TooManyDigits => "Must have at most 17 significant digits.",
             Self::OutOfRange => {
-                "Must be at most 9007199254740991, and not so small that a reader takes it for zero."
+                "Must be at most 9007199254740991, and not so small that double precision rounds \
+                 it to zero."
             }
         }
     }

@@ -43,7 +43,7 @@ impl<T> Page<T> {
     }
 }
 
-/// The order of what has no place by creation yet: behind all that has.
+/// The order of items that have no creation order yet: after all that have one.
 pub const UNPLACED: i64 = i64::MAX;
 
 /// The place of an item in a list by creation.

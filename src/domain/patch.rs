@@ -22,6 +22,15 @@ impl<T> Patch<T> {
         }
     }
 
+    /// The same update with another value in place of its own, if it has one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::Set(change(value)),
+        }
+    }
+
     /// The value, where there is one.
     pub fn into_value(self) -> Option<T> {
         self.apply(None)

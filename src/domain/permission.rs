@@ -50,7 +50,8 @@ impl fmt::Display for Right {
     }
 }
 
-const READ_PLANS: Right = Right {
+/// Reading plans.
+pub const READ_PLANS: Right = Right {
     resource: Resource::Plan,
     access: Access::Read,
 };
@@ -147,7 +148,8 @@ pub enum Rights {
     Full,
     /// What its permissions allow.
     Restricted(Permissions),
-    /// Reading what anybody may see: public plans and currencies. The key may stand in a page.
+    /// Reading what anybody may see: public plans and currencies. The key may be embedded in a web
+    /// page.
     Publishable,
 }
 
@@ -156,12 +158,12 @@ pub enum Rights {
 pub enum Audience {
     /// Whoever may see all of the catalog that the key may read.
     Full,
-    /// Anybody: public plans, without what is nobody else's business.
+    /// Anybody: public plans, without internal fields.
     Public,
 }
 
 impl Audience {
-    /// Everybody who reads answers.
+    /// Every audience.
     pub const ALL: [Self; 2] = [Self::Full, Self::Public];
 }
 
@@ -207,7 +209,6 @@ impl Rights {
     /// # Errors
     /// `Forbidden`.
     pub fn require(&self, right: Right) -> Result<()> {
-        self.require_not_publishable()?;
         let is_allowed = match self {
             Self::Full => true,
             Self::Restricted(permissions) => permissions.allow(right),

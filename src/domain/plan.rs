@@ -99,6 +99,14 @@ impl PlanRef {
             .flatten()
             .map(Self::Code)
     }
+
+    /// The id or the code.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Id(id) => id.as_str(),
+            Self::Code(code) => code.as_str(),
+        }
+    }
 }
 
 /// What a client says of a new plan.
@@ -225,12 +233,8 @@ impl Plan {
         changed |= replace(&mut self.description, description);
         if !patch.metadata.is_keep() {
             let metadata = patch.metadata.into_value();
-            let text = |metadata: &Option<Metadata>| {
-                metadata
-                    .as_ref()
-                    .map(|metadata| metadata.as_json().to_owned())
-            };
-            changed |= text(&self.metadata) != text(&metadata);
+            let before = self.metadata.as_ref().map(Metadata::as_json);
+            changed |= before != metadata.as_ref().map(Metadata::as_json);
             self.metadata = metadata;
         }
         if let Some(is_public) = patch.is_public {

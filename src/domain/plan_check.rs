@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use super::error::Violations;
+use super::error::{Result, Violations};
 use super::feature::FeatureType;
 use super::id::{FeatureId, PriceId};
 use super::money::{Amount, Count, Currency, Positive};
@@ -20,17 +20,17 @@ use super::plan_price::{BillingInterval, DiscountType, IntroOffer, PlanPrice, Pr
 use super::regional::{OfferTerms, RegionalOffer, RegionalPrice};
 
 /// Basis points of a whole: the largest discount of type `percentage`.
-pub const MAX_PERCENTAGE: i64 = 10_000;
+const MAX_PERCENTAGE: i64 = 10_000;
 
 /// The longest trial in days.
-pub const MAX_TRIAL_DAYS: i64 = 730;
+const MAX_TRIAL_DAYS: i64 = 730;
 
 /// A part of a plan that can break a rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     /// A price in US dollars.
     Price(PriceId),
-    /// What a price is in a currency.
+    /// A price in another currency.
     Regional(PriceId, Currency),
     /// A feature in the plan.
     Feature(FeatureId),
@@ -43,7 +43,7 @@ pub(super) enum Rule {
     FreePrice,
     /// A free plan has no trial.
     FreeTrial,
-    /// A free plan makes no intro offer.
+    /// A free plan has no enabled intro offer.
     FreeOffer,
     /// Only a balance plan includes a balance.
     Balance,
@@ -51,11 +51,11 @@ pub(super) enum Rule {
     Credits,
     /// A trial lasts at most [`MAX_TRIAL_DAYS`].
     Trial,
-    /// An offer that is made has a type.
+    /// An enabled offer has a type.
     OfferType,
-    /// An offer that is made has a value.
+    /// An enabled offer has a value.
     OfferValue,
-    /// An offer that is made has a number of cycles.
+    /// An enabled offer has a number of cycles.
     OfferCycles,
     /// A percentage is at most [`MAX_PERCENTAGE`].
     Percentage,
@@ -65,7 +65,7 @@ pub(super) enum Rule {
     OneCycle,
     /// A boolean feature takes only `enabled`; the field that it has besides.
     Boolean(&'static str),
-    /// What has no limit has no overage.
+    /// An unlimited feature has no overage.
     UnlimitedOverage,
     /// A free plan has no overage.
     FreeOverage,
@@ -95,7 +95,7 @@ pub(super) struct Breach {
 pub(super) struct PlanCheck(BTreeMap<(Part, Rule), i64>);
 
 impl PlanCheck {
-    /// Looks at a plan before it is changed.
+    /// Records what a plan breaks before it is changed.
     pub(super) fn before(plan: &Plan) -> Self {
         let breaches = breaches(plan).into_iter();
         Self(
@@ -105,8 +105,8 @@ impl PlanCheck {
         )
     }
 
-    /// Notes what the plan breaks after the change and did not break before, or less. `blame` names
-    /// the field of the call that is to be mended.
+    /// Notes what the plan breaks after the change and did not break before, or less. `blame`
+    /// returns the request field at fault.
     pub(super) fn after(
         self,
         plan: &Plan,
@@ -123,6 +123,19 @@ impl PlanCheck {
                 violations.add_once(blame(&breach), breach.message);
             }
         }
+    }
+
+    /// Fails with what [`Self::after`] notes and with what could not be derived, if there is any.
+    pub(super) fn finish(
+        self,
+        plan: &Plan,
+        underivable: Violations,
+        blame: impl Fn(&Breach) -> String,
+    ) -> Result<()> {
+        let mut violations = Violations::default();
+        self.after(plan, &mut violations, blame);
+        violations.append(underivable);
+        violations.into_result()
     }
 }
 
@@ -214,7 +227,7 @@ impl Checker<'_> {
         });
     }
 
-    /// An offer that is not made is held to no limit.
+    /// Only enabled offers are checked; a disabled one has no limits.
     fn offer(&mut self, offer: &IntroOffer, interval: BillingInterval, price: Amount) {
         for (rule, is_set) in [
             (Rule::OfferType, offer.discount_type.is_some()),
@@ -236,12 +249,14 @@ impl Checker<'_> {
             Part::Regional(_, currency) => *currency,
             Part::Price(_) | Part::Feature(_) => Currency::Usd,
         };
-        let limit = discount_limit(discount_type, price, currency);
         let rule = match discount_type {
             DiscountType::Percentage => Rule::Percentage,
             DiscountType::Amount => Rule::Amount,
         };
-        self.hold(rule, value.get() - limit.most, || limit.message);
+        let excess = value.get() - max_discount(discount_type, price);
+        self.hold(rule, excess, || {
+            discount_message(discount_type, price, currency)
+        });
     }
 
     fn cycles(&mut self, cycles: Positive, interval: BillingInterval) {
@@ -260,13 +275,13 @@ impl Checker<'_> {
             !is_balance_manual || plan.consumption_model == ConsumptionModel::Balance,
             "Belongs to balance plans.",
         );
-        match price.offer_in_sight(regional) {
+        match price.visible_offer(regional) {
             Some(RegionalOffer::Manual(terms)) => {
                 self.discount(terms.discount_type, terms.discount_value, regional.price);
                 self.cycles(terms.duration_cycles, price.billing_interval);
             }
-            // All but an amount is a copy of what the base is held to. A derived amount beside a
-            // derived price is, too: a larger base is never worth less.
+            // Everything else is copied from the base, which is checked itself. A derived amount
+            // never exceeds a derived price: conversion keeps the order of their bases.
             Some(RegionalOffer::Derived(Some(OfferTerms {
                 discount_type: DiscountType::Amount,
                 discount_value,
@@ -345,32 +360,28 @@ impl Checker<'_> {
     }
 }
 
-/// What a caller hears of an offer with more cycles than its price.
+/// The message for an offer of several cycles on a one-time price.
 pub(super) const ONE_CYCLE: &str = "An offer on a price that is charged once lasts 1 cycle.";
 
-/// The largest value of a discount.
-pub(super) struct DiscountLimit {
-    /// Basis points or minor units.
-    pub most: i64,
-    /// What the caller of a larger one hears.
-    pub message: String,
+/// The largest value of a discount on a price in the same currency: basis points or minor units.
+pub(super) fn max_discount(discount_type: DiscountType, price: Amount) -> i64 {
+    match discount_type {
+        DiscountType::Percentage => MAX_PERCENTAGE,
+        DiscountType::Amount => price.get(),
+    }
 }
 
-/// The largest value of a discount on a price in the same currency.
-pub(super) fn discount_limit(
+/// The message for a larger value.
+pub(super) fn discount_message(
     discount_type: DiscountType,
     price: Amount,
     currency: Currency,
-) -> DiscountLimit {
+) -> String {
     match discount_type {
-        DiscountType::Percentage => DiscountLimit {
-            most: MAX_PERCENTAGE,
-            message: format!("A percentage is 1 to {MAX_PERCENTAGE} basis points."),
-        },
-        DiscountType::Amount => DiscountLimit {
-            most: price.get(),
-            message: format!("An amount is at most the price, which is {price} in {currency}."),
-        },
+        DiscountType::Percentage => format!("A percentage is 1 to {MAX_PERCENTAGE} basis points."),
+        DiscountType::Amount => {
+            format!("An amount is at most the price, which is {price} in {currency}.")
+        }
     }
 }
 

@@ -60,7 +60,7 @@ pub struct PlanFeature {
     /// Place by the time it was added to the plan.
     pub position: i64,
     /// What is kept of the price of one unit of overage, by currency: manual ones also while there
-    /// is no overage, out of sight. See [`Self::regional_in_sight`].
+    /// is no overage, although they are not visible then. See [`Self::visible_regional`].
     pub regional: BTreeMap<Currency, RegionalOverage>,
 }
 
@@ -116,41 +116,23 @@ impl PlanFeatureSettings {
     }
 }
 
-/// A change of how a plan includes a feature, which is asked for the field to blame.
-#[derive(Debug, Clone, Copy)]
-struct FeatureChange {
-    before: PlanFeatureSettings,
-    after: PlanFeatureSettings,
-    /// Whether the call says that there is overage or none.
-    names_overage: bool,
-}
-
-impl FeatureChange {
-    fn field(self, rule: Rule) -> &'static str {
-        match rule {
-            Rule::Boolean(field) => field,
-            Rule::UnlimitedOverage if !self.names_overage => "unlimited",
-            Rule::CreditsPerUnit => "creditsPerUnit",
-            Rule::AiModel => "pricingMode",
-            Rule::Margin => "margin",
-            // The other rules are of overage, or of prices, which this call does not touch.
-            _ => "overage.enabled",
-        }
-    }
-
-    /// The field to blame for a price of overage that cannot be derived.
-    fn overage_field(self) -> &'static str {
-        if self.before.overage.unit_price == self.after.overage.unit_price {
-            "overage.enabled"
-        } else {
-            "overage.unitPrice"
-        }
+/// The field of a feature to blame for a rule. `names_overage` is whether the call says that there
+/// is overage or none.
+fn field_of(rule: Rule, names_overage: bool) -> &'static str {
+    match rule {
+        Rule::Boolean(field) => field,
+        Rule::UnlimitedOverage if !names_overage => "unlimited",
+        Rule::CreditsPerUnit => "creditsPerUnit",
+        Rule::AiModel => "pricingMode",
+        Rule::Margin => "margin",
+        // The other rules are of overage, or of prices, which these calls do not touch.
+        _ => "overage.enabled",
     }
 }
 
 impl PlanFeature {
     /// The price of one unit of overage by currency: none while there is no overage.
-    pub fn regional_in_sight(&self) -> &BTreeMap<Currency, RegionalOverage> {
+    pub fn visible_regional(&self) -> &BTreeMap<Currency, RegionalOverage> {
         static NONE: BTreeMap<Currency, RegionalOverage> = BTreeMap::new();
         if self.settings.overage.enabled {
             &self.regional
@@ -234,17 +216,9 @@ impl Plan {
         let mut underivable = Violations::default();
         added.sync_all(&self.exchange_rates, &Blame::Base, &mut underivable);
         self.features.push(added);
-        let change = FeatureChange {
-            before: PlanFeatureSettings::DEFAULT,
-            after: settings,
-            names_overage: true,
-        };
-        let mut violations = Violations::default();
-        check.after(self, &mut violations, |breach| {
-            change.field(breach.rule).to_owned()
-        });
-        violations.append(underivable);
-        violations.into_result()?;
+        check.finish(self, underivable, |breach| {
+            field_of(breach.rule, true).to_owned()
+        })?;
         if is_taken {
             return Err(Error::FeatureAlreadyExists(Taken::new(
                 "featureId",
@@ -268,23 +242,21 @@ impl Plan {
     ) -> Result<&PlanFeature> {
         let index = self.feature_index(feature)?;
         let check = PlanCheck::before(self);
-        let before = self.features[index].settings;
-        let change = FeatureChange {
-            before,
-            after: before.patched(patch),
-            names_overage: patch.overage_enabled.is_some(),
-        };
         let changed = &mut self.features[index];
-        changed.settings = change.after;
-        let blame = Blame::Overage(change.overage_field());
+        let before = changed.settings;
+        changed.settings = before.patched(patch);
+        let is_price_as_before = changed.settings.overage.unit_price == before.overage.unit_price;
+        let blame = Blame::Field(if is_price_as_before {
+            "overage.enabled".to_owned()
+        } else {
+            "overage.unitPrice".to_owned()
+        });
         let mut underivable = Violations::default();
         changed.sync_all(&self.exchange_rates, &blame, &mut underivable);
-        let mut violations = Violations::default();
-        check.after(self, &mut violations, |breach| {
-            change.field(breach.rule).to_owned()
-        });
-        violations.append(underivable);
-        violations.into_result()?;
+        let names_overage = patch.overage_enabled.is_some();
+        check.finish(self, underivable, |breach| {
+            field_of(breach.rule, names_overage).to_owned()
+        })?;
         Ok(&self.features[index])
     }
 

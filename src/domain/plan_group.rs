@@ -176,11 +176,7 @@ pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Res
     let mut violations = Violations::default();
     for (index, plan) in wanted.iter().enumerate() {
         let field = || format!("planIds[{index}]");
-        let name = plan.as_ref().map(|plan| match plan {
-            PlanRef::Id(id) => id.as_str(),
-            PlanRef::Code(code) => code.as_str(),
-        });
-        match name.and_then(|name| names.get(name)) {
+        match plan.as_ref().and_then(|plan| names.get(plan.as_str())) {
             Some(member) if named.insert(&member.plan_id) => order.push(member.plan_id.clone()),
             Some(_) => violations.add(field(), "Names a plan twice."),
             None => violations.add(field(), "Is not a plan of this group."),

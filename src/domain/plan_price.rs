@@ -84,7 +84,7 @@ pub struct PlanPrice {
     pub created_at: Timestamp,
     /// When one of its own fields last changed; regional values do not count.
     pub updated_at: Timestamp,
-    /// What is kept of it in other currencies; [`Self::offer_in_sight`] tells which of the offers
+    /// What is kept of it in other currencies; [`Self::visible_offer`] tells which of the offers
     /// there are made.
     pub regional: BTreeMap<Currency, RegionalPrice>,
 }
@@ -164,9 +164,9 @@ impl PriceTerms {
 }
 
 impl PlanPrice {
-    /// The offer beside a regional price of this price, as far as it is made: with the offer in US
-    /// dollars switched off, what is kept of it in other currencies is out of sight.
-    pub fn offer_in_sight(&self, regional: &RegionalPrice) -> Option<RegionalOffer> {
+    /// The regional offer to show: none while the base offer is disabled, although manual ones are
+    /// kept.
+    pub fn visible_offer(&self, regional: &RegionalPrice) -> Option<RegionalOffer> {
         self.terms.enabled_offer().map(|_| regional.intro_offer)
     }
 }
@@ -221,7 +221,11 @@ impl PriceChange {
             }
             (Part::Regional(..), Rule::Percentage | Rule::OneCycle) => "introOffer.enabled",
             (Part::Price(_), Rule::Amount) if self.discount_is_as_before() => "price",
-            (_, Rule::OneCycle) if self.offer().2 == self.offer_before().2 => "introOffer.enabled",
+            (_, Rule::OneCycle)
+                if self.offer().duration_cycles == self.offer_before().duration_cycles =>
+            {
+                "introOffer.enabled"
+            }
             (_, Rule::Percentage | Rule::Amount) => self.discount_field(),
             (_, rule) => field_of(rule),
         }
@@ -230,9 +234,9 @@ impl PriceChange {
     /// The field to blame for what cannot be derived of a discount.
     pub(super) fn discount_field(&self) -> &'static str {
         let (before, after) = (self.offer_before(), self.offer());
-        if before.1 != after.1 {
+        if before.discount_value != after.discount_value {
             "introOffer.discountValue"
-        } else if before.0 != after.0 {
+        } else if before.discount_type != after.discount_type {
             "introOffer.discountType"
         } else {
             "introOffer.enabled"
@@ -241,29 +245,18 @@ impl PriceChange {
 
     fn discount_is_as_before(&self) -> bool {
         let (before, after) = (self.offer_before(), self.offer());
-        self.had_offer() && (before.0, before.1) == (after.0, after.1)
+        self.had_offer()
+            && before.discount_type == after.discount_type
+            && before.discount_value == after.discount_value
     }
 
-    fn offer(&self) -> OfferParts {
-        parts_of(self.after.intro_offer)
+    fn offer(&self) -> IntroOffer {
+        self.after.intro_offer.unwrap_or_default()
     }
 
-    fn offer_before(&self) -> OfferParts {
-        parts_of(self.before.intro_offer)
+    fn offer_before(&self) -> IntroOffer {
+        self.before.intro_offer.unwrap_or_default()
     }
-}
-
-/// Type, value and cycles of an offer.
-type OfferParts = (Option<DiscountType>, Option<Positive>, Option<Positive>);
-
-fn parts_of(offer: Option<IntroOffer>) -> OfferParts {
-    let IntroOffer {
-        enabled: _,
-        discount_type,
-        discount_value,
-        duration_cycles,
-    } = offer.unwrap_or_default();
-    (discount_type, discount_value, duration_cycles)
 }
 
 impl Plan {
@@ -317,12 +310,7 @@ impl Plan {
             .iter()
             .any(|item| item.billing_interval == billing_interval);
         self.prices.push(added);
-        let mut violations = Violations::default();
-        check.after(self, &mut violations, |breach| {
-            field_of(breach.rule).to_owned()
-        });
-        violations.append(underivable);
-        violations.into_result()?;
+        check.finish(self, underivable, |breach| field_of(breach.rule).to_owned())?;
         if is_taken {
             return Err(Error::Duplicate(Taken::new(
                 "billingInterval",
@@ -363,13 +351,10 @@ impl Plan {
             changed.updated_at = now;
             changed.follow_base(&self.exchange_rates, &blame, &mut underivable);
         }
-        let mut violations = Violations::default();
         let price = &self.prices[index];
-        check.after(self, &mut violations, |breach| {
+        check.finish(self, underivable, |breach| {
             blame.field(breach, price).to_owned()
-        });
-        violations.append(underivable);
-        violations.into_result()?;
+        })?;
         match patch.is_default {
             Some(true) => self.make_default(index, now),
             Some(false) if self.prices[index].is_default => {

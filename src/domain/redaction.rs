@@ -6,13 +6,12 @@
 
 use std::borrow::Cow;
 
-/// What stands where a secret went on.
+use super::api_key::PREFIX_DIGITS;
+
+/// What replaces the rest of a secret.
 const HIDDEN: char = '…';
 
-/// The digits of a secret that may be shown: its prefix, which the API shows too.
-const SHOWN_DIGITS: usize = 6;
-
-/// What is this long behind the first three characters of a key is taken for one, whatever it is.
+/// So many word characters after `ck_`, `pk_` or `rk_` are taken for a key.
 const LONG: usize = 16;
 
 /// The words for the mode in a secret.
@@ -68,9 +67,10 @@ fn secret_at(bytes: &[u8], at: usize) -> Option<Secret> {
     let begins = !is_within_word(bytes, at);
     let tail = mode.map_or(next, |(_, tail)| tail);
     let is_secret = match mode {
-        // Within a word, as in `track_live_events`, only digits make it a secret.
+        // Within a word, as in `track_live_events`, only more digits than the API shows in a prefix
+        // make it a secret.
         Some(_) if begins => end_of(bytes, tail) > tail,
-        Some(_) => run(bytes, tail, |byte| byte.is_ascii_hexdigit()) > SHOWN_DIGITS,
+        Some(_) => run(bytes, tail, |byte| byte.is_ascii_hexdigit()) > PREFIX_DIGITS,
         None => begins && run(bytes, tail, is_of_word) >= LONG,
     };
     start.push_str(mode.map_or("", |(mode, _)| mode));
@@ -134,7 +134,7 @@ fn run(bytes: &[u8], mut at: usize, is_one: impl Fn(u8) -> bool) -> usize {
     count
 }
 
-/// Where a secret ends whose digits start at a place: before what keeps texts apart.
+/// Where a secret ends whose digits start at a place: before the next delimiter.
 fn end_of(bytes: &[u8], mut at: usize) -> usize {
     while let Some((found, next)) = character(bytes, at)
         && !(found.is_ascii_control() || b" /?#&=,;:\"'`()[]{}<>|\\".contains(&found))
@@ -208,7 +208,7 @@ mod tests {
         text.bytes().zip(ways).map(encode).collect()
     }
 
-    /// What anybody reads who decodes as often as he likes.
+    /// The text, percent-decoded until nothing is left to decode.
     fn decoded(text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
         while let Some(at) =
@@ -225,17 +225,15 @@ mod tests {
 
         #[test]
         fn no_secret_comes_through(
-            start in proptest::sample::select(vec![
-                "ck_live_", "ck_sandbox_", "rk_live_", "rk_sandbox_", "pk_live_", "pk_sandbox_",
-            ]),
+            start in proptest::sample::select(Secret::STARTS.as_slice()),
             digits in "[0-9a-f]{64}",
             ways in proptest::collection::vec(0_u8..9, 80),
-            is_loud: bool,
+            is_uppercase: bool,
             before in texts(),
             after in texts(),
         ) {
             let secret = format!("{start}{digits}");
-            let sent = if is_loud { secret.to_uppercase() } else { secret };
+            let sent = if is_uppercase { secret.to_uppercase() } else { secret };
             let text = format!("{before}{}{after}", encoded(&sent, &ways));
             let clean = redacted(&text);
             prop_assert!(has_secret(&text));

@@ -3,22 +3,23 @@
 //! A value is *derived* from its base in US dollars at the plan's rate, or *manual*, set by the
 //! client. Derived values follow their base in the same change; manual ones never move.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::Hash;
 
+pub(super) use self::derive::{Blame, Deriver};
+use self::overrides::Overrides;
+use self::resync::Resynced;
 use super::error::{Error, Result, Violations};
-use super::feature::{FeatureRef, FeatureType};
+use super::feature::FeatureRef;
 use super::id::PriceId;
-use super::money::{Amount, Currency, ExchangeRate, Positive, Unconvertible, UnitPrice};
+use super::money::{Amount, Currency, ExchangeRate, Positive, UnitPrice};
 use super::patch::Patch;
 use super::plan::{Plan, PlanExchangeRate};
-use super::plan_check::{Breach, ONE_CYCLE, Part, PlanCheck, Rule, discount_limit, most_cycles};
-use super::plan_feature::{PlanFeature, RegionalOverage};
-use super::plan_price::{DiscountType, PlanPrice, PriceChange, PriceTerms};
+use super::plan_check::{Part, PlanCheck, Rule};
+use super::plan_price::{DiscountType, PlanPrice};
 
 /// What is kept of a price in a currency. What is manual stays whatever the base does; see
-/// [`PlanPrice::offer_in_sight`] for when an offer is shown.
+/// [`PlanPrice::visible_offer`] for when an offer is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RegionalPrice {
     /// In minor units of the currency.
@@ -141,178 +142,16 @@ pub enum Resync {
     },
 }
 
-/// What the caller is told to mend when a value cannot be derived.
-#[derive(Debug, Clone)]
-pub(super) enum Blame {
-    /// The base that is new: each value has its own field.
-    Base,
-    /// The base that was changed: a discount may be in the way for several reasons.
-    Change(PriceChange),
-    /// The settings of a feature were changed, and this field is in the way.
-    Overage(&'static str),
-    /// This one field of the call.
-    Field(String),
-    /// The item of a request at this path, which left a value out.
-    Item(String),
-}
-
 /// The field of a call that sets a rate.
 const EXCHANGE_RATE: &str = "exchangeRate";
 
 /// The parameter of a call about one currency of a plan.
 const CURRENCY: &str = "currency";
 
-/// Derives values in one currency, and notes what cannot be derived: nothing may become too large,
-/// or free by rounding. What it then answers is of no matter, since the change is refused.
-pub(super) struct Deriver<'a> {
-    rate: &'a ExchangeRate,
-    currency: Currency,
-    blame: &'a Blame,
-    violations: &'a mut Violations,
-}
-
-impl<'a> Deriver<'a> {
-    /// Derives at a rate.
-    pub(super) fn at(
-        rate: &'a ExchangeRate,
-        currency: Currency,
-        blame: &'a Blame,
-        violations: &'a mut Violations,
-    ) -> Self {
-        Self {
-            rate,
-            currency,
-            blame,
-            violations,
-        }
-    }
-
-    /// The currency that values are derived in.
-    pub(super) fn currency(&self) -> Currency {
-        self.currency
-    }
-
-    fn noted<T>(&mut self, field: &str, derived: Result<T, Unconvertible>) -> Option<T> {
-        derived
-            .map_err(|why| {
-                let field = match self.blame {
-                    Blame::Change(change) if field == DISCOUNT => {
-                        change.discount_field().to_owned()
-                    }
-                    Blame::Base | Blame::Change(_) => field.to_owned(),
-                    Blame::Overage(field) => (*field).to_owned(),
-                    Blame::Field(field) => field.clone(),
-                    Blame::Item(path) => format!("{path}.{field}"),
-                };
-                self.violations.add_once(field, why.message(self.currency));
-            })
-            .ok()
-    }
-
-    fn price(&mut self, terms: &PriceTerms) -> Amount {
-        let derived = self.rate.convert_amount(terms.price, self.currency);
-        // A discount beside a price that is refused is held to no limit.
-        self.noted("price", derived).unwrap_or(Amount::LARGEST)
-    }
-
-    fn balance(&mut self, terms: &PriceTerms) -> Option<Amount> {
-        let base = terms.included_balance?;
-        let derived = self.rate.convert_amount(base, self.currency);
-        self.noted("includedBalance", derived)
-    }
-
-    /// An amount is derived like a price; all else of an offer is copied.
-    fn offer(&mut self, terms: &PriceTerms) -> Option<OfferTerms> {
-        let offer = terms.enabled_offer()?;
-        let duration_cycles = offer.duration_cycles?;
-        let (discount_type, base) = (offer.discount_type?, offer.discount_value?);
-        let discount_value = match discount_type {
-            DiscountType::Percentage => base,
-            DiscountType::Amount => {
-                let derived = self.rate.convert_discount(base, self.currency);
-                self.noted(DISCOUNT, derived)?
-            }
-        };
-        Some(OfferTerms {
-            discount_type,
-            discount_value,
-            duration_cycles,
-        })
-    }
-
-    /// The price of one unit of overage.
-    pub(super) fn overage(&mut self, base: UnitPrice) -> RegionalOverage {
-        let derived = self.rate.convert_unit_price(base);
-        let unit_price = self.noted("overage.unitPrice", derived);
-        RegionalOverage {
-            unit_price: unit_price.unwrap_or(UnitPrice::ZERO),
-            auto_synced: true,
-        }
-    }
-}
-
-/// The field of a price that holds the value of its discount.
-const DISCOUNT: &str = "introOffer.discountValue";
-
 impl PlanPrice {
-    /// Gives a new price its values in every currency that the plan has a rate for.
-    pub(super) fn derive_all(&mut self, rates: &[PlanExchangeRate], violations: &mut Violations) {
-        for PlanExchangeRate {
-            currency,
-            exchange_rate,
-        } in rates
-        {
-            self.sync(Deriver::at(
-                exchange_rate,
-                *currency,
-                &Blame::Base,
-                violations,
-            ));
-        }
-    }
-
-    /// Derives again what is derived, after the base changed. Values that were deleted stay away.
-    pub(super) fn follow_base(
-        &mut self,
-        rates: &[PlanExchangeRate],
-        change: &PriceChange,
-        violations: &mut Violations,
-    ) {
-        let terms = self.terms;
-        let blame = Blame::Change(*change);
-        for (currency, regional) in &mut self.regional {
-            let rate = rates.iter().find(|rate| rate.currency == *currency);
-            if rate.is_some() && change.had_offer() {
-                regional.intro_offer = regional.intro_offer.told_from_deleted();
-            }
-            let deriver =
-                rate.map(|rate| Deriver::at(&rate.exchange_rate, *currency, &blame, violations));
-            regional.follow(&terms, deriver);
-        }
-    }
-
-    /// Derives every value in a currency that is not manual, deleted ones included.
-    fn sync(&mut self, deriver: Deriver<'_>) {
-        let terms = self.terms;
-        let regional = self
-            .regional
-            .entry(deriver.currency)
-            .or_insert(RegionalPrice::TO_DERIVE);
-        if regional.intro_offer == RegionalOffer::Deleted {
-            regional.intro_offer = RegionalOffer::Derived(None);
-        }
-        regional.follow(&terms, Some(deriver));
-    }
-}
-
-impl RegionalOffer {
-    /// Programs of older versions left no trace of a deletion: where the base makes an offer and
-    /// there is a rate, an offer that is missing was deleted.
-    fn told_from_deleted(self) -> Self {
-        match self {
-            Self::Derived(None) => Self::Deleted,
-            other => other,
-        }
+    fn regional_mut(&mut self, currency: Currency) -> &mut RegionalPrice {
+        let regional = self.regional.entry(currency);
+        regional.or_insert(RegionalPrice::TO_DERIVE)
     }
 }
 
@@ -326,36 +165,20 @@ impl RegionalPrice {
         intro_offer: RegionalOffer::Derived(None),
     };
 
-    /// Takes a price by hand, and what is said of the balance beside it.
+    /// Sets the price manually, and updates the balance as the request says.
     fn set_by_hand(&mut self, price: Amount, included_balance: Patch<Amount>) {
         self.price = price;
         self.auto_synced = false;
         match included_balance {
             Patch::Keep => {}
-            Patch::Clear => self.balance_auto_synced = true,
+            Patch::Clear => {
+                self.included_balance = None;
+                self.balance_auto_synced = true;
+            }
             Patch::Set(balance) => {
                 self.included_balance = Some(balance);
                 self.balance_auto_synced = false;
             }
-        }
-    }
-
-    /// Derives what is neither manual nor deleted; without a rate there is nothing to derive with.
-    fn follow(&mut self, terms: &PriceTerms, deriver: Option<Deriver<'_>>) {
-        let Some(mut deriver) = deriver else {
-            if self.balance_auto_synced {
-                self.included_balance = None;
-            }
-            return;
-        };
-        if self.auto_synced {
-            self.price = deriver.price(terms);
-        }
-        if self.balance_auto_synced {
-            self.included_balance = deriver.balance(terms);
-        }
-        if let RegionalOffer::Derived(_) = self.intro_offer {
-            self.intro_offer = RegionalOffer::Derived(deriver.offer(terms));
         }
     }
 }
@@ -376,15 +199,17 @@ impl Plan {
         overrides.apply(self, request);
         let mut underivable = Violations::default();
         self.derive_at(request, &mut underivable);
-        check.after(self, &mut violations, |breach| overrides.field(breach));
+        check.after(self, &mut violations, |breach| {
+            overrides.field(self, breach)
+        });
         overrides.check_offers(&mut violations, self, request);
         violations.append(underivable);
         violations.into_result()?;
         Ok(self.configured(request.currency))
     }
 
-    /// Stores the rate of the request and derives what is not manual. With a rate that is none,
-    /// what would be derived is not known, and forgotten.
+    /// Stores the rate of the request and derives what is not manual. If the rate is invalid,
+    /// derived values are unknown, so they are reset and checked against nothing.
     fn derive_at(&mut self, request: &RegionalPricing, violations: &mut Violations) {
         let currency = request.currency;
         match ExchangeRate::parse(&request.exchange_rate) {
@@ -407,7 +232,7 @@ impl Plan {
         }
     }
 
-    /// How much of the plan has a value in a currency that is in sight.
+    /// How much of the plan has a visible value in a currency.
     fn configured(&self, currency: Currency) -> Configured {
         let prices = self.prices.iter();
         let features = self.features.iter();
@@ -416,7 +241,7 @@ impl Plan {
                 .filter(|price| price.regional.contains_key(&currency))
                 .count(),
             features: features
-                .filter(|item| item.regional_in_sight().contains_key(&currency))
+                .filter(|item| item.visible_regional().contains_key(&currency))
                 .count(),
         }
     }
@@ -488,27 +313,26 @@ impl Plan {
         path: String,
         violations: &mut Violations,
     ) {
-        let terms = self.prices[index].terms;
-        let blame = Blame::Item(path);
-        let deriver = self
-            .rate_of(currency)
-            .map(|rate| Deriver::at(rate, currency, &blame, violations));
+        let rate = self.rate_of(currency).cloned();
+        let price = &mut self.prices[index];
         let new = RegionalPrice {
             // With a rate there is a value, unless it was deleted.
-            intro_offer: match deriver {
+            intro_offer: match rate {
                 Some(_) => RegionalOffer::Deleted,
                 None => RegionalOffer::Derived(None),
             },
             ..RegionalPrice::TO_DERIVE
         };
-        let kept = self.prices[index].regional.get(&currency);
-        let mut regional = kept.copied().unwrap_or(new);
+        let regional = price.regional.entry(currency).or_insert(new);
         regional.set_by_hand(wanted.price, wanted.included_balance);
-        if deriver.is_some() && terms.enabled_offer().is_some() {
-            regional.intro_offer = regional.intro_offer.told_from_deleted();
+        if let Some(rate) = rate {
+            if price.terms.enabled_offer().is_some() {
+                regional.intro_offer = regional.intro_offer.told_from_deleted();
+            }
+            let blame = Blame::Item(path);
+            let deriver = Deriver::at(&rate, currency, &blame, violations);
+            regional.follow(&price.terms, deriver);
         }
-        regional.follow(&terms, deriver);
-        self.prices[index].regional.insert(currency, regional);
     }
 
     /// Takes every regional value of a price away; the plan's rates stay.
@@ -521,11 +345,12 @@ impl Plan {
         Ok(())
     }
 
-    /// Withdraws a currency: its rate and every value in it go, manual ones and those that are out
-    /// of sight, too.
+    /// Withdraws a currency: its rate and every value in it go, manual ones and those that are not
+    /// visible, too.
     ///
     /// # Errors
-    /// `RegionalPricingNotFound` where the plan has nothing in the currency, or `None` is none.
+    /// `RegionalPricingNotFound` if the plan has neither a rate nor a value in the currency, or if
+    /// `currency` is `None`.
     pub fn delete_regional_pricing(&mut self, currency: Option<Currency>) -> Result<Currency> {
         let currency = currency.ok_or(Error::RegionalPricingNotFound)?;
         let rates = self.exchange_rates.len();
@@ -546,7 +371,7 @@ impl Plan {
     /// refuses is left half changed, for the caller to drop.
     ///
     /// # Errors
-    /// `RegionalPricingNotFound` where `currency` is none; `PriceNotFound` or `FeatureNotInPlan` for
+    /// `RegionalPricingNotFound` if `currency` is `None`; `PriceNotFound` or `FeatureNotInPlan` for
     /// what the request names; validation where there is no rate, of a part that is named twice, and
     /// of a value that cannot be derived.
     pub fn resync_regional_pricing(
@@ -565,7 +390,7 @@ impl Plan {
         resynced.check_once(&mut violations);
         let mut underivable = Violations::default();
         resynced.derive(self, &rate, currency, &mut underivable);
-        check.after(self, &mut violations, |breach| resynced.field(breach));
+        check.after(self, &mut violations, |breach| resynced.field(self, breach));
         violations.append(underivable);
         violations.into_result()?;
         let rate = PlanExchangeRate {
@@ -576,347 +401,10 @@ impl Plan {
     }
 }
 
-impl PlanPrice {
-    fn forget_derived(&mut self, currency: Currency) {
-        if let Some(regional) = self.regional.get_mut(&currency) {
-            if regional.auto_synced {
-                regional.price = Amount::LARGEST;
-            }
-            if let RegionalOffer::Derived(_) = regional.intro_offer {
-                regional.intro_offer = RegionalOffer::Derived(None);
-            }
-        }
-    }
-}
-
-/// Items of a request by the part of the plan that they name.
-type Places<K> = HashMap<K, usize>;
-
-/// The parts of the plan that a request has manual values for, in the order of the request.
-struct Overrides<'a> {
-    prices: Vec<usize>,
-    features: Vec<usize>,
-    intro_offers: Vec<usize>,
-    price_places: Places<&'a PriceId>,
-    offer_places: Places<&'a PriceId>,
-}
-
-impl<'a> Overrides<'a> {
-    fn resolve(plan: &Plan, request: &'a RegionalPricing) -> Result<Self> {
-        let parts = Parts::of(plan);
-        let prices = request.prices.iter().map(|item| item.price_id.as_ref());
-        let features = request.features.iter().map(|item| item.feature.as_ref());
-        let offers = request.intro_offers.iter();
-        let offers = offers.map(|item| item.price_id.as_ref());
-        Ok(Self {
-            price_places: places(prices.clone()),
-            offer_places: places(offers.clone()),
-            prices: found(prices, "prices", ".priceId", |id| parts.price(id))?,
-            features: found(features, "features", ".featureId", |name| {
-                parts.feature(name)
-            })?,
-            intro_offers: found(offers, "introOffers", ".priceId", |id| parts.price(id))?,
-        })
-    }
-
-    /// Checks what no state of the plan tells.
-    fn check(&self, violations: &mut Violations, plan: &Plan) {
-        require_once(violations, &self.prices, |at| {
-            format!("prices[{at}].priceId")
-        });
-        require_once(violations, &self.features, |at| {
-            format!("features[{at}].featureId")
-        });
-        require_once(violations, &self.intro_offers, |at| {
-            format!("introOffers[{at}].priceId")
-        });
-        for (at, index) in self.features.iter().enumerate() {
-            let PlanFeature {
-                feature, settings, ..
-            } = &plan.features[*index];
-            let why = if feature.feature_type == FeatureType::Boolean {
-                "A boolean feature has no overage."
-            } else if plan.is_free {
-                "A free plan has no overage."
-            } else if settings.unlimited {
-                "An unlimited feature has no overage."
-            } else {
-                continue;
-            };
-            violations.add(format!("features[{at}].featureId"), why);
-        }
-        for at in 0..self.intro_offers.len() {
-            violations.require(
-                !plan.is_free,
-                format!("introOffers[{at}]"),
-                "A free plan has no intro offer.",
-            );
-        }
-    }
-
-    fn apply(&self, plan: &mut Plan, request: &RegionalPricing) {
-        let currency = request.currency;
-        let kept = |plan: &mut Plan, index: usize| {
-            let regional = &mut plan.prices[index].regional;
-            *regional.entry(currency).or_insert(RegionalPrice::TO_DERIVE)
-        };
-        for (index, wanted) in firsts(&self.prices, &request.prices) {
-            let mut regional = kept(plan, index);
-            regional.set_by_hand(wanted.price, wanted.included_balance);
-            plan.prices[index].regional.insert(currency, regional);
-        }
-        for (index, wanted) in firsts(&self.features, &request.features) {
-            let manual = RegionalOverage {
-                unit_price: wanted.overage_unit_price,
-                auto_synced: false,
-            };
-            plan.features[index].regional.insert(currency, manual);
-        }
-        for (index, wanted) in firsts(&self.intro_offers, &request.intro_offers) {
-            let mut regional = kept(plan, index);
-            regional.intro_offer = RegionalOffer::Manual(OfferTerms {
-                discount_type: wanted.discount_type,
-                discount_value: wanted.discount_value,
-                duration_cycles: wanted.duration_cycles,
-            });
-            plan.prices[index].regional.insert(currency, regional);
-        }
-    }
-
-    /// The field to blame for a rule that the plan breaks now.
-    fn field(&self, breach: &Breach) -> String {
-        let Part::Regional(id, _) = &breach.part else {
-            return EXCHANGE_RATE.to_owned();
-        };
-        let price = self.price_places.get(id);
-        let offer = self.offer_places.get(id);
-        match (breach.rule, offer, price) {
-            (Rule::OneCycle, Some(at), _) => format!("introOffers[{at}].durationCycles"),
-            (Rule::Percentage | Rule::Amount, Some(at), _) => {
-                format!("introOffers[{at}].discountValue")
-            }
-            (Rule::Balance, _, Some(at)) => format!("prices[{at}].includedBalance"),
-            (_, _, Some(at)) => format!("prices[{at}].price"),
-            _ => EXCHANGE_RATE.to_owned(),
-        }
-    }
-
-    /// An offer for a price that has none yet waits for one, out of sight. Nobody switched it off,
-    /// so it is held to the limits at once.
-    fn check_offers(&self, violations: &mut Violations, plan: &Plan, request: &RegionalPricing) {
-        let offers = self.intro_offers.iter().zip(&request.intro_offers);
-        for (at, (index, wanted)) in offers.enumerate() {
-            let price = &plan.prices[*index];
-            if price.terms.intro_offer.is_some() {
-                continue;
-            }
-            let beside = price.regional.get(&request.currency);
-            let beside = beside.map_or(Amount::LARGEST, |regional| regional.price);
-            let limit = discount_limit(wanted.discount_type, beside, request.currency);
-            let path = format!("introOffers[{at}]");
-            violations.require(
-                wanted.discount_value.get() <= limit.most,
-                format!("{path}.discountValue"),
-                limit.message,
-            );
-            violations.require(
-                wanted.duration_cycles.get() <= most_cycles(price.billing_interval),
-                format!("{path}.durationCycles"),
-                ONE_CYCLE,
-            );
-        }
-    }
-}
-
-/// The first place of each part that is named.
-fn places<'a, K: Eq + Hash>(named: impl Iterator<Item = Option<&'a K>>) -> Places<&'a K> {
-    let mut places = HashMap::new();
-    for (at, name) in named.enumerate() {
-        if let Some(name) = name {
-            places.entry(name).or_insert(at);
-        }
-    }
-    places
-}
-
-/// The prices and features of a plan by their names, so that many are found as quickly as few.
-struct Parts<'a> {
-    prices: HashMap<&'a PriceId, usize>,
-    features: HashMap<&'a str, usize>,
-}
-
-/// The places of what the items of a list name: in one of their fields, such as `.priceId`, or by
-/// themselves.
-fn found<T>(
-    names: impl Iterator<Item = T>,
-    list: &str,
-    field: &str,
-    find: impl Fn(T) -> Result<usize>,
-) -> Result<Vec<usize>> {
-    names
-        .enumerate()
-        .map(|(at, name)| find(name).map_err(|why| why.in_field(format!("{list}[{at}]{field}"))))
-        .collect()
-}
-
-impl<'a> Parts<'a> {
-    fn of(plan: &'a Plan) -> Self {
-        let prices = plan.prices.iter().enumerate();
-        let features = plan.features.iter().enumerate();
-        Self {
-            prices: prices.map(|(at, price)| (&price.id, at)).collect(),
-            features: features
-                .flat_map(|(at, PlanFeature { feature, .. })| {
-                    [(feature.id.as_str(), at), (feature.code.as_str(), at)]
-                })
-                .collect(),
-        }
-    }
-
-    fn price(&self, id: Option<&PriceId>) -> Result<usize> {
-        let found = id.and_then(|id| self.prices.get(id));
-        found.copied().ok_or(Error::PriceNotFound)
-    }
-
-    /// Ids and codes never look alike, so one map has both.
-    fn feature(&self, name: Option<&FeatureRef>) -> Result<usize> {
-        let found = name.and_then(|name| match name {
-            FeatureRef::Id(id) => self.features.get(id.as_str()),
-            FeatureRef::Code(code) => self.features.get(code.as_str()),
-        });
-        found.copied().ok_or(Error::FeatureNotInPlan)
-    }
-}
-
-/// The items of a list with the parts that they name; of those that name the same, the first.
-fn firsts<'a, T>(indexes: &'a [usize], items: &'a [T]) -> impl Iterator<Item = (usize, &'a T)> {
-    let mut seen = HashSet::with_capacity(indexes.len());
-    let all = indexes.iter().copied().zip(items);
-    all.filter(move |(index, _)| seen.insert(*index))
-}
-
-/// Refuses a request that names the same part of the plan twice in one list.
-fn require_once(violations: &mut Violations, indexes: &[usize], field: impl Fn(usize) -> String) {
-    let mut seen = HashSet::with_capacity(indexes.len());
-    for (at, index) in indexes.iter().enumerate() {
-        if !seen.insert(index) {
-            violations.add(field(at), "Is named twice.");
-        }
-    }
-}
-
-/// The parts of the plan whose manual values are derived again.
-struct Resynced {
-    is_everything: bool,
-    prices: Vec<usize>,
-    features: Vec<usize>,
-    intro_offers: Vec<usize>,
-    price_places: Places<PriceId>,
-    offer_places: Places<PriceId>,
-}
-
-impl Resynced {
-    fn resolve(plan: &Plan, wanted: &Resync) -> Result<Self> {
-        let Resync::Named {
-            prices,
-            features,
-            intro_offers,
-        } = wanted
-        else {
-            return Ok(Self {
-                is_everything: true,
-                prices: (0..plan.prices.len()).collect(),
-                features: (0..plan.features.len()).collect(),
-                intro_offers: (0..plan.prices.len()).collect(),
-                price_places: Places::new(),
-                offer_places: Places::new(),
-            });
-        };
-        let parts = Parts::of(plan);
-        let named = |ids: &[Option<PriceId>]| {
-            let places = places(ids.iter().map(Option::as_ref)).into_iter();
-            places.map(|(id, at)| (id.clone(), at)).collect()
-        };
-        let price = |id: &Option<PriceId>| parts.price(id.as_ref());
-        let feature = |name: &Option<FeatureRef>| parts.feature(name.as_ref());
-        Ok(Self {
-            is_everything: false,
-            prices: found(prices.iter(), "prices", "", price)?,
-            features: found(features.iter(), "features", "", feature)?,
-            intro_offers: found(intro_offers.iter(), "introOffers", "", price)?,
-            price_places: named(prices),
-            offer_places: named(intro_offers),
-        })
-    }
-
-    fn check_once(&self, violations: &mut Violations) {
-        require_once(violations, &self.prices, |at| format!("prices[{at}]"));
-        require_once(violations, &self.features, |at| format!("features[{at}]"));
-        require_once(violations, &self.intro_offers, |at| {
-            format!("introOffers[{at}]")
-        });
-    }
-
-    fn derive(
-        &self,
-        plan: &mut Plan,
-        rate: &ExchangeRate,
-        currency: Currency,
-        violations: &mut Violations,
-    ) {
-        for (at, index) in self.prices.iter().enumerate() {
-            let blame = self.blame("prices", at);
-            let price = &mut plan.prices[*index];
-            let Some(regional) = price.regional.get_mut(&currency) else {
-                continue;
-            };
-            if price.terms.enabled_offer().is_some() {
-                regional.intro_offer = regional.intro_offer.told_from_deleted();
-            }
-            regional.auto_synced = true;
-            regional.balance_auto_synced = true;
-            let deriver = Deriver::at(rate, currency, &blame, violations);
-            regional.follow(&price.terms, Some(deriver));
-        }
-        for (at, index) in self.intro_offers.iter().enumerate() {
-            let blame = self.blame("introOffers", at);
-            let price = &mut plan.prices[*index];
-            let Some(regional) = price.regional.get_mut(&currency) else {
-                continue;
-            };
-            if let RegionalOffer::Manual(_) = regional.intro_offer {
-                let mut deriver = Deriver::at(rate, currency, &blame, violations);
-                regional.intro_offer = RegionalOffer::Derived(deriver.offer(&price.terms));
-            }
-        }
-        for (at, index) in self.features.iter().enumerate() {
-            let blame = self.blame("features", at);
-            let item = &mut plan.features[*index];
-            item.regional.remove(&currency);
-            item.sync(Deriver::at(rate, currency, &blame, violations));
-        }
-    }
-
-    fn blame(&self, list: &str, at: usize) -> Blame {
-        Blame::Field(if self.is_everything {
-            CURRENCY.to_owned()
-        } else {
-            format!("{list}[{at}]")
-        })
-    }
-
-    /// The field to blame for a rule that the plan breaks now.
-    fn field(&self, breach: &Breach) -> String {
-        let Part::Regional(id, _) = &breach.part else {
-            return CURRENCY.to_owned();
-        };
-        if let Some(at) = self.offer_places.get(id) {
-            return format!("introOffers[{at}]");
-        }
-        let price = self.price_places.get(id);
-        price.map_or(CURRENCY.to_owned(), |at| format!("prices[{at}]"))
-    }
-}
+mod derive;
+mod named;
+mod overrides;
+mod resync;
 
 #[cfg(test)]
 mod properties;

@@ -5,8 +5,8 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::error::Violations;
 
-/// Declares a text type with limits in characters (Unicode scalar values), and what is made of a
-/// text from outside before it is held to them: nothing, unless another function is named.
+/// Declares a text type with limits in characters (Unicode scalar values), and optionally a
+/// function that normalizes a text from outside before it is checked.
 macro_rules! text {
     ($(#[$meta:meta])* $name:ident, $min:literal..=$max:literal) => {
         text!($(#[$meta])* $name, $min..=$max, Some);
@@ -74,7 +74,7 @@ impl Name {
     /// white space.
     pub const PATTERN: &'static str = r"\S";
 
-    /// Whether another text, as it was stored by whichever version, is the same name.
+    /// Whether a stored text is the same name; older versions stored names as they were sent.
     pub fn is_same_as(&self, stored: &str) -> bool {
         stored.trim().nfc().eq(self.0.chars())
     }
@@ -85,20 +85,20 @@ fn prepared_name(text: String) -> Option<String> {
     name.chars().any(is_visible).then_some(name)
 }
 
-/// Whether a character leaves ink by itself.
+/// Whether a character is visible on its own.
 fn is_visible(character: char) -> bool {
     let is_blank = matches!(
         character,
         // Letters and a symbol that are blank: fillers of Hangul, and the empty cell of Braille.
         '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}'
-        // Not given out, and to be ignored until they are.
+        // Unassigned, and ignorable by default.
         | '\u{2065}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
     );
-    // The last two of each plane are no characters.
-    let is_none =
+    // The last two code points of each plane are noncharacters.
+    let is_noncharacter =
         u32::from(character) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&character);
     !is_blank
-        && !is_none
+        && !is_noncharacter
         && !matches!(
             character.general_category(),
             GeneralCategory::Control
@@ -150,7 +150,7 @@ pub fn check_code(violations: &mut Violations, code: &Code, id_prefix: &str) {
 pub struct Metadata {
     json: String,
     keys: Vec<String>,
-    has_unreadable_number: bool,
+    can_read_numbers: bool,
 }
 
 impl Metadata {
@@ -167,7 +167,7 @@ impl Metadata {
         Self {
             json,
             keys,
-            has_unreadable_number: !can_read_numbers,
+            can_read_numbers,
         }
     }
 
@@ -186,7 +186,7 @@ impl Metadata {
         Self {
             json,
             keys: Vec::new(),
-            has_unreadable_number: false,
+            can_read_numbers: true,
         }
     }
 
@@ -219,7 +219,7 @@ impl Metadata {
             format!("Must be at most {} bytes as JSON.", Self::MAX_BYTES),
         );
         violations.require(
-            !self.has_unreadable_number,
+            self.can_read_numbers,
             field,
             "Every number must be within what a double-precision number holds.",
         );
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_doubles_are_told() {
+    fn numbers_beyond_doubles_are_refused() {
         for number in [
             "0",
             "-0.0e9",

@@ -246,8 +246,8 @@ impl UpdatePlanFeatureRequest {
 impl PlanFeatureItem {
     /// The feature as its plan shows it.
     pub fn new(item: domain::PlanFeature) -> Self {
-        let in_sight = item.regional_in_sight().iter();
-        let regional_prices = in_sight
+        let visible = item.visible_regional().iter();
+        let regional_prices = visible
             .map(|(currency, regional)| RegionalOveragePrice::new(*currency, *regional))
             .collect();
         let domain::PlanFeature {

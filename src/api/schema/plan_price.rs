@@ -271,11 +271,7 @@ impl UpdatePlanPriceRequest {
             trial_days,
             included_balance,
             included_credits,
-            intro_offer: match intro_offer {
-                Patch::Keep => Patch::Keep,
-                Patch::Clear => Patch::Clear,
-                Patch::Set(offer) => Patch::Set(offer.into_domain()),
-            },
+            intro_offer: intro_offer.map(UpdateIntroOfferRequest::into_domain),
         }
     }
 }
@@ -362,7 +358,7 @@ impl RegionalPriceItem {
             balance_auto_synced: _,
             intro_offer: _,
         } = *regional;
-        let offer = match of.offer_in_sight(regional) {
+        let offer = match of.visible_offer(regional) {
             Some(RegionalOffer::Derived(terms)) => terms.map(|terms| (terms, true)),
             Some(RegionalOffer::Manual(terms)) => Some((terms, false)),
             Some(RegionalOffer::Deleted) | None => None,

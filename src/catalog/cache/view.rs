@@ -318,11 +318,7 @@ impl View {
         audience: Audience,
         plan: &'a PlanRef,
     ) -> KeyRef<'a> {
-        let name = match plan {
-            PlanRef::Id(id) => id.as_str(),
-            PlanRef::Code(code) => code.as_str(),
-        };
-        self.named(audience, name)
+        self.named(audience, plan.as_str())
     }
 
     /// The name of the answer about the plan with an id.

@@ -14,7 +14,7 @@ use crate::domain::money::Count;
 use crate::domain::plan::{ConsumptionModel, NewPlan, NewPlanPlace};
 use crate::domain::plan_check;
 use crate::domain::plan_feature::{Overage, PlanFeaturePatch, PlanFeatureSettings};
-use crate::domain::plan_price::{BillingInterval, IntroOfferPatch, PricePatch};
+use crate::domain::plan_price::{BillingInterval, IntroOfferPatch, PricePatch, PriceTerms};
 use crate::domain::text::{Code, Name};
 use crate::domain::timestamp::Timestamp;
 
@@ -526,7 +526,7 @@ impl World {
             request.prices.push(PriceOverride {
                 price_id: self.price_id(price),
                 price: Amount::from_row(amount),
-                included_balance: amount_patch(balance),
+                included_balance: balance.map(Amount::from_row),
             });
         }
         if let Some((feature, unit_price)) = manual.feature {
@@ -552,7 +552,7 @@ impl World {
         let currency = request.currency;
         for item in &request.prices {
             let id = item.price_id.as_ref().unwrap();
-            let balance = i64_patch(item.included_balance);
+            let balance = item.included_balance.map(Amount::get);
             self.manual
                 .set_price(id, currency, item.price.get(), balance);
         }
@@ -581,7 +581,7 @@ impl World {
         let wanted = RegionalOverride {
             currency: currency.as_str().to_uppercase(),
             price: Amount::from_row(amount),
-            included_balance: amount_patch(balance),
+            included_balance: balance.map(Amount::from_row),
         };
         self.plan.upsert_regional_prices(id.as_ref(), &[wanted])?;
         let id = id.unwrap();
@@ -624,36 +624,16 @@ impl World {
     }
 }
 
-fn amount_patch(patch: Patch<i64>) -> Patch<Amount> {
-    match patch {
-        Patch::Keep => Patch::Keep,
-        Patch::Clear => Patch::Clear,
-        Patch::Set(value) => Patch::Set(Amount::from_row(value)),
-    }
-}
-
-fn i64_patch(patch: Patch<Amount>) -> Patch<i64> {
-    match patch {
-        Patch::Keep => Patch::Keep,
-        Patch::Clear => Patch::Clear,
-        Patch::Set(value) => Patch::Set(value.get()),
-    }
-}
-
 fn price_patch(amount: Option<i64>, balance: Patch<i64>, offer: Patch<OfferChange>) -> PricePatch {
     PricePatch {
         price: amount.map(Amount::from_row),
-        included_balance: amount_patch(balance),
-        intro_offer: match offer {
-            Patch::Keep => Patch::Keep,
-            Patch::Clear => Patch::Clear,
-            Patch::Set(offer) => Patch::Set(IntroOfferPatch {
-                enabled: Some(offer.enabled),
-                discount_type: Patch::Set(offer.discount_type),
-                discount_value: Patch::Set(Positive::from_row(offer.value)),
-                duration_cycles: Patch::Set(Positive::from_row(1)),
-            }),
-        },
+        included_balance: balance.map(Amount::from_row),
+        intro_offer: offer.map(|offer| IntroOfferPatch {
+            enabled: Some(offer.enabled),
+            discount_type: Patch::Set(offer.discount_type),
+            discount_value: Patch::Set(Positive::from_row(offer.value)),
+            duration_cycles: Patch::Set(Positive::from_row(1)),
+        }),
         ..PricePatch::default()
     }
 }
