@@ -4,7 +4,7 @@
 //! have the names of the API's fields; times are milliseconds since 1970 and money is integers,
 //! so that both databases store and compare the same values.
 //!
-//! Servers of the version before go on while a step is taken, and start after it: it adds what they do
+//! Servers of the previous version go on while a step is taken, and start after it: it adds what they do
 //! not need to know. A step that they cannot live with is called `…_breaking`, and they then refuse to
 //! start.
 #![forbid(unsafe_code)]

@@ -32,7 +32,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Adds a count that starts at 0, also for a program of the version before, which does not name it.
+/// Adds a count that starts at 0, also for a program of the previous version, which does not name it.
 async fn add(
     manager: &SchemaManager<'_>,
     table: &'static str,

@@ -7,7 +7,7 @@ use crate::table::{add_column, drop_column};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// What `scopes` gains. Programs of the version before leave these columns alone, so each has a
+/// What `scopes` gains. Programs of the previous version leave these columns alone, so each has a
 /// default.
 const SCOPE_COLUMNS: [&str; 3] = ["states", "last_write_at", "idempotency_bytes"];
 /// What `idempotency_records` gains.

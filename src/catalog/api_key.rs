@@ -112,6 +112,12 @@ pub struct KeyWish {
     pub rights: Rights,
 }
 
+impl KeyWish {
+    fn expires_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.expires_in_days.map(|days| now.plus_days(days))
+    }
+}
+
 /// Makes a key.
 ///
 /// There is none for what its maker may not hand on, so that it is refused before the answer to an
@@ -141,10 +147,9 @@ impl Command for CreateApiKey {
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<NewApiKey> {
         let Self { wish, by } = self;
         if let By::Key(maker) = &by {
-            let expires_at = wish.expires_in_days.map(|days| now.plus_days(days));
             maker
                 .rights
-                .require_no_longer(maker.expires_at, expires_at)?;
+                .require_no_longer(maker.expires_at, wish.expires_at(now))?;
         }
         let mut random = [0; 32];
         getrandom::fill(&mut random)
@@ -161,17 +166,14 @@ async fn insert_key(
     secret: Secret,
     now: Timestamp,
 ) -> Result<NewApiKey> {
-    let KeyWish {
-        name,
-        expires_in_days,
-        rights,
-    } = wish;
+    let expires_at = wish.expires_at(now);
+    let KeyWish { name, rights, .. } = wish;
     let key = ApiKey {
         id: ApiKeyId::from_uuid(app::unique()),
         name,
         prefix: secret.prefix(),
         rights,
-        expires_at: expires_in_days.map(|days| now.plus_days(days)),
+        expires_at,
         last_used_at: None,
         created_at: now,
     };

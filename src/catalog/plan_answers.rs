@@ -70,7 +70,7 @@ impl App {
         for _ in 0..READS_AT_MOST {
             let reading = self.begin_reading(view).await?;
             let found = plans::find_with_revision(&reading.snapshot, plan).await;
-            if !self.is_true(view, &reading).await? {
+            if !self.is_vouched_for(view, &reading).await? {
                 continue;
             }
             let found = match found {
@@ -108,8 +108,8 @@ impl App {
         })
     }
 
-    /// Whether what was read is of the course of events that the view knows.
-    async fn is_true(&self, view: &View, reading: &Reading) -> Result<bool> {
+    /// Whether what was read belongs to the history that the view knows.
+    async fn is_vouched_for(&self, view: &View, reading: &Reading) -> Result<bool> {
         let Reading { state, edition, .. } = reading;
         self.views.vouch(view, state, *edition).await
     }
@@ -127,7 +127,6 @@ impl App {
         render: &impl Render,
     ) -> Result<Arc<Ready>> {
         let audience = render.audience();
-        let include_private = include_private && audience == Audience::Full;
         let list = ListKey::new(audience, include_private, page);
         self.views.make_current(view).await?;
         let place = match self.views.answer_or_place(view.list_key(list)).await {
@@ -138,12 +137,13 @@ impl App {
         for _ in 0..READS_AT_MOST {
             let reading = self.begin_reading(view).await?;
             let snapshot = &reading.snapshot;
-            let Page { items, has_more } = plans::heads(snapshot, include_private, page).await?;
+            let Page { items, has_more } =
+                plans::heads(snapshot, list.include_private(), page).await?;
             let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
             let found = items.iter().map(|head| self.kept(view, audience, head));
             let found = found.collect();
             let answers = fill(snapshot, items, found, render).await?;
-            if self.is_true(view, &reading).await? {
+            if self.is_vouched_for(view, &reading).await? {
                 view.keep_plans(reading.look, &reading.state, audience, &answers.made);
                 let list = render.list(&answers.all, next)?;
                 let ready = Arc::new(Ready::new(list, reading.state.revision));
@@ -169,7 +169,6 @@ impl App {
         include_private: bool,
         page: &PageRequest<PlanPlace>,
     ) -> Option<Arc<Ready>> {
-        let include_private = include_private && audience == Audience::Full;
         let list = ListKey::new(audience, include_private, page);
         self.views.taken(view.list_key(list))
     }

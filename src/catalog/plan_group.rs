@@ -43,7 +43,7 @@ impl App {
     }
 }
 
-async fn with_plans(at: &impl InScope, group: PlanGroup) -> Result<PlanGroupWithPlans> {
+pub(super) async fn with_plans(at: &impl InScope, group: PlanGroup) -> Result<PlanGroupWithPlans> {
     let plans = groups::members(at, &group).await?;
     Ok(PlanGroupWithPlans { group, plans })
 }

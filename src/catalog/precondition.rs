@@ -1,6 +1,7 @@
 //! Writes that are made only if what they change is still what the client saw.
 
 use super::cache::ready::tag_of;
+use super::plan_group::with_plans;
 use crate::domain::error::StaleTag;
 use crate::domain::feature::{Feature, FeatureRef};
 use crate::domain::id::PlanGroupId;
@@ -54,8 +55,8 @@ pub struct Precondition {
 }
 
 impl Precondition {
-    /// How the target is unlike what the client allows, if it is; before the write has changed
-    /// anything.
+    /// The target's current tag, if the client does not allow it. Must be called before the write
+    /// changes anything.
     ///
     /// # Errors
     /// That there is no such target; `Unavailable` or `Internal`.
@@ -84,8 +85,7 @@ impl Target {
             Self::Feature(feature) => Shown::Feature(features::find(at, feature.as_ref()).await?),
             Self::PlanGroup(id) => {
                 let group = groups::find(at, id.as_ref()).await?;
-                let plans = groups::members(at, &group).await?;
-                Shown::PlanGroup(PlanGroupWithPlans { group, plans })
+                Shown::PlanGroup(with_plans(at, group).await?)
             }
         })
     }

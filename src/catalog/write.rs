@@ -11,8 +11,8 @@ use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::store::transaction::{InScope, Transaction};
 
-/// A change of the catalog. It can be made again: where the database took back a transaction for
-/// another one's sake, the same command runs in the next.
+/// A change of the catalog. It can be executed again: if the database rolls a transaction back because of
+/// a conflict, the same command runs in a new one.
 pub trait Command: Clone + Send + Sync + 'static {
     /// What the caller is told about.
     type Outcome: Send;

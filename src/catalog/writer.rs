@@ -38,8 +38,8 @@ pub(super) struct Done {
     pub outcome: Result<Written>,
 }
 
-/// A write: what it does in the transaction that it is given. It may be given another one when the
-/// database takes back the first.
+/// A write: what it does in the transaction that it is given. It runs again in a new one if the
+/// database rolls the first one back.
 pub(super) type Work =
     Box<dyn Fn(Transaction) -> Pin<Box<dyn Future<Output = Done> + Send>> + Send + Sync>;
 
@@ -111,7 +111,9 @@ impl Writer {
                 tokio::spawn(async move {
                     let _turn = turn;
                     let outcome = retry(|| write_alone(&database, &views, &scope, &work)).await;
-                    health.note_write(outcome.as_ref().err());
+                    if !outcome.as_ref().is_ok_and(|written| written.replayed) {
+                        health.note_write(outcome.as_ref().err());
+                    }
                     // Whoever asked may be gone.
                     let _ = tell.send(outcome);
                 });
@@ -206,7 +208,8 @@ impl Batches {
                         fences.extend(fence);
                     }
                     Err(error) => {
-                        outcomes.push((tell, Err(Error::unavailable("the write was taken back"))));
+                        self.health.note_write(Some(&error));
+                        outcomes.push((tell, Err(Error::unavailable("the write was rolled back"))));
                         ended = Err(error);
                         break;
                     }
@@ -252,7 +255,7 @@ impl Batches {
                 if let Err(error) = &other {
                     self.health.note_write(Some(error));
                 }
-                // After some failures SQLite takes back the whole transaction, and then this fails.
+                // After some failures SQLite rolls back the whole transaction, and then this fails.
                 at.roll_back().await?;
                 Ok((other, None))
             }
@@ -273,9 +276,10 @@ type Outcomes = Vec<(oneshot::Sender<Result<Written>>, Result<Written>)>;
 fn tell_all(outcomes: Outcomes, ended: Result<()>) {
     let why = ended.err().map(|error| error.to_string());
     for (tell, outcome) in outcomes {
-        let outcome = match (&why, outcome) {
-            (Some(why), Ok(_)) => Err(Error::unavailable(why)),
-            (_, outcome) => outcome,
+        // A refusal may rest on a write of the batch, and be wrong without it.
+        let outcome = match &why {
+            Some(why) => Err(Error::unavailable(why.as_str())),
+            None => outcome,
         };
         // Whoever asked may be gone.
         let _ = tell.send(outcome);

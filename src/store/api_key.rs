@@ -13,7 +13,7 @@ use super::state::Lineage;
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed, UNPLACED};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::{Caller, Mode, Scope};
 use crate::domain::text::Name;
@@ -23,7 +23,7 @@ use crate::domain::{Error, Result};
 /// What a key may do. One that was made restricted and has lost its permissions, as when the step
 /// of the schema that keeps them was taken back for a while, may do nothing rather than everything.
 ///
-/// A publishable key is known by its prefix alone: a program of the version before then reads its
+/// A publishable key is known by its prefix alone: a program of the previous version then reads its
 /// empty permissions as those of a key that may do nothing.
 fn rights_from_row(prefix: &str, permissions: Option<&str>) -> Result<Rights> {
     if Secret::is_of_publishable(prefix) {
@@ -216,11 +216,9 @@ pub async fn list(
 }
 
 fn placed(row: api_key::Model) -> Result<Placed<ApiKey, ApiKeyId>> {
-    let order = row.creation_order.unwrap_or(UNPLACED);
+    let order = row.creation_order;
     let item = from_row(row)?;
-    let id = item.id.clone();
-    let place = CreationPlace { order, id };
-    Ok(Placed { item, place })
+    Ok(by_creation::placed(order, item.id.clone(), item))
 }
 
 impl Transaction {

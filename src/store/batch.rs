@@ -10,7 +10,7 @@ use super::transaction::Transaction;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
 
-/// Several writes that become durable together or not at all; dropping it takes them all back.
+/// Several writes that become durable together or not at all; dropping it rolls them all back.
 #[derive(Debug)]
 pub struct Batch {
     inner: DatabaseTransaction,
@@ -22,7 +22,7 @@ impl Batch {
         Self { inner, file }
     }
 
-    /// Begins a write of the batch. One that is taken back takes only itself back.
+    /// Begins a write of the batch. Rolling it back undoes only that write.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`; then nothing more can be written in the batch.
@@ -36,8 +36,7 @@ impl Batch {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn commit(self) -> Result<()> {
-        self.inner.commit().await?;
-        self.file.check().await
+        self.file.commit(self.inner).await
     }
 }
 

@@ -5,14 +5,13 @@
 //! before inserts has no place yet. It is listed last, by id, until the next insert gives it one.
 
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Func, SimpleExpr},
 };
 
 use super::transaction::{InScope, ScopedEntity, Transaction, within};
 use crate::domain::Result;
-use crate::domain::page::{CreationPlace, PageRequest, UNPLACED};
+use crate::domain::page::{CreationPlace, PageRequest, Placed, UNPLACED};
 
 /// A table whose rows have a place by creation.
 pub(super) trait ByCreation: ScopedEntity {
@@ -56,6 +55,13 @@ fn order<E: ByCreation>() -> SimpleExpr {
     Func::coalesce([Expr::col(E::ORDER), Expr::val(UNPLACED)]).into()
 }
 
+/// An item with its place; one from the previous version may have none yet.
+pub(super) fn placed<T, I>(order: Option<i64>, id: I, item: T) -> Placed<T, I> {
+    let order = order.unwrap_or(UNPLACED);
+    let place = CreationPlace { order, id };
+    Placed { item, place }
+}
+
 /// The place of a row that is inserted now: behind all that the scope ever had. Those that have none
 /// get theirs first.
 ///
@@ -83,23 +89,18 @@ where
         .all(connection)
         .await?;
     for id in unplaced {
-        set::<E>(connection, at, id, next).await?;
+        set::<E>(at, id, next).await?;
         next += 1;
     }
     Ok(next)
 }
 
-async fn set<E: ByCreation>(
-    connection: &DatabaseTransaction,
-    at: &Transaction,
-    id: String,
-    place: i64,
-) -> Result<()> {
+async fn set<E: ByCreation>(at: &Transaction, id: String, place: i64) -> Result<()> {
     E::update_many()
         .col_expr(E::ORDER, Expr::value(place))
         .filter(E::SCOPE_ID.eq(at.scope().id.as_str()))
         .filter(E::ID.eq(id))
-        .exec(connection)
+        .exec(at.connection())
         .await?;
     Ok(())
 }

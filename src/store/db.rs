@@ -403,8 +403,7 @@ impl Database {
 
     /// Commits a transaction that belongs to no scope.
     pub(super) async fn commit(&self, transaction: DatabaseTransaction) -> Result<()> {
-        transaction.commit().await?;
-        self.file.check().await
+        self.file.commit(transaction).await
     }
 
     /// Begins to read a scope: every query of the snapshot sees the same state.

@@ -14,13 +14,6 @@ use crate::domain::Result;
 /// Most rows of one statement: databases bound the values in one, SQLite to 32766.
 const ROWS_AT_ONCE: usize = 1000;
 
-/// A value before and after a change.
-#[derive(Debug)]
-pub(super) struct Change<'a, T> {
-    pub before: &'a T,
-    pub after: &'a T,
-}
-
 /// The columns of a row.
 type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
 
@@ -99,18 +92,17 @@ where
         let mut rows = self.updated.into_iter().chain(self.inserted).peekable();
         while rows.peek().is_some() {
             let some = rows.by_ref().take(ROWS_AT_ONCE);
-            overwrite(at.connection(), some, M::is_fixed).await?;
+            overwrite(at.connection(), some).await?;
         }
         Ok(())
     }
 }
 
-/// Writes rows in one statement; those that are there are overwritten, but for columns that are the
-/// same already.
+/// Writes rows in one statement; those that are there are overwritten, but for the columns that never
+/// change.
 pub(super) async fn overwrite<M, A>(
     connection: &DatabaseTransaction,
     rows: impl IntoIterator<Item = M>,
-    is_same: impl Fn(&ColumnOf<M>) -> bool,
 ) -> Result<()>
 where
     M: Keyed + IntoActiveModel<A>,
@@ -121,7 +113,7 @@ where
         .into_iter()
         .map(|row| row.into_active_model().reset_all());
     let mut by_identity = OnConflict::columns(<M::Entity as EntityTrait>::PrimaryKey::iter());
-    by_identity.update_columns(ColumnOf::<M>::iter().filter(|column| !is_same(column)));
+    by_identity.update_columns(ColumnOf::<M>::iter().filter(|column| !M::is_fixed(column)));
     M::Entity::insert_many(rows)
         .on_conflict(by_identity)
         .exec_without_returning(connection)

@@ -4,7 +4,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::Query,
+    sea_query::{Query, SelectStatement},
 };
 
 use super::by_creation;
@@ -14,7 +14,7 @@ use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::error::PlansWithFeature;
 use crate::domain::feature::{Feature, FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed, UNPLACED};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::text::{Code, Description, Name, UnitName};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -109,31 +109,32 @@ pub async fn list(
 }
 
 fn placed(row: feature::Model) -> Result<Placed<Feature, FeatureId>> {
-    let order = row.creation_order.unwrap_or(UNPLACED);
+    let order = row.creation_order;
     let item = from_row(row)?;
-    let id = item.id.clone();
-    let place = CreationPlace { order, id };
-    Ok(Placed { item, place })
+    Ok(by_creation::placed(order, item.id.clone(), item))
 }
 
-/// Whether a plan that is not deleted has the feature.
 /// How many of the plans that have a feature are named.
 const NAMED_PLANS: u64 = 20;
+
+/// The ids of the plans that have a feature, deleted ones included.
+fn plans_having(at: &impl InScope, id: &FeatureId) -> SelectStatement {
+    Query::select()
+        .column(plan_feature::Column::PlanId)
+        .from(plan_feature::Entity)
+        .and_where(plan_feature::Column::ScopeId.eq(at.scope().id.as_str()))
+        .and_where(plan_feature::Column::FeatureId.eq(id.as_str()))
+        .to_owned()
+}
 
 /// The plans that are not deleted and have the feature, if there are any.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn plans_with(at: &impl InScope, id: &FeatureId) -> Result<Option<PlansWithFeature>> {
-    let having = Query::select()
-        .column(plan_feature::Column::PlanId)
-        .from(plan_feature::Entity)
-        .and_where(plan_feature::Column::ScopeId.eq(at.scope().id.as_str()))
-        .and_where(plan_feature::Column::FeatureId.eq(id.as_str()))
-        .to_owned();
     let plans = within::<plan::Entity>(at)
         .filter(plan::Column::DeletedAt.is_null())
-        .filter(plan::Column::Id.in_subquery(having));
+        .filter(plan::Column::Id.in_subquery(plans_having(at, id)));
     let count = plans.clone().count(at.connection()).await?;
     if count == 0 {
         return Ok(None);
@@ -177,7 +178,9 @@ impl Transaction {
         to_row(self, feature, None)
             .update(self.connection())
             .await?;
-        self.mark_plans_with_feature(&feature.id).await
+        // All about the plans that have it is to be read again.
+        let having = plans_having(self, &feature.id);
+        self.mark_plans(plan::Column::Id.in_subquery(having)).await
     }
 
     /// Deletes a feature; its code is free again.

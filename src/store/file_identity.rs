@@ -10,7 +10,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, sqlx};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    Statement, sqlx,
+};
 
 use super::obstacle::{BESIDE, beside};
 use crate::domain::{Error, Result};
@@ -170,6 +173,15 @@ impl FileGuard {
             Some(guarded) => guarded.identity.look().map_err(failure),
             None => Ok(()),
         }
+    }
+
+    /// Commits a transaction; whoever is told of it can rely on the file.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn commit(&self, transaction: DatabaseTransaction) -> Result<()> {
+        transaction.commit().await?;
+        self.check().await
     }
 
     /// To be called after each commit and before its answer: whether what was committed is in a file

@@ -20,7 +20,7 @@ const WORTH_COMPRESSING: usize = 1024;
 const COMPRESSION_LEVEL: i32 = 3;
 /// What a record takes beside its key, its fingerprint and its answer, roughly, in bytes.
 const RECORD_OVERHEAD: usize = 128;
-/// How many records make room at a time.
+/// How many records are deleted at a time to make room.
 const RECORDS_AT_ONCE: u64 = 100;
 /// What stands before the fingerprint of a call whose answer is compressed. A program of the version
 /// before does not see that answer, and takes its call for another one instead of answering nothing.
@@ -51,7 +51,7 @@ impl Transaction {
         let record = self.record(call, answer)?;
         let size = record.size;
         // A record of the same key that is too old to count may not be swept away yet.
-        diff::overwrite(self.connection(), [record], Model::is_fixed).await?;
+        diff::overwrite(self.connection(), [record]).await?;
         let bytes = self.add_record_bytes(size).await?;
         self.make_room(call, bytes - MAX_SCOPE_BYTES).await
     }
@@ -189,7 +189,7 @@ pub async fn sweep(database: &Database) -> Result<u64> {
     Ok(swept.rows_affected)
 }
 
-/// The time of the database in milliseconds since 1970, in its own words.
+/// SQL for the database's clock, in milliseconds since 1970.
 fn now_in_millis(database: &Database) -> &'static str {
     if database.is_postgres() {
         "CAST(extract(epoch FROM now()) * 1000 AS bigint)"
@@ -198,7 +198,7 @@ fn now_in_millis(database: &Database) -> &'static str {
     }
 }
 
-/// Counts anew what the records of each scope take, after some were swept away.
+/// Recomputes the size of each scope's records after some were deleted.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -206,7 +206,7 @@ pub async fn recount(database: &Database) -> Result<()> {
     let ids: Vec<String> = scope::Entity::find()
         .select_only()
         .column(scope::Column::Id)
-        .filter(scope::Column::IdempotencyBytes.ne(0))
+        .filter(Expr::col(scope::Column::IdempotencyBytes).ne(Expr::cust(SIZE_OF_RECORDS)))
         .into_tuple()
         .all(database.reader())
         .await?;

@@ -10,7 +10,6 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::diff::Change;
 use super::entity::plan::{ActiveModel, Column, Entity, Model};
 use super::plan_contents::{self, Contents, PartChanges, PlanRange};
 use super::revision::ChangedPlan;
@@ -347,10 +346,9 @@ impl Transaction {
         if before == after {
             return Ok(());
         }
-        let parts = PartChanges::of(self, &Change { before, after });
         self.save_row(to_row(self, before), to_row(self, after))
             .await?;
-        parts.save(self).await?;
+        PartChanges::of(self, before, after).save(self).await?;
         self.note_plan(ChangedPlan::from(after));
         Ok(())
     }

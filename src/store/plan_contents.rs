@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
     ColumnTrait, QueryFilter, QueryOrder, Select,
-    sea_query::{Query, SelectStatement},
+    sea_query::{Query, SelectStatement, SimpleExpr},
 };
 
-use super::diff::{Change, Keyed, RowChanges};
+use super::diff::{Keyed, RowChanges};
 use super::entity::{
     feature, plan, plan_exchange_rate, plan_feature, plan_price, regional_overage, regional_price,
 };
@@ -52,12 +52,14 @@ pub(super) enum PlanRange {
 
 impl PlanRange {
     fn select<E: ScopedEntity>(&self, at: &impl InScope, plan_id: E::Column) -> Select<E> {
-        let rows = within::<E>(at);
+        within::<E>(at).filter(self.holds(at, plan_id))
+    }
+
+    /// Whether a plan is one of them.
+    fn holds(&self, at: &impl InScope, plan_id: impl ColumnTrait) -> SimpleExpr {
         match self {
-            Self::One(id) => rows.filter(plan_id.eq(id.as_str())),
-            Self::Between { first, last } => {
-                rows.filter(plan_id.in_subquery(plans_between(at, first, last)))
-            }
+            Self::One(id) => plan_id.eq(id.as_str()),
+            Self::Between { first, last } => plan_id.in_subquery(plans_between(at, first, last)),
         }
     }
 }
@@ -80,7 +82,8 @@ pub(super) async fn read(at: &impl InScope, range: &PlanRange) -> Result<ByPlan>
         .order_by_asc(plan_feature::Column::Position)
         .all(connection)
         .await?;
-    let (mut definitions, mut overages) = Default::default();
+    let mut definitions = Definitions::new();
+    let mut overages = Vec::new();
     if !features.is_empty() {
         definitions = read_definitions(at, range).await?;
         overages = range
@@ -115,22 +118,15 @@ pub(super) async fn read(at: &impl InScope, range: &PlanRange) -> Result<ByPlan>
 }
 
 /// Features by id.
-pub(super) type Definitions = HashMap<String, feature::Model>;
+type Definitions = HashMap<String, feature::Model>;
 
 /// The features that the plans have.
 async fn read_definitions(at: &impl InScope, range: &PlanRange) -> Result<Definitions> {
-    let used = match range {
-        PlanRange::One(id) => Query::select()
-            .column(plan_feature::Column::FeatureId)
-            .from(plan_feature::Entity)
-            .and_where(plan_feature::Column::PlanId.eq(id.as_str()))
-            .to_owned(),
-        PlanRange::Between { first, last } => Query::select()
-            .column(plan_feature::Column::FeatureId)
-            .from(plan_feature::Entity)
-            .and_where(plan_feature::Column::PlanId.in_subquery(plans_between(at, first, last)))
-            .to_owned(),
-    };
+    let used = Query::select()
+        .column(plan_feature::Column::FeatureId)
+        .from(plan_feature::Entity)
+        .and_where(range.holds(at, plan_feature::Column::PlanId))
+        .to_owned();
     let rows = within::<feature::Entity>(at)
         .filter(feature::Column::Id.in_subquery(used))
         .all(at.connection())
@@ -140,7 +136,7 @@ async fn read_definitions(at: &impl InScope, range: &PlanRange) -> Result<Defini
 
 impl Rows {
     /// The parts that the rows are, by plan; the rows stand in the order in which they were added.
-    pub fn into_contents(self, definitions: &Definitions) -> Result<ByPlan> {
+    fn into_contents(self, definitions: &Definitions) -> Result<ByPlan> {
         let Self {
             features,
             prices,
@@ -357,7 +353,7 @@ fn regional_from_row(row: regional_price::Model) -> Result<RegionalPrice> {
         }),
         _ => None,
     };
-    // An offer that is not derived and says nothing was deleted.
+    // An offer that is not derived and has no terms was deleted.
     let intro_offer = match (intro_offer_auto_synced, terms) {
         (Some(false), Some(terms)) => RegionalOffer::Manual(terms),
         (Some(false), None) => RegionalOffer::Deleted,
@@ -383,8 +379,8 @@ pub(super) struct PartChanges {
 
 impl PartChanges {
     /// Compares a plan before and after.
-    pub fn of(at: &Transaction, change: &Change<'_, Plan>) -> Self {
-        let (before, after) = changed_parts(at, change);
+    pub fn of(at: &Transaction, before: &Plan, after: &Plan) -> Self {
+        let (before, after) = changed_parts(at, before, after);
         Self {
             overages: RowChanges::between(before.overages, after.overages),
             regional_prices: RowChanges::between(before.regional_prices, after.regional_prices),
@@ -410,19 +406,17 @@ impl PartChanges {
     }
 }
 
-/// The rows that the parts of plans are.
-#[derive(Debug)]
-pub(super) struct Rows {
-    pub features: Vec<plan_feature::Model>,
-    pub prices: Vec<plan_price::Model>,
-    pub rates: Vec<plan_exchange_rate::Model>,
-    pub regional_prices: Vec<regional_price::Model>,
-    pub overages: Vec<regional_overage::Model>,
+/// The rows of the parts of plans.
+struct Rows {
+    features: Vec<plan_feature::Model>,
+    prices: Vec<plan_price::Model>,
+    rates: Vec<plan_exchange_rate::Model>,
+    regional_prices: Vec<regional_price::Model>,
+    overages: Vec<regional_overage::Model>,
 }
 
 /// The rows before and after of the parts that changed: most changes are of one part of many.
-fn changed_parts(at: &Transaction, change: &Change<'_, Plan>) -> (Rows, Rows) {
-    let Change { before, after } = change;
+fn changed_parts(at: &Transaction, before: &Plan, after: &Plan) -> (Rows, Rows) {
     let owner = Owner {
         scope_id: at.scope().id.as_str(),
         plan_id: before.id.as_str(),

@@ -13,7 +13,7 @@ use super::by_creation;
 use super::entity::{plan, plan_group};
 use super::transaction::{InScope, Transaction, only, within};
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed, UNPLACED};
+use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
 use crate::domain::text::{Code, Description, Name};
 use crate::domain::timestamp::Timestamp;
@@ -150,13 +150,9 @@ pub async fn list(
     let members = members_of(at, &items).await?;
     let placed = |(group, order): (PlanGroup, Option<i64>)| {
         let own = members.iter().filter(|(id, _)| id == group.id.as_str());
-        let place = CreationPlace {
-            order: order.unwrap_or(UNPLACED),
-            id: group.id.clone(),
-        };
         let plans = own.map(|(_, member)| member.clone()).collect();
-        let item = PlanGroupWithPlans { plans, group };
-        Placed { item, place }
+        let id = group.id.clone();
+        by_creation::placed(order, id, PlanGroupWithPlans { plans, group })
     };
     Ok(Page {
         items: items.into_iter().zip(orders).map(placed).collect(),

@@ -12,10 +12,10 @@ use sea_orm::{
 };
 
 use super::db::Database;
-use super::entity::{plan, plan_feature, scope};
+use super::entity::{plan, scope};
 use super::state::{Lineage, State, TAG_LENGTH, TAGS_KEPT, Tag};
 use super::transaction::{InScope, Transaction, only, within};
-use crate::domain::id::{FeatureId, PlanId, ScopeId};
+use crate::domain::id::{PlanId, ScopeId};
 use crate::domain::plan::Plan;
 use crate::domain::scope::Scope;
 use crate::domain::text::Code;
@@ -187,20 +187,6 @@ pub async fn plans_changed_since(at: &impl InScope, number: i64) -> Result<Vec<C
 }
 
 impl Transaction {
-    /// Notes that everything about the plans that have a feature is to be read again.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn mark_plans_with_feature(&self, id: &FeatureId) -> Result<()> {
-        let having = sea_orm::sea_query::Query::select()
-            .column(plan_feature::Column::PlanId)
-            .from(plan_feature::Entity)
-            .and_where(plan_feature::Column::ScopeId.eq(self.scope().id.as_str()))
-            .and_where(plan_feature::Column::FeatureId.eq(id.as_str()))
-            .to_owned();
-        self.mark_plans(plan::Column::Id.in_subquery(having)).await
-    }
-
     /// Leaves the revision of this write at the plans that fit.
     pub(super) async fn mark_plans(&self, fitting: SimpleExpr) -> Result<()> {
         let marked = plan::Entity::update_many()

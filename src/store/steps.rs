@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use pricebook_migrations::{BREAKING, Migrator};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
+
+use super::existing::all;
 
 /// The table in which the steps are noted that were made.
 const TABLE: &str = "seaql_migrations";
@@ -55,9 +57,7 @@ where
         return Ok(None);
     }
     // Migrator::get_migration_models would make the table, or try to.
-    let query = format!("SELECT version FROM {TABLE}");
-    let query = Statement::from_string(connection.get_database_backend(), query);
-    let rows = connection.query_all_raw(query).await?;
+    let rows = all(connection, &format!("SELECT version FROM {TABLE}")).await?;
     let applied = rows.iter().map(|row| row.try_get("", "version"));
     applied.collect::<Result<_, DbErr>>().map(Some)
 }

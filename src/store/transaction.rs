@@ -39,7 +39,7 @@ impl Snapshot {
     }
 }
 
-/// The one transaction of a write, in one scope; dropping it takes everything back. In a batch it is
+/// The one transaction of a write, in one scope; dropping it rolls everything back. In a batch it is
 /// a savepoint.
 ///
 /// A write starts from what it reads here, behind the lock of its scope, and from nothing else.
@@ -49,7 +49,7 @@ pub struct Transaction {
     scope: Scope,
     raised: Raised,
     changes: Mutex<Changes>,
-    /// The file that has to be in its place after the commit; a batch looks for it itself.
+    /// The file to check after the commit; in a batch, the batch checks it.
     file: FileGuard,
 }
 
@@ -70,16 +70,15 @@ impl Transaction {
         })
     }
 
-    /// Makes the write durable; as part of a batch, as soon as that is.
+    /// Makes the write durable; in a batch, once the batch is committed.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn commit(self) -> Result<()> {
-        self.inner.commit().await?;
-        self.file.check().await
+        self.file.commit(self.inner).await
     }
 
-    /// Takes everything back.
+    /// Rolls everything back.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`: then the batch that this write is part of can have ended too.
@@ -92,7 +91,8 @@ impl Transaction {
         self.raised.revision
     }
 
-    /// When the write is made: never before the one before it, whatever the clocks of servers say.
+    /// When the write is made: never earlier than the previous write, whatever the servers'
+    /// clocks say.
     pub fn now(&self) -> Timestamp {
         self.raised.now
     }
@@ -107,7 +107,7 @@ impl Transaction {
         self.noted().plans.push(plan);
     }
 
-    /// Notes that it was changed what a key opens.
+    /// Notes that a key was revoked.
     pub(super) fn note_keys(&self) {
         self.noted().keys = true;
     }

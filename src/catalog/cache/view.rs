@@ -22,7 +22,7 @@ use crate::store::state::{Lineage, State};
 /// How long a look at the database is believed, if no newer one says otherwise: the most that an
 /// answer can be behind the writes of other servers.
 const BELIEVED_FOR: Duration = Duration::from_millis(600);
-/// Most lists whose names are remembered; where more are kept, all answers go with the next change.
+/// Maximum number of lists that are tracked per scope; one more drops all answers of the scope.
 const MAX_LISTS: usize = 1024;
 /// How often it is noted that a view is in use.
 const NOTE_USE_EVERY: Duration = Duration::from_millis(200);
@@ -95,12 +95,18 @@ impl ListKey {
     pub fn new(audience: Audience, include_private: bool, page: &PageRequest<PlanPlace>) -> Self {
         Self {
             audience,
-            include_private,
+            // The public never sees private plans.
+            include_private: include_private && audience == Audience::Full,
             limit: page.limit,
             after: page
                 .after
                 .map(|place| (place.sort_order, place.creation_order)),
         }
+    }
+
+    /// Whether the list has private plans.
+    pub fn include_private(&self) -> bool {
+        self.include_private
     }
 }
 
@@ -275,14 +281,14 @@ impl View {
         self.knowledge().lineage.as_ref().map(Lineage::state)
     }
 
-    /// What names the answers of this view; another one when all of them had to go.
+    /// Part of every cache key of this view; it changes when all answers are dropped.
     pub(in crate::catalog) fn edition(&self) -> u64 {
         self.edition.load(Ordering::Acquire)
     }
 
     /// Whether the state that is known descends from one that was read in this edition. If not, what
-    /// was read may be of another course of events, such as a database has before it loses its last
-    /// writes in a failover.
+    /// was read may belong to a history that the database has abandoned, as when a failover loses its
+    /// last writes.
     pub(in crate::catalog) fn vouches_for(&self, state: &State, edition: u64) -> bool {
         let knowledge = self.knowledge();
         let known = knowledge.lineage.as_ref();
@@ -367,8 +373,7 @@ impl View {
     /// Takes in that a look at the database found the state that is known.
     pub(in crate::catalog) fn confirm(&self, look: Look, state: &State) {
         let knowledge = self.knowledge();
-        let known = knowledge.lineage.as_ref().map(Lineage::state);
-        if known.as_ref() == Some(state) {
+        if self.is_still(&knowledge, look, state) {
             self.believe(&knowledge, look);
         }
     }

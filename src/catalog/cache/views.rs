@@ -35,12 +35,13 @@ const USUAL_ANSWER: u64 = 4096;
 /// Most names of plans that are remembered not to exist.
 const MAX_MISSES: usize = 10_000;
 
-/// How often something is read that turns out to be of another course of events than what is known.
+/// Maximum number of reads before a call gives up because what it reads and what is known belong to
+/// diverging histories.
 pub(in crate::catalog) const READS_AT_MOST: usize = 3;
 
-/// The refusal of a call that read another course of events each time.
+/// The error of a call whose reads never agreed with the known history.
 pub(in crate::catalog) fn not_settled() -> Error {
-    Error::unavailable("the database answers now from one course of events, now from another")
+    Error::unavailable("reads of the database alternate between diverging histories")
 }
 
 /// All views of this server.
@@ -173,7 +174,10 @@ impl Views {
     ) -> Result<bool> {
         if !view.vouches_for(state, edition) {
             let _turn = view.looking.lock().await;
-            self.look(view).await?;
+            // Another one may have looked meanwhile.
+            if !view.vouches_for(state, edition) {
+                self.look(view).await?;
+            }
         }
         Ok(view.vouches_for(state, edition))
     }

@@ -3,7 +3,7 @@
 //! Every write raises `revision`, and puts the tag of the state that it leads to at the front of
 //! `states`; `last_write_at` is its time, which never runs backwards. `keys_revision` is the last
 //! revision that changed what a key opens. `tracked_writes` counts the writes that note the revision
-//! at the plans that they change: programs of the version before compare it. `idempotency_bytes` is
+//! at the plans that they change: programs of the previous version compare it. `idempotency_bytes` is
 //! the size of the scope's idempotency records.
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 

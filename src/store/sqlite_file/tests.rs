@@ -54,8 +54,7 @@ async fn add(database: &Database, name: &str) -> Result<()> {
     let inner = database.begin_write().await?;
     let insert = format!("INSERT INTO organizations VALUES ('{name}', '{name}', 0)");
     inner.execute_unprepared(&insert).await?;
-    inner.commit().await?;
-    database.file().check().await
+    database.commit(inner).await
 }
 
 async fn names(database: &Database) -> Vec<String> {
