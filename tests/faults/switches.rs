@@ -200,16 +200,24 @@ mod only_postgres {
         let took = writer.write_until_made().await;
         let is_read = async || writer.actor.get("/plans/quiet").await.status == 200;
         eventually("a plan in memory", is_read).await;
+        let are_writes = async |status| ready(&base, "?for=writes").await.0 == status;
+        eventually("writes that are told to be on", async || {
+            are_writes(200).await
+        })
+        .await;
         postgres.tell("revive");
         let made = writer.made.len();
         proxy.lead_to(&first);
         // Connections that are open stay with the server that they are at.
         proxy.set(Way::Cut);
-        tokio::time::sleep(PAUSE).await;
+        eventually("writes that are told to be off", async || {
+            are_writes(503).await
+        })
+        .await;
         proxy.set(Way::Open);
-        let off = async || ready(&base, "?for=writes").await.0 == 503;
-        eventually("a server that is told to be away", off).await;
         for _ in 0..3 {
+            // Long enough to connect again to a server that may be used.
+            tokio::time::sleep(Duration::from_secs(1)).await;
             assert!(
                 !writer.write().await,
                 "a server that was replaced is written"
