@@ -18,7 +18,8 @@ use tempfile::TempDir;
 
 use crate::support::database::TestDatabase;
 use crate::support::program::{
-    Running, actor, first_keys, keys_in, last_words, on, printed, program, program_named,
+    Running, actor, first_keys, free_address, keys_in, last_words, on, printed, program,
+    program_named,
 };
 use crate::support::reads::ids;
 use crate::support::tls::Certificate;
@@ -323,17 +324,11 @@ async fn a_busy_port_ends_the_program_with_a_sentence() {
     assert_eq!(first_keys(&database).len(), 1);
 }
 
-/// The address of a port on which nobody listens.
-fn dead_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").to_string()
-}
-
 #[tokio::test]
 async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let folder = folder.path().display();
-    let nobody = dead_address();
+    let nobody = free_address();
     for (url, place) in [
         (
             format!("postgres://user:hunter2@{nobody}/shop"),

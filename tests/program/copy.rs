@@ -154,7 +154,7 @@ async fn a_copy_that_is_not_the_same_is_not_kept() {
 async fn a_password_of_a_copy_is_not_told() {
     let from = TestDatabase::in_a_file();
     printed(&mut on(&from, &["keys", "create"]));
-    let nobody = dead_address();
+    let nobody = free_address();
     for (url, place) in [
         (
             format!("postgres://user:hunter2@{nobody}/shop"),

@@ -74,7 +74,7 @@ fn a_command_line_with_a_slip_does_not_tell_a_password() {
 
 #[tokio::test]
 async fn an_address_that_is_written_wrongly_does_not_tell_a_password() {
-    let nobody = dead_address();
+    let nobody = free_address();
     for url in [
         "postgress://user:hunter2@localhost/shop",
         "postgres:user:hunter2@localhost/shop",

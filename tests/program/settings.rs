@@ -184,7 +184,7 @@ async fn health_asks_the_server_of_its_settings() {
 
 #[tokio::test]
 async fn health_says_why_a_server_is_not_ready() {
-    let (nobody, address) = (dead_address(), dead_address());
+    let (nobody, address) = (free_address(), free_address());
     let mut command = program(&["serve", "--listen", &address]);
     command.env("DATABASE_URL", format!("postgres://user@{nobody}/shop"));
     let server = Running::spawn(&mut command);

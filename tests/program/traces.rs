@@ -174,7 +174,7 @@ async fn a_collector_that_is_not_there_keeps_nobody_waiting() {
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let silent_address = silent.local_addr().expect("an address").to_string();
     for (address, told) in [
-        (dead_address(), "the collector takes no spans"),
+        (free_address(), "the collector takes no spans"),
         (silent_address, "the last spans cannot be sent in time"),
     ] {
         let mut command = on(&database, &["serve", "--otlp-endpoint"]);

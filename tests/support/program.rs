@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 
@@ -215,4 +216,18 @@ pub fn keys_in(said: &str) -> Vec<String> {
 pub fn actor(database: &TestDatabase, base: &str) -> Actor {
     let key = printed(&mut on(database, &["keys", "create"]));
     Actor::new(base, Some(key.trim().to_owned()))
+}
+
+/// An address on which nothing listens, below the ports that outgoing connections get: one of those
+/// could take it while the server is away.
+pub fn free_address() -> String {
+    let start = uuid::Uuid::new_v4().as_u128();
+    for step in 0..100 {
+        let port = 20_000 + (start + step) % 12_000;
+        let address = format!("127.0.0.1:{port}");
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
+    panic!("no free port");
 }

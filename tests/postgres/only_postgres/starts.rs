@@ -1,15 +1,8 @@
 //! A server that is started before its database.
 
-use std::net::TcpListener;
-
 use super::*;
+use crate::support::program::free_address;
 use crate::support::proxy::{Proxy, Way};
-
-/// An address on which nothing listens.
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").to_string()
-}
 
 /// Starts a server that cannot have its database yet, and waits until it says so.
 async fn waiting(database: &str, listen: &str, words: &str) -> Running {
