@@ -11,6 +11,7 @@ pub mod proxy;
 pub mod raw;
 pub mod reads;
 pub mod server;
+pub mod shop;
 pub mod tls;
 pub mod wire;
 
