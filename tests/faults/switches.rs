@@ -4,9 +4,6 @@
 mod only_postgres {
     use std::time::{Duration, Instant};
 
-    use pricebook::api::settings::Settings;
-    use pricebook::startup::{self, Server};
-    use pricebook::store::db::DatabaseUrl;
     use sea_orm::{ConnectionTrait, DbBackend, Statement};
     use serde_json::{Value, json};
 
@@ -17,7 +14,6 @@ mod only_postgres {
     use crate::support::program::{Running, actor, on};
     use crate::support::promise::{check_refused, in_time};
     use crate::support::proxy::{Proxy, Way};
-    use crate::support::server::CACHE;
     use crate::support::{Actor, TestServer, eventually};
 
     /// Writes around a switch, and the pause between two of them.
@@ -93,18 +89,6 @@ mod only_postgres {
         (status, serde_json::from_str(&text).expect("JSON"))
     }
 
-    /// Serves a database in this process, at an address.
-    async fn serve(url: &str) -> String {
-        let url = DatabaseUrl::parse(url).expect("an address");
-        let app = startup::open(&url, CACHE).await.expect("the database");
-        let listen = "127.0.0.1:0".parse().expect("an address");
-        let server = Server::bind(app, listen, Settings::default()).await;
-        let server = server.expect("a port");
-        let base = format!("http://{}", server.address());
-        tokio::spawn(server.run(std::future::pending()));
-        base
-    }
-
     /// Waits until a standby has all that its server has.
     async fn wait_for_standby(admin: &str) {
         let beside = connect(admin).await;
@@ -134,10 +118,9 @@ mod only_postgres {
         let other = postgres.replica();
         let database = TestDatabase::on(&postgres.admin).await;
         let proxy = Proxy::before(database.address()).await;
-        let base = serve(proxy.url()).await;
-        let beside = TestServer::on(database.into()).await;
-        let mut writer = Writer::new(beside.owner().await.at(&base));
-        beside.stop().await;
+        let server = TestServer::on(TestDatabase::at(proxy.url()).into()).await;
+        let base = &server.base;
+        let mut writer = Writer::new(server.owner().await);
         writer.actor.make_plan("quiet", json!({})).await;
         // All connections of the pool are in use.
         let many = (0..40).map(|_| writer.actor.get("/features"));
@@ -161,15 +144,15 @@ mod only_postgres {
             }
             if number == 14 {
                 assert!(refused > 0, "the server took writes that it should not");
-                let writes = async || ready(&base, "?for=writes").await.0 == 503;
+                let writes = async || ready(base, "?for=writes").await.0 == 503;
                 eventually("writes that are told to be off", writes).await;
-                assert_eq!(ready(&base, "").await.0, 200);
+                assert_eq!(ready(base, "").await.0, 200);
             }
             tokio::time::sleep(PAUSE).await;
         }
         let recovered = recovered.expect("a write after the switchover");
         writer.check().await;
-        let writes = async || ready(&base, "?for=writes").await.0 == 200;
+        let writes = async || ready(base, "?for=writes").await.0 == 200;
         eventually("writes that are told to be on", writes).await;
         println!(
             "switchover: {WRITES} writes, {} made, {refused} refused, 0 failed; made again {} ms \
@@ -188,10 +171,9 @@ mod only_postgres {
         let other = postgres.replica();
         let database = TestDatabase::on(&postgres.admin).await;
         let proxy = Proxy::before(database.address()).await;
-        let base = serve(proxy.url()).await;
-        let beside = TestServer::on(database.into()).await;
-        let mut writer = Writer::new(beside.owner().await.at(&base));
-        beside.stop().await;
+        let server = TestServer::on(TestDatabase::at(proxy.url()).into()).await;
+        let base = &server.base;
+        let mut writer = Writer::new(server.owner().await);
         writer.actor.make_plan("quiet", json!({})).await;
         writer.write_until_made().await;
         wait_for_standby(&postgres.admin).await;
@@ -200,7 +182,7 @@ mod only_postgres {
         let took = writer.write_until_made().await;
         let is_read = async || writer.actor.get("/plans/quiet").await.status == 200;
         eventually("a plan in memory", is_read).await;
-        let are_writes = async |status| ready(&base, "?for=writes").await.0 == status;
+        let are_writes = async |status| ready(base, "?for=writes").await.0 == status;
         eventually("writes that are told to be on", async || {
             are_writes(200).await
         })
@@ -223,7 +205,7 @@ mod only_postgres {
                 "a server that was replaced is written"
             );
             writer.actor.show_plan("quiet").await;
-            let (status, body) = ready(&base, "").await;
+            let (status, body) = ready(base, "").await;
             assert_eq!((status, &body["reads"]["from"]), (200, &json!("memory")));
         }
         assert_eq!(writer.made.len(), made);
