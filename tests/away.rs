@@ -118,6 +118,8 @@ mod only_sqlite {
             }
         }
         other.rollback().await.expect("the lock goes");
+        let at_once = json!({"name": "At once"});
+        owner.post("/plan-groups", at_once).await.data();
         check_all_well_again(&owner, "Teams").await;
     }
 }

@@ -572,17 +572,8 @@ async fn a_request_id_of_the_client_is_kept_if_it_is_fit() {
 }
 
 #[tokio::test]
-async fn every_answer_names_the_version_that_is_served() {
+async fn every_page_names_the_version_that_is_served() {
     let server = TestServer::start().await;
-    let owner = server.owner().await;
-    for version in ["2026-07-11", "2020-01-01"] {
-        let request = owner
-            .request(Method::GET, "/plans")
-            .header("commet-version", version);
-        let reply = owner.send(request).await;
-        assert_eq!(reply.header("commet-version"), Some("2026-07-11"));
-        reply.data();
-    }
     for (path, _) in PAGES {
         let page = reqwest::get(format!("{}{path}", server.base))
             .await
@@ -835,8 +826,8 @@ mod only_postgres {
     use super::*;
 
     /// A SQLite file that is deleted stays open, and one that is damaged is a fault and not an
-    /// absence: what can happen to it is that another process does not let it be written, which is
-    /// the next test.
+    /// absence: what can happen to it is that another process does not let it be written, which
+    /// away.rs tests.
     #[tokio::test]
     async fn a_database_that_is_gone_makes_the_server_unavailable() {
         let server = TestServer::start().await;
@@ -888,41 +879,5 @@ mod only_postgres {
         assert_eq!(ready().await, 200);
         let is_told = async || fetch(&for_writes).await.0 == 200;
         eventually("writes that are told to be on", is_told).await;
-    }
-}
-
-/// What only a SQLite file is about.
-mod only_sqlite {
-    use super::*;
-
-    /// PostgreSQL has no lock that another process could take on everything without being asked
-    /// to wait for it; its absence is the test above.
-    #[tokio::test]
-    async fn a_database_that_cannot_be_written_makes_writes_unavailable() {
-        let server = TestServer::start().await;
-        let owner = server.owner().await;
-        let other = sea_orm::Database::connect(server.database.address())
-            .await
-            .expect("a connection");
-        let other = sea_orm::TransactionTrait::begin(&other)
-            .await
-            .expect("a transaction");
-        other
-            .execute_unprepared("DELETE FROM idempotency_records")
-            .await
-            .expect("the lock");
-        let refused = owner.post("/plan-groups", json!({"name": "Teams"})).await;
-        refused.refused(503, "unavailable");
-        assert!(
-            refused
-                .header("retry-after")
-                .is_some_and(|time| time.parse::<u32>().is_ok())
-        );
-        owner.get("/plans").await.data();
-        other.rollback().await.expect("the lock goes");
-        owner
-            .post("/plan-groups", json!({"name": "Teams"}))
-            .await
-            .data();
     }
 }

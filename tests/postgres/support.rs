@@ -5,7 +5,7 @@ pub use serde_json::{Value, json};
 
 pub use crate::support::database::TestDatabase;
 pub use crate::support::program::{Running, at, last_words, printed};
-pub use crate::support::{Actor, TestServer, eventually};
+pub use crate::support::{Actor, TestServer};
 
 /// A connection beside a server.
 pub async fn beside(database: &TestDatabase) -> DatabaseConnection {

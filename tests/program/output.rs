@@ -147,8 +147,9 @@ mod only_postgres {
             };
             eventually("a server that waits", is_waiting).await;
             server.signal(signal);
-            let (status, _, log) = server.end();
+            let (status, said, log) = server.end();
             assert_eq!(status.code(), Some(0), "{log}");
+            assert_eq!(said, "");
             assert!(log.contains("stopping"), "{log}");
         }
     }

@@ -59,27 +59,6 @@ async fn sigterm_ends_the_wait_for_a_database() {
 }
 
 #[tokio::test]
-async fn sigterm_ends_the_wait_for_a_migration() {
-    let database = TestDatabase::new().await;
-    let lock = 0x0070_7269_6365_i64;
-    let other = beside(&database).await;
-    let lock = format!("SELECT pg_advisory_lock({lock})");
-    other.execute_unprepared(&lock).await.expect("the lock");
-    let server = Running::spawn(&mut at(database.address(), &["serve"]));
-    let is_waiting = async || {
-        let query = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' \
-                     AND datname = current_database()";
-        let query = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, query);
-        let other = beside(&database).await;
-        let found = other.query_one_raw(query).await.expect("an answer");
-        found.is_some()
-    };
-    eventually("a migration that waits", is_waiting).await;
-    let (said, _) = server.stop();
-    assert_eq!(said, "");
-}
-
-#[tokio::test]
 async fn a_wait_ends() {
     let nobody = free_address();
     let url = format!("postgres://user:hunter2@{nobody}/shop");
