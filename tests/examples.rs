@@ -35,7 +35,8 @@ fn schema_name(media: &Value) -> &str {
 }
 
 impl Operation {
-    fn requests(&self) -> Vec<Value> {
+    /// The bodies that it shows.
+    pub fn requests(&self) -> Vec<Value> {
         values(&self.object["requestBody"]["content"][JSON])
     }
 

@@ -4,11 +4,9 @@ use pricebook::api::settings::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::contract::OPERATIONS;
+use crate::support::contract::{OPERATIONS, Operation};
 use crate::support::database::TestDatabase;
 use crate::support::{Actor, Reply, TestServer, raw};
-
-const JSON: &str = "application/json";
 
 /// A request to read the plans, with these lines for its first and its headers.
 async fn read_plans(server: &TestServer, key: &str, first: &str, headers: &str) -> Reply {
@@ -67,23 +65,9 @@ async fn http_1_0_needs_no_host() {
 }
 
 /// A call of an operation, of things that are not there.
-fn call_of(
-    operation: &crate::support::contract::Operation,
-    actor: &Actor,
-    query: &str,
-) -> reqwest::RequestBuilder {
-    let mut path = operation.path.clone();
-    for parameter in [
-        "{id}",
-        "{code}",
-        "{featureId}",
-        "{priceId}",
-        "{planId}",
-        "{currency}",
-    ] {
-        path = path.replace(parameter, "nowhere");
-    }
-    let request = actor.request(operation.method.clone(), &format!("{path}{query}"));
+fn call_of(operation: &Operation, actor: &Actor, query: &str) -> reqwest::RequestBuilder {
+    let path = format!("{}{query}", operation.path_to_nothing());
+    let request = actor.request(operation.method.clone(), &path);
     match operation.object["requestBody"].is_object() {
         true => request.json(&json!({})),
         false => request,
@@ -554,5 +538,5 @@ async fn the_served_document_names_its_server() {
         .await
         .unwrap();
     assert_ne!(other.headers()["etag"], tag);
-    assert_eq!(other.headers()["content-type"], JSON);
+    assert_eq!(other.headers()["content-type"], "application/json");
 }

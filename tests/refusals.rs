@@ -55,18 +55,6 @@ const PAGES: &[(&str, &str)] = &[
 
 const MIB: usize = 1024 * 1024;
 
-/// The path of a template with something in the place of each parameter.
-fn filled(template: &str) -> String {
-    let part = |part: &str| {
-        if part.starts_with('{') {
-            "x".to_owned()
-        } else {
-            part.to_owned()
-        }
-    };
-    template.split('/').map(part).collect::<Vec<_>>().join("/")
-}
-
 /// The operations that take a body.
 fn with_body() -> impl Iterator<Item = &'static Operation> {
     OPERATIONS
@@ -192,7 +180,7 @@ async fn a_wrong_method_is_answered_with_the_right_ones() {
             // The path of the plan with the code `reorder`, which can be removed from its group.
             let is_hidden = method == "DELETE" && template.ends_with("/plans/reorder");
             if !expected.contains(method) && !is_hidden {
-                let path = format!("/api/v1{}", filled(template));
+                let path = format!("/api/v1{}", template.replace(['{', '}'], ""));
                 let reply = raw_call(&owner, &server.base, method, &path).await;
                 assert_eq!(allowed(&reply), expected, "{method} {path}");
             }
@@ -209,7 +197,7 @@ async fn a_body_has_to_be_declared_as_json() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     for operation in with_body() {
-        let path = filled(&operation.path);
+        let path = operation.path_to_nothing();
         let undeclared = owner.request(operation.method.clone(), &path).body("{}");
         owner
             .send(undeclared)
@@ -260,7 +248,7 @@ async fn a_body_has_1_mib_at_most() {
         .refused(413, "body_too_large");
     create_raw(&owner, padded(MIB)).await.data();
     for operation in with_body() {
-        let path = filled(&operation.path);
+        let path = operation.path_to_nothing();
         let reply = owner
             .raw(operation.method.clone(), &path, padded(MIB + 1))
             .await;
@@ -336,7 +324,7 @@ async fn what_is_no_json_is_refused() {
     let owner = server.owner().await;
     for operation in with_body() {
         let reply = owner
-            .raw(operation.method.clone(), &filled(&operation.path), "{")
+            .raw(operation.method.clone(), &operation.path_to_nothing(), "{")
             .await;
         reply.refused(400, "invalid_json");
     }
@@ -407,7 +395,7 @@ async fn a_body_is_an_object() {
     for operation in with_body() {
         for body in ["[]", "null", "1", "\"\"", "true"] {
             let reply = owner
-                .raw(operation.method.clone(), &filled(&operation.path), body)
+                .raw(operation.method.clone(), &operation.path_to_nothing(), body)
                 .await;
             reply.invalid(&["body"]);
         }
@@ -422,7 +410,7 @@ async fn a_field_that_is_not_known_is_named() {
         let reply = owner
             .raw(
                 operation.method.clone(),
-                &filled(&operation.path),
+                &operation.path_to_nothing(),
                 r#"{"naem":null,"":1}"#,
             )
             .await;
@@ -812,7 +800,7 @@ async fn a_wrong_key_is_said_before_everything_else() {
     server.actor("acme", Mode::Sandbox).await;
     let stranger = server.stranger();
     for operation in with_body() {
-        let path = filled(&operation.path);
+        let path = operation.path_to_nothing();
         let request = stranger.request(operation.method.clone(), &path);
         stranger
             .send(request.body("{"))

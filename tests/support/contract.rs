@@ -30,6 +30,13 @@ pub struct Operation {
     pub object: Value,
 }
 
+impl Operation {
+    /// Its path with names that nothing has.
+    pub fn path_to_nothing(&self) -> String {
+        self.path.replace(['{', '}'], "")
+    }
+}
+
 /// Every operation of the document.
 pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let paths = DOCUMENT["paths"].as_object().expect("paths");
