@@ -98,9 +98,8 @@ mod only_sqlite {
         let server = TestServer::start().await;
         let owner = server.owner().await;
         owner.make_plan("pro", json!({})).await;
-        let other = sea_orm::Database::connect(server.database.address()).await;
-        let other = other.expect("a connection").begin().await;
-        let other = other.expect("a transaction");
+        let other = server.database.connect().await;
+        let other = other.begin().await.expect("a transaction");
         other
             .execute_unprepared("DELETE FROM idempotency_records")
             .await

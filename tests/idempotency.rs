@@ -53,12 +53,6 @@ fn check_replay(reply: &Reply, first: &Reply) {
     assert_eq!((reply.status, &reply.body), (first.status, &first.body));
 }
 
-async fn open(server: &TestServer) -> DatabaseConnection {
-    sea_orm::Database::connect(server.database.address())
-        .await
-        .expect("the database")
-}
-
 /// The idempotency keys that there are records of.
 async fn records(database: &DatabaseConnection) -> Vec<String> {
     let select = "SELECT idempotency_key FROM idempotency_records ORDER BY idempotency_key";
@@ -217,7 +211,7 @@ async fn a_failed_call_leaves_no_record() {
     keyed_text(&owner, "/plan-groups", "one", "{")
         .await
         .refused(400, "invalid_json");
-    assert!(records(&open(&server).await).await.is_empty());
+    assert!(records(&server.database.connect().await).await.is_empty());
     // The refused call itself may succeed later.
     owner
         .delete(&format!("/plan-groups/{}", taken.id()))
@@ -340,7 +334,7 @@ async fn a_key_has_1_to_255_visible_characters() {
 async fn a_record_counts_for_24_hours() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    let database = open(&server).await;
+    let database = server.database.connect().await;
     let first = group(&owner, "one", "Teams").await;
     age(&database, "one", DAY_MILLIS - 60_000).await;
     check_replay(&group(&owner, "one", "Teams").await, &first);
@@ -362,7 +356,7 @@ async fn a_record_counts_for_24_hours() {
 async fn records_that_are_too_old_are_swept_away() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    let database = open(&server).await;
+    let database = server.database.connect().await;
     for key in ["new", "old", "older"] {
         group(&owner, key, key).await.data();
     }
@@ -392,7 +386,7 @@ async fn records_that_are_too_old_are_swept_away() {
 async fn a_server_sweeps_by_itself() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    let database = open(&server).await;
+    let database = server.database.connect().await;
     group(&owner, "old", "Teams").await.data();
     age(&database, "old", DAY_MILLIS).await;
     // The first sweep is at the start.
@@ -436,7 +430,7 @@ async fn reads_and_deletions_take_no_notice_of_a_key() {
         .data();
     let again = keyed(&owner, Method::DELETE, &path, "two", &Value::Null).await;
     again.refused(404, "plan_group_not_found");
-    assert_eq!(records(&open(&server).await).await, ["one"]);
+    assert_eq!(records(&server.database.connect().await).await, ["one"]);
 }
 
 #[tokio::test]

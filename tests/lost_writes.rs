@@ -42,9 +42,8 @@ impl Catalog {
             let price = owner.make_price(&id, "monthly", 1000, json!({})).await;
             made.push((id, price));
         }
-        let beside = sea_orm::Database::connect(first.database.address());
         Self {
-            beside: beside.await.expect("the database"),
+            beside: first.database.connect().await,
             first,
             second,
             owner,

@@ -19,9 +19,7 @@ impl Shop {
 
     /// The same catalog after a program of an earlier version wrote to it.
     async fn rewritten(self, statement: &str) -> Self {
-        let database = sea_orm::Database::connect(self.server.database.address())
-            .await
-            .expect("the database");
+        let database = self.server.database.connect().await;
         let done = database.execute_unprepared(statement).await.expect("SQL");
         assert_eq!(done.rows_affected(), 1, "{statement}");
         database.close().await.expect("it closes");

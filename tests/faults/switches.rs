@@ -102,14 +102,6 @@ mod only_postgres {
         beside.close().await.expect("the end");
     }
 
-    async fn execute(url: &str, statements: &[&str]) {
-        let beside = connect(url).await;
-        for statement in statements {
-            beside.execute_unprepared(statement).await.expect(statement);
-        }
-        beside.close().await.expect("the end");
-    }
-
     /// The pool's connections stay on a server that takes no writes any more, while the address leads
     /// to the one that does.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -127,13 +119,15 @@ mod only_postgres {
         futures_util::future::join_all(many).await;
         writer.actor.show_plan("quiet").await;
         let read_only = "ALTER SYSTEM SET default_transaction_read_only = on";
-        execute(&postgres.admin, &[read_only, "SELECT pg_reload_conf()"]).await;
+        let admin = TestDatabase::at(&postgres.admin);
+        admin.execute(&[read_only, "SELECT pg_reload_conf()"]).await;
         let (mut refused, mut recovered) = (0, None);
         let mut promoted = None;
         for number in 0..WRITES {
             if number == 15 {
                 wait_for_standby(&postgres.admin).await;
-                execute(&other, &["SELECT pg_promote()"]).await;
+                let other_admin = TestDatabase::at(&other);
+                other_admin.execute(&["SELECT pg_promote()"]).await;
                 proxy.lead_to(&other);
                 promoted = Some(Instant::now());
             }

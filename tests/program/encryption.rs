@@ -8,8 +8,7 @@ use crate::support::program::at;
 
 /// How many connections of servers there are to a database, encrypted and not.
 async fn connections(database: &TestDatabase) -> (i64, i64) {
-    let connection = sea_orm::Database::connect(database.address()).await;
-    let connection = connection.expect("the database");
+    let connection = database.connect().await;
     let query = "SELECT count(*) FILTER (WHERE ssl) AS encrypted, \
                  count(*) FILTER (WHERE NOT ssl) AS plain \
                  FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \

@@ -132,8 +132,7 @@ mod only_postgres {
     async fn sigterm_ends_a_server_that_waits_for_the_schema() {
         for signal in ["TERM", "INT"] {
             let database = TestDatabase::new().await;
-            let beside = sea_orm::Database::connect(database.address()).await;
-            let beside = beside.expect("a connection");
+            let beside = database.connect().await;
             let holder = beside.begin().await.expect("a transaction");
             let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
             holder.execute_unprepared(&lock).await.expect("the lock");

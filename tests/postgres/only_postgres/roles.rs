@@ -12,7 +12,7 @@ async fn role_without_ddl(database: &TestDatabase, role: &str) -> String {
         format!("GRANT USAGE ON SCHEMA public TO {role}"),
         format!("GRANT {exists} TO {role}"),
     ];
-    execute(database, &statements).await;
+    database.execute(&statements).await;
     let (_, place) = database.address().rsplit_once('@').expect("a user");
     format!("postgres://{role}:secret@{place}")
 }
@@ -33,11 +33,8 @@ async fn a_role_without_ddl_serves_after_migrate() {
     server.stop();
     // It cannot bring the schema about, and says what is to be done.
     let empty = TestDatabase::new().await;
-    execute(
-        &empty,
-        &["REVOKE CREATE ON SCHEMA public FROM PUBLIC".to_owned()],
-    )
-    .await;
+    let revoke = "REVOKE CREATE ON SCHEMA public FROM PUBLIC";
+    empty.execute(&[revoke]).await;
     let (before, _) = address.rsplit_once('/').expect("a database");
     let words = last_words(&mut at(&format!("{before}/{}", name(&empty)), &["serve"]));
     assert!(words.contains("permission denied"), "{words}");
@@ -51,7 +48,7 @@ async fn another_encoding_is_refused() {
     let create = format!(
         "CREATE DATABASE {latin} ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
     );
-    execute(&admin, &[create]).await;
+    admin.execute(&[create]).await;
     let (server, _) = admin.address().rsplit_once('/').expect("a database");
     for command in ["serve", "migrate"] {
         let words = last_words(&mut at(&format!("{server}/{latin}"), &[command]));
