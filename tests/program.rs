@@ -21,7 +21,7 @@ use crate::support::program::{
     Running, actor, first_keys, free_address, keys_in, last_words, on, printed, program,
     program_named,
 };
-use crate::support::reads::ids;
+use crate::support::reads::{all, ids};
 use crate::support::tls::Certificate;
 use crate::support::{Actor, eventually, raw};
 
@@ -129,19 +129,11 @@ async fn write_until_it_ends(owner: Actor, made: Arc<AtomicUsize>) {
 
 /// How many groups there are, which have to be the first that [`write_until_it_ends`] made.
 async fn numbered_groups(owner: &Actor) -> usize {
-    let mut found = 0;
-    let mut path = "/plan-groups?limit=100".to_owned();
-    loop {
-        let page = owner.get(&path).await;
-        for group in page.data().as_array().expect("groups") {
-            assert_eq!(group["name"], format!("Group {found}"));
-            found += 1;
-        }
-        match page.body["nextCursor"].as_str() {
-            Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
-            None => return found,
-        }
+    let groups = all(owner, "/plan-groups", 100).await;
+    for (number, group) in groups.iter().enumerate() {
+        assert_eq!(group["name"], format!("Group {number}"));
     }
+    groups.len()
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod only_postgres {
     use crate::support::program::{Running, actor, on};
     use crate::support::promise::{check_refused, in_time};
     use crate::support::proxy::{Proxy, Way};
+    use crate::support::reads::all;
     use crate::support::{Actor, TestServer, eventually};
 
     /// Writes around a switch, and the pause between two of them.
@@ -64,19 +65,10 @@ mod only_postgres {
 
         /// Checks that everything is there that was acknowledged.
         async fn check(&self) {
-            let mut found = Vec::new();
-            let mut path = "/plan-groups?limit=100".to_owned();
-            loop {
-                let page = self.actor.get(&path).await;
-                let groups = page.data().as_array().expect("a list").clone();
-                found.extend(groups.iter().map(|group| group["name"].clone()));
-                match page.body["nextCursor"].as_str() {
-                    Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
-                    None => break,
-                }
-            }
+            let groups = all(&self.actor, "/plan-groups", 100).await;
             for name in &self.made {
-                assert!(found.contains(&json!(name)), "{name} is lost");
+                let is_there = groups.iter().any(|group| group["name"] == name.as_str());
+                assert!(is_there, "{name} is lost");
             }
         }
     }
