@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use crate::support::database::TestDatabase;
 use crate::support::program::{
     Running, actor, first_keys, free_address, keys_in, last_words, on, printed, program,
-    program_named,
+    program_named, run,
 };
 use crate::support::reads::{all, ids};
 use crate::support::tls::Certificate;
@@ -734,6 +734,17 @@ async fn calls(owner: &Actor) -> Vec<(String, &'static str, &'static str, u16)> 
     made
 }
 
+/// What the log has of a request.
+fn line_of(log: &str, id: &str) -> Value {
+    let lines = log
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    let mut about = lines.filter(|line: &Value| line["request_id"] == id);
+    about
+        .next()
+        .unwrap_or_else(|| panic!("no line of {id} in {log}"))
+}
+
 #[tokio::test]
 async fn the_log_has_one_json_object_a_request() {
     let database = TestDatabase::new().await;
@@ -920,8 +931,7 @@ async fn secrets_that_others_may_read_are_warned_of() {
         command
             .current_dir(database.folder())
             .env("DATABASE_URL_FILE", &address);
-        let output = command.output().expect("the program runs");
-        let words = crate::support::program::text(&output.stderr);
+        let (_, words) = run(&mut command);
         let found = words
             .matches("may read the address of the database")
             .count();

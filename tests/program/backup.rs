@@ -1,7 +1,6 @@
 //! Backups of a SQLite catalog, and the way back that OPERATIONS.md tells.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use sea_orm::ConnectionTrait;
@@ -102,11 +101,7 @@ fn a_backup_is_one_file_that_only_its_owner_reads() {
     let folder = catalog();
     printed(&mut backup_in(&folder, "copy.db"));
     assert_eq!(files_in(folder.path()), ["copy.db", "pricebook.db"]);
-    let mode = fs::metadata(folder.path().join("copy.db"))
-        .expect("the copy")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(mode_of(&folder.path().join("copy.db")), 0o600);
     let listed = printed(
         program(&["keys", "list", "--database-url", "sqlite:copy.db"]).current_dir(folder.path()),
     );

@@ -99,9 +99,8 @@ async fn every_command_says_what_it_opened() {
         &["migrate"],
         &["demo", "--organization", "demo"],
     ] {
-        let output = on(&database, arguments).output().expect("the program runs");
-        let words = crate::support::program::text(&output.stderr);
-        assert!(output.status.success() && words.contains(&place), "{words}");
+        let (_, words) = run(&mut on(&database, arguments));
+        assert!(words.contains(&place), "{words}");
     }
     let (_, log) = Running::start(&mut on(&database, &[])).stop();
     assert!(log.contains(&place), "{log}");

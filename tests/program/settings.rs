@@ -40,14 +40,6 @@ async fn settings_of_serve_do_not_disturb_others() {
     assert!(!log.contains("WARN"), "{log}");
 }
 
-/// Runs a command that has to succeed; answers what it printed and what it logged.
-fn run(command: &mut Command) -> (String, String) {
-    let output = command.output().expect("the program runs");
-    let log = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{log}");
-    (String::from_utf8_lossy(&output.stdout).into_owned(), log)
-}
-
 #[tokio::test]
 async fn old_names_work_with_a_warning() {
     let database = TestDatabase::new().await;
@@ -199,13 +191,8 @@ async fn health_says_why_a_server_is_not_ready() {
 async fn health_takes_any_certificate() {
     let database = TestDatabase::new().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let certificate = Certificate::new();
-    let (cert, key) = certificate.write(folder.path());
-    let mut command = on(&database, &[]);
-    command
-        .env("PRICEBOOK_TLS_CERT", &cert)
-        .env("PRICEBOOK_TLS_KEY", &key);
-    let server = Running::start(&mut command);
+    let (cert, key) = Certificate::new().write(folder.path());
+    let server = Running::start(&mut with_tls(&database, &cert, &key));
     let address = server
         .base
         .strip_prefix("https://")

@@ -60,15 +60,6 @@ async fn read_plans(owner: &Actor, id: &str, parents: &[&str]) {
     reply.data();
 }
 
-/// What the log has of a request.
-fn line_of(log: &str, id: &str) -> Value {
-    let lines = log
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"));
-    let mut lines = lines.filter(|line: &Value| line["request_id"] == id);
-    lines.next().expect("a line")
-}
-
 #[tokio::test]
 async fn a_collector_is_told_of_every_request_that_is_to_be_traced() {
     let database = TestDatabase::new().await;

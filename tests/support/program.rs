@@ -62,16 +62,23 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("a text")
 }
 
-/// Runs a command that has to succeed, and answers what it printed.
+/// Runs a command that has to succeed; answers what it printed and what it logged.
 #[track_caller]
-pub fn printed(command: &mut Command) -> String {
+pub fn run(command: &mut Command) -> (String, String) {
     let Output {
         status,
         stdout,
         stderr,
     } = command.output().expect("the program runs");
-    assert!(status.success(), "{status}: {}", text(&stderr));
-    text(&stdout)
+    let log = text(&stderr);
+    assert!(status.success(), "{status}: {log}");
+    (text(&stdout), log)
+}
+
+/// Runs a command that has to succeed, and answers what it printed.
+#[track_caller]
+pub fn printed(command: &mut Command) -> String {
+    run(command).0
 }
 
 /// Runs a command that has to fail without printing anything, and answers its last words.
