@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use crate::support::database::TestDatabase;
 use crate::support::program::{
-    Running, actor, first_keys, free_address, keys_in, last_words, on, printed, program,
+    Running, actor, actor_by, first_keys, free_address, keys_in, last_words, on, printed, program,
     program_named, run,
 };
 use crate::support::reads::{all, ids};
@@ -479,9 +479,10 @@ async fn a_restricted_key_is_made_with_the_permissions_asked_for() {
     let server = Running::start(&mut on(&database, &[]));
     let create = |name: &str, permissions: &str| {
         let options = ["--name", name, "--permissions", permissions];
-        let key = printed(on(&database, &["keys", "create"]).args(options));
-        assert!(key.starts_with("rk_sandbox_"), "{key}");
-        Actor::new(&server.base, Some(key.trim().to_owned()))
+        let mut command = on(&database, &["keys", "create"]);
+        let actor = actor_by(command.args(options), &server.base);
+        assert!(actor.key().starts_with("rk_sandbox_"), "{}", actor.key());
+        actor
     };
     let page = create("page", "feature:write,plan:read,feature:read");
     page.get("/plans").await.data();
@@ -510,10 +511,9 @@ async fn a_restricted_key_is_made_with_the_permissions_asked_for() {
 async fn a_publishable_key_is_made_for_pages() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));
-    let options = ["--name", "page", "--publishable"];
-    let key = printed(on(&database, &["keys", "create"]).args(options));
-    assert!(key.starts_with("pk_sandbox_"), "{key}");
-    let page = Actor::new(&server.base, Some(key.trim().to_owned()));
+    let options = ["keys", "create", "--name", "page", "--publishable"];
+    let page = actor_by(&mut on(&database, &options), &server.base);
+    assert!(page.key().starts_with("pk_sandbox_"), "{}", page.key());
     page.get("/plans").await.data();
     page.get("/features").await.refused(403, "forbidden");
     assert_eq!(listed(&database, "page")[8], "plan:read_public");
@@ -527,8 +527,8 @@ async fn keys_of_one_organization_and_mode_open_one_catalog() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));
     let create = |options: &[&str]| {
-        let key = printed(on(&database, &["keys", "create"]).args(options));
-        Actor::new(&server.base, Some(key.trim().to_owned()))
+        let mut command = on(&database, &["keys", "create"]);
+        actor_by(command.args(options), &server.base)
     };
     let shop = ["--organization", "shop"];
     create(&shop)

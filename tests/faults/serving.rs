@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
-use crate::support::program::{Running, free_address, printed, program_named};
+use crate::support::program::{Running, actor_by, free_address, program_named};
 use crate::walk::dice::Dice;
 
 /// Within which a server shows what others wrote; a write without an answer counts as theirs.
@@ -100,8 +100,7 @@ impl Serving {
             "--mode",
             mode,
         ];
-        let key = printed(&mut self.program(&arguments));
-        Actor::new(&self.base(), Some(key.trim().to_owned()))
+        actor_by(&mut self.program(&arguments), &self.base())
     }
 
     /// The number of the process, which runs.

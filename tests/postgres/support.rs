@@ -3,7 +3,7 @@
 pub use serde_json::{Value, json};
 
 pub use crate::support::database::TestDatabase;
-pub use crate::support::program::{Running, at, last_words, printed};
+pub use crate::support::program::{Running, actor_by, at, last_words, printed};
 pub use crate::support::{Actor, TestServer};
 
 /// The name of a database.

@@ -41,8 +41,8 @@ async fn the_manual_leads_to_a_backup_and_back() {
     };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let server = Running::start(&mut shell(folder.path(), "exec pricebook serve"));
-    let key = printed(&mut shell(folder.path(), "pricebook keys create"));
-    let owner = Actor::new(&server.base, Some(key.trim().to_owned()));
+    let mut create = shell(folder.path(), "pricebook keys create");
+    let owner = actor_by(&mut create, &server.base);
     let made = Arc::new(AtomicUsize::new(0));
     let writing = tokio::spawn(write_until_it_ends(owner.clone(), made.clone()));
     eventually("30 writes", async || made.load(Ordering::SeqCst) >= 30).await;

@@ -221,7 +221,12 @@ pub fn keys_in(said: &str) -> Vec<String> {
 
 /// An actor with a new key, made by the program.
 pub fn actor(database: &TestDatabase, base: &str) -> Actor {
-    let key = printed(&mut on(database, &["keys", "create"]));
+    actor_by(&mut on(database, &["keys", "create"]), base)
+}
+
+/// An actor with the key that a command prints.
+pub fn actor_by(command: &mut Command, base: &str) -> Actor {
+    let key = printed(command);
     Actor::new(base, Some(key.trim().to_owned()))
 }
 

@@ -24,8 +24,7 @@ async fn a_role_without_ddl_serves_after_migrate() {
     let role = format!("app_{}", name(&database));
     let address = role_without_ddl(&database, &role).await;
     let server = Running::start(&mut at(&address, &["serve"]));
-    let key = printed(&mut at(&address, &["keys", "create"]));
-    let owner = Actor::new(&server.base, Some(key.trim().to_owned()));
+    let owner = actor_by(&mut at(&address, &["keys", "create"]), &server.base);
     owner.make_plan("pro", json!({})).await;
     owner.get("/plans/pro").await.data();
     let (status, body) = page(&format!("{}/readyz?for=writes", server.base)).await;
@@ -68,8 +67,8 @@ async fn a_pool_is_as_large_as_it_is_set() {
     let mut command = at(database.address(), &["serve"]);
     let command = command.env("PRICEBOOK_DATABASE_POOL", "4");
     let server = Running::start(command.env("PRICEBOOK_METRICS", "main"));
-    let key = printed(&mut at(database.address(), &["keys", "create"]));
-    let owner = Actor::new(&server.base, Some(key.trim().to_owned()));
+    let mut create = at(database.address(), &["keys", "create"]);
+    let owner = actor_by(&mut create, &server.base);
     let writes = (0..30).map(|number| {
         let body = json!({"name": format!("Group {number}")});
         owner.post("/plan-groups", body)
