@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::support::database::TestDatabase;
 use crate::support::making::each;
+use crate::support::promise::check_refused;
 use crate::support::wire::{Wire, only_answer};
 use crate::support::{Actor, Reply, TestServer, eventually, raw};
 
@@ -303,8 +304,7 @@ async fn when_all_connections_are_at_work_one_more_is_told_to_come_later() {
         "GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
     )
     .await;
-    refused.refused(503, "unavailable");
-    assert_eq!(refused.header("retry-after"), Some("1"));
+    check_refused(&refused);
     assert!(refused.header("x-request-id").is_some());
     let mut first = busy.remove(0);
     first.say("\"Teams\"}").await;

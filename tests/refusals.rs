@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::support::contract::{self, DOCUMENT, OPERATIONS, Operation};
+use crate::support::promise::check_refused;
 use crate::support::{Actor, Reply, TestServer, eventually, raw};
 
 /// Every code of the contract, with its status.
@@ -844,12 +845,7 @@ mod only_postgres {
             owner.post("/plan-groups", json!({"name": "Teams"})).await,
             owner.delete("/plans/pro/manage").await,
         ] {
-            reply.refused(503, "unavailable");
-            assert!(
-                reply
-                    .header("retry-after")
-                    .is_some_and(|time| time.parse::<u32>().is_ok())
-            );
+            check_refused(&reply);
         }
         // What is in memory can still be read.
         assert_eq!(ready().await, 200);

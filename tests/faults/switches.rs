@@ -15,7 +15,7 @@ mod only_postgres {
     use crate::support::promise::{check_refused, in_time};
     use crate::support::proxy::{Proxy, Way};
     use crate::support::reads::all;
-    use crate::support::{Actor, TestServer, eventually};
+    use crate::support::{Actor, TestServer, eventually, page};
 
     /// Writes around a switch, and the pause between two of them.
     const WRITES: usize = 60;
@@ -74,11 +74,7 @@ mod only_postgres {
     }
 
     async fn ready(base: &str, query: &str) -> (u16, Value) {
-        let page = reqwest::get(format!("{base}/readyz{query}")).await;
-        let page = page.expect("an answer");
-        let status = page.status().as_u16();
-        let text = page.text().await.expect("a text");
-        (status, serde_json::from_str(&text).expect("JSON"))
+        page(&format!("{base}/readyz{query}")).await
     }
 
     /// Waits until a standby has all that its server has.

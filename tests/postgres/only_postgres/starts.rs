@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::support::program::free_address;
+use crate::support::promise::check_refused;
 use crate::support::proxy::{Proxy, Way};
 
 /// Starts a server that cannot have its database yet, and waits until it says so.
@@ -36,8 +37,7 @@ async fn it_answers_while_it_waits() {
             .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
             .await,
     ] {
-        reply.refused(503, "unavailable");
-        assert_eq!(reply.header("retry-after"), Some("1"));
+        check_refused(&reply);
     }
     proxy.set(Way::Open);
     let server = server.ready();
