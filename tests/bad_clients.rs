@@ -1,6 +1,5 @@
 //! Clients that do not behave: none of them keeps the server from the others.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use pricebook::api::settings::{Patience, Settings};
@@ -8,7 +7,6 @@ use pricebook::domain::scope::Mode;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::database::TestDatabase;
 use crate::support::making::each;
 use crate::support::promise::check_refused;
 use crate::support::wire::{Wire, only_answer};
@@ -17,9 +15,9 @@ use crate::support::{Actor, Reply, TestServer, eventually, raw};
 const SOON: Duration = Duration::from_millis(300);
 
 /// A server that soon loses its patience.
-async fn impatient(max_connections: usize) -> TestServer {
+async fn impatient() -> TestServer {
     let settings = Settings {
-        max_connections,
+        max_connections: 100,
         patience: Patience {
             head: SOON,
             body: SOON,
@@ -28,7 +26,7 @@ async fn impatient(max_connections: usize) -> TestServer {
         },
         ..Settings::default()
     };
-    TestServer::with(Arc::new(TestDatabase::new().await), settings).await
+    TestServer::with(settings).await
 }
 
 /// A server with the usual patience.
@@ -37,7 +35,7 @@ async fn patient(max_connections: usize) -> TestServer {
         max_connections,
         ..Settings::default()
     };
-    TestServer::with(Arc::new(TestDatabase::new().await), settings).await
+    TestServer::with(settings).await
 }
 
 /// A call of which the server has read the head and half of the body.
@@ -57,7 +55,7 @@ async fn half_a_call(owner: &Actor, base: &str) -> Wire {
 
 #[tokio::test]
 async fn who_does_not_send_a_head_is_let_go() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     for start in ["", "G", "GET /livez HTTP/1.1\r\nhost: local"] {
         let mut wire = Wire::open(&server.base).await;
         wire.say(start).await;
@@ -88,7 +86,7 @@ async fn dribble(base: &str) -> bool {
 
 #[tokio::test]
 async fn who_does_not_read_its_answers_is_cut_off() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     let mut wire = Wire::open(&server.base).await;
     let request = "GET /docs/swagger-ui.js HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(50);
     wire.say(request).await;
@@ -101,7 +99,7 @@ async fn who_does_not_read_its_answers_is_cut_off() {
 
 #[tokio::test]
 async fn who_reads_slowly_but_reads_gets_all_of_it() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     let script = reqwest::get(format!("{}/docs/swagger-ui.js", server.base)).await;
     let script = script.expect("an answer").bytes().await.expect("a script");
     let mut wire = Wire::open(&server.base).await;
@@ -140,7 +138,7 @@ async fn given_up(mut wire: Wire, status: u16, code: &str) {
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_given_up_and_others_are_served() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     let owner = server.owner().await;
     let half = half_a_call(&owner, &server.base).await;
     owner
@@ -161,7 +159,7 @@ async fn a_body_that_does_not_arrive_is_given_up_and_others_are_served() {
 
 #[tokio::test]
 async fn the_rest_of_a_body_that_is_too_large_is_not_waited_for() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     let owner = server.owner().await;
     let mut wire = Wire::open(&server.base).await;
     wire.say(format!(

@@ -5,7 +5,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::contract::{OPERATIONS, Operation};
-use crate::support::database::TestDatabase;
 use crate::support::{Actor, Reply, TestServer, raw};
 
 /// A request to read the plans, with these lines for its first and its headers.
@@ -499,7 +498,7 @@ async fn the_served_document_names_its_server() {
         public_url: Some("https://prices.example.com".to_owned()),
         ..Settings::default()
     };
-    let server = TestServer::with(std::sync::Arc::new(TestDatabase::new().await), settings).await;
+    let server = TestServer::with(settings).await;
     let client = reqwest::Client::new();
     let get = async |path: &str, tag: &str| {
         let request = client

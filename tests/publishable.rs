@@ -7,7 +7,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::contract::OPERATIONS;
-use crate::support::database::TestDatabase;
 use crate::support::making::each;
 use crate::support::{Actor, TestServer};
 
@@ -354,7 +353,7 @@ async fn origins_in_the_settings_stay_as_they_are() {
         cors_origins: vec![Origin::parse(PAGE).unwrap()],
         ..Settings::default()
     };
-    let server = TestServer::with(std::sync::Arc::new(TestDatabase::new().await), settings).await;
+    let server = TestServer::with(settings).await;
     let owner = server.owner().await;
     let page = publish(&owner).await;
     for (origin, expected) in [(PAGE, PAGE), ("https://other.example.com", "*")] {

@@ -30,16 +30,20 @@ pub struct TestServer {
 impl TestServer {
     /// A server on a new, empty database.
     pub async fn start() -> Self {
-        Self::on(Arc::new(TestDatabase::new().await)).await
+        Self::with(Settings::default()).await
     }
 
     /// One more server on a database.
     pub async fn on(database: Arc<TestDatabase>) -> Self {
-        Self::with(database, Settings::default()).await
+        Self::open(database, Settings::default()).await
     }
 
-    /// A server with settings on a database.
-    pub async fn with(database: Arc<TestDatabase>, settings: Settings) -> Self {
+    /// A server with settings on a new, empty database.
+    pub async fn with(settings: Settings) -> Self {
+        Self::open(Arc::new(TestDatabase::new().await), settings).await
+    }
+
+    async fn open(database: Arc<TestDatabase>, settings: Settings) -> Self {
         let app = startup::open(&database.url(), CACHE)
             .await
             .expect("the database opens");
