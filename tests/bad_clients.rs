@@ -175,14 +175,10 @@ async fn the_rest_of_a_body_that_is_too_large_is_not_waited_for() {
 /// How many large bodies there are of one key at a time.
 const LARGE_BODIES_OF_KEY: usize = 16;
 
-fn large_body(name: &str) -> String {
-    let spaces = " ".repeat(900_000);
-    format!("{{\"name\":\"{name}\"{spaces}}}")
-}
-
 async fn create_large(owner: &Actor, name: &str) -> Reply {
-    let path = "/plan-groups";
-    owner.raw(Method::POST, path, large_body(name)).await
+    let spaces = " ".repeat(900_000);
+    let body = format!("{{\"name\":\"{name}\"{spaces}}}");
+    owner.raw(Method::POST, "/plan-groups", body).await
 }
 
 #[tokio::test]
@@ -201,27 +197,19 @@ async fn a_key_does_not_take_all_places_of_large_bodies() {
         .await;
         wire
     };
-    let halves = std::cell::RefCell::new(Vec::new());
+    let mut halves = Vec::new();
     for _ in 0..LARGE_BODIES_OF_KEY {
-        let wire = half().await;
-        halves.borrow_mut().push(wire);
+        halves.push(half().await);
     }
     // Sent in one go; who is refused hears why nonetheless.
-    let refusal = std::cell::RefCell::new(None);
-    eventually("a refusal", async || {
-        let reply = create_large(&owner, "Mine").await;
-        let is_refused = reply.status == 503;
-        *refusal.borrow_mut() = Some(reply);
-        if !is_refused {
-            // A busy server may have refused some of the halves.
-            let wire = half().await;
-            halves.borrow_mut().push(wire);
-        }
-        is_refused
-    })
-    .await;
-    let refusal = refusal.into_inner().expect("a reply");
-    refusal.refused(503, "unavailable");
+    let mut reply = create_large(&owner, "Mine").await;
+    while reply.status != 503 {
+        assert!(halves.len() < 10 * LARGE_BODIES_OF_KEY, "all are taken");
+        // A busy server may have refused some of the halves.
+        halves.push(half().await);
+        reply = create_large(&owner, "Mine").await;
+    }
+    reply.refused(503, "unavailable");
     // Small bodies of the key, and large ones of others, find a place.
     let small = json!({"name": "Small"});
     owner.post("/plan-groups", small).await.data();
@@ -289,6 +277,15 @@ async fn a_connection_too_many_takes_the_place_of_the_idlest() {
     assert!(!idle[0].is_closed().await);
 }
 
+/// Waits until there is a connection to be had.
+async fn wait_for_place(server: &TestServer) {
+    eventually("a place", async || {
+        let answer = reqwest::get(format!("{}/livez", server.base)).await;
+        answer.is_ok_and(|answer| answer.status() == 200)
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn when_all_connections_are_at_work_one_more_is_told_to_come_later() {
     let server = patient(3).await;
@@ -308,11 +305,7 @@ async fn when_all_connections_are_at_work_one_more_is_told_to_come_later() {
     first.say("\"Teams\"}").await;
     assert!(first.some().await.starts_with("HTTP/1.1 200 "));
     drop(first);
-    eventually("a place", async || {
-        let answer = reqwest::get(format!("{}/livez", server.base)).await;
-        answer.is_ok_and(|answer| answer.status() == 200)
-    })
-    .await;
+    wait_for_place(&server).await;
 }
 
 #[tokio::test]
@@ -343,11 +336,7 @@ async fn who_goes_away_in_the_middle_is_forgotten() {
         wire.say("GET /livez HT").await;
         drop(wire);
     }
-    eventually("a place", async || {
-        let answer = reqwest::get(format!("{}/livez", server.base)).await;
-        answer.is_ok_and(|answer| answer.status() == 200)
-    })
-    .await;
+    wait_for_place(&server).await;
 }
 
 /// The clients are connected as soon as the system has let them in; nothing has accepted them until
