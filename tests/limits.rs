@@ -264,20 +264,10 @@ async fn with_shop() -> TestServer {
     .await
 }
 
-async fn preflight(server: &TestServer, path: &str, origin: &str) -> reqwest::Response {
-    let client = reqwest::Client::new();
-    let request = client
-        .request(Method::OPTIONS, format!("{}{path}", server.base))
-        .header("origin", origin)
-        .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", "x-api-key");
-    request.send().await.expect("an answer")
-}
-
 #[tokio::test]
 async fn pages_of_the_origins_in_the_settings_may_call() {
     let server = with_shop().await;
-    let asked = preflight(&server, "/api/v1/plans", SHOP).await;
+    let asked = server.preflight("/api/v1/plans", SHOP, "POST").await;
     assert_eq!(asked.status(), 204);
     let text = |name: &str| asked.headers()[name].to_str().expect("a text");
     assert_eq!(text("access-control-allow-origin"), SHOP);
@@ -339,7 +329,7 @@ async fn pages_of_other_origins_may_not() {
         (&open, "null"),
         (&closed, SHOP),
     ] {
-        let asked = preflight(server, "/api/v1/plans", origin).await;
+        let asked = server.preflight("/api/v1/plans", origin, "POST").await;
         assert_eq!(asked.status(), 405, "{origin}");
         let owner = server.owner().await;
         let call = owner
@@ -356,7 +346,7 @@ async fn pages_of_other_origins_may_not() {
         assert_eq!(has_origin, usize::from(std::ptr::eq(server, &open)));
     }
     // The documentation is for reading where it is.
-    let page = preflight(&open, "/docs", SHOP).await;
+    let page = open.preflight("/docs", SHOP, "POST").await;
     assert!(!page.headers().contains_key("access-control-allow-origin"));
 }
 

@@ -9,6 +9,7 @@ use pricebook::domain::permission::Rights;
 use pricebook::domain::scope::Mode;
 use pricebook::domain::text::Name;
 use pricebook::startup::{self, Server};
+use reqwest::{Method, Response};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -91,6 +92,19 @@ impl TestServer {
     /// An actor without a key.
     pub fn stranger(&self) -> Actor {
         Actor::new(&self.base, None)
+    }
+
+    /// What a browser asks before it lets a page of an origin call with a method.
+    pub async fn preflight(&self, path: &str, origin: &str, method: &str) -> Response {
+        let request = reqwest::Client::new()
+            .request(Method::OPTIONS, format!("{}{path}", self.base))
+            .header("origin", origin)
+            .header("access-control-request-method", method)
+            .header(
+                "access-control-request-headers",
+                "x-api-key, traceparent, if-match",
+            );
+        request.send().await.expect("an answer")
     }
 
     /// Stops the server as a signal would, and waits until it has ended.
