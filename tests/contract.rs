@@ -7,7 +7,7 @@ use flate2::read::GzDecoder;
 use serde_json::Value;
 
 use crate::support::TestServer;
-use crate::support::contract::{COVERAGE_DIR, DOCUMENT, OPERATIONS};
+use crate::support::contract::{COVERAGE_DIR, DOCUMENT, OPERATIONS, each_schema};
 
 /// Statuses that no test can reach through an operation, or through one operation, each with the
 /// reason.
@@ -40,28 +40,6 @@ async fn the_served_document_is_the_committed_one() {
     let yaml: Value = serde_yaml_ng::from_str(&fetch("/openapi.yaml").await).unwrap();
     // Bounds beyond 32 bits read back as other kinds of numbers; their text is the same.
     assert_eq!(yaml.to_string(), DOCUMENT.to_string());
-}
-
-/// Calls `check` with every schema in a part of the document, components included.
-fn each_schema(part: &'static Value, seen: &mut BTreeSet<String>, check: &mut impl FnMut(&Value)) {
-    match part {
-        Value::Object(object) => {
-            if let Some(Value::String(target)) = object.get("$ref") {
-                let pointer = target.trim_start_matches('#');
-                if seen.insert(target.clone()) {
-                    let component = DOCUMENT.pointer(pointer).expect("a component");
-                    each_schema(component, seen, check);
-                }
-            }
-            check(part);
-            let inner = object
-                .iter()
-                .filter(|(name, _)| !name.starts_with("example"));
-            inner.for_each(|(_, part)| each_schema(part, seen, check));
-        }
-        Value::Array(parts) => parts.iter().for_each(|part| each_schema(part, seen, check)),
-        _ => {}
-    }
 }
 
 #[test]
