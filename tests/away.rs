@@ -48,12 +48,12 @@ async fn check_all_well_again(owner: &Actor, name: &str) {
     owner.get("/plans/pro").await.data();
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 
     #[tokio::test]
-    async fn a_database_that_stands_still_or_ends_is_overcome() {
+    async fn the_server_recovers_from_a_database_that_hangs_or_ends() {
         let database = TestDatabase::new().await;
         let proxy = Proxy::before(database.address()).await;
         let server = TestServer::on(Arc::new(TestDatabase::at(proxy.url()))).await;
@@ -89,12 +89,12 @@ mod only_postgres {
     }
 }
 
-/// What only a SQLite file is about.
+/// Tests that apply only to SQLite.
 mod only_sqlite {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_that_another_process_writes_is_overcome() {
+    async fn the_server_recovers_from_a_file_that_another_process_locks() {
         let server = TestServer::start().await;
         let owner = server.owner().await;
         owner.make_plan("pro", json!({})).await;

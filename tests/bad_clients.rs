@@ -54,7 +54,7 @@ async fn half_a_call(owner: &Actor, base: &str) -> Wire {
 }
 
 #[tokio::test]
-async fn who_does_not_send_a_head_is_let_go() {
+async fn a_client_that_sends_no_head_is_disconnected() {
     let server = impatient().await;
     for start in ["", "G", "GET /livez HTTP/1.1\r\nhost: local"] {
         let mut wire = Wire::open(&server.base).await;
@@ -182,7 +182,7 @@ async fn create_large(owner: &Actor, name: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_key_does_not_take_all_places_of_large_bodies() {
+async fn one_key_cannot_take_every_slot_for_large_bodies() {
     let server = patient(1000).await;
     let owner = server.owner().await;
     let other = server.actor("other", Mode::Live).await;
@@ -245,7 +245,7 @@ async fn early_refusals_are_heard() {
 }
 
 #[tokio::test]
-async fn a_body_that_waits_for_leave_is_not_asked_for() {
+async fn a_refused_request_gets_no_100_continue() {
     let server = patient(1000).await;
     let answer = only_answer(
         &server.base,

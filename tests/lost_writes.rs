@@ -173,7 +173,7 @@ async fn a_lost_price_derives_nothing() {
 }
 
 #[tokio::test]
-async fn a_revision_comes_a_second_time() {
+async fn a_reused_revision_shows_no_lost_write() {
     for writes in [1, 2, 5, 70] {
         let catalog = Catalog::with(2).await;
         let saved = catalog.save().await;

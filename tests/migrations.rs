@@ -420,7 +420,7 @@ async fn a_schema_that_this_version_cannot_work_with_is_refused_in_a_sentence() 
     }
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 

@@ -276,7 +276,7 @@ async fn an_offer_taken_away_goes_in_every_currency() {
 }
 
 #[tokio::test]
-async fn overage_that_cannot_be_is_not_priced() {
+async fn impossible_overage_has_no_regional_price() {
     let shop = Shop::with_calls("monthly").await;
     let calls = json!({"features": [{"featureId": "calls", "overageUnitPrice": 7}]});
     shop.change_feature(json!({"unlimited": true})).await.data();
@@ -344,7 +344,7 @@ async fn no_order_of_calls_brings_a_deleted_offer_back() {
 }
 
 #[tokio::test]
-async fn an_offer_after_an_upsert_without_a_rate_is_none_of_the_deleted() {
+async fn an_upsert_without_a_rate_does_not_count_as_a_deleted_offer() {
     let shop = Shop::with_calls("monthly").await;
     shop.upsert_price("jpy", 7000).await.data();
     shop.set("jpy", "150.0", json!({})).await.data();

@@ -390,7 +390,7 @@ fn the_document_is_printed_without_a_database() {
     );
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 

@@ -382,7 +382,7 @@ async fn money_with_a_point_is_told_its_unit() {
 }
 
 #[tokio::test]
-async fn what_a_field_names_and_is_not_there_has_its_param() {
+async fn a_missing_reference_names_its_field_as_the_param() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     owner.make_plan("pro", json!({})).await;

@@ -810,7 +810,7 @@ async fn a_wrong_key_is_said_before_everything_else() {
     }
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 
@@ -827,7 +827,7 @@ mod only_postgres {
         let admin = sea_orm::Database::connect(format!("{base}/postgres"))
             .await
             .expect("a connection");
-        // Renamed rather than dropped, so that it can come back.
+        // Closed to connections rather than dropped, so that it can come back.
         let away = [
             format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"),
             format!(

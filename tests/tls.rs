@@ -48,7 +48,7 @@ async fn with_a_certificate_the_server_speaks_tls_and_links_say_so() {
 }
 
 #[tokio::test]
-async fn who_does_not_begin_tls_is_let_go() {
+async fn a_client_that_starts_no_handshake_is_disconnected() {
     let folder = tempfile::tempdir().expect("a folder");
     let certificate = Certificate::new();
     certificate.write(folder.path());

@@ -68,7 +68,7 @@ async fn check_apart(actors: &[Actor]) -> usize {
     asked
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 

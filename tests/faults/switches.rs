@@ -17,11 +17,11 @@ mod only_postgres {
     use crate::support::reads::all;
     use crate::support::{Actor, TestServer, eventually, page};
 
-    /// Writes around a switch, and the pause between two of them.
+    /// How many writes are made around a switchover, and the pause between them.
     const WRITES: usize = 60;
     const PAUSE: Duration = Duration::from_millis(30);
 
-    /// Writes one group after the other; answers how each was refused or made.
+    /// Writes one group after another and remembers which were acknowledged.
     struct Writer {
         actor: Actor,
         made: Vec<String>,

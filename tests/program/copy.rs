@@ -139,7 +139,7 @@ async fn a_copy_that_is_not_the_same_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_password_of_a_copy_is_not_told() {
+async fn copy_shows_no_password() {
     let from = TestDatabase::in_a_file();
     printed(&mut on(&from, &["keys", "create"]));
     let nobody = free_address();

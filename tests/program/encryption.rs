@@ -43,7 +43,7 @@ fn a_server_that_does_not_encrypt_is_refused() {
     }
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 
@@ -74,7 +74,7 @@ mod only_postgres {
     }
 
     #[tokio::test]
-    async fn a_server_that_is_not_who_it_should_be_is_told_in_a_sentence() {
+    async fn an_untrusted_certificate_is_reported_in_one_sentence() {
         let root = root_certificate();
         let folder = tempfile::tempdir().expect("a folder");
         let (other, _) = Certificate::new().write(folder.path());

@@ -79,7 +79,7 @@ async fn a_command_whose_output_is_lost_says_so() {
 }
 
 #[tokio::test]
-async fn a_command_does_its_work_where_nobody_hears_it() {
+async fn a_command_works_when_standard_error_cannot_be_written() {
     let database = TestDatabase::new().await;
     let made = on(&database, &["keys", "create"]).stderr(full()).output();
     assert!(made.expect("the program runs").status.success());

@@ -33,7 +33,7 @@ fn help_shows_a_commands_own_settings() {
 }
 
 #[tokio::test]
-async fn settings_of_serve_do_not_disturb_others() {
+async fn other_commands_ignore_the_settings_of_serve() {
     let database = TestDatabase::new().await;
     let mut command = on(&database, &["keys", "create"]);
     let (_, log) = run(command.env("PRICEBOOK_LISTEN", "nowhere").env("PORT", "x"));

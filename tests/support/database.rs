@@ -68,7 +68,7 @@ impl TestDatabase {
         &self.url
     }
 
-    /// A folder for whoever works with it; on SQLite the one that it is in.
+    /// A working directory; on SQLite it holds the database file.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -57,7 +57,7 @@ async fn another_encoding_is_refused() {
 }
 
 #[tokio::test]
-async fn a_pool_is_as_large_as_it_is_set() {
+async fn the_pool_has_the_configured_size() {
     let database = TestDatabase::new().await;
     for size in ["3", "1001"] {
         let mut command = at(database.address(), &["serve"]);
