@@ -173,9 +173,7 @@ async fn the_database_does_not_know_a_secret() {
     let made = owner.send(request).await;
     let secret = made.text("apiKey");
     let random = secret.rsplit('_').next().expect("the random part");
-    let database = sea_orm::Database::connect(server.database.address())
-        .await
-        .expect("a database");
+    let database = server.database.connect().await;
     for (table, columns) in [
         ("api_keys", ["secret_hash", "prefix", "name"]),
         (
@@ -227,14 +225,8 @@ async fn an_expired_key_opens_nothing_any_more() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let (id, page_key) = key(&owner, "Page").await;
-    let database = sea_orm::Database::connect(server.database.address())
-        .await
-        .expect("a database");
     let expire = format!("UPDATE api_keys SET expires_at = created_at WHERE id = '{id}'");
-    database
-        .execute_unprepared(&expire)
-        .await
-        .expect("an update");
+    server.database.execute(&[expire]).await;
     page_key.get("/plans").await.refused(401, "unauthorized");
     // It can still be seen and revoked.
     let entry = listed(&owner, &id).await;
@@ -320,8 +312,7 @@ async fn the_use_of_many_keys_is_one_transaction() {
         let secret = made.expect("a key").secret;
         app.authenticate(secret.expose()).await.expect("an answer");
     }
-    let connection = sea_orm::Database::connect(database.address()).await;
-    let connection = connection.expect("a connection");
+    let connection = database.connect().await;
     let transactions = if is_postgres() {
         app.save_key_use().await.expect("saved");
         let query =
@@ -334,8 +325,8 @@ async fn the_use_of_many_keys_is_one_transaction() {
         let empty = "PRAGMA wal_checkpoint(TRUNCATE)";
         connection.execute_unprepared(empty).await.expect("empty");
         app.save_key_use().await.expect("saved");
-        let path = database.address().trim_start_matches("sqlite:");
-        commits_in(&std::fs::read(format!("{path}-wal")).expect("a log"))
+        let log = database.folder().join("pricebook.db-wal");
+        commits_in(&std::fs::read(log).expect("a log"))
     };
     assert_eq!(transactions, 1);
     let listed = app.all_api_keys().await.expect("keys");

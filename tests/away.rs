@@ -3,9 +3,6 @@
 
 use std::sync::Arc;
 
-use pricebook::api::settings::Settings;
-use pricebook::startup::{self, Server};
-use pricebook::store::db::DatabaseUrl;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
@@ -13,7 +10,6 @@ use serde_json::json;
 use crate::support::database::TestDatabase;
 use crate::support::promise::{check_refused, check_well_again, in_time};
 use crate::support::proxy::{Proxy, Way};
-use crate::support::server::CACHE;
 use crate::support::{Actor, TestServer};
 
 /// Every kind of call while nothing can be asked of the database.
@@ -52,28 +48,17 @@ async fn check_all_well_again(owner: &Actor, name: &str) {
     owner.get("/plans/pro").await.data();
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 
     #[tokio::test]
-    async fn a_database_that_stands_still_or_ends_is_overcome() {
+    async fn the_server_recovers_from_a_database_that_hangs_or_ends() {
         let database = TestDatabase::new().await;
         let proxy = Proxy::before(database.address()).await;
-        let url = DatabaseUrl::parse(proxy.url()).expect("an address");
-        let app = startup::open(&url, CACHE).await.expect("the database");
-        let listen = "127.0.0.1:0".parse().expect("an address");
-        let server = Server::bind(app, listen, Settings::default());
-        let server = server.await.expect("a port");
-        let base = format!("http://{}", server.address());
-        tokio::spawn(server.run(std::future::pending()));
-        // The key is made by a server with a way of its own.
-        let other = TestServer::on(Arc::new(database)).await;
-        let owner = other.owner().await.at(&base);
-        owner
-            .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
-            .await
-            .data();
+        let server = TestServer::on(Arc::new(TestDatabase::at(proxy.url()))).await;
+        let owner = server.owner().await;
+        owner.make_plan("pro", json!({})).await;
         for way in [Way::Blocked, Way::Cut] {
             for path in ["/plans/pro", "/plans"] {
                 owner.get(path).await.data();
@@ -104,21 +89,17 @@ mod only_postgres {
     }
 }
 
-/// What only a SQLite file is about.
+/// Tests that apply only to SQLite.
 mod only_sqlite {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_that_another_process_writes_is_overcome() {
+    async fn the_server_recovers_from_a_file_that_another_process_locks() {
         let server = TestServer::start().await;
         let owner = server.owner().await;
-        owner
-            .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
-            .await
-            .data();
-        let other = sea_orm::Database::connect(server.database.address()).await;
-        let other = other.expect("a connection").begin().await;
-        let other = other.expect("a transaction");
+        owner.make_plan("pro", json!({})).await;
+        let other = server.database.connect().await;
+        let other = other.begin().await.expect("a transaction");
         other
             .execute_unprepared("DELETE FROM idempotency_records")
             .await
@@ -136,6 +117,8 @@ mod only_sqlite {
             }
         }
         other.rollback().await.expect("the lock goes");
+        let at_once = json!({"name": "At once"});
+        owner.post("/plan-groups", at_once).await.data();
         check_all_well_again(&owner, "Teams").await;
     }
 }

@@ -1,6 +1,5 @@
 //! Clients that do not behave: none of them keeps the server from the others.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use pricebook::api::settings::{Patience, Settings};
@@ -8,17 +7,17 @@ use pricebook::domain::scope::Mode;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::database::TestDatabase;
 use crate::support::making::each;
+use crate::support::promise::check_refused;
 use crate::support::wire::{Wire, only_answer};
 use crate::support::{Actor, Reply, TestServer, eventually, raw};
 
 const SOON: Duration = Duration::from_millis(300);
 
 /// A server that soon loses its patience.
-async fn impatient(max_connections: usize) -> TestServer {
+async fn impatient() -> TestServer {
     let settings = Settings {
-        max_connections,
+        max_connections: 100,
         patience: Patience {
             head: SOON,
             body: SOON,
@@ -27,7 +26,7 @@ async fn impatient(max_connections: usize) -> TestServer {
         },
         ..Settings::default()
     };
-    TestServer::with(Arc::new(TestDatabase::new().await), settings).await
+    TestServer::with(settings).await
 }
 
 /// A server with the usual patience.
@@ -36,7 +35,7 @@ async fn patient(max_connections: usize) -> TestServer {
         max_connections,
         ..Settings::default()
     };
-    TestServer::with(Arc::new(TestDatabase::new().await), settings).await
+    TestServer::with(settings).await
 }
 
 /// A call of which the server has read the head and half of the body.
@@ -55,8 +54,8 @@ async fn half_a_call(owner: &Actor, base: &str) -> Wire {
 }
 
 #[tokio::test]
-async fn who_does_not_send_a_head_is_let_go() {
-    let server = impatient(100).await;
+async fn a_client_that_sends_no_head_is_disconnected() {
+    let server = impatient().await;
     for start in ["", "G", "GET /livez HTTP/1.1\r\nhost: local"] {
         let mut wire = Wire::open(&server.base).await;
         wire.say(start).await;
@@ -87,7 +86,7 @@ async fn dribble(base: &str) -> bool {
 
 #[tokio::test]
 async fn who_does_not_read_its_answers_is_cut_off() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     let mut wire = Wire::open(&server.base).await;
     let request = "GET /docs/swagger-ui.js HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(50);
     wire.say(request).await;
@@ -100,7 +99,7 @@ async fn who_does_not_read_its_answers_is_cut_off() {
 
 #[tokio::test]
 async fn who_reads_slowly_but_reads_gets_all_of_it() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     let script = reqwest::get(format!("{}/docs/swagger-ui.js", server.base)).await;
     let script = script.expect("an answer").bytes().await.expect("a script");
     let mut wire = Wire::open(&server.base).await;
@@ -139,7 +138,7 @@ async fn given_up(mut wire: Wire, status: u16, code: &str) {
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_given_up_and_others_are_served() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     let owner = server.owner().await;
     let half = half_a_call(&owner, &server.base).await;
     owner
@@ -160,7 +159,7 @@ async fn a_body_that_does_not_arrive_is_given_up_and_others_are_served() {
 
 #[tokio::test]
 async fn the_rest_of_a_body_that_is_too_large_is_not_waited_for() {
-    let server = impatient(100).await;
+    let server = impatient().await;
     let owner = server.owner().await;
     let mut wire = Wire::open(&server.base).await;
     wire.say(format!(
@@ -176,18 +175,14 @@ async fn the_rest_of_a_body_that_is_too_large_is_not_waited_for() {
 /// How many large bodies there are of one key at a time.
 const LARGE_BODIES_OF_KEY: usize = 16;
 
-fn large_body(name: &str) -> String {
-    let spaces = " ".repeat(900_000);
-    format!("{{\"name\":\"{name}\"{spaces}}}")
-}
-
 async fn create_large(owner: &Actor, name: &str) -> Reply {
-    let path = "/plan-groups";
-    owner.raw(Method::POST, path, large_body(name)).await
+    let spaces = " ".repeat(900_000);
+    let body = format!("{{\"name\":\"{name}\"{spaces}}}");
+    owner.raw(Method::POST, "/plan-groups", body).await
 }
 
 #[tokio::test]
-async fn a_key_does_not_take_all_places_of_large_bodies() {
+async fn one_key_cannot_take_every_slot_for_large_bodies() {
     let server = patient(1000).await;
     let owner = server.owner().await;
     let other = server.actor("other", Mode::Live).await;
@@ -202,27 +197,19 @@ async fn a_key_does_not_take_all_places_of_large_bodies() {
         .await;
         wire
     };
-    let halves = std::cell::RefCell::new(Vec::new());
+    let mut halves = Vec::new();
     for _ in 0..LARGE_BODIES_OF_KEY {
-        let wire = half().await;
-        halves.borrow_mut().push(wire);
+        halves.push(half().await);
     }
     // Sent in one go; who is refused hears why nonetheless.
-    let refusal = std::cell::RefCell::new(None);
-    eventually("a refusal", async || {
-        let reply = create_large(&owner, "Mine").await;
-        let is_refused = reply.status == 503;
-        *refusal.borrow_mut() = Some(reply);
-        if !is_refused {
-            // A busy server may have refused some of the halves.
-            let wire = half().await;
-            halves.borrow_mut().push(wire);
-        }
-        is_refused
-    })
-    .await;
-    let refusal = refusal.into_inner().expect("a reply");
-    refusal.refused(503, "unavailable");
+    let mut reply = create_large(&owner, "Mine").await;
+    while reply.status != 503 {
+        assert!(halves.len() < 10 * LARGE_BODIES_OF_KEY, "all are taken");
+        // A busy server may have refused some of the halves.
+        halves.push(half().await);
+        reply = create_large(&owner, "Mine").await;
+    }
+    reply.refused(503, "unavailable");
     // Small bodies of the key, and large ones of others, find a place.
     let small = json!({"name": "Small"});
     owner.post("/plan-groups", small).await.data();
@@ -258,7 +245,7 @@ async fn early_refusals_are_heard() {
 }
 
 #[tokio::test]
-async fn a_body_that_waits_for_leave_is_not_asked_for() {
+async fn a_refused_request_gets_no_100_continue() {
     let server = patient(1000).await;
     let answer = only_answer(
         &server.base,
@@ -290,6 +277,15 @@ async fn a_connection_too_many_takes_the_place_of_the_idlest() {
     assert!(!idle[0].is_closed().await);
 }
 
+/// Waits until there is a connection to be had.
+async fn wait_for_place(server: &TestServer) {
+    eventually("a place", async || {
+        let answer = reqwest::get(format!("{}/livez", server.base)).await;
+        answer.is_ok_and(|answer| answer.status() == 200)
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn when_all_connections_are_at_work_one_more_is_told_to_come_later() {
     let server = patient(3).await;
@@ -303,18 +299,13 @@ async fn when_all_connections_are_at_work_one_more_is_told_to_come_later() {
         "GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
     )
     .await;
-    refused.refused(503, "unavailable");
-    assert_eq!(refused.header("retry-after"), Some("1"));
+    check_refused(&refused);
     assert!(refused.header("x-request-id").is_some());
     let mut first = busy.remove(0);
     first.say("\"Teams\"}").await;
     assert!(first.some().await.starts_with("HTTP/1.1 200 "));
     drop(first);
-    eventually("a place", async || {
-        let answer = reqwest::get(format!("{}/livez", server.base)).await;
-        answer.is_ok_and(|answer| answer.status() == 200)
-    })
-    .await;
+    wait_for_place(&server).await;
 }
 
 #[tokio::test]
@@ -345,11 +336,7 @@ async fn who_goes_away_in_the_middle_is_forgotten() {
         wire.say("GET /livez HT").await;
         drop(wire);
     }
-    eventually("a place", async || {
-        let answer = reqwest::get(format!("{}/livez", server.base)).await;
-        answer.is_ok_and(|answer| answer.status() == 200)
-    })
-    .await;
+    wait_for_place(&server).await;
 }
 
 /// The clients are connected as soon as the system has let them in; nothing has accepted them until

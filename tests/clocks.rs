@@ -1,6 +1,5 @@
 //! Times are the database's, so that replicas need not agree on one, and never run backwards.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;
 
 use crate::support::{Actor, TestServer};
@@ -9,16 +8,10 @@ use crate::support::{Actor, TestServer};
 const LATER: i64 = 4_102_444_800_000;
 const SHOWN: &str = "2100-01-01T00:00:00.000Z";
 
-async fn beside(server: &TestServer) -> DatabaseConnection {
-    let connection = sea_orm::Database::connect(server.database.address()).await;
-    connection.expect("the database")
-}
-
 /// As after a write of a server, or of a database, whose clock was ahead.
 async fn put_ahead(server: &TestServer) {
     let statement = format!("UPDATE scopes SET last_write_at = {LATER}");
-    let done = beside(server).await.execute_unprepared(&statement).await;
-    done.expect("a time");
+    server.database.execute(&[statement]).await;
 }
 
 async fn updated_at(owner: &Actor, path: &str) -> String {

@@ -219,18 +219,12 @@ async fn what_another_program_writes_is_noticed() {
     let owner = server.owner().await;
     owner.make_plan("pro", json!({})).await;
     owner.show_plan("pro").await;
-    let connection = sea_orm::Database::connect(server.database.address())
-        .await
-        .expect("a database");
     // As a program does that knows nothing of revisions at plans.
-    for statement in [
+    let updates = [
         "UPDATE plans SET name = 'Other' WHERE code = 'pro'",
         "UPDATE scopes SET revision = revision + 1",
-    ] {
-        sea_orm::ConnectionTrait::execute_unprepared(&connection, statement)
-            .await
-            .expect("an update");
-    }
+    ];
+    server.database.execute(&updates).await;
     eventually("the new name", async || {
         let listed = owner.get("/plans").await;
         owner.show_plan("pro").await["name"] == "Other"

@@ -53,12 +53,6 @@ fn check_replay(reply: &Reply, first: &Reply) {
     assert_eq!((reply.status, &reply.body), (first.status, &first.body));
 }
 
-async fn open(server: &TestServer) -> DatabaseConnection {
-    sea_orm::Database::connect(server.database.address())
-        .await
-        .expect("the database")
-}
-
 /// The idempotency keys that there are records of.
 async fn records(database: &DatabaseConnection) -> Vec<String> {
     let select = "SELECT idempotency_key FROM idempotency_records ORDER BY idempotency_key";
@@ -122,28 +116,22 @@ async fn a_put_is_repeated_as_a_post_is() {
 async fn a_put_without_a_body_is_repeated_too() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    owner
-        .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
-        .await
-        .data();
-    let mut prices = Vec::new();
-    for interval in ["monthly", "yearly"] {
-        let body = json!({"billingInterval": interval, "price": 1});
-        prices.push(owner.post("/plans/pro/prices", body).await.id().to_owned());
-    }
-    let default = |price: usize| format!("/plans/pro/prices/{}/default", prices[price]);
-    let first = keyed(&owner, Method::PUT, &default(1), "one", &Value::Null).await;
+    owner.make_plan("pro", json!({})).await;
+    let monthly = owner.make_price("pro", "monthly", 1, json!({})).await;
+    let yearly = owner.make_price("pro", "yearly", 1, json!({})).await;
+    let default = |price: &str| format!("/plans/pro/prices/{price}/default");
+    let first = keyed(&owner, Method::PUT, &default(&yearly), "one", &Value::Null).await;
     first.data();
-    owner.put(&default(0), json!({})).await.data();
+    owner.put(&default(&monthly), json!({})).await.data();
     check_replay(
-        &keyed(&owner, Method::PUT, &default(1), "one", &Value::Null).await,
+        &keyed(&owner, Method::PUT, &default(&yearly), "one", &Value::Null).await,
         &first,
     );
     assert_eq!(
         owner.get("/plans/pro").await.data()["prices"][0]["isDefault"],
         true
     );
-    let other = keyed(&owner, Method::PUT, &default(0), "one", &Value::Null).await;
+    let other = keyed(&owner, Method::PUT, &default(&monthly), "one", &Value::Null).await;
     other.refused(409, "idempotency_key_mismatch");
 }
 
@@ -223,7 +211,7 @@ async fn a_failed_call_leaves_no_record() {
     keyed_text(&owner, "/plan-groups", "one", "{")
         .await
         .refused(400, "invalid_json");
-    assert!(records(&open(&server).await).await.is_empty());
+    assert!(records(&server.database.connect().await).await.is_empty());
     // The refused call itself may succeed later.
     owner
         .delete(&format!("/plan-groups/{}", taken.id()))
@@ -346,7 +334,7 @@ async fn a_key_has_1_to_255_visible_characters() {
 async fn a_record_counts_for_24_hours() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    let database = open(&server).await;
+    let database = server.database.connect().await;
     let first = group(&owner, "one", "Teams").await;
     age(&database, "one", DAY_MILLIS - 60_000).await;
     check_replay(&group(&owner, "one", "Teams").await, &first);
@@ -368,7 +356,7 @@ async fn a_record_counts_for_24_hours() {
 async fn records_that_are_too_old_are_swept_away() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    let database = open(&server).await;
+    let database = server.database.connect().await;
     for key in ["new", "old", "older"] {
         group(&owner, key, key).await.data();
     }
@@ -398,7 +386,7 @@ async fn records_that_are_too_old_are_swept_away() {
 async fn a_server_sweeps_by_itself() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    let database = open(&server).await;
+    let database = server.database.connect().await;
     group(&owner, "old", "Teams").await.data();
     age(&database, "old", DAY_MILLIS).await;
     // The first sweep is at the start.
@@ -442,41 +430,7 @@ async fn reads_and_deletions_take_no_notice_of_a_key() {
         .data();
     let again = keyed(&owner, Method::DELETE, &path, "two", &Value::Null).await;
     again.refused(404, "plan_group_not_found");
-    assert_eq!(records(&open(&server).await).await, ["one"]);
-}
-
-/// For every operation that takes a key, a body that fits its schema.
-fn fitting_body(operation: &str) -> Value {
-    match operation {
-        "create-plan" => json!({"name": "X", "code": "x"}),
-        "set-plan-visibility" => json!({"isPublic": true}),
-        "add-plan-feature" => json!({"featureId": "x"}),
-        "add-plan-price" => json!({"billingInterval": "monthly", "price": 1}),
-        "upsert-regional-prices" => json!({"overrides": [{"currency": "eur", "price": 1}]}),
-        "set-plan-regional-pricing" => json!({"currency": "eur", "exchangeRate": 1}),
-        "resync-plan-regional-pricing" => json!({}),
-        "create-feature" => json!({"name": "X", "code": "x", "type": "usage"}),
-        "create-plan-group" | "create-api-key" | "update-feature" => json!({"name": "X"}),
-        "add-plan-to-group" => json!({"planId": "x"}),
-        "reorder-plans-in-group" => json!({"planIds": ["x"]}),
-        "update-plan" | "update-plan-feature" | "update-plan-price" | "update-plan-group" => {
-            json!({})
-        }
-        "set-default-plan-price" => Value::Null,
-        other => panic!("no body is known for {other}, add one"),
-    }
-}
-
-/// The path of a template with something in the place of each parameter.
-fn filled(template: &str) -> String {
-    let part = |part: &str| {
-        if part.starts_with('{') {
-            "x".to_owned()
-        } else {
-            part.to_owned()
-        }
-    };
-    template.split('/').map(part).collect::<Vec<_>>().join("/")
+    assert_eq!(records(&server.database.connect().await).await, ["one"]);
 }
 
 #[tokio::test]
@@ -503,14 +457,12 @@ async fn every_post_and_put_takes_a_key() {
             operation.id
         );
         if takes_key {
-            let (method, path) = (operation.method.clone(), filled(&operation.path));
-            let body = fitting_body(&operation.id);
-            let reply = keyed(&owner, method, &path, "used", &body).await;
-            reply.refused(409, "idempotency_key_mismatch");
-            let (method, path) = (operation.method.clone(), filled(&operation.path));
-            keyed(&owner, method, &path, "", &body)
-                .await
-                .invalid(&["Idempotency-Key"]);
+            let path = operation.path_to_nothing();
+            let body = operation.requests().pop().unwrap_or_default();
+            let call = async |key| keyed(&owner, operation.method.clone(), &path, key, &body).await;
+            let used = call("used").await;
+            used.refused(409, "idempotency_key_mismatch");
+            call("").await.invalid(&["Idempotency-Key"]);
         }
     }
 }

@@ -11,12 +11,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::support::contract::OPERATIONS;
-use crate::support::database::TestDatabase;
 use crate::support::{Actor, Reply, TestServer, eventually};
-
-async fn server_with(settings: Settings) -> TestServer {
-    TestServer::with(Arc::new(TestDatabase::new().await), settings).await
-}
 
 fn per_hour(times: u32) -> Option<Rate> {
     Rate::new(times, 3600)
@@ -32,7 +27,7 @@ fn number(reply: &Reply, header: &str, name: &str) -> u32 {
 
 #[tokio::test]
 async fn a_key_that_calls_too_often_is_told_when_to_come_back() {
-    let server = server_with(Settings {
+    let server = TestServer::with(Settings {
         rate_limit: per_hour(3),
         ..Settings::default()
     })
@@ -67,7 +62,7 @@ async fn a_key_that_calls_too_often_is_told_when_to_come_back() {
 
 #[tokio::test]
 async fn what_was_counted_of_a_key_outlives_looking_it_up_again() {
-    let server = server_with(Settings {
+    let server = TestServer::with(Settings {
         rate_limit: per_hour(2),
         ..Settings::default()
     })
@@ -82,7 +77,7 @@ async fn what_was_counted_of_a_key_outlives_looking_it_up_again() {
 
 #[tokio::test]
 async fn every_operation_is_limited() {
-    let server = server_with(Settings {
+    let server = TestServer::with(Settings {
         rate_limit: per_hour(1),
         ..Settings::default()
     })
@@ -90,7 +85,7 @@ async fn every_operation_is_limited() {
     let owner = server.owner().await;
     owner.get("/plans").await.data();
     for operation in OPERATIONS.iter() {
-        let path = operation.path.replace(['{', '}'], "");
+        let path = operation.path_to_nothing();
         let request = owner.request(operation.method.clone(), &path);
         owner.send(request).await.refused(429, "rate_limited");
     }
@@ -119,7 +114,7 @@ async fn wrong_key_from(server: &TestServer, address: &str) -> Reply {
 
 #[tokio::test]
 async fn wrong_keys_of_an_address_are_limited_and_right_ones_are_not() {
-    let server = server_with(Settings {
+    let server = TestServer::with(Settings {
         wrong_key_limit: per_hour(3),
         ..Settings::default()
     })
@@ -157,7 +152,7 @@ async fn wrong_keys_of_an_address_are_limited_and_right_ones_are_not() {
 
 #[tokio::test]
 async fn a_wrong_key_is_looked_up_once_a_second() {
-    let server = server_with(Settings {
+    let server = TestServer::with(Settings {
         wrong_key_limit: per_hour(20),
         ..Settings::default()
     })
@@ -196,7 +191,7 @@ async fn a_wrong_key_is_looked_up_once_a_second() {
 #[tokio::test]
 async fn many_wrong_keys_lock_nobody_out() {
     let server = Arc::new(
-        server_with(Settings {
+        TestServer::with(Settings {
             wrong_key_limit: per_hour(3),
             ..Settings::default()
         })
@@ -225,7 +220,7 @@ async fn many_wrong_keys_lock_nobody_out() {
 
 #[tokio::test]
 async fn behind_a_proxy_the_last_hop_counts() {
-    let server = server_with(Settings {
+    let server = TestServer::with(Settings {
         wrong_key_limit: per_hour(1),
         trust_forwarded_for: true,
         ..Settings::default()
@@ -247,7 +242,7 @@ async fn behind_a_proxy_the_last_hop_counts() {
 
 #[tokio::test]
 async fn wrong_keys_can_go_unlimited() {
-    let server = server_with(Settings {
+    let server = TestServer::with(Settings {
         wrong_key_limit: None,
         ..Settings::default()
     })
@@ -262,27 +257,17 @@ async fn wrong_keys_can_go_unlimited() {
 const SHOP: &str = "https://shop.example.com";
 
 async fn with_shop() -> TestServer {
-    server_with(Settings {
+    TestServer::with(Settings {
         cors_origins: vec![Origin::parse(SHOP).expect("an origin")],
         ..Settings::default()
     })
     .await
 }
 
-async fn preflight(server: &TestServer, path: &str, origin: &str) -> reqwest::Response {
-    let client = reqwest::Client::new();
-    let request = client
-        .request(Method::OPTIONS, format!("{}{path}", server.base))
-        .header("origin", origin)
-        .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", "x-api-key");
-    request.send().await.expect("an answer")
-}
-
 #[tokio::test]
 async fn pages_of_the_origins_in_the_settings_may_call() {
     let server = with_shop().await;
-    let asked = preflight(&server, "/api/v1/plans", SHOP).await;
+    let asked = server.preflight("/api/v1/plans", SHOP, "POST").await;
     assert_eq!(asked.status(), 204);
     let text = |name: &str| asked.headers()[name].to_str().expect("a text");
     assert_eq!(text("access-control-allow-origin"), SHOP);
@@ -344,7 +329,7 @@ async fn pages_of_other_origins_may_not() {
         (&open, "null"),
         (&closed, SHOP),
     ] {
-        let asked = preflight(server, "/api/v1/plans", origin).await;
+        let asked = server.preflight("/api/v1/plans", origin, "POST").await;
         assert_eq!(asked.status(), 405, "{origin}");
         let owner = server.owner().await;
         let call = owner
@@ -361,7 +346,7 @@ async fn pages_of_other_origins_may_not() {
         assert_eq!(has_origin, usize::from(std::ptr::eq(server, &open)));
     }
     // The documentation is for reading where it is.
-    let page = preflight(&open, "/docs", SHOP).await;
+    let page = open.preflight("/docs", SHOP, "POST").await;
     assert!(!page.headers().contains_key("access-control-allow-origin"));
 }
 

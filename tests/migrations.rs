@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
 use crate::support::database::TestDatabase;
-use crate::support::reads::ids;
+use crate::support::reads::{all, ids};
 use crate::support::server::CACHE;
 use crate::support::{Actor, TestServer, eventually};
 
@@ -199,18 +199,10 @@ async fn what_an_earlier_version_inserts_gets_a_place() {
         connection.execute_unprepared(&insert).await.expect("a row");
     }
     let listed = async || {
-        let mut listed = Vec::new();
-        let mut path = "/features?limit=1".to_owned();
-        loop {
-            let page = owner.get(&path).await;
-            listed.extend(ids(&page));
-            match page.body["nextCursor"].as_str() {
-                Some(cursor) => path = format!("/features?limit=1&cursor={cursor}"),
-                None => break,
-            }
-        }
-        assert_eq!(ids(&owner.get("/features").await), listed);
-        listed
+        let listed = all(&owner, "/features", 1).await;
+        let whole = owner.get("/features").await;
+        assert_eq!(whole.data(), &Value::from(listed));
+        ids(&whole)
     };
     let [one, two] = early;
     assert_eq!(listed().await, [&first, &one, &two].map(String::clone));
@@ -428,7 +420,7 @@ async fn a_schema_that_this_version_cannot_work_with_is_refused_in_a_sentence() 
     }
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 

@@ -213,7 +213,7 @@ async fn every_write_keeps_to_if_match() {
 }
 
 #[tokio::test]
-async fn any_state_does_for_a_star() {
+async fn a_star_matches_any_state() {
     let server = TestServer::start().await;
     for operation in writes() {
         let shop = Shop::of(&server, &operation.id).await;

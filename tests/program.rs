@@ -18,9 +18,10 @@ use tempfile::TempDir;
 
 use crate::support::database::TestDatabase;
 use crate::support::program::{
-    Running, actor, first_keys, keys_in, last_words, on, printed, program, program_named,
+    Running, actor, actor_by, first_keys, free_address, keys_in, last_words, on, printed, program,
+    program_named, run,
 };
-use crate::support::reads::ids;
+use crate::support::reads::{all, ids};
 use crate::support::tls::Certificate;
 use crate::support::{Actor, eventually, raw};
 
@@ -128,19 +129,11 @@ async fn write_until_it_ends(owner: Actor, made: Arc<AtomicUsize>) {
 
 /// How many groups there are, which have to be the first that [`write_until_it_ends`] made.
 async fn numbered_groups(owner: &Actor) -> usize {
-    let mut found = 0;
-    let mut path = "/plan-groups?limit=100".to_owned();
-    loop {
-        let page = owner.get(&path).await;
-        for group in page.data().as_array().expect("groups") {
-            assert_eq!(group["name"], format!("Group {found}"));
-            found += 1;
-        }
-        match page.body["nextCursor"].as_str() {
-            Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
-            None => return found,
-        }
+    let groups = all(owner, "/plan-groups", 100).await;
+    for (number, group) in groups.iter().enumerate() {
+        assert_eq!(group["name"], format!("Group {number}"));
     }
+    groups.len()
 }
 
 #[tokio::test]
@@ -323,17 +316,11 @@ async fn a_busy_port_ends_the_program_with_a_sentence() {
     assert_eq!(first_keys(&database).len(), 1);
 }
 
-/// The address of a port on which nobody listens.
-fn dead_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").to_string()
-}
-
 #[tokio::test]
 async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let folder = folder.path().display();
-    let nobody = dead_address();
+    let nobody = free_address();
     for (url, place) in [
         (
             format!("postgres://user:hunter2@{nobody}/shop"),
@@ -403,7 +390,7 @@ fn the_document_is_printed_without_a_database() {
     );
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 
@@ -492,9 +479,10 @@ async fn a_restricted_key_is_made_with_the_permissions_asked_for() {
     let server = Running::start(&mut on(&database, &[]));
     let create = |name: &str, permissions: &str| {
         let options = ["--name", name, "--permissions", permissions];
-        let key = printed(on(&database, &["keys", "create"]).args(options));
-        assert!(key.starts_with("rk_sandbox_"), "{key}");
-        Actor::new(&server.base, Some(key.trim().to_owned()))
+        let mut command = on(&database, &["keys", "create"]);
+        let actor = actor_by(command.args(options), &server.base);
+        assert!(actor.key().starts_with("rk_sandbox_"), "{}", actor.key());
+        actor
     };
     let page = create("page", "feature:write,plan:read,feature:read");
     page.get("/plans").await.data();
@@ -523,10 +511,9 @@ async fn a_restricted_key_is_made_with_the_permissions_asked_for() {
 async fn a_publishable_key_is_made_for_pages() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));
-    let options = ["--name", "page", "--publishable"];
-    let key = printed(on(&database, &["keys", "create"]).args(options));
-    assert!(key.starts_with("pk_sandbox_"), "{key}");
-    let page = Actor::new(&server.base, Some(key.trim().to_owned()));
+    let options = ["keys", "create", "--name", "page", "--publishable"];
+    let page = actor_by(&mut on(&database, &options), &server.base);
+    assert!(page.key().starts_with("pk_sandbox_"), "{}", page.key());
     page.get("/plans").await.data();
     page.get("/features").await.refused(403, "forbidden");
     assert_eq!(listed(&database, "page")[8], "plan:read_public");
@@ -540,8 +527,8 @@ async fn keys_of_one_organization_and_mode_open_one_catalog() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));
     let create = |options: &[&str]| {
-        let key = printed(on(&database, &["keys", "create"]).args(options));
-        Actor::new(&server.base, Some(key.trim().to_owned()))
+        let mut command = on(&database, &["keys", "create"]);
+        actor_by(command.args(options), &server.base)
     };
     let shop = ["--organization", "shop"];
     create(&shop)
@@ -747,6 +734,17 @@ async fn calls(owner: &Actor) -> Vec<(String, &'static str, &'static str, u16)> 
     made
 }
 
+/// What the log has of a request.
+fn line_of(log: &str, id: &str) -> Value {
+    let lines = log
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    let mut about = lines.filter(|line: &Value| line["request_id"] == id);
+    about
+        .next()
+        .unwrap_or_else(|| panic!("no line of {id} in {log}"))
+}
+
 #[tokio::test]
 async fn the_log_has_one_json_object_a_request() {
     let database = TestDatabase::new().await;
@@ -933,8 +931,7 @@ async fn secrets_that_others_may_read_are_warned_of() {
         command
             .current_dir(database.folder())
             .env("DATABASE_URL_FILE", &address);
-        let output = command.output().expect("the program runs");
-        let words = crate::support::program::text(&output.stderr);
+        let (_, words) = run(&mut command);
         let found = words
             .matches("may read the address of the database")
             .count();

@@ -4,11 +4,8 @@ use pricebook::api::settings::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::contract::OPERATIONS;
-use crate::support::database::TestDatabase;
+use crate::support::contract::{OPERATIONS, Operation};
 use crate::support::{Actor, Reply, TestServer, raw};
-
-const JSON: &str = "application/json";
 
 /// A request to read the plans, with these lines for its first and its headers.
 async fn read_plans(server: &TestServer, key: &str, first: &str, headers: &str) -> Reply {
@@ -67,23 +64,9 @@ async fn http_1_0_needs_no_host() {
 }
 
 /// A call of an operation, of things that are not there.
-fn call_of(
-    operation: &crate::support::contract::Operation,
-    actor: &Actor,
-    query: &str,
-) -> reqwest::RequestBuilder {
-    let mut path = operation.path.clone();
-    for parameter in [
-        "{id}",
-        "{code}",
-        "{featureId}",
-        "{priceId}",
-        "{planId}",
-        "{currency}",
-    ] {
-        path = path.replace(parameter, "nowhere");
-    }
-    let request = actor.request(operation.method.clone(), &format!("{path}{query}"));
+fn call_of(operation: &Operation, actor: &Actor, query: &str) -> reqwest::RequestBuilder {
+    let path = format!("{}{query}", operation.path_to_nothing());
+    let request = actor.request(operation.method.clone(), &path);
     match operation.object["requestBody"].is_object() {
         true => request.json(&json!({})),
         false => request,
@@ -399,7 +382,7 @@ async fn money_with_a_point_is_told_its_unit() {
 }
 
 #[tokio::test]
-async fn what_a_field_names_and_is_not_there_has_its_param() {
+async fn a_missing_reference_names_its_field_as_the_param() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     owner.make_plan("pro", json!({})).await;
@@ -515,7 +498,7 @@ async fn the_served_document_names_its_server() {
         public_url: Some("https://prices.example.com".to_owned()),
         ..Settings::default()
     };
-    let server = TestServer::with(std::sync::Arc::new(TestDatabase::new().await), settings).await;
+    let server = TestServer::with(settings).await;
     let client = reqwest::Client::new();
     let get = async |path: &str, tag: &str| {
         let request = client
@@ -554,5 +537,5 @@ async fn the_served_document_names_its_server() {
         .await
         .unwrap();
     assert_ne!(other.headers()["etag"], tag);
-    assert_eq!(other.headers()["content-type"], JSON);
+    assert_eq!(other.headers()["content-type"], "application/json");
 }

@@ -7,7 +7,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::contract::OPERATIONS;
-use crate::support::database::TestDatabase;
 use crate::support::making::each;
 use crate::support::{Actor, TestServer};
 
@@ -161,7 +160,7 @@ async fn a_publishable_key_does_nothing_else() {
     let owner = server.owner().await;
     let page = publish(&owner).await;
     for operation in OPERATIONS.iter() {
-        let path = operation.path.replace(['{', '}'], "");
+        let path = operation.path_to_nothing();
         let request = page
             .request(operation.method.clone(), &path)
             .json(&json!({}));
@@ -292,18 +291,6 @@ async fn pages_of_any_origin_read_with_a_publishable_key() {
     assert_eq!(allowed(&page.send(write).await.headers), None);
 }
 
-async fn ask(server: &TestServer, path: &str, method: &str) -> reqwest::Response {
-    let request = reqwest::Client::new()
-        .request(Method::OPTIONS, format!("{}{path}", server.base))
-        .header("origin", PAGE)
-        .header("access-control-request-method", method)
-        .header(
-            "access-control-request-headers",
-            "x-api-key, traceparent, if-match",
-        );
-    request.send().await.unwrap()
-}
-
 #[tokio::test]
 async fn a_page_of_any_origin_may_ask_to_read_what_is_public() {
     let server = TestServer::start().await;
@@ -314,7 +301,7 @@ async fn a_page_of_any_origin_may_ask_to_read_what_is_public() {
         "/openapi.json",
         "/openapi.yaml",
     ] {
-        let reply = ask(&server, path, "GET").await;
+        let reply = server.preflight(path, PAGE, "GET").await;
         assert_eq!(reply.status(), 204, "{path}");
         assert_eq!(allowed(reply.headers()), Some("*"));
         assert_eq!(reply.headers()["access-control-allow-methods"], "GET, HEAD");
@@ -342,7 +329,7 @@ async fn a_page_of_any_origin_may_ask_to_read_what_is_public() {
         ("/api/v1/api-keys", "GET"),
         ("/docs", "GET"),
     ] {
-        let reply = ask(&server, path, method).await;
+        let reply = server.preflight(path, PAGE, method).await;
         assert_eq!(reply.status(), 405, "{path}");
         assert_eq!(allowed(reply.headers()), None, "{path}");
     }
@@ -354,14 +341,14 @@ async fn origins_in_the_settings_stay_as_they_are() {
         cors_origins: vec![Origin::parse(PAGE).unwrap()],
         ..Settings::default()
     };
-    let server = TestServer::with(std::sync::Arc::new(TestDatabase::new().await), settings).await;
+    let server = TestServer::with(settings).await;
     let owner = server.owner().await;
     let page = publish(&owner).await;
     for (origin, expected) in [(PAGE, PAGE), ("https://other.example.com", "*")] {
         let call = page.request(Method::GET, "/plans").header("origin", origin);
         assert_eq!(allowed(&page.send(call).await.headers), Some(expected));
     }
-    let asked = ask(&server, "/api/v1/plans", "POST").await;
+    let asked = server.preflight("/api/v1/plans", PAGE, "POST").await;
     assert_eq!(
         (asked.status().as_u16(), allowed(asked.headers())),
         (204, Some(PAGE))

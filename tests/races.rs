@@ -68,14 +68,6 @@ impl Pair {
         .await;
         read(one).await
     }
-
-    /// A connection to the database that goes past the servers.
-    async fn database(&self) -> DatabaseConnection {
-        let address = self.servers[0].database.address();
-        sea_orm::Database::connect(address)
-            .await
-            .expect("the database opens")
-    }
 }
 
 async fn all(started: Vec<JoinHandle<Reply>>) -> Vec<Reply> {
@@ -616,7 +608,7 @@ async fn the_database_itself_refuses_a_second_default() {
         }
     }
     let before = pair.list().await;
-    let database = pair.database().await;
+    let database = pair.servers[0].database.connect().await;
     for statement in [
         "UPDATE plans SET is_default = TRUE",
         "UPDATE plan_prices SET is_default = TRUE",

@@ -3,7 +3,8 @@
 use crate::support::{Actor, TestServer};
 use crate::walk::{Api, walk, walk_over};
 
-fn api(owner: &Actor) -> Api {
+/// The server and the key of an actor, as a walk takes them.
+pub fn api(owner: &Actor) -> Api {
     Api {
         http: reqwest::Client::new(),
         base: owner.address(""),

@@ -4,131 +4,12 @@ use pricebook::domain::scope::Mode;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::TestServer;
 use crate::support::making::{each, item, merged};
-use crate::support::{Actor, Reply, TestServer};
+use crate::support::shop::{Shop, exact};
 
 const UNKNOWN_PRICE: &str = "prc_00000000000000000000000000000000";
 const LARGEST: i64 = 9_007_199_254_740_991;
-
-/// A catalog with a plan `pro` of some kind, a monthly price of $49.00 in it, and a feature.
-struct Shop {
-    _server: TestServer,
-    owner: Actor,
-    /// The id of the monthly price.
-    monthly: String,
-}
-
-impl Shop {
-    /// A metered plan.
-    async fn open() -> Self {
-        Self::with(json!({}), json!({})).await
-    }
-
-    /// A balance plan whose price includes $20.00.
-    async fn with_balance() -> Self {
-        let plan = json!({"consumptionModel": "balance"});
-        Self::with(plan, json!({"includedBalance": 2000})).await
-    }
-
-    async fn with(plan: Value, price: Value) -> Self {
-        let server = TestServer::start().await;
-        let owner = server.owner().await;
-        owner.make_plan("pro", plan).await;
-        let monthly = owner.make_price("pro", "monthly", 4900, price).await;
-        owner.make_feature("calls", "usage").await;
-        owner.make_feature("sso", "boolean").await;
-        let _server = server;
-        Self {
-            _server,
-            owner,
-            monthly,
-        }
-    }
-
-    async fn show(&self) -> Value {
-        self.owner.show_plan("pro").await
-    }
-
-    /// Sets a rate, with more in the request.
-    async fn set(&self, currency: &str, rate: &str, more: Value) -> Reply {
-        let body = json!({"currency": currency, "exchangeRate": exact(rate)});
-        self.owner
-            .put("/plans/pro/regional", merged(body, more))
-            .await
-    }
-
-    /// A manual value of the monthly price, for a request that sets a rate.
-    fn manual_price(&self, price: i64) -> Value {
-        json!({"prices": [{"priceId": self.monthly, "price": price}]})
-    }
-
-    /// A manual offer of the monthly price, for a request that sets a rate.
-    fn manual_offer(&self, discount_type: &str, value: i64) -> Value {
-        json!({"introOffers": [{
-            "priceId": self.monthly, "discountType": discount_type,
-            "discountValue": value, "durationCycles": 1,
-        }]})
-    }
-
-    /// Sets manual values of the monthly price.
-    async fn upsert(&self, overrides: Value) -> Reply {
-        let path = format!("/plans/pro/prices/{}/regional", self.monthly);
-        self.owner.put(&path, json!({"overrides": overrides})).await
-    }
-
-    /// Deletes the regional values of the monthly price.
-    async fn delete_regional(&self) -> Reply {
-        let path = format!("/plans/pro/prices/{}/regional", self.monthly);
-        self.owner.delete(&path).await
-    }
-
-    /// Changes the monthly price.
-    async fn change(&self, change: Value) -> Reply {
-        let path = format!("/plans/pro/prices/{}", self.monthly);
-        self.owner.put(&path, change).await
-    }
-
-    /// Adds the feature `calls` with overage at a price per unit.
-    async fn add_calls(&self, unit_price: i64) -> Reply {
-        let overage = json!({"enabled": true, "unitPrice": unit_price});
-        let body = json!({"featureId": "calls", "overage": overage});
-        self.owner.post("/plans/pro/features", body).await
-    }
-
-    async fn change_calls(&self, overage: Value) -> Reply {
-        let body = json!({"overage": overage});
-        self.owner.put("/plans/pro/features/calls", body).await
-    }
-
-    /// What the monthly price is in all currencies.
-    async fn all_regional(&self) -> Value {
-        let plan = self.show().await;
-        item(&plan["prices"], "id", &self.monthly)["regionalPrices"].clone()
-    }
-
-    /// What the monthly price is in a currency.
-    async fn regional(&self, currency: &str) -> Value {
-        item(&self.all_regional().await, "currency", currency).clone()
-    }
-
-    /// What overage of the feature `calls` is in all currencies.
-    async fn overages(&self) -> Value {
-        let plan = self.show().await;
-        item(&plan["features"], "code", "calls")["regionalPrices"].clone()
-    }
-
-    /// Checks that calls are refused as invalid because of a field, and that none changes the plan.
-    async fn refuses(&self, field: &str, reply: impl AsyncFnOnce() -> Reply) {
-        let before = self.show().await;
-        reply().await.invalid(&[field]);
-        assert_eq!(self.show().await, before, "a refused call changed the plan");
-    }
-}
-
-/// A number with exactly these characters.
-fn exact(literal: &str) -> Value {
-    serde_json::from_str(literal).expect("a JSON number")
-}
 
 /// A price in a currency, without balance and offer.
 fn plain(currency: &str, price: i64, auto_synced: bool) -> Value {
@@ -746,7 +627,7 @@ async fn an_upsert_writes_manual_values_and_leaves_other_currencies_alone() {
         .upsert(json!([{"currency": "EUR", "price": 4500}]))
         .await;
     let wanted = json!({
-        "priceId": shop.monthly, "overrides": [
+        "priceId": shop.price, "overrides": [
             {"currency": "eur", "price": 4500}, {"currency": "jpy", "price": 7350},
         ],
         "object": "plan", "livemode": false,
@@ -1027,7 +908,7 @@ async fn a_part_of_the_plan_is_named_once_in_a_request() {
     let shop = Shop::open().await;
     shop.add_calls(20).await.data();
     let feature = shop.owner.get("/features/calls").await.id().to_owned();
-    let price = json!({"priceId": shop.monthly, "price": 1});
+    let price = json!({"priceId": shop.price, "price": 1});
     let offer = &shop.manual_offer("percentage", 1)["introOffers"][0];
     let by = |name: &str| json!({"featureId": name, "overageUnitPrice": 1});
     for (field, more) in [
@@ -1204,15 +1085,15 @@ async fn refusals_come_in_their_order_for_one_price() {
     put("nowhere", UNKNOWN_PRICE, broken_schema)
         .await
         .invalid(&["overrides[0].price"]);
-    let reply = put("nowhere", &shop.monthly, broken_rule.clone()).await;
+    let reply = put("nowhere", &shop.price, broken_rule.clone()).await;
     reply.refused(404, "plan_not_found");
     let reply = put("pro", UNKNOWN_PRICE, broken_rule.clone()).await;
     reply.refused(404, "price_not_found");
-    put("pro", &shop.monthly, broken_rule)
+    put("pro", &shop.price, broken_rule)
         .await
         .invalid(&["overrides[0].currency"]);
     for (plan, price, code) in [
-        ("nowhere", shop.monthly.as_str(), "plan_not_found"),
+        ("nowhere", shop.price.as_str(), "plan_not_found"),
         ("pro", UNKNOWN_PRICE, "price_not_found"),
         ("pro", "monthly", "price_not_found"),
     ] {

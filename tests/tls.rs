@@ -6,7 +6,6 @@ use std::time::Duration;
 use pricebook::api::settings::{Patience, Settings};
 use pricebook::api::tls::{Tls, TlsFiles};
 
-use crate::support::database::TestDatabase;
 use crate::support::tls::Certificate;
 use crate::support::wire::Wire;
 use crate::support::{TestServer, eventually};
@@ -26,7 +25,7 @@ async fn server(folder: &std::path::Path) -> (TestServer, Arc<Tls>, String) {
         },
         ..Settings::default()
     };
-    let server = TestServer::with(Arc::new(TestDatabase::new().await), settings).await;
+    let server = TestServer::with(settings).await;
     let address = server.base.trim_start_matches("http://").to_owned();
     (server, tls, address)
 }
@@ -49,7 +48,7 @@ async fn with_a_certificate_the_server_speaks_tls_and_links_say_so() {
 }
 
 #[tokio::test]
-async fn who_does_not_begin_tls_is_let_go() {
+async fn a_client_that_starts_no_handshake_is_disconnected() {
     let folder = tempfile::tempdir().expect("a folder");
     let certificate = Certificate::new();
     certificate.write(folder.path());
@@ -129,7 +128,7 @@ async fn a_connection_too_many_is_refused_over_tls_as_well() {
         tls: Some(Arc::new(Tls::load(files).expect("a certificate"))),
         ..Settings::default()
     };
-    let server = TestServer::with(Arc::new(TestDatabase::new().await), settings).await;
+    let server = TestServer::with(settings).await;
     let address = server.base.trim_start_matches("http://");
     let _idle = certificate.connect(address).await.expect("a connection");
     eventually("an answer", async || {

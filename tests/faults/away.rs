@@ -156,12 +156,12 @@ async fn start_without_a_connection(scene: &mut Scene, load: &mut Load) {
     scene.settle().await;
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn what_was_acknowledged_survives_what_befalls_postgresql() {
+    async fn acknowledged_writes_survive_outages_of_postgresql() {
         let mut scene = Scene::begin().await;
         let mut load = Load::new(scene.server.scopes(), WRITERS, SEED).await;
         for (number, writer) in load.writers.iter_mut().enumerate() {

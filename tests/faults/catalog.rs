@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::slot::Slot;
+use crate::support::reads::all;
 use crate::support::{Actor, Reply};
 
 #[derive(Debug, PartialEq, Eq)]
@@ -18,20 +19,11 @@ impl Catalog {
     pub async fn read(actor: &Actor) -> Self {
         let plans = actor.get("/plans?includePrivate=true").await;
         let features = actor.get("/features").await;
-        let mut groups = BTreeMap::new();
-        let mut path = "/plan-groups?limit=100".to_owned();
-        loop {
-            let page = actor.get(&path).await;
-            groups.extend(by("name", &page));
-            match page.body["nextCursor"].as_str() {
-                Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
-                None => break,
-            }
-        }
+        let groups = all(actor, "/plan-groups", 100).await;
         Self {
-            plans: by("code", &plans),
-            features: by("code", &features),
-            groups,
+            plans: by("code", items(&plans)),
+            features: by("code", items(&features)),
+            groups: by("name", &groups),
         }
     }
 
@@ -64,8 +56,14 @@ impl Catalog {
     }
 }
 
-fn by(field: &str, list: &Reply) -> BTreeMap<String, Value> {
-    let items = list.data().as_array().expect("a list").iter();
+fn items(list: &Reply) -> &[Value] {
+    list.data().as_array().expect("a list")
+}
+
+fn by(field: &str, items: &[Value]) -> BTreeMap<String, Value> {
     let name = |item: &Value| item[field].as_str().expect("a name").to_owned();
-    items.map(|item| (name(item), item.clone())).collect()
+    items
+        .iter()
+        .map(|item| (name(item), item.clone()))
+        .collect()
 }

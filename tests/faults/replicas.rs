@@ -9,10 +9,11 @@ use futures_util::future::{join_all, try_join_all};
 use super::catalog::Catalog;
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
+use crate::random_walk::api;
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
 use crate::walk::dice::Dice;
-use crate::walk::{Api, walk_over_mortals};
+use crate::walk::walk_over_mortals;
 
 const SEED: u64 = 3;
 const REPLICAS: usize = 3;
@@ -26,14 +27,6 @@ const SCOPES: [(&str, &str); 4] = [
     ("mill", "sandbox"),
     ("mill", "live"),
 ];
-
-fn api(actor: &Actor) -> Api {
-    Api {
-        http: reqwest::Client::new(),
-        base: actor.address(""),
-        key: actor.key().to_owned(),
-    }
-}
 
 /// Kills servers and starts them again until it is told to stop; sometimes two are away at a time.
 async fn kill_one_after_the_other(
@@ -75,7 +68,7 @@ async fn check_apart(actors: &[Actor]) -> usize {
     asked
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 

@@ -1,13 +1,12 @@
 //! A server that ends and is started again at the same place, on the same database.
 
-use std::net::TcpListener;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
-use crate::support::program::{Running, printed, program_named};
+use crate::support::program::{Running, actor_by, free_address, program_named};
 use crate::walk::dice::Dice;
 
 /// Within which a server shows what others wrote; a write without an answer counts as theirs.
@@ -101,8 +100,7 @@ impl Serving {
             "--mode",
             mode,
         ];
-        let key = printed(&mut self.program(&arguments));
-        Actor::new(&self.base(), Some(key.trim().to_owned()))
+        actor_by(&mut self.program(&arguments), &self.base())
     }
 
     /// The number of the process, which runs.
@@ -132,18 +130,4 @@ impl Drop for Serving {
 pub async fn pause(dice: &mut Dice, most: usize) {
     let millis = dice.below(most + 1) as u64;
     tokio::time::sleep(Duration::from_millis(millis)).await;
-}
-
-/// An address on which nothing listens, below the ports that outgoing connections get: one of those
-/// could take it while the server is away.
-fn free_address() -> String {
-    let start = uuid::Uuid::new_v4().as_u128();
-    for step in 0..100 {
-        let port = 20_000 + (start + step) % 12_000;
-        let address = format!("127.0.0.1:{port}");
-        if TcpListener::bind(&address).is_ok() {
-            return address;
-        }
-    }
-    panic!("no free port");
 }

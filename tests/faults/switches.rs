@@ -4,9 +4,6 @@
 mod only_postgres {
     use std::time::{Duration, Instant};
 
-    use pricebook::api::settings::Settings;
-    use pricebook::startup::{self, Server};
-    use pricebook::store::db::DatabaseUrl;
     use sea_orm::{ConnectionTrait, DbBackend, Statement};
     use serde_json::{Value, json};
 
@@ -17,14 +14,14 @@ mod only_postgres {
     use crate::support::program::{Running, actor, on};
     use crate::support::promise::{check_refused, in_time};
     use crate::support::proxy::{Proxy, Way};
-    use crate::support::server::CACHE;
-    use crate::support::{Actor, TestServer, eventually};
+    use crate::support::reads::all;
+    use crate::support::{Actor, TestServer, eventually, page};
 
-    /// Writes around a switch, and the pause between two of them.
+    /// How many writes are made around a switchover, and the pause between them.
     const WRITES: usize = 60;
     const PAUSE: Duration = Duration::from_millis(30);
 
-    /// Writes one group after the other; answers how each was refused or made.
+    /// Writes one group after another and remembers which were acknowledged.
     struct Writer {
         actor: Actor,
         made: Vec<String>,
@@ -68,41 +65,16 @@ mod only_postgres {
 
         /// Checks that everything is there that was acknowledged.
         async fn check(&self) {
-            let mut found = Vec::new();
-            let mut path = "/plan-groups?limit=100".to_owned();
-            loop {
-                let page = self.actor.get(&path).await;
-                let groups = page.data().as_array().expect("a list").clone();
-                found.extend(groups.iter().map(|group| group["name"].clone()));
-                match page.body["nextCursor"].as_str() {
-                    Some(cursor) => path = format!("/plan-groups?limit=100&cursor={cursor}"),
-                    None => break,
-                }
-            }
+            let groups = all(&self.actor, "/plan-groups", 100).await;
             for name in &self.made {
-                assert!(found.contains(&json!(name)), "{name} is lost");
+                let is_there = groups.iter().any(|group| group["name"] == name.as_str());
+                assert!(is_there, "{name} is lost");
             }
         }
     }
 
     async fn ready(base: &str, query: &str) -> (u16, Value) {
-        let page = reqwest::get(format!("{base}/readyz{query}")).await;
-        let page = page.expect("an answer");
-        let status = page.status().as_u16();
-        let text = page.text().await.expect("a text");
-        (status, serde_json::from_str(&text).expect("JSON"))
-    }
-
-    /// Serves a database in this process, at an address.
-    async fn serve(url: &str) -> String {
-        let url = DatabaseUrl::parse(url).expect("an address");
-        let app = startup::open(&url, CACHE).await.expect("the database");
-        let listen = "127.0.0.1:0".parse().expect("an address");
-        let server = Server::bind(app, listen, Settings::default()).await;
-        let server = server.expect("a port");
-        let base = format!("http://{}", server.address());
-        tokio::spawn(server.run(std::future::pending()));
-        base
+        page(&format!("{base}/readyz{query}")).await
     }
 
     /// Waits until a standby has all that its server has.
@@ -118,14 +90,6 @@ mod only_postgres {
         beside.close().await.expect("the end");
     }
 
-    async fn execute(url: &str, statements: &[&str]) {
-        let beside = connect(url).await;
-        for statement in statements {
-            beside.execute_unprepared(statement).await.expect(statement);
-        }
-        beside.close().await.expect("the end");
-    }
-
     /// The pool's connections stay on a server that takes no writes any more, while the address leads
     /// to the one that does.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -134,23 +98,24 @@ mod only_postgres {
         let other = postgres.replica();
         let database = TestDatabase::on(&postgres.admin).await;
         let proxy = Proxy::before(database.address()).await;
-        let base = serve(proxy.url()).await;
-        let beside = TestServer::on(database.into()).await;
-        let mut writer = Writer::new(beside.owner().await.at(&base));
-        beside.stop().await;
+        let server = TestServer::on(TestDatabase::at(proxy.url()).into()).await;
+        let base = &server.base;
+        let mut writer = Writer::new(server.owner().await);
         writer.actor.make_plan("quiet", json!({})).await;
         // All connections of the pool are in use.
         let many = (0..40).map(|_| writer.actor.get("/features"));
         futures_util::future::join_all(many).await;
         writer.actor.show_plan("quiet").await;
         let read_only = "ALTER SYSTEM SET default_transaction_read_only = on";
-        execute(&postgres.admin, &[read_only, "SELECT pg_reload_conf()"]).await;
+        let admin = TestDatabase::at(&postgres.admin);
+        admin.execute(&[read_only, "SELECT pg_reload_conf()"]).await;
         let (mut refused, mut recovered) = (0, None);
         let mut promoted = None;
         for number in 0..WRITES {
             if number == 15 {
                 wait_for_standby(&postgres.admin).await;
-                execute(&other, &["SELECT pg_promote()"]).await;
+                let other_admin = TestDatabase::at(&other);
+                other_admin.execute(&["SELECT pg_promote()"]).await;
                 proxy.lead_to(&other);
                 promoted = Some(Instant::now());
             }
@@ -161,15 +126,15 @@ mod only_postgres {
             }
             if number == 14 {
                 assert!(refused > 0, "the server took writes that it should not");
-                let writes = async || ready(&base, "?for=writes").await.0 == 503;
+                let writes = async || ready(base, "?for=writes").await.0 == 503;
                 eventually("writes that are told to be off", writes).await;
-                assert_eq!(ready(&base, "").await.0, 200);
+                assert_eq!(ready(base, "").await.0, 200);
             }
             tokio::time::sleep(PAUSE).await;
         }
         let recovered = recovered.expect("a write after the switchover");
         writer.check().await;
-        let writes = async || ready(&base, "?for=writes").await.0 == 200;
+        let writes = async || ready(base, "?for=writes").await.0 == 200;
         eventually("writes that are told to be on", writes).await;
         println!(
             "switchover: {WRITES} writes, {} made, {refused} refused, 0 failed; made again {} ms \
@@ -188,10 +153,9 @@ mod only_postgres {
         let other = postgres.replica();
         let database = TestDatabase::on(&postgres.admin).await;
         let proxy = Proxy::before(database.address()).await;
-        let base = serve(proxy.url()).await;
-        let beside = TestServer::on(database.into()).await;
-        let mut writer = Writer::new(beside.owner().await.at(&base));
-        beside.stop().await;
+        let server = TestServer::on(TestDatabase::at(proxy.url()).into()).await;
+        let base = &server.base;
+        let mut writer = Writer::new(server.owner().await);
         writer.actor.make_plan("quiet", json!({})).await;
         writer.write_until_made().await;
         wait_for_standby(&postgres.admin).await;
@@ -200,22 +164,30 @@ mod only_postgres {
         let took = writer.write_until_made().await;
         let is_read = async || writer.actor.get("/plans/quiet").await.status == 200;
         eventually("a plan in memory", is_read).await;
+        let are_writes = async |status| ready(base, "?for=writes").await.0 == status;
+        eventually("writes that are told to be on", async || {
+            are_writes(200).await
+        })
+        .await;
         postgres.tell("revive");
         let made = writer.made.len();
         proxy.lead_to(&first);
         // Connections that are open stay with the server that they are at.
         proxy.set(Way::Cut);
-        tokio::time::sleep(PAUSE).await;
+        eventually("writes that are told to be off", async || {
+            are_writes(503).await
+        })
+        .await;
         proxy.set(Way::Open);
-        let off = async || ready(&base, "?for=writes").await.0 == 503;
-        eventually("a server that is told to be away", off).await;
         for _ in 0..3 {
+            // Long enough to connect again to a server that may be used.
+            tokio::time::sleep(Duration::from_secs(1)).await;
             assert!(
                 !writer.write().await,
                 "a server that was replaced is written"
             );
             writer.actor.show_plan("quiet").await;
-            let (status, body) = ready(&base, "").await;
+            let (status, body) = ready(base, "").await;
             assert_eq!((status, &body["reads"]["from"]), (200, &json!("memory")));
         }
         assert_eq!(writer.made.len(), made);

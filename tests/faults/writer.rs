@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::log::{Log, Write};
 use super::slot::{Call, OF_THE_PLAN, Owner, Slot};
+use crate::support::promise::check_refused;
 use crate::support::{Actor, Reply};
 use crate::walk::dice::Dice;
 
@@ -153,8 +154,7 @@ impl Writer {
         };
         let is_gone = write.value.is_none() && is_repeated && reply.status == 404;
         if reply.status == 503 {
-            reply.refused(503, "unavailable");
-            assert_eq!(reply.header("retry-after"), Some("1"));
+            check_refused(&reply);
             self.counts.refused += 1;
             return Outcome::Refused;
         }

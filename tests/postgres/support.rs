@@ -1,38 +1,13 @@
 //! What these tests share.
 
-pub use sea_orm::{ConnectionTrait, DatabaseConnection};
-pub use serde_json::{Value, json};
+pub use serde_json::json;
 
 pub use crate::support::database::TestDatabase;
-pub use crate::support::program::{Running, at, last_words, printed};
-pub use crate::support::{Actor, TestServer, eventually};
-
-/// A connection beside a server.
-pub async fn beside(database: &TestDatabase) -> DatabaseConnection {
-    let connection = sea_orm::Database::connect(database.address()).await;
-    connection.expect("a connection")
-}
-
-/// Makes statements at the database of a test, one after the other.
-pub async fn execute(database: &TestDatabase, statements: &[String]) {
-    let connection = beside(database).await;
-    for statement in statements {
-        let done = connection.execute_unprepared(statement).await;
-        done.unwrap_or_else(|why| panic!("{statement}: {why}"));
-    }
-    connection.close().await.expect("the end");
-}
+pub use crate::support::program::{Running, actor_by, at, last_words, printed};
+pub use crate::support::{Actor, TestServer, page};
 
 /// The name of a database.
 pub fn name(database: &TestDatabase) -> &str {
     let (_, name) = database.address().rsplit_once('/').expect("a name");
     name
-}
-
-/// The status of a page, and what it says.
-pub async fn page(url: &str) -> (u16, Value) {
-    let page = reqwest::get(url).await.expect("an answer");
-    let status = page.status().as_u16();
-    let text = page.text().await.expect("a text");
-    (status, serde_json::from_str(&text).expect("JSON"))
 }

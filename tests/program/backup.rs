@@ -1,7 +1,6 @@
 //! Backups of a SQLite catalog, and the way back that OPERATIONS.md tells.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use sea_orm::ConnectionTrait;
@@ -42,8 +41,8 @@ async fn the_manual_leads_to_a_backup_and_back() {
     };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let server = Running::start(&mut shell(folder.path(), "exec pricebook serve"));
-    let key = printed(&mut shell(folder.path(), "pricebook keys create"));
-    let owner = Actor::new(&server.base, Some(key.trim().to_owned()));
+    let mut create = shell(folder.path(), "pricebook keys create");
+    let owner = actor_by(&mut create, &server.base);
     let made = Arc::new(AtomicUsize::new(0));
     let writing = tokio::spawn(write_until_it_ends(owner.clone(), made.clone()));
     eventually("30 writes", async || made.load(Ordering::SeqCst) >= 30).await;
@@ -102,11 +101,7 @@ fn a_backup_is_one_file_that_only_its_owner_reads() {
     let folder = catalog();
     printed(&mut backup_in(&folder, "copy.db"));
     assert_eq!(files_in(folder.path()), ["copy.db", "pricebook.db"]);
-    let mode = fs::metadata(folder.path().join("copy.db"))
-        .expect("the copy")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(mode_of(&folder.path().join("copy.db")), 0o600);
     let listed = printed(
         program(&["keys", "list", "--database-url", "sqlite:copy.db"]).current_dir(folder.path()),
     );

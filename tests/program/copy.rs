@@ -1,7 +1,6 @@
 //! Whole catalogs, from one database to another.
 
 use pricebook::startup;
-use sea_orm::ConnectionTrait;
 
 use super::*;
 use crate::support::server::CACHE;
@@ -88,17 +87,6 @@ async fn a_database_that_has_a_catalog_is_no_target() {
     assert_eq!(printed(&mut on(&to, &["keys", "list"])), list);
 }
 
-async fn run(database: &TestDatabase, statement: &str) {
-    let connection = sea_orm::Database::connect(database.address())
-        .await
-        .expect("the database");
-    connection
-        .execute_unprepared(statement)
-        .await
-        .expect("the statement runs");
-    connection.close().await.expect("an end");
-}
-
 #[tokio::test]
 async fn only_a_catalog_of_this_version_is_copied() {
     let to = TestDatabase::in_a_file();
@@ -117,12 +105,12 @@ async fn only_a_catalog_of_this_version_is_copied() {
     ] {
         let from = TestDatabase::new().await;
         printed(&mut on(&from, &["keys", "create"]));
-        run(&from, statement).await;
+        from.execute(&[statement]).await;
         let words = last_words(&mut copy(&from, &to));
         assert!(words.contains(expected), "{words}");
     }
-    let file = to.address().trim_start_matches("sqlite:").to_owned();
-    assert!(!PathBuf::from(file).exists(), "a target was made");
+    let file = to.folder().join("pricebook.db");
+    assert!(!file.exists(), "a target was made");
 }
 
 #[tokio::test]
@@ -140,7 +128,7 @@ async fn a_copy_that_is_not_the_same_is_not_kept() {
         closed.expect("an end");
         let trigger =
             format!("CREATE TRIGGER meddling AFTER INSERT ON api_keys BEGIN {change}; END");
-        run(&to, &trigger).await;
+        to.execute(&[trigger]).await;
         let words = last_words(&mut copy(&from, &to));
         assert!(
             words.contains(" is not the same; nothing was copied"),
@@ -151,10 +139,10 @@ async fn a_copy_that_is_not_the_same_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_password_of_a_copy_is_not_told() {
+async fn copy_shows_no_password() {
     let from = TestDatabase::in_a_file();
     printed(&mut on(&from, &["keys", "create"]));
-    let nobody = dead_address();
+    let nobody = free_address();
     for (url, place) in [
         (
             format!("postgres://user:hunter2@{nobody}/shop"),

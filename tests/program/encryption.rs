@@ -8,8 +8,7 @@ use crate::support::program::at;
 
 /// How many connections of servers there are to a database, encrypted and not.
 async fn connections(database: &TestDatabase) -> (i64, i64) {
-    let connection = sea_orm::Database::connect(database.address()).await;
-    let connection = connection.expect("the database");
+    let connection = database.connect().await;
     let query = "SELECT count(*) FILTER (WHERE ssl) AS encrypted, \
                  count(*) FILTER (WHERE NOT ssl) AS plain \
                  FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
@@ -44,7 +43,7 @@ fn a_server_that_does_not_encrypt_is_refused() {
     }
 }
 
-/// What only PostgreSQL is about.
+/// Tests that apply only to PostgreSQL.
 mod only_postgres {
     use super::*;
 
@@ -75,7 +74,7 @@ mod only_postgres {
     }
 
     #[tokio::test]
-    async fn a_server_that_is_not_who_it_should_be_is_told_in_a_sentence() {
+    async fn an_untrusted_certificate_is_reported_in_one_sentence() {
         let root = root_certificate();
         let folder = tempfile::tempdir().expect("a folder");
         let (other, _) = Certificate::new().write(folder.path());

@@ -43,7 +43,7 @@ async fn a_file_for_the_address_that_is_no_use_ends_the_program() {
 }
 
 #[test]
-fn a_command_line_with_a_slip_does_not_tell_a_password() {
+fn a_mistyped_command_line_shows_no_password() {
     let url = "postgres://user:hun@ter2@localhost/shop";
     for arguments in [
         &["serve", url][..],
@@ -73,8 +73,8 @@ fn a_command_line_with_a_slip_does_not_tell_a_password() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_written_wrongly_does_not_tell_a_password() {
-    let nobody = dead_address();
+async fn a_malformed_address_shows_no_password() {
+    let nobody = free_address();
     for url in [
         "postgress://user:hunter2@localhost/shop",
         "postgres:user:hunter2@localhost/shop",

@@ -33,19 +33,11 @@ fn help_shows_a_commands_own_settings() {
 }
 
 #[tokio::test]
-async fn settings_of_serve_do_not_disturb_others() {
+async fn other_commands_ignore_the_settings_of_serve() {
     let database = TestDatabase::new().await;
     let mut command = on(&database, &["keys", "create"]);
     let (_, log) = run(command.env("PRICEBOOK_LISTEN", "nowhere").env("PORT", "x"));
     assert!(!log.contains("WARN"), "{log}");
-}
-
-/// Runs a command that has to succeed; answers what it printed and what it logged.
-fn run(command: &mut Command) -> (String, String) {
-    let output = command.output().expect("the program runs");
-    let log = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{log}");
-    (String::from_utf8_lossy(&output.stdout).into_owned(), log)
 }
 
 #[tokio::test]
@@ -184,7 +176,7 @@ async fn health_asks_the_server_of_its_settings() {
 
 #[tokio::test]
 async fn health_says_why_a_server_is_not_ready() {
-    let (nobody, address) = (dead_address(), dead_address());
+    let (nobody, address) = (free_address(), free_address());
     let mut command = program(&["serve", "--listen", &address]);
     command.env("DATABASE_URL", format!("postgres://user@{nobody}/shop"));
     let server = Running::spawn(&mut command);
@@ -199,13 +191,8 @@ async fn health_says_why_a_server_is_not_ready() {
 async fn health_takes_any_certificate() {
     let database = TestDatabase::new().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let certificate = Certificate::new();
-    let (cert, key) = certificate.write(folder.path());
-    let mut command = on(&database, &[]);
-    command
-        .env("PRICEBOOK_TLS_CERT", &cert)
-        .env("PRICEBOOK_TLS_KEY", &key);
-    let server = Running::start(&mut command);
+    let (cert, key) = Certificate::new().write(folder.path());
+    let server = Running::start(&mut with_tls(&database, &cert, &key));
     let address = server
         .base
         .strip_prefix("https://")

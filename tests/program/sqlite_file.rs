@@ -103,7 +103,7 @@ mod only_sqlite {
     }
 
     #[tokio::test]
-    async fn a_log_that_is_deleted_takes_nothing_along() {
+    async fn deleting_the_wal_loses_no_writes() {
         for ending in ["-wal", "-shm"] {
             let scene = Scene::begin().await;
             fs::remove_file(scene.path(ending)).expect("no log");
@@ -122,7 +122,7 @@ mod only_sqlite {
     }
 
     #[tokio::test]
-    async fn a_kill_and_a_lost_log_do_not_make_a_new_catalog() {
+    async fn a_kill_and_a_lost_wal_make_no_new_catalog() {
         let database = TestDatabase::in_a_file();
         let server = Running::start(&mut on(&database, &[]));
         server.wait_for_log("listening").await;

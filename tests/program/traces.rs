@@ -60,15 +60,6 @@ async fn read_plans(owner: &Actor, id: &str, parents: &[&str]) {
     reply.data();
 }
 
-/// What the log has of a request.
-fn line_of(log: &str, id: &str) -> Value {
-    let lines = log
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"));
-    let mut lines = lines.filter(|line: &Value| line["request_id"] == id);
-    lines.next().expect("a line")
-}
-
 #[tokio::test]
 async fn a_collector_is_told_of_every_request_that_is_to_be_traced() {
     let database = TestDatabase::new().await;
@@ -174,7 +165,7 @@ async fn a_collector_that_is_not_there_keeps_nobody_waiting() {
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let silent_address = silent.local_addr().expect("an address").to_string();
     for (address, told) in [
-        (dead_address(), "the collector takes no spans"),
+        (free_address(), "the collector takes no spans"),
         (silent_address, "the last spans cannot be sent in time"),
     ] {
         let mut command = on(&database, &["serve", "--otlp-endpoint"]);

@@ -1,6 +1,6 @@
 //! The OpenAPI document as the measure of every answer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex};
@@ -28,6 +28,13 @@ pub struct Operation {
     pub path: String,
     /// Its parameters, responses and headers are all in place, without references.
     pub object: Value,
+}
+
+impl Operation {
+    /// Its path with names that nothing has.
+    pub fn path_to_nothing(&self) -> String {
+        self.path.replace(['{', '}'], "")
+    }
 }
 
 /// Every operation of the document.
@@ -70,6 +77,34 @@ fn resolve(part: &mut Value) {
         let place = target.strip_prefix('#').expect("a part of this document");
         let found = DOCUMENT.pointer(place);
         *part = found.unwrap_or_else(|| panic!("no {target}")).clone();
+    }
+}
+
+/// Calls `check` with every schema in a part of the document; `seen` gets the names of all that the
+/// part refers to.
+pub fn each_schema(
+    part: &'static Value,
+    seen: &mut BTreeSet<String>,
+    check: &mut impl FnMut(&Value),
+) {
+    match part {
+        Value::Object(object) => {
+            if let Some(Value::String(target)) = object.get("$ref") {
+                let name = target.strip_prefix("#/components/schemas/");
+                let name = name.expect("a schema");
+                if seen.insert(name.to_owned()) {
+                    let schema = &DOCUMENT["components"]["schemas"][name];
+                    each_schema(schema, seen, check);
+                }
+            }
+            check(part);
+            let inner = object
+                .iter()
+                .filter(|(name, _)| !name.starts_with("example"));
+            inner.for_each(|(_, part)| each_schema(part, seen, check));
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| each_schema(part, seen, check)),
+        _ => {}
     }
 }
 

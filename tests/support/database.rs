@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use pricebook::store::db::DatabaseUrl;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -68,7 +68,7 @@ impl TestDatabase {
         &self.url
     }
 
-    /// A folder for whoever works with it; on SQLite the one that it is in.
+    /// A working directory; on SQLite it holds the database file.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -81,6 +81,22 @@ impl TestDatabase {
 
     pub fn url(&self) -> DatabaseUrl {
         DatabaseUrl::parse(&self.url).expect("a good address")
+    }
+
+    /// A connection beside those of the servers.
+    pub async fn connect(&self) -> DatabaseConnection {
+        let connection = sea_orm::Database::connect(&self.url).await;
+        connection.expect("a connection")
+    }
+
+    /// Makes statements past the servers, one after the other.
+    pub async fn execute(&self, statements: &[impl AsRef<str>]) {
+        let connection = self.connect().await;
+        for statement in statements.iter().map(AsRef::as_ref) {
+            let done = connection.execute_unprepared(statement).await;
+            done.unwrap_or_else(|why| panic!("{statement}: {why}"));
+        }
+        connection.close().await.expect("the end");
     }
 }
 

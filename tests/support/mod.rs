@@ -11,11 +11,22 @@ pub mod proxy;
 pub mod raw;
 pub mod reads;
 pub mod server;
+pub mod shop;
 pub mod tls;
 pub mod wire;
 
+use serde_json::Value;
+
 pub use actor::{Actor, Reply};
 pub use server::TestServer;
+
+/// The status of a page, and what it says.
+pub async fn page(url: &str) -> (u16, Value) {
+    let page = reqwest::get(url).await.expect("an answer");
+    let status = page.status().as_u16();
+    let text = page.text().await.expect("a text");
+    (status, serde_json::from_str(&text).expect("JSON"))
+}
 
 /// Waits until times that are taken now differ from those taken before.
 pub async fn let_the_clock_move() {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 
@@ -61,16 +62,23 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("a text")
 }
 
-/// Runs a command that has to succeed, and answers what it printed.
+/// Runs a command that has to succeed; answers what it printed and what it logged.
 #[track_caller]
-pub fn printed(command: &mut Command) -> String {
+pub fn run(command: &mut Command) -> (String, String) {
     let Output {
         status,
         stdout,
         stderr,
     } = command.output().expect("the program runs");
-    assert!(status.success(), "{status}: {}", text(&stderr));
-    text(&stdout)
+    let log = text(&stderr);
+    assert!(status.success(), "{status}: {log}");
+    (text(&stdout), log)
+}
+
+/// Runs a command that has to succeed, and answers what it printed.
+#[track_caller]
+pub fn printed(command: &mut Command) -> String {
+    run(command).0
 }
 
 /// Runs a command that has to fail without printing anything, and answers its last words.
@@ -213,6 +221,25 @@ pub fn keys_in(said: &str) -> Vec<String> {
 
 /// An actor with a new key, made by the program.
 pub fn actor(database: &TestDatabase, base: &str) -> Actor {
-    let key = printed(&mut on(database, &["keys", "create"]));
+    actor_by(&mut on(database, &["keys", "create"]), base)
+}
+
+/// An actor with the key that a command prints.
+pub fn actor_by(command: &mut Command, base: &str) -> Actor {
+    let key = printed(command);
     Actor::new(base, Some(key.trim().to_owned()))
+}
+
+/// An address on which nothing listens, below the ports that outgoing connections get: one of those
+/// could take it while the server is away.
+pub fn free_address() -> String {
+    let start = uuid::Uuid::new_v4().as_u128();
+    for step in 0..100 {
+        let port = 20_000 + (start + step) % 12_000;
+        let address = format!("127.0.0.1:{port}");
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
+    panic!("no free port");
 }

@@ -17,6 +17,7 @@ pub async fn in_time(reply: impl Future<Output = Reply>) -> Reply {
 }
 
 /// Checks that a call was refused as one that may succeed later.
+#[track_caller]
 pub fn check_refused(reply: &Reply) {
     reply.refused(503, "unavailable");
     assert_eq!(reply.header("retry-after"), Some("1"));

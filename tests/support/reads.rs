@@ -72,6 +72,20 @@ pub async fn page(actor: &Actor, path: &str, limit: usize, cursor: Option<&str>)
     }
 }
 
+/// The items of all pages of a list.
+pub async fn all(actor: &Actor, path: &str, limit: usize) -> Vec<Value> {
+    let mut items = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = page(actor, path, limit, cursor.as_deref()).await;
+        items.extend(page.data().as_array().expect("a list").iter().cloned());
+        match page.body["nextCursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => return items,
+        }
+    }
+}
+
 /// The cursor of the page behind this one, which there has to be.
 #[track_caller]
 pub fn next_cursor(page: &Reply) -> String {

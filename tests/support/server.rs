@@ -9,6 +9,7 @@ use pricebook::domain::permission::Rights;
 use pricebook::domain::scope::Mode;
 use pricebook::domain::text::Name;
 use pricebook::startup::{self, Server};
+use reqwest::{Method, Response};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -30,16 +31,20 @@ pub struct TestServer {
 impl TestServer {
     /// A server on a new, empty database.
     pub async fn start() -> Self {
-        Self::on(Arc::new(TestDatabase::new().await)).await
+        Self::with(Settings::default()).await
     }
 
     /// One more server on a database.
     pub async fn on(database: Arc<TestDatabase>) -> Self {
-        Self::with(database, Settings::default()).await
+        Self::open(database, Settings::default()).await
     }
 
-    /// A server with settings on a database.
-    pub async fn with(database: Arc<TestDatabase>, settings: Settings) -> Self {
+    /// A server with settings on a new, empty database.
+    pub async fn with(settings: Settings) -> Self {
+        Self::open(Arc::new(TestDatabase::new().await), settings).await
+    }
+
+    async fn open(database: Arc<TestDatabase>, settings: Settings) -> Self {
         let app = startup::open(&database.url(), CACHE)
             .await
             .expect("the database opens");
@@ -87,6 +92,19 @@ impl TestServer {
     /// An actor without a key.
     pub fn stranger(&self) -> Actor {
         Actor::new(&self.base, None)
+    }
+
+    /// What a browser asks before it lets a page of an origin call with a method.
+    pub async fn preflight(&self, path: &str, origin: &str, method: &str) -> Response {
+        let request = reqwest::Client::new()
+            .request(Method::OPTIONS, format!("{}{path}", self.base))
+            .header("origin", origin)
+            .header("access-control-request-method", method)
+            .header(
+                "access-control-request-headers",
+                "x-api-key, traceparent, if-match",
+            );
+        request.send().await.expect("an answer")
     }
 
     /// Stops the server as a signal would, and waits until it has ended.

@@ -21,9 +21,6 @@ pub const FREE_IN_EVERY_CURRENCY: bool = true;
 /// price whose offer is switched off is not.
 pub const OFFERS_BEFORE_ANY_KEEP_LIMITS: bool = true;
 
-/// A resync of nothing but empty lists is refused.
-pub const FEWEST_TO_RESYNC: usize = 1;
-
 /// Naming the same price or feature twice among the overrides of a currency is refused.
 pub const REPEATED_OVERRIDES_ARE_REFUSED: bool = true;
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value, json};
 use super::calls::{Call, Op, Payload};
 use super::dice::Dice;
 use super::model::{FORGED_CURSOR, Model, Plan};
-use super::schema::{Field, Kind};
+use super::schema::{Field, Kind, NAME_LENGTH};
 
 /// How often each call comes.
 const WEIGHTS: [(usize, Op); 31] = [
@@ -419,7 +419,7 @@ impl<'a> Inventor<'a> {
     fn too_long(&mut self, op: Op, field: &Field) -> Value {
         match field.kind {
             Kind::Text { max, .. } if max < usize::MAX => json!("ñ".repeat(max + 1)),
-            Kind::Name => json!("ñ".repeat(201)),
+            Kind::Name => json!("ñ".repeat(NAME_LENGTH + 1)),
             Kind::Code => json!("a".repeat(101)),
             Kind::Rows { max, .. } if max <= 200 => {
                 (0..=max).map(|_| self.value(op, field)).collect()
@@ -432,7 +432,7 @@ impl<'a> Inventor<'a> {
     fn value(&mut self, op: Op, field: &Field) -> Value {
         match field.kind {
             Kind::Text { max, .. } => self.text(op, field.name, max),
-            Kind::Name => self.text(op, field.name, 200),
+            Kind::Name => self.text(op, field.name, NAME_LENGTH),
             Kind::Code => self.code(op),
             Kind::Int { .. } => number(self.integer(field.name)),
             Kind::Flag => json!(self.dice.chance(50)),

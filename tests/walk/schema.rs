@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::choices;
 use super::money::{self, BOUND, Decimal};
 use super::refusal::Fault;
 
@@ -37,6 +36,7 @@ pub enum Kind {
         max: usize,
         row: &'static [Field],
     },
+    /// One text or more.
     Texts {
         max: usize,
     },
@@ -79,7 +79,7 @@ const fn may_null(name: &'static str, kind: Kind) -> Field {
 
 const ANY: usize = usize::MAX;
 const NAME: Kind = Kind::Name;
-const NAME_LENGTH: usize = 200;
+pub const NAME_LENGTH: usize = 200;
 const ABOUT: Kind = Kind::Text { min: 0, max: 2000 };
 const UNIT_NAME: Kind = Kind::Text { min: 0, max: ANY };
 const REFERENCE: Kind = Kind::Text { min: 0, max: ANY };
@@ -276,20 +276,14 @@ fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
     match (kind, value) {
         (Kind::Shape(fields), Value::Object(object)) => faults_of(object, fields, place),
         (Kind::Rows { min, max, row }, Value::Array(rows)) => {
-            let mut faults: Vec<Fault> = Vec::new();
             if rows.len() > max {
                 // What is in so many rows may be told or not.
                 return vec![Fault::at(format!("{place}*"))];
             }
+            let mut faults = Vec::new();
             if rows.len() < min {
                 faults.push(Fault::at(place));
             }
-            // What is too long is not looked into.
-            let rows = if rows.len() > max {
-                &[]
-            } else {
-                rows.as_slice()
-            };
             for (index, value) in rows.iter().enumerate() {
                 faults.extend(faults_in(
                     value,
@@ -299,9 +293,7 @@ fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
             }
             faults
         }
-        (Kind::Texts { max }, Value::Array(texts))
-            if (choices::FEWEST_TO_RESYNC..=max).contains(&texts.len()) =>
-        {
+        (Kind::Texts { max }, Value::Array(texts)) if (1..=max).contains(&texts.len()) => {
             let wrong = texts
                 .iter()
                 .enumerate()

@@ -13,7 +13,7 @@ async fn a_serializable_database_refuses_nothing() {
     ];
     // The schema is made as its owner would.
     printed(&mut at(database.address(), &["migrate"]));
-    execute(&database, &settings).await;
+    database.execute(&settings).await;
     let server = TestServer::on(database.into()).await;
     let owner = server.owner().await;
     owner.make_plan("pro", json!({})).await;

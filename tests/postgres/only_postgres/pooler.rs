@@ -49,8 +49,7 @@ async fn session_mode_works_with_its_defaults() {
     let address = bouncer.before(&database);
     printed(&mut at(&address, &["migrate"]));
     let server = Running::start(&mut at(&address, &["serve"]));
-    let key = printed(&mut at(&address, &["keys", "create"]));
-    let owner = Actor::new(&server.base, Some(key.trim().to_owned()));
+    let owner = actor_by(&mut at(&address, &["keys", "create"]), &server.base);
     owner.make_plan("pro", json!({})).await;
     let writes = (0..20).map(|number| {
         let body = json!({"name": format!("Group {number}")});

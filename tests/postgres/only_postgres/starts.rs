@@ -1,15 +1,9 @@
 //! A server that is started before its database.
 
-use std::net::TcpListener;
-
 use super::*;
+use crate::support::program::free_address;
+use crate::support::promise::check_refused;
 use crate::support::proxy::{Proxy, Way};
-
-/// An address on which nothing listens.
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").to_string()
-}
 
 /// Starts a server that cannot have its database yet, and waits until it says so.
 async fn waiting(database: &str, listen: &str, words: &str) -> Running {
@@ -43,8 +37,7 @@ async fn it_answers_while_it_waits() {
             .post("/plans/manage", json!({"name": "Pro", "code": "pro"}))
             .await,
     ] {
-        reply.refused(503, "unavailable");
-        assert_eq!(reply.header("retry-after"), Some("1"));
+        check_refused(&reply);
     }
     proxy.set(Way::Open);
     let server = server.ready();
@@ -63,27 +56,6 @@ async fn sigterm_ends_the_wait_for_a_database() {
     let (said, log) = server.stop();
     assert_eq!(said, "");
     assert!(!log.contains("hunter2"), "{log}");
-}
-
-#[tokio::test]
-async fn sigterm_ends_the_wait_for_a_migration() {
-    let database = TestDatabase::new().await;
-    let lock = 0x0070_7269_6365_i64;
-    let other = beside(&database).await;
-    let lock = format!("SELECT pg_advisory_lock({lock})");
-    other.execute_unprepared(&lock).await.expect("the lock");
-    let server = Running::spawn(&mut at(database.address(), &["serve"]));
-    let is_waiting = async || {
-        let query = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' \
-                     AND datname = current_database()";
-        let query = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, query);
-        let other = beside(&database).await;
-        let found = other.query_one_raw(query).await.expect("an answer");
-        found.is_some()
-    };
-    eventually("a migration that waits", is_waiting).await;
-    let (said, _) = server.stop();
-    assert_eq!(said, "");
 }
 
 #[tokio::test]
