@@ -24,23 +24,16 @@
 //! 6. Add the operation to the cases in `tests/access.rs`; the suite fails until it is there.
 
 pub mod api;
+pub mod cache;
 pub mod catalog;
-pub mod config;
-pub mod database;
+pub mod cli;
 pub mod demo;
 pub mod domain;
-mod environment;
 pub mod files;
-pub mod first_key;
 #[cfg(test)]
 mod fuzz;
-pub mod guards;
-pub mod health;
-mod log_filter;
+pub mod http;
 pub mod observe;
-pub mod output;
-mod redact;
-pub mod signals;
 pub mod startup;
 pub mod store;
 pub mod telemetry;

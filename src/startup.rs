@@ -10,22 +10,26 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::api;
-use crate::api::routes::OPERATIONS;
-use crate::api::settings::Settings;
+use crate::api::document::routes::OPERATIONS;
+use crate::api::gate::Served;
+use crate::api::kit::settings::{BODY_TIMEOUT, Settings};
+use crate::api::pages::metrics;
 use crate::catalog::api_key::FirstKey;
 use crate::catalog::app::App;
 use crate::catalog::database_file::TEND_FILE_EVERY;
 use crate::catalog::health::PROBE_EVERY;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
-use crate::config::MetricsAt;
+use crate::cli::settings::MetricsAt;
 use crate::domain::api_key::Secret;
 use crate::domain::text::Name;
 use crate::domain::{Error, Result};
 use crate::files;
+use crate::http::server;
+use crate::http::settings::HttpSettings;
 use crate::observe::Observer;
 use crate::observe::export::{Collector, Exporter};
 use crate::observe::requests::Requests;
-use crate::store::db::{Database, DatabaseUrl, Options};
+use crate::store::connection::db::{Database, DatabaseUrl, Options};
 
 /// Opens the catalog as it is used where nothing is said; see [`open_with`].
 ///
@@ -243,7 +247,7 @@ impl Port {
 
     /// Where it is: the public address if the settings have one.
     pub fn base_url(&self) -> String {
-        let scheme = if self.settings.tls.is_some() {
+        let scheme = if self.settings.http.tls.is_some() {
             "https"
         } else {
             "http"
@@ -274,13 +278,14 @@ impl Port {
             metrics,
             exporter,
         } = observation;
-        let (endpoint, opened) = api::starting(&settings, observer.clone());
+        let (endpoint, opened) = api::gate::starting(&settings, observer.clone());
+        let endpoint = Served::new(endpoint, settings.body_timeout);
         let (ended, mut ends) = watch::channel(false);
         let ending = async move {
             // Where nobody can tell any more, it has ended as well.
             let _ = ends.wait_for(|is_ended| *is_ended).await;
         };
-        let serving = api::server::serve(listener, endpoint, &settings, ending);
+        let serving = server::serve(listener, endpoint, settings.http.clone(), ending);
         let working = async {
             let outcome = open_until(opening, stop, |Opened { app, then }| {
                 let endpoint =
@@ -339,12 +344,13 @@ async fn open_until<O, T>(
 
 /// Serves metrics on a port of their own; dropping it ends it.
 fn serve_metrics(listener: TcpListener, app: &Arc<App>, observer: &Arc<Observer>) -> JoinSet<()> {
-    let endpoint = api::metrics::endpoint(app.clone(), observer.clone());
+    let endpoint = metrics::endpoint(app.clone(), observer.clone());
     let mut tasks = JoinSet::new();
     tasks.spawn(async move {
         // Plain and without limits: it is for whoever runs the server.
-        let settings = Settings::default();
-        api::server::serve(listener, endpoint, &settings, std::future::pending()).await;
+        let endpoint = Served::new(endpoint, BODY_TIMEOUT);
+        let settings = HttpSettings::default();
+        server::serve(listener, endpoint, settings, std::future::pending()).await;
     });
     tasks
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use pricebook::api::guard::cors::Origin;
-use pricebook::api::settings::Settings;
+use pricebook::api::gate::guard::cors::Origin;
+use pricebook::api::kit::settings::Settings;
 use pricebook::domain::rate::Rate;
 use pricebook::domain::scope::Mode;
 use reqwest::Method;

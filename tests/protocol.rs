@@ -1,6 +1,6 @@
 //! What every request has to say well: its host, its version, its path, its query and its body.
 
-use pricebook::api::settings::Settings;
+use pricebook::api::kit::settings::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 

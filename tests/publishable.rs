@@ -1,7 +1,7 @@
 //! Publishable keys: what may stand in a page reads public plans, and nothing that is private.
 
-use pricebook::api::guard::cors::Origin;
-use pricebook::api::settings::Settings;
+use pricebook::api::gate::guard::cors::Origin;
+use pricebook::api::kit::settings::Settings;
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
 use serde_json::{Value, json};

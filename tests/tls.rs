@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pricebook::api::settings::{Patience, Settings};
-use pricebook::api::tls::{Tls, TlsFiles};
+use pricebook::api::kit::settings::Settings;
+use pricebook::http::settings::HttpSettings;
+use pricebook::http::tls::{Tls, TlsFiles};
 
 use crate::support::tls::Certificate;
 use crate::support::wire::Wire;
@@ -18,10 +19,10 @@ async fn server(folder: &std::path::Path) -> (TestServer, Arc<Tls>, String) {
     let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
     let tls = Arc::new(Tls::load(TlsFiles { certificate, key }).expect("a certificate"));
     let settings = Settings {
-        tls: Some(tls.clone()),
-        patience: Patience {
-            handshake: Duration::from_millis(300),
-            ..Patience::default()
+        http: HttpSettings {
+            tls: Some(tls.clone()),
+            handshake_timeout: Duration::from_millis(300),
+            ..HttpSettings::default()
         },
         ..Settings::default()
     };
@@ -124,8 +125,11 @@ async fn a_connection_too_many_is_refused_over_tls_as_well() {
         key,
     };
     let settings = Settings {
-        max_connections: 1,
-        tls: Some(Arc::new(Tls::load(files).expect("a certificate"))),
+        http: HttpSettings {
+            max_connections: 1,
+            tls: Some(Arc::new(Tls::load(files).expect("a certificate"))),
+            ..HttpSettings::default()
+        },
         ..Settings::default()
     };
     let server = TestServer::with(settings).await;

@@ -1,189 +1,27 @@
-//! Checks that come before all others: a valid `Host`, a supported API version, and only query
-//! parameters that the operation has.
+//! What the wire is called: its base path, its version, and its headers.
 
-use std::collections::BTreeSet;
-use std::net::Ipv6Addr;
+/// The path that all operations are under.
+pub const BASE_PATH: &str = "/api/v1";
 
-use poem::Request;
-use poem::http::{HeaderMap, HeaderValue, Version, header};
-
-use super::document::is_api;
-use super::edge::{API_VERSION, VERSION_HEADER};
-use super::head::Head;
-use super::routes::ROUTES;
-use crate::domain::Result;
-use crate::domain::error::Violations;
-use crate::domain::timestamp::is_date;
-
-/// The first version of the API that this server does not support.
-const FIRST_UNSUPPORTED: &str = "2026-07-24";
-
-/// Refuses a request that does not name its host, or that asks for a version of the API that this
-/// server does not support.
-///
-/// # Errors
-/// What is wrong with its headers.
-pub fn check(head: &Head<'_>) -> Result<(), Violations> {
-    check_host(head).map_err(|message| Violations::of("host", message))?;
-    if is_api(head.uri.path()) {
-        check_version(head.headers).map_err(|message| Violations::of(VERSION_HEADER, message))?;
-    }
-    Ok(())
+/// Whether a path is one of the API.
+pub fn is_api(path: &str) -> bool {
+    path.starts_with(BASE_PATH)
 }
 
-/// RFC 9112 (3.2): every request has one, but those of HTTP/1.0, which need not.
-fn check_host(head: &Head<'_>) -> Result<(), String> {
-    let mut hosts = head.headers.get_all(header::HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (None, _) if head.version < Version::HTTP_11 => Ok(()),
-        (None, _) => Err("Is missing.".to_owned()),
-        (Some(_), Some(_)) => Err("Is given more than once.".to_owned()),
-        (Some(host), None) if is_host(host) => Ok(()),
-        (Some(_), None) => Err("Must be a host, with its port or without one.".to_owned()),
-    }
-}
+/// The version of the wire contract that this server speaks.
+pub const API_VERSION: &str = "2026-07-11";
+/// The first version of the wire contract that this server does not support.
+pub const FIRST_UNSUPPORTED_VERSION: &str = "2026-07-24";
 
-/// Whether a value is a host and maybe a port: RFC 3986 (3.2.2 and 3.2.3), without an empty host.
-pub fn is_host(value: &HeaderValue) -> bool {
-    let Ok(text) = value.to_str() else {
-        return false;
-    };
-    let (is_host, rest) = match text.strip_prefix('[') {
-        Some(literal) => {
-            let (address, rest) = literal.split_once(']').unwrap_or_default();
-            (address.parse::<Ipv6Addr>().is_ok(), rest)
-        }
-        None => {
-            let end = text.find(':').unwrap_or(text.len());
-            (is_name(&text[..end]), &text[end..])
-        }
-    };
-    is_host && (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
-}
-
-fn is_port(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
-        && (text.is_empty() || text.parse::<u16>().is_ok())
-}
-
-fn is_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        let is_fit = match byte {
-            b'%' => [bytes.next(), bytes.next()]
-                .iter()
-                .all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit())),
-            byte => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte),
-        };
-        if !is_fit {
-            return false;
-        }
-    }
-    !text.is_empty()
-}
-
-/// Versions are dates; every one before [`FIRST_UNSUPPORTED`] is served as [`API_VERSION`].
-fn check_version(headers: &HeaderMap) -> Result<(), String> {
-    let mut versions = headers.get_all(VERSION_HEADER).iter();
-    let Some(version) = versions.next() else {
-        return Ok(());
-    };
-    if versions.next().is_some() {
-        return Err("Is given more than once.".to_owned());
-    }
-    match version.to_str().ok().filter(|text| is_date(text)) {
-        // Dates that are written alike follow each other as their texts do.
-        Some(date) if date < FIRST_UNSUPPORTED => Ok(()),
-        Some(_) => Err(format!(
-            "Must be before {FIRST_UNSUPPORTED}: this server speaks version {API_VERSION}."
-        )),
-        None => Err(format!(
-            "Must be a date written as YYYY-MM-DD, such as {API_VERSION}."
-        )),
-    }
-}
-
-/// Refuses parameters in the query that the operation does not have, so that a typo is never
-/// silently ignored.
-///
-/// # Errors
-/// Names all of them.
-pub fn require_known_query(request: &Request) -> Result<()> {
-    let Some(query) = request.uri().query().filter(|query| !query.is_empty()) else {
-        return Ok(());
-    };
-    let known = ROUTES.query_of(request.method(), request.original_uri().path());
-    let mut names = BTreeSet::new();
-    let mut violations = Violations::default();
-    for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-        if known.iter().any(|known| *known == name) || !names.insert(name.clone()) {
-            continue;
-        }
-        let field = if name.is_empty() { "query" } else { &*name };
-        violations.add(field, unknown_parameter(known));
-    }
-    violations.into_result()
-}
-
-fn unknown_parameter(known: &[String]) -> String {
-    match known {
-        [] => "Is not a parameter of this call, which has none in the query.".to_owned(),
-        known => format!(
-            "Is not a parameter of this call, which takes: {}.",
-            known.join(", ")
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn valid_and_invalid_hosts() {
-        for good in [
-            "prices.example.com",
-            "prices.example.com:443",
-            "localhost:",
-            "127.0.0.1:8080",
-            "[::1]",
-            "[2001:db8::1]:80",
-            "a_b~c",
-            "pr%65is",
-        ] {
-            assert!(is_host(&HeaderValue::from_static(good)), "{good}");
-        }
-        for wrong in [
-            "", ":80", "a b", "a/b", "http://a", "user@a", "a:b", "a:65536", "a:1:2", "[::1",
-            "[::1]80", "[a]", "[]", "::1", "a%6", "a%zz", "a,b c", "a\"", "a#b", "a?b", "a\\b",
-        ] {
-            assert!(!is_host(&HeaderValue::from_static(wrong)), "{wrong}");
-        }
-        assert!(!is_host(&HeaderValue::from_bytes(b"\xc3\xbc").unwrap()));
-    }
-
-    #[test]
-    fn valid_and_invalid_dates() {
-        for good in ["2026-07-11", "2024-02-29", "2000-02-29", "1999-12-31"] {
-            assert!(is_date(good), "{good}");
-        }
-        for wrong in [
-            "",
-            "latest",
-            "2026-7-11",
-            "2026-07-11 ",
-            "2026-07-11T00:00:00Z",
-            "20260711",
-            "2026-13-01",
-            "2026-00-01",
-            "2026-07-00",
-            "2026-06-31",
-            "2023-02-29",
-            "1900-02-29",
-            "+026-07-11",
-            "2026/07/11",
-        ] {
-            assert!(!is_date(wrong), "{wrong}");
-        }
-    }
-}
+/// The header with the key of the caller.
+pub const API_KEY_HEADER: &str = "x-api-key";
+/// The header with the id of a request.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
+/// The header with the version of the wire contract.
+pub const VERSION_HEADER: &str = "commet-version";
+/// The header of an answer that was given before, to the same call.
+pub const REPLAYED_HEADER: &str = "Idempotency-Replayed";
+/// The header with what is left of a limit: draft-ietf-httpapi-ratelimit-headers-10.
+pub const LIMIT_HEADER: &str = "RateLimit";
+/// The header with the policy of a limit: draft-ietf-httpapi-ratelimit-headers-10.
+pub const POLICY_HEADER: &str = "RateLimit-Policy";

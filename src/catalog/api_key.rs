@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use super::app::{self, App};
-use super::cache::keys::{KnownKey, LastKey, SecretHash};
-use super::cache::view::View;
-use super::cache::views::{READS_AT_MOST, not_settled};
 use super::write::Command;
+use crate::cache::keys::{KnownKey, LastKey, SecretHash};
+use crate::cache::view::View;
+use crate::cache::views::{READS_AT_MOST, not_settled};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
 use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
@@ -18,9 +18,11 @@ use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::api_key::{self as keys, FoundKey, OwnedApiKey};
-use crate::store::organization::{self, NewIds};
-use crate::store::transaction::{InScope, Transaction};
+use crate::store::query::InScope;
+use crate::store::tables::api_key as keys;
+use crate::store::tables::api_key::{FoundKey, OwnedApiKey};
+use crate::store::tables::organization::{self, NewIds};
+use crate::store::transaction::Transaction;
 
 /// The longest text that is looked at as a secret; real ones are shorter.
 const MAX_SECRET_LENGTH: usize = 100;

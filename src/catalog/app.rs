@@ -6,15 +6,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
 use super::api_key::KeyUse;
-use super::cache::keys::KnownKeys;
-use super::cache::views::Views;
 use super::health::Health;
 use super::turns::Turns;
 use super::writer::Writer;
+use crate::cache::keys::KnownKeys;
+use crate::cache::views::Views;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
-use crate::store::db::Database;
+use crate::store::connection::db::Database;
 use crate::store::transaction::Snapshot;
 
 /// The catalog of all organizations.

@@ -9,7 +9,7 @@ use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::feature as features;
+use crate::store::tables::feature as features;
 use crate::store::transaction::Transaction;
 
 impl App {

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use super::app::{self, App};
 use crate::domain::Error;
 use crate::domain::timestamp::Timestamp;
-use crate::store::error::why_unwritable;
-use crate::store::file_identity::FileFault;
-use crate::store::probe::Found;
+use crate::store::connection::error::why_unwritable;
+use crate::store::connection::probe::Found;
+use crate::store::connection::sqlite::file_identity::FileFault;
 
 /// How often the database is asked how it is, also when nobody calls.
 pub const PROBE_EVERY: Duration = Duration::from_millis(250);

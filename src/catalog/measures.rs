@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::app::App;
-pub use crate::store::measures::{Errors, PoolUse};
+pub use crate::store::connection::metrics::{Errors, PoolUse};
 
 /// How things are right now. Counts are since the process began.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ impl App {
             bytes,
             most_bytes,
             key_look_ups: self.known_keys.look_ups(),
-            scopes: self.views.len(),
+            scopes: self.views.scopes(),
             writes: counts.writes(),
             since_look: counts.last_look().age(),
             is_away: self.views.is_away(),

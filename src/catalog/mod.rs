@@ -7,7 +7,6 @@
 
 pub mod api_key;
 pub mod app;
-pub mod cache;
 pub mod database_file;
 pub mod feature;
 pub mod health;

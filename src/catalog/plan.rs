@@ -8,8 +8,8 @@ use crate::domain::plan::{NewPlan, NewPlanPlace, Plan, PlanPatch, PlanRef};
 use crate::domain::plan_group;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
+use crate::store::tables::{plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
-use crate::store::{plan as plans, plan_group as groups};
 
 /// Makes a plan.
 #[derive(Debug, Clone)]

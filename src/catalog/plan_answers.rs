@@ -4,19 +4,20 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::app::App;
-use super::cache::ready::Ready;
-use super::cache::view::{ListKey, Look, View};
-use super::cache::views::{READS_AT_MOST, not_settled};
+use crate::cache::ready::Ready;
+use crate::cache::view::{ListKey, Look, View};
+use crate::cache::views::{READS_AT_MOST, not_settled};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::Audience;
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::{Error, Result};
-pub use crate::store::plan::PlanPlace;
-use crate::store::plan::{self as plans, PlanHead};
-use crate::store::plan_group as groups;
-use crate::store::revision;
-use crate::store::state::State;
+use crate::store::tables::plan as plans;
+use crate::store::tables::plan::PlanHead;
+pub use crate::store::tables::plan::PlanPlace;
+use crate::store::tables::plan_group as groups;
+use crate::store::tables::revision;
+use crate::store::tables::state::State;
 use crate::store::transaction::Snapshot;
 
 /// How many plans are read from the database at once, so that memory is bounded.

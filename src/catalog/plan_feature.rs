@@ -8,8 +8,8 @@ use crate::domain::id::{FeatureId, PlanId};
 use crate::domain::plan::PlanRef;
 use crate::domain::plan_feature::{PlanFeature, PlanFeaturePatch, PlanFeatureSettings};
 use crate::domain::timestamp::Timestamp;
+use crate::store::tables::{feature as features, plan as plans};
 use crate::store::transaction::Transaction;
-use crate::store::{feature as features, plan as plans};
 
 /// A feature in a plan, and the plan.
 #[derive(Debug)]

@@ -6,14 +6,14 @@ use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
 use crate::domain::plan::PlanRef;
-use crate::domain::plan_group::{
-    self as rules, NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGroupWithPlans,
-};
+use crate::domain::plan_group as rules;
+use crate::domain::plan_group::{NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGroupWithPlans};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::transaction::{InScope, Transaction};
-use crate::store::{plan as plans, plan_group as groups};
+use crate::store::query::InScope;
+use crate::store::tables::{plan as plans, plan_group as groups};
+use crate::store::transaction::Transaction;
 
 impl App {
     /// Groups of the scope with their plans, oldest group first.

@@ -1,7 +1,7 @@
 //! Writes that are made only if what they change is still what the client saw.
 
-use super::cache::ready::tag_of;
 use super::plan_group::with_plans;
+use crate::cache::ready::tag_of;
 use crate::domain::error::StaleTag;
 use crate::domain::feature::{Feature, FeatureRef};
 use crate::domain::id::PlanGroupId;
@@ -9,8 +9,9 @@ use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::plan_group::PlanGroupWithPlans;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
-use crate::store::transaction::{InScope, Transaction};
-use crate::store::{feature as features, plan as plans, plan_group as groups};
+use crate::store::query::InScope;
+use crate::store::tables::{feature as features, plan as plans, plan_group as groups};
+use crate::store::transaction::Transaction;
 
 /// What the path of a write names; `None` in it for a text that can name nothing of that kind.
 #[derive(Debug, Clone)]

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::app::App;
-pub use super::cache::views::LOOK_EVERY;
+pub use crate::cache::views::LOOK_EVERY;
 use crate::domain::Result;
-use crate::store::idempotency;
+use crate::store::tables::idempotency;
 
 /// How often old records of idempotent calls are swept away.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);

@@ -9,7 +9,8 @@ use crate::domain::Result;
 use crate::domain::idempotency::IdempotentCall;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
-use crate::store::transaction::{InScope, Transaction};
+use crate::store::query::InScope;
+use crate::store::transaction::Transaction;
 
 /// A change of the catalog. It can be executed again: if the database rolls a transaction back because of
 /// a conflict, the same command runs in a new one.

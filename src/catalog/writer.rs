@@ -12,16 +12,17 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
-use super::cache::views::{Fence, Views};
 use super::health::Health;
 use super::turns::Turns;
 use super::write::Written;
+use crate::cache::views::{Fence, Views};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
-use crate::store::batch::Batch;
-use crate::store::db::Database;
-use crate::store::retry::retry;
-use crate::store::transaction::{InScope, Transaction};
+use crate::store::connection::db::Database;
+use crate::store::connection::retry::retry;
+use crate::store::query::InScope;
+use crate::store::transaction::Transaction;
+use crate::store::write::Batch;
 
 /// Most writes that wait for their turn; more are refused.
 const LONGEST_QUEUE: usize = 1024;

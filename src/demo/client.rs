@@ -61,7 +61,7 @@ impl Client {
         let failed = |why: &dyn std::fmt::Display| format!("{method} {path} failed: {why}");
         let request = Request::builder()
             .method(method)
-            .uri(format!("{}{path}", crate::api::document::BASE_PATH))
+            .uri(format!("{}{path}", crate::api::protocol::BASE_PATH))
             .header("host", self.address.to_string())
             .header("x-api-key", &self.key)
             .header("content-type", "application/json")

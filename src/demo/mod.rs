@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::api::settings::Settings;
+use crate::api::kit::settings::Settings;
 use crate::catalog::api_key::KeyWish;
 use crate::catalog::app::App;
 use crate::domain::permission::Rights;

@@ -126,8 +126,8 @@ impl Secret {
 
 #[cfg(test)]
 mod tests {
-    use super::super::permission::Permissions;
     use super::*;
+    use crate::domain::permission::Permissions;
 
     #[test]
     fn a_secret_names_its_mode_and_shows_little() {

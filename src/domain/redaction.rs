@@ -148,8 +148,8 @@ fn end_of(bytes: &[u8], mut at: usize) -> usize {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::api_key::Secret;
     use super::*;
+    use crate::domain::api_key::Secret;
     use crate::fuzz::{cases, texts};
 
     #[test]

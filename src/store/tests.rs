@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::db::{Database, DatabaseUrl};
-use super::organization::{self, NewIds};
-use super::transaction::InScope;
+use super::connection::db::{Database, DatabaseUrl};
+use super::query::InScope;
+use super::tables::organization::{self, NewIds};
 use crate::domain::feature::{Feature, FeatureType};
 use crate::domain::id::{FeatureId, OrganizationId, PlanId, PriceId, ScopeId};
 use crate::domain::money::{Amount, Count, Currency, UnitPrice};

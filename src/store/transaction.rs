@@ -3,12 +3,11 @@
 use std::any::Any;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Select,
-};
+use sea_orm::DatabaseTransaction;
 
-use super::file_identity::FileGuard;
-use super::revision::{self, ChangedPlan, Changes, Raised};
+use super::connection::sqlite::file_identity::FileGuard;
+use super::query::InScope;
+use super::tables::revision::{self, ChangedPlan, Changes, Raised};
 use crate::domain::Result;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
@@ -117,16 +116,6 @@ impl Transaction {
     }
 }
 
-/// What queries run in: a transaction that is bound to a scope.
-pub trait InScope {
-    /// The scope that can be seen.
-    fn scope(&self) -> &Scope;
-
-    /// The transaction, for statements of this room.
-    #[doc(hidden)]
-    fn connection(&self) -> &DatabaseTransaction;
-}
-
 impl InScope for Snapshot {
     fn scope(&self) -> &Scope {
         &self.scope
@@ -145,27 +134,4 @@ impl InScope for Transaction {
     fn connection(&self) -> &DatabaseTransaction {
         &self.inner
     }
-}
-
-/// An entity whose rows belong to a scope.
-pub(super) trait ScopedEntity: EntityTrait {
-    /// The column that says which.
-    const SCOPE_ID: Self::Column;
-}
-
-/// The start of every query about an entity: its rows in the scope, and no others.
-pub(super) fn within<E: ScopedEntity>(at: &impl InScope) -> Select<E> {
-    E::find().filter(E::SCOPE_ID.eq(at.scope().id.as_str()))
-}
-
-/// The row that a query by what is unique finds.
-///
-/// [`Select::one`] would add a `LIMIT` with a parameter, and SQLite parses such a statement anew each
-/// time that it runs, prepared or not: it plans for the number (`sqlite3ExprIsInteger` in its
-/// source, unless built with `SQLITE_ENABLE_QPSG`).
-pub(super) async fn only<E: EntityTrait>(
-    query: Select<E>,
-    connection: &impl ConnectionTrait,
-) -> std::result::Result<Option<E::Model>, DbErr> {
-    Ok(query.all(connection).await?.pop())
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use pricebook::store::db::DatabaseUrl;
+use pricebook::store::connection::db::DatabaseUrl;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pricebook::api::settings::Settings;
+use pricebook::api::kit::settings::Settings;
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::catalog::app::App;
 use pricebook::domain::permission::Rights;

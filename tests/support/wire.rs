@@ -50,6 +50,13 @@ impl Wire {
         String::from_utf8(some).expect("a text")
     }
 
+    /// Whether anything has come.
+    pub async fn has_answer(&mut self) -> bool {
+        let mut some = [0; 1];
+        let peek = tokio::time::timeout(Duration::from_millis(1), self.0.peek(&mut some));
+        peek.await.is_ok()
+    }
+
     /// Whether the server has closed the connection.
     pub async fn is_closed(&mut self) -> bool {
         let mut some = [0; 1024];
@@ -64,6 +71,17 @@ pub async fn only_answer(base: &str, request: impl AsRef<[u8]>) -> Reply {
     wire.say(request).await;
     let answer = wire.rest().await;
     let text = String::from_utf8_lossy(&answer);
-    assert_eq!(text.matches("x-request-id: ").count(), 1, "{text}");
+    assert_eq!(text.matches("HTTP/1.").count(), 1, "{text}");
     raw::parse(&answer)
+}
+
+/// Sends what is not HTTP, and answers the status of the one bare answer to it.
+pub async fn bare_refusal(base: &str, request: impl AsRef<[u8]>) -> u16 {
+    let mut wire = Wire::open(base).await;
+    wire.say(request).await;
+    let answer = String::from_utf8(wire.rest().await).expect("a text");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    assert_eq!(body, "", "{answer}");
+    let status = head.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3));
+    status.expect("a status").parse().expect("a number")
 }

@@ -6,8 +6,11 @@
 //! its server, where that is known; see [`at`].
 
 mod components;
+pub(in crate::api) mod examples;
 mod operation;
 mod response;
+pub mod routes;
+pub(in crate::api) mod tag;
 mod write;
 
 use std::collections::BTreeSet;
@@ -17,18 +20,11 @@ use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 use serde_json::{Value, json};
 
 use self::components::Components;
-use super::auth::SCHEME;
+use self::tag::Tag;
+use super::kit::auth::SCHEME;
 use super::operations;
 use super::schema::object::paragraphs;
-use super::tag::Tag;
-
-/// The path that all operations are under.
-pub const BASE_PATH: &str = "/api/v1";
-
-/// Whether a path is one of the API.
-pub fn is_api(path: &str) -> bool {
-    path.starts_with(BASE_PATH)
-}
+use crate::api::protocol::BASE_PATH;
 
 const DESCRIPTION: &str = include_str!("description.md");
 
@@ -62,7 +58,7 @@ pub fn at(public_url: Option<&str>) -> Value {
 }
 
 fn document() -> Value {
-    let service = OpenApiService::new(operations(), "Pricebook", env!("CARGO_PKG_VERSION"))
+    let service = OpenApiService::new(operations::all(), "Pricebook", env!("CARGO_PKG_VERSION"))
         .description(DESCRIPTION.trim())
         .license(LicenseObject::new("MIT OR Apache-2.0").url("https://spdx.org/licenses/MIT.html"))
         .server(ServerObject::new(BASE_PATH).description("This server"));

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::examples;
-use super::super::parameter::{IDEMPOTENCY_KEY, IF_NONE_MATCH};
-use super::super::write_headers::IF_MATCH;
 use super::components::Components;
+use super::examples;
 use super::{join_lines, response};
+use crate::api::kit::parameter::{IDEMPOTENCY_KEY, IF_NONE_MATCH};
+use crate::api::kit::write_headers::IF_MATCH;
 
 /// Mends an operation; what others have as well becomes a component.
 pub fn mend(operation: &mut Value, shared: &mut Components) {

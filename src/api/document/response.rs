@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::edge::{API_VERSION, VERSION_HEADER};
-use super::super::envelope::REPLAYED_HEADER;
-use super::super::error::Code;
-use super::super::examples;
-use super::super::guard::{LIMIT_HEADER, POLICY_HEADER};
+use super::examples;
+use crate::api::kit::error::Code;
+use crate::api::protocol::{
+    API_VERSION, LIMIT_HEADER, POLICY_HEADER, REPLAYED_HEADER, VERSION_HEADER,
+};
+
 use super::components::Components;
 
 // Headers as they are usually written; the wire does not mind.

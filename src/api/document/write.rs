@@ -5,10 +5,10 @@
 use poem::http::Method;
 use serde_json::{Map, Value, json};
 
-use super::super::error::Code;
-use super::super::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter};
-use super::super::write_headers::{IF_MATCH, Named, takes_idempotency_key};
 use super::operations_of;
+use crate::api::kit::error::Code;
+use crate::api::kit::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter};
+use crate::api::kit::write_headers::{IF_MATCH, Named, takes_idempotency_key};
 
 /// Declares the headers of all operations that write.
 pub fn declare_headers(document: &mut Value) {

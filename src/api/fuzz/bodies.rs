@@ -12,10 +12,12 @@ use proptest::test_runner::{TestCaseError, TestRunner};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::api::body::{Body, RequestSchema};
 use crate::api::document;
-use crate::api::error::{Code, Rejection};
-use crate::api::json;
+use crate::api::kit::body::{Body, RequestSchema};
+use crate::api::kit::error::{Code, Rejection};
+use crate::api::kit::json;
+use crate::api::kit::shape::Shape;
+use crate::api::kit::shape::fuzz::{has_field, near, starts_with};
 use crate::api::schema::api_key::CreateApiKeyRequest;
 use crate::api::schema::feature::{CreateFeatureRequest, UpdateFeatureRequest};
 use crate::api::schema::plan::{CreatePlanRequest, SetPlanVisibilityRequest, UpdatePlanRequest};
@@ -27,8 +29,6 @@ use crate::api::schema::plan_price::{AddPlanPriceRequest, UpdatePlanPriceRequest
 use crate::api::schema::regional::{
     ResyncPlanRegionalPricingRequest, SetPlanRegionalPricingRequest, UpsertRegionalPricesRequest,
 };
-use crate::api::shape::Shape;
-use crate::api::shape::fuzz::{has_field, near, starts_with};
 use crate::domain::Error;
 use crate::fuzz::{cases, damage};
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use uuid::Uuid;
 
-use crate::api::parameter::{Cursor, Limit, Parameter, Place};
+use crate::api::kit::parameter::{Cursor, Limit, Parameter, Place};
 use crate::catalog::plan_answers::PlanPlace;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId};
 use crate::domain::page::{CreationPlace, MAX_LIMIT};

@@ -10,8 +10,8 @@ use proptest::sample::select;
 use proptest::test_runner::TestCaseError;
 
 use super::shop::{Answer, PLAN, Shop};
-use crate::api::head::{Head, only};
-use crate::api::protocol;
+use crate::api::gate::checks as protocol;
+use crate::api::gate::head::{Head, only};
 use crate::fuzz::{cases, damage, texts};
 
 static SHOP: LazyLock<Shop> = LazyLock::new(Shop::open);

@@ -12,30 +12,30 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::api::edge::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
-use crate::api::error::Code;
-use crate::api::head::{Head, only};
-use crate::api::path::normalize;
-use crate::api::server::Answering;
-use crate::api::settings::Settings;
+use crate::api::gate::head::{Head, only};
+use crate::api::gate::path::normalize;
+use crate::api::kit::error::Code;
+use crate::api::kit::settings::Settings;
+use crate::api::protocol::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
 use crate::catalog::api_key::KeyWish;
 use crate::catalog::app::App;
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
+use crate::api::gate::AtOnce;
 use crate::startup;
-use crate::store::db::DatabaseUrl;
+use crate::store::connection::db::DatabaseUrl;
 
 /// The code of the one plan.
 pub const PLAN: &str = "pro";
 
 /// What is ready for a head.
-type AtOnce = Box<dyn Fn(&Head<'_>) -> Option<Response> + Send + Sync>;
+type ReadyResponse = Box<dyn Fn(&Head<'_>) -> Option<Response> + Send + Sync>;
 
 /// The server, and who calls it.
 pub struct Shop {
     runtime: Runtime,
-    at_once: AtOnce,
+    at_once: ReadyResponse,
     endpoint: BoxEndpoint<'static, Response>,
     /// A key that may do everything.
     pub key: String,
@@ -85,7 +85,7 @@ impl Shop {
             let reader = make_key(&app, Rights::Restricted(reads.unwrap())).await;
             let endpoint = Arc::new(crate::api::endpoint(app, &settings, Arc::default(), true));
             let ready = endpoint.clone();
-            let at_once: AtOnce = Box::new(move |head| ready.at_once(head));
+            let at_once: ReadyResponse = Box::new(move |head| ready.at_once(head));
             (at_once, endpoint.boxed(), full, reader)
         });
         let mut shop = Self {

@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccessList, ExpiryDays, Flag, Nullable, kind, object};
 use crate::catalog::api_key::{KeyWish, NewApiKey};
+use crate::domain::Result;
 use crate::domain::api_key as domain;
+use crate::domain::error::Violations;
 use crate::domain::id::ApiKeyId;
 use crate::domain::permission::{Access, Permissions, PlanAccess, READ_PUBLIC, Resource, Rights};
 use crate::domain::scope::Scope;
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Result, error::Violations};
 
 object! {
     /// An API key, without its secret.

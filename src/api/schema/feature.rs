@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Nullable, kind, object};
-use crate::domain::feature::{self as domain, FeaturePatch, FeatureType, NewFeature};
+use crate::domain::feature as domain;
+use crate::domain::feature::{FeaturePatch, FeatureType, NewFeature};
 use crate::domain::id::FeatureId;
 use crate::domain::patch::Patch;
 use crate::domain::scope::Scope;

@@ -8,8 +8,9 @@ use crate::domain::feature::{FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;
 use crate::domain::money::{BasisPoints, Count, Currency, UnitPrice};
 use crate::domain::patch::Patch;
+use crate::domain::plan_feature as domain;
 use crate::domain::plan_feature::{
-    self as domain, PlanFeaturePatch, PlanFeatureSettings, PricingMode, RegionalOverage,
+    PlanFeaturePatch, PlanFeatureSettings, PricingMode, RegionalOverage,
 };
 use crate::domain::scope::Scope;
 use crate::domain::text::{Code, Name, UnitName};

@@ -7,9 +7,8 @@ use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::money::Count;
 use crate::domain::patch::Patch;
 use crate::domain::plan::PlanRef;
-use crate::domain::plan_group::{
-    self as domain, GroupMember, NewPlanGroup, PlanGroupPatch, PlanGroupWithPlans,
-};
+use crate::domain::plan_group as domain;
+use crate::domain::plan_group::{GroupMember, NewPlanGroup, PlanGroupPatch, PlanGroupWithPlans};
 use crate::domain::scope::Scope;
 use crate::domain::text::{Description, Name};
 use crate::domain::timestamp::Timestamp;

@@ -8,8 +8,9 @@ use crate::catalog::plan_price::PriceOfPlan;
 use crate::domain::id::PriceId;
 use crate::domain::money::{Amount, Count, Currency, Positive};
 use crate::domain::patch::Patch;
+use crate::domain::plan_price as domain;
 use crate::domain::plan_price::{
-    self as domain, BillingInterval, DiscountType, IntroOfferPatch, PricePatch, PriceTerms,
+    BillingInterval, DiscountType, IntroOfferPatch, PricePatch, PriceTerms,
 };
 use crate::domain::regional::{OfferTerms, RegionalOffer, RegionalPrice};
 use crate::domain::scope::Scope;

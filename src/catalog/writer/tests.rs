@@ -6,7 +6,7 @@ use crate::catalog::write::{Answer, Command, WriteContext};
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
-use crate::store::db::DatabaseUrl;
+use crate::store::connection::db::DatabaseUrl;
 
 /// A command that panics, or does nothing.
 #[derive(Debug, Clone)]

@@ -1,0 +1,203 @@
+//! Who is calling: the API key becomes the one scope that it opens, and what it may do there.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
+
+use poem::http::{HeaderMap, HeaderName, header};
+use poem::{Request, RequestBody, Result};
+use poem_openapi::registry::{MetaSecurityScheme, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+
+use serde::Serialize;
+
+use super::envelope::{One, Wrote, body_of};
+use super::error::{Code, Rejection};
+use super::needs::{self, Need, WriteNeed};
+use super::write_headers::Call;
+use crate::api::gate::checks;
+use crate::api::gate::guard::{DEADLINE, KEY_DEADLINE, KeyUsage, LookUps};
+use crate::api::gate::head::only;
+use crate::api::protocol::API_KEY_HEADER;
+use crate::cache::keys::KnownKey;
+use crate::cache::view::View;
+use crate::catalog::app::App;
+use crate::catalog::write::{Answer, Command};
+use crate::domain::Error;
+use crate::domain::permission::Audience;
+use crate::domain::scope::{Caller, Scope};
+
+const API_KEY: HeaderName = HeaderName::from_static(API_KEY_HEADER);
+
+/// What the document calls the way in which keys are sent.
+pub const SCHEME: &str = "ApiKeyAuth";
+
+/// A caller with a valid key that may do what is needed. It stands first among the arguments of an
+/// operation, so that a wrong key is the first thing that is refused, and a key that may not do
+/// this the second, before anything that was sent is looked at.
+#[derive(Debug)]
+pub struct Authorized<N> {
+    /// The catalog.
+    pub app: Arc<App>,
+    key: Arc<KnownKey>,
+    need: PhantomData<N>,
+}
+
+impl<N: Need> Authorized<N> {
+    /// The scope of the caller.
+    pub fn scope(&self) -> &Scope {
+        &self.caller().scope
+    }
+
+    /// Who is calling.
+    pub fn caller(&self) -> &Caller {
+        self.key.caller()
+    }
+
+    /// Who reads the answer.
+    pub fn audience(&self) -> Audience {
+        self.caller().rights.audience()
+    }
+
+    /// What is known of the scope of the caller.
+    pub fn view(&self) -> &View {
+        self.key.view()
+    }
+}
+
+impl<N: WriteNeed> Authorized<N> {
+    /// Makes a change and answers with what `answer` makes of its outcome.
+    ///
+    /// # Errors
+    /// What the command refuses, or a failure.
+    pub async fn write<C, T>(
+        &self,
+        call: Call,
+        command: C,
+        answer: impl Fn(&C::Outcome, &Scope) -> T + Clone + Send + Sync + 'static,
+    ) -> Result<Wrote<One<T>>, Rejection>
+    where
+        C: Command,
+        T: Serialize,
+    {
+        let body = move |outcome: &C::Outcome, scope: &Scope| {
+            body_of(&answer(outcome, scope)).map(Answer::from)
+        };
+        self.write_with(call, command, body).await
+    }
+
+    /// Makes a change whose answer is not kept as it is sent.
+    ///
+    /// # Errors
+    /// What the command refuses, or a failure.
+    pub async fn write_with<C: Command, T>(
+        &self,
+        call: Call,
+        command: C,
+        answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
+    ) -> Result<Wrote<One<T>>, Rejection> {
+        let written = self
+            .app
+            .write(self.scope(), call.into_context(), command, answer);
+        let written = tokio::time::timeout(DEADLINE, written).await;
+        Ok(written.map_err(|_| too_slow("the write"))??.into())
+    }
+}
+
+/// Holds the key of a request once it is known, for the log and for the limit on large bodies.
+pub type CallerSlot = Arc<OnceLock<Arc<KnownKey>>>;
+
+impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        registry.create_security_scheme(
+            SCHEME,
+            MetaSecurityScheme {
+                ty: "apiKey",
+                description: Some(
+                    "An API key of this server. Each key opens the catalog of one organization in \
+                     one mode: `ck_sandbox_…` for trying things out, `ck_live_…` for selling. A \
+                     restricted key, `rk_sandbox_…` or `rk_live_…`, may do there only what its \
+                     `permissions` allow. A publishable key, `pk_sandbox_…` or `pk_live_…`, reads \
+                     public plans and currencies, and may be embedded in a web page.",
+                ),
+                name: Some(API_KEY_HEADER),
+                key_in: Some("header"),
+                scheme: None,
+                bearer_format: None,
+                flows: None,
+                openid_connect_url: None,
+            },
+        );
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![SCHEME]
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> Result<Self> {
+        let (app, key) = authenticate(request).await?;
+        if let Some(slot) = request.data::<CallerSlot>() {
+            // The slot is new for every request, so it is still empty.
+            let _ = slot.set(key.clone());
+        }
+        if let Some(usage) = request.data::<Arc<KeyUsage>>() {
+            usage.count(key.meter()).map_err(Rejection::Limited)?;
+        }
+        needs::require::<N>(&key.caller().rights).map_err(Rejection::from)?;
+        checks::require_known_query(request).map_err(Rejection::from)?;
+        Ok(Self {
+            app,
+            key,
+            need: PhantomData,
+        })
+    }
+}
+
+/// Whether the database has done it nobody can tell then.
+fn too_slow(what: &str) -> Error {
+    Error::unavailable(format!("{what} takes too long"))
+}
+
+async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Rejection> {
+    let app = request
+        .data::<Arc<App>>()
+        .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
+    let secret = only_secret(request.headers());
+    let secret = secret.ok_or_else(|| no_key(request.headers()))?;
+    let look_ups = request.data::<LookUps>();
+    let key = async {
+        let _turn = match look_ups.filter(|_| app.asks_about(secret)) {
+            Some(look_ups) => look_ups.turn().await,
+            None => None,
+        };
+        app.authenticate(secret).await
+    };
+    let key = tokio::time::timeout(KEY_DEADLINE, key).await;
+    let key = key.map_err(|_| too_slow("looking up the key"))??;
+    let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
+    Ok((app.clone(), key))
+}
+
+/// The refusal of a call without a key. Who sent one where other services look for it learns where
+/// this one does: that says nothing of any key.
+fn no_key(headers: &HeaderMap) -> Rejection {
+    let is_elsewhere =
+        !headers.contains_key(API_KEY) && headers.contains_key(header::AUTHORIZATION);
+    let told = is_elsewhere.then(|| {
+        format!("The API key is missing: send it in the header `{API_KEY_HEADER}`, not in `Authorization`.")
+    });
+    Rejection::Wire(Code::Unauthorized, told)
+}
+
+/// The secret that a request carries, if it carries just one.
+pub fn only_secret(headers: &HeaderMap) -> Option<&str> {
+    only(headers, API_KEY)?.to_str().ok()
+}

@@ -1,0 +1,15 @@
+//! What operations are made of: authorization, bodies, parameters, answers and refusals.
+
+pub(in crate::api) mod auth;
+pub(in crate::api) mod body;
+pub(in crate::api) mod body_permits;
+pub(in crate::api) mod coding;
+pub(in crate::api) mod envelope;
+pub(in crate::api) mod error;
+pub(in crate::api) mod if_match;
+pub(in crate::api) mod json;
+pub(in crate::api) mod needs;
+pub(in crate::api) mod parameter;
+pub mod settings;
+pub(in crate::api) mod shape;
+pub(in crate::api) mod write_headers;

@@ -1,0 +1,181 @@
+//! The headers that every write reads.
+//!
+//! An operation that writes takes [`WriteHeaders`], and [`Authorized::write`] takes only the [`Call`]
+//! that comes of them: a write that ignores one of these headers does not compile.
+//!
+//! [`Authorized::write`]: super::auth::Authorized::write
+
+use poem::http::Method;
+use poem::{FromRequest, Request, RequestBody};
+
+use super::body::Body;
+use crate::api::protocol::BASE_PATH;
+
+use super::envelope::body_of;
+use super::if_match;
+use super::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter, together};
+use crate::api::document::routes::ROUTES;
+use crate::api::operations::plan_answers::PlanAnswers;
+use crate::api::schema::feature::Feature;
+use crate::api::schema::plan_group::PlanGroup;
+use crate::catalog::plan_answers::Render;
+use crate::catalog::precondition::{Precondition, Shown, Target};
+use crate::catalog::write::WriteContext;
+use crate::domain::error::Violations;
+use crate::domain::feature::FeatureRef;
+use crate::domain::id::PlanGroupId;
+use crate::domain::permission::Audience;
+use crate::domain::plan::PlanRef;
+use crate::domain::scope::Scope;
+use crate::domain::{Error, Result};
+
+/// The header with the states that a write may start from.
+pub const IF_MATCH: &str = "If-Match";
+
+/// The headers of a write. What is wrong with them is kept, so that a call with several mistakes
+/// hears of all of them.
+#[derive(Debug)]
+pub struct WriteHeaders {
+    idempotency: Result<Idempotency, Violations>,
+    precondition: Result<Option<Precondition>, Violations>,
+}
+
+/// What the headers of a write ask for.
+#[derive(Debug)]
+pub struct Call(WriteContext);
+
+impl Call {
+    /// What the catalog has to know of it.
+    pub fn into_context(self) -> WriteContext {
+        self.0
+    }
+}
+
+impl<'a> FromRequest<'a> for WriteHeaders {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Self::read(request))
+    }
+}
+
+impl WriteHeaders {
+    fn read(request: &Request) -> Self {
+        let idempotency = match takes_idempotency_key(request.method()) {
+            true => Idempotency::read(request, IDEMPOTENCY_KEY),
+            false => Ok(Idempotency::NONE),
+        };
+        Self {
+            idempotency: idempotency.map_err(|message| Violations::of(IDEMPOTENCY_KEY, message)),
+            precondition: precondition(request)
+                .map_err(|message| Violations::of(IF_MATCH, message)),
+        }
+    }
+
+    /// Notes what is wrong with the headers of a request whose body is wrong as well.
+    pub fn check(request: &Request, violations: &mut Violations) {
+        let Self {
+            idempotency,
+            precondition,
+        } = Self::read(request);
+        let wrong = [idempotency.err(), precondition.err()];
+        wrong
+            .into_iter()
+            .flatten()
+            .for_each(|wrong| violations.append(wrong));
+    }
+
+    /// The call without a body.
+    ///
+    /// # Errors
+    /// What is wrong with the headers.
+    pub fn call(self) -> Result<Call, Violations> {
+        self.with_digest(&[])
+    }
+
+    /// The call with this body.
+    ///
+    /// # Errors
+    /// What is wrong with the headers.
+    pub fn call_with<T>(self, body: &Body<T>) -> Result<Call, Violations> {
+        self.with_digest(&body.digest)
+    }
+
+    fn with_digest(self, digest: &[u8]) -> Result<Call, Violations> {
+        let (idempotency, precondition) = together(self.idempotency, self.precondition)?;
+        Ok(Call(WriteContext {
+            idempotent: idempotency.call(digest),
+            precondition,
+        }))
+    }
+}
+
+/// Whether calls by a method take an `Idempotency-Key`. Deleting again does no harm.
+pub fn takes_idempotency_key(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+}
+
+/// What kind of object the path of an operation names, where its state can be a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A plan, or something in it.
+    Plan,
+    /// A feature.
+    Feature,
+    /// A plan group, or a plan in it.
+    PlanGroup,
+}
+
+impl Named {
+    /// From the template of a path without its base, such as `/plans/{id}/prices`: its first
+    /// parameter names the object.
+    pub fn by(template: &str) -> Option<Self> {
+        let mut segments = template.strip_prefix('/')?.split('/');
+        let named = match segments.next()? {
+            "plans" => Self::Plan,
+            "features" => Self::Feature,
+            "plan-groups" => Self::PlanGroup,
+            _ => return None,
+        };
+        segments.next()?.starts_with('{').then_some(named)
+    }
+
+    fn target(self, text: &str) -> Target {
+        match self {
+            Self::Plan => Target::Plan(PlanRef::parse(text)),
+            Self::Feature => Target::Feature(FeatureRef::parse(text)),
+            Self::PlanGroup => Target::PlanGroup(PlanGroupId::parse(text)),
+        }
+    }
+}
+
+fn precondition(request: &Request) -> Result<Option<Precondition>, String> {
+    let values = request.headers().get_all(IF_MATCH);
+    let Some(if_match) = if_match::parse(values)? else {
+        return Ok(None);
+    };
+    let target = target(request)
+        .ok_or("Is not supported by this call: its path names no plan, feature or plan group.")?;
+    Ok(Some(Precondition {
+        target,
+        if_match,
+        body: body_of_shown,
+    }))
+}
+
+/// What the path of a request names.
+fn target(request: &Request) -> Option<Target> {
+    let template = ROUTES.template_at(request.original_uri().path())?;
+    let named = Named::by(template.strip_prefix(BASE_PATH)?)?;
+    // The router has decoded them already, and gives them names of its own.
+    let parameters: Vec<String> = request.path_params().ok()?;
+    Some(named.target(parameters.first()?))
+}
+
+/// The body of the answer to a GET of an object, for a key that may write: that of a page cannot.
+fn body_of_shown(shown: Shown, scope: &Scope) -> Result<String, Error> {
+    let audience = Audience::Full;
+    match shown {
+        Shown::Plan(plan) => PlanAnswers { scope, audience }.plan(*plan),
+        Shown::Feature(feature) => body_of(&Feature::new(feature, scope)),
+        Shown::PlanGroup(group) => body_of(&PlanGroup::new(group, scope)),
+    }
+}

@@ -1,0 +1,187 @@
+//! The operations of plans.
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::plan_answers::PlanAnswers;
+use crate::api::document::tag::Tag;
+use crate::api::kit::auth::Authorized;
+use crate::api::kit::body::{Body, request_schemas};
+use crate::api::kit::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
+use crate::api::kit::needs::{SeePlans, WritePlans};
+use crate::api::kit::parameter::{
+    self, Cursor, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam, together,
+};
+use crate::api::kit::write_headers::WriteHeaders;
+use crate::api::schema::plan::{
+    CreatePlanRequest, DeletedPlan, Plan, PlanVisibility, SetPlanVisibilityRequest,
+    UpdatePlanRequest,
+};
+use crate::catalog::plan::{CreatePlan, DeletePlan, UpdatePlan};
+use crate::catalog::plan_answers::PlanPlace;
+
+request_schemas!(
+    CreatePlanRequest,
+    UpdatePlanRequest,
+    SetPlanVisibilityRequest
+);
+
+refusals! {
+    ListPlansRefusals: PLAIN;
+    GetPlanRefusals: PLAIN, PlanNotFound;
+    CreatePlanRefusals: BODY, PlanGroupNotFound, Duplicate;
+    UpdatePlanRefusals: BODY, PlanNotFound;
+    DeletePlanRefusals: PLAIN, PlanNotFound;
+    SetPlanVisibilityRefusals: BODY, PlanNotFound;
+}
+
+/// The operations of plans.
+#[derive(Debug)]
+pub struct PlansApi;
+
+#[OpenApi(tag = "Tag::Plans")]
+impl PlansApi {
+    /// List plans
+    ///
+    /// Lists the plans of the catalog with everything that is in them, by their place and then by
+    /// age. Private plans are left out unless they are asked for. Without `limit` the list is
+    /// whole; with it, `nextCursor` leads to the next page. A publishable key is shown public
+    /// plans only.
+    #[oai(path = "/plans", method = "get", operation_id = "list-plans")]
+    async fn list_plans(
+        &self,
+        caller: Authorized<SeePlans>,
+        /// `true` lists private plans too.
+        #[oai(name = "includePrivate")]
+        include_private: Param<IncludePrivate>,
+        /// The maximum number of plans to return; all of them if omitted.
+        limit: Param<OptionalLimit>,
+        /// The `nextCursor` of the previous page.
+        cursor: Param<Cursor<PlanPlace>>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
+        let (page, include_private) = together(parameter::page(limit, cursor), include_private.0)?;
+        let answers = PlanAnswers {
+            scope: caller.scope(),
+            audience: caller.audience(),
+        };
+        let ready = caller
+            .app
+            .plans_answer(caller.view(), include_private.0, &page, &answers)
+            .await?;
+        Ok(Read::ready(&ready, &if_none_match).await)
+    }
+
+    /// Get a plan
+    ///
+    /// Reads one plan by its id or code, with everything that is in it. For a publishable key a
+    /// private plan does not exist.
+    #[oai(path = "/plans/:id", method = "get", operation_id = "get-plan")]
+    async fn get_plan(
+        &self,
+        caller: Authorized<SeePlans>,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<One<Plan>>, Refused<GetPlanRefusals>> {
+        let answers = PlanAnswers {
+            scope: caller.scope(),
+            audience: caller.audience(),
+        };
+        let ready = caller
+            .app
+            .plan_answer(caller.view(), id.0.0.as_ref(), &answers)
+            .await?;
+        Ok(Read::ready(&ready, &if_none_match).await)
+    }
+
+    /// Create a plan
+    ///
+    /// Adds a plan to the catalog. Its code must be free. The first plan of a catalog is its
+    /// default plan. Features and prices are added afterwards.
+    #[oai(path = "/plans/manage", method = "post", operation_id = "create-plan")]
+    async fn create_plan(
+        &self,
+        caller: Authorized<WritePlans>,
+        headers: WriteHeaders,
+        body: Body<CreatePlanRequest>,
+    ) -> Result<Wrote<One<Plan>>, Refused<CreatePlanRefusals>> {
+        let call = headers.call_with(&body)?;
+        let (new, group) = body.request.into_domain();
+        let command = CreatePlan { new, group };
+        let answer = caller.write(call, command, |plan, scope| Plan::new(plan.clone(), scope));
+        Ok(answer.await?)
+    }
+
+    /// Update a plan
+    ///
+    /// Changes the name, description, visibility or metadata of a plan. Metadata is replaced as a
+    /// whole.
+    #[oai(
+        path = "/plans/:id/manage",
+        method = "put",
+        operation_id = "update-plan"
+    )]
+    async fn update_plan(
+        &self,
+        caller: Authorized<WritePlans>,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        headers: WriteHeaders,
+        body: Body<UpdatePlanRequest>,
+    ) -> Result<Wrote<One<Plan>>, Refused<UpdatePlanRefusals>> {
+        let call = headers.call_with(&body)?;
+        let command = UpdatePlan {
+            plan: id.0.0,
+            patch: body.request.into_domain(),
+        };
+        let answer = caller.write(call, command, |plan, scope| Plan::new(plan.clone(), scope));
+        Ok(answer.await?)
+    }
+
+    /// Delete a plan
+    ///
+    /// Deletes a plan; its code is free again. If it was the default plan, the next one in the
+    /// list becomes the default.
+    #[oai(
+        path = "/plans/:id/manage",
+        method = "delete",
+        operation_id = "delete-plan"
+    )]
+    async fn delete_plan(
+        &self,
+        caller: Authorized<WritePlans>,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        headers: WriteHeaders,
+    ) -> Result<Wrote<One<DeletedPlan>>, Refused<DeletePlanRefusals>> {
+        let command = DeletePlan { plan: id.0.0 };
+        Ok(caller
+            .write(headers.call()?, command, DeletedPlan::new)
+            .await?)
+    }
+
+    /// Set the visibility of a plan
+    ///
+    /// Makes a plan public or private. Lists leave private plans out unless they are asked for.
+    #[oai(
+        path = "/plans/:id/visibility",
+        method = "put",
+        operation_id = "set-plan-visibility"
+    )]
+    async fn set_plan_visibility(
+        &self,
+        caller: Authorized<WritePlans>,
+        /// The id or code of the plan.
+        id: Path<PlanParam>,
+        headers: WriteHeaders,
+        body: Body<SetPlanVisibilityRequest>,
+    ) -> Result<Wrote<One<PlanVisibility>>, Refused<SetPlanVisibilityRefusals>> {
+        let call = headers.call_with(&body)?;
+        let command = UpdatePlan {
+            plan: id.0.0,
+            patch: body.request.into_domain(),
+        };
+        Ok(caller.write(call, command, PlanVisibility::new).await?)
+    }
+}

@@ -1,0 +1,210 @@
+//! Pages for people and machines beside the API: documentation, and the document.
+
+use std::sync::{Arc, LazyLock, Once, OnceLock};
+
+use poem::endpoint::make_sync;
+use poem::http::{HeaderMap, header};
+use poem::web::{Data, Path, Redirect};
+use poem::{EndpointExt, IntoResponse, Response, Result, Route, RouteMethod, get, handler};
+use poem_openapi::OpenApiService;
+
+use self::asset::Asset;
+use super::document::{self, DOCUMENT_PATHS};
+use super::kit::error::{Code, Rejection};
+use super::kit::settings::Settings;
+
+pub(in crate::api) mod asset;
+mod contents;
+pub mod metrics;
+pub(in crate::api) mod probes;
+
+const SWAGGER_PAGE: &str = include_str!("swagger.html");
+const ERROR_PAGE: &str = include_str!("error.html");
+
+/// How long a browser may keep what only changes with the server's version.
+const ASSET_CACHE: &str = "public, max-age=3600";
+/// What a browser may keep but asks about every time, usually to be answered with a 304.
+const REVALIDATED: &str = "no-cache";
+
+const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
+const STYLE_TYPE: &str = "text/css; charset=utf-8";
+
+/// The page holds the key of whoever tries operations there, so nothing from another host gets in
+/// and nothing is sent to one. Swagger UI styles its parts inline and has its icons as `data:`.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+/// The routes of all pages.
+pub fn routes(settings: &Settings) -> Route {
+    let document = Arc::new(Document::new(settings));
+    let [json, yaml] = DOCUMENT_PATHS;
+    Route::new()
+        .at("/", get(root))
+        .at("/docs", get(docs).data(document.clone()))
+        .at("/docs/swagger-ui.js", kept(|| &SWAGGER_UI.script))
+        .at("/docs/swagger-ui.css", kept(|| &SWAGGER_UI.style))
+        .at("/docs/start.js", kept(|| &START))
+        .at("/docs/docs.css", kept(|| &DOCS_STYLE))
+        .at("/docs/errors.css", kept(|| &ERROR_STYLE))
+        .at("/docs/errors/:code", get(error_page))
+        .at(json, get(openapi_json).data(document.clone()))
+        .at(yaml, get(openapi_yaml).data(document))
+}
+
+#[handler]
+fn root() -> Redirect {
+    Redirect::temporary("/docs")
+}
+
+fn page(body: impl Into<poem::Body>) -> Response {
+    Response::builder()
+        .content_type("text/html; charset=utf-8")
+        .body(body)
+}
+
+/// Content with how long a browser may keep it.
+fn answer(asset: &Asset, headers: &HeaderMap, cache: &'static str) -> Response {
+    asset
+        .answer(headers)
+        .with_header(header::CACHE_CONTROL, cache)
+        .into_response()
+}
+
+/// A path of content that is the same for as long as the server runs.
+fn kept(asset: fn() -> &'static Asset) -> RouteMethod {
+    get(make_sync(move |request| {
+        answer(asset(), request.headers(), ASSET_CACHE)
+    }))
+}
+
+static DOCS: LazyLock<String> =
+    LazyLock::new(|| SWAGGER_PAGE.replace("{contents}", &contents::html()));
+
+#[handler]
+fn docs(Data(document): Data<&Arc<Document>>) -> Response {
+    prepare(document);
+    page(DOCS.as_str())
+        .with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
+        .into_response()
+}
+
+/// Swagger UI as poem-openapi embeds it: the script and the style, cut out of its page.
+struct SwaggerUi {
+    script: Asset,
+    style: Asset,
+}
+
+static SWAGGER_UI: LazyLock<SwaggerUi> = LazyLock::new(|| {
+    let html = OpenApiService::new((), "", "").swagger_ui_html();
+    let between = |start: &str, end: &str| {
+        let rest = html.split_once(start).map_or("", |(_, rest)| rest);
+        rest.split_once(end).map_or("", |(part, _)| part).to_owned()
+    };
+    SwaggerUi {
+        script: Asset::new(
+            SCRIPT_TYPE,
+            between("<script charset=\"UTF-8\">", "</script>\n</head>"),
+        ),
+        style: Asset::new(STYLE_TYPE, between("<style charset=\"UTF-8\">", "</style>")),
+    }
+});
+
+static START: LazyLock<Asset> = LazyLock::new(|| Asset::new(SCRIPT_TYPE, include_str!("start.js")));
+
+static DOCS_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new(STYLE_TYPE, include_str!("docs.css")));
+
+static ERROR_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new(STYLE_TYPE, include_str!("error.css")));
+
+/// The document as this server serves it, made when it is first asked for.
+struct Document {
+    public_url: Option<String>,
+    json: OnceLock<Asset>,
+    yaml: OnceLock<Asset>,
+    /// Whether it is being prepared.
+    begun: Once,
+}
+
+impl Document {
+    fn new(settings: &Settings) -> Self {
+        Self {
+            public_url: settings.public_url.clone(),
+            json: OnceLock::new(),
+            yaml: OnceLock::new(),
+            begun: Once::new(),
+        }
+    }
+
+    fn value(&self) -> serde_json::Value {
+        document::at(self.public_url.as_deref())
+    }
+
+    fn json(&self) -> &Asset {
+        let json = || Asset::new("application/json", document::to_json(&self.value()));
+        self.json.get_or_init(json)
+    }
+
+    fn yaml(&self) -> &Asset {
+        let content_type = "application/yaml; charset=utf-8";
+        let yaml = || Asset::new(content_type, document::to_yaml(&self.value()));
+        self.yaml.get_or_init(yaml)
+    }
+}
+
+/// Makes and compresses what the page will ask for next, in the background. A server whose
+/// documentation nobody reads does not keep it in memory.
+fn prepare(document: &Arc<Document>) {
+    let made = document.clone();
+    document.begun.call_once(|| {
+        std::thread::spawn(move || {
+            LazyLock::force(&SWAGGER_UI);
+            LazyLock::force(&START);
+            made.json();
+        });
+    });
+}
+
+#[handler]
+fn openapi_json(headers: &HeaderMap, Data(document): Data<&Arc<Document>>) -> Response {
+    answer(document.json(), headers, REVALIDATED)
+}
+
+#[handler]
+fn openapi_yaml(headers: &HeaderMap, Data(document): Data<&Arc<Document>>) -> Response {
+    answer(document.yaml(), headers, REVALIDATED)
+}
+
+/// What an error code means, what to do, and whether to try again.
+#[handler]
+fn error_page(Path(code): Path<String>) -> Result<Response> {
+    let code = Code::from_text(&code).ok_or_else(|| Rejection::of(Code::NotFound))?;
+    let html = ERROR_PAGE
+        .replace("{code}", code.as_str())
+        .replace("{status}", code.status().as_str())
+        .replace(
+            "{reason}",
+            code.status().canonical_reason().unwrap_or_default(),
+        )
+        .replace("{type}", code.kind())
+        .replace("{meaning}", &paragraph(code.meaning()))
+        .replace("{remedy}", &paragraph(code.remedy()))
+        .replace("{retry}", &paragraph(code.retry()));
+    Ok(page(html))
+}
+
+/// The words of the table as HTML: what stands in backticks is code.
+fn paragraph(words: &str) -> String {
+    let escaped = contents::escaped(words);
+    let parts = escaped.split('`').enumerate();
+    parts
+        .map(|(index, part)| {
+            if index % 2 == 1 {
+                format!("<code>{part}</code>")
+            } else {
+                part.to_owned()
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! `pricebook serve`: the server.
+
+use std::sync::Arc;
+
+use tokio::signal::unix::Signal;
+use tokio::task::JoinHandle;
+
+use super::first_key::Bootstrap;
+use super::open::{close, open};
+use super::output;
+use super::settings::ServeSettings;
+use super::signals::{self, Signals};
+use crate::api::protocol::BASE_PATH;
+use crate::files;
+use crate::http::tls::Tls;
+use crate::observe::export::Collector;
+use crate::startup::{self, Observation, Opened, Port};
+
+/// Listens from the beginning, and opens the catalog meanwhile.
+pub async fn serve(settings: ServeSettings, mut signals: Signals) -> Result<(), String> {
+    let hangup = signals::hangup()?;
+    // A wrong setting is told before anything is done.
+    let collector = collector(&settings)?;
+    let url = settings.database.address()?;
+    let listen = settings.place.address()?;
+    let bootstrap = Bootstrap::new(settings.bootstrap_key.as_deref(), &url)?;
+    let mut wire = settings.limits.load(settings.public_url.clone())?;
+    wire.http.max_connections = files::room_for_connections(wire.http.max_connections);
+    if let Some(key) = &settings.limits.tls_key {
+        files::warn_if_others_may_read(key, "the key of the certificate");
+    }
+    let hangup = reload_on_hangup(hangup, wire.http.tls.clone());
+    let observation = Observation::start(settings.metrics, collector).await?;
+    let port = Port::bind(listen, wire).await?;
+    let metrics = observation.metrics_address();
+    let port = port.observed(observation);
+    let (greeting, address) = (greeting(&port), port.address());
+    let mut opened = None;
+    let opening = async {
+        let options = settings.database.patient_options();
+        let app = open(&url, &options, settings.cache_mib).await?;
+        opened = Some(app.clone());
+        tracing::info!("opened {url}");
+        startup::look_for_damage(&app, startup::MOST_CHECKED_FIRST).await?;
+        let is_greeted = bootstrap.run(&app, &greeting).await?;
+        let then = move || {
+            if !is_greeted && let Err(why) = output::print_in_time(greeting) {
+                tracing::warn!("{why}");
+            }
+            tracing::info!(%address, "listening");
+            if let Some(address) = metrics {
+                tracing::info!(%address, "metrics");
+            }
+        };
+        Ok(Opened { app, then })
+    };
+    let served = port.serve(opening, signals.stop()).await;
+    hangup.abort();
+    if let Some(app) = opened {
+        close(&app).await;
+    }
+    served
+}
+
+/// Where traces are sent to, if anywhere.
+fn collector(settings: &ServeSettings) -> Result<Option<Collector>, String> {
+    let endpoint = settings.otlp_endpoint.as_deref();
+    let collector = endpoint.map(|url| Collector::parse(url, &settings.service_name));
+    let collector = collector.transpose();
+    collector.map_err(|why| format!("OTEL_EXPORTER_OTLP_ENDPOINT {why}"))
+}
+
+/// Reads the certificate anew whenever the process gets SIGHUP, which does nothing where there is none.
+fn reload_on_hangup(mut hangup: Signal, tls: Option<Arc<Tls>>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            match tls.as_ref().map(|tls| tls.reload()) {
+                None => {
+                    tracing::info!("SIGHUP is ignored: there is no certificate to be read anew")
+                }
+                Some(Ok(())) => tracing::info!("the certificate was read anew"),
+                Some(Err(why)) => tracing::error!("the old certificate stays: {why}"),
+            }
+        }
+    })
+}
+
+/// Where the server is.
+fn greeting(port: &Port) -> String {
+    let base = port.base_url();
+    format!("API:  {base}{}\nDocs: {base}/docs\n", BASE_PATH)
+}

@@ -1,0 +1,6 @@
+//! Serving HTTP/1.1: accepting connections, TLS, timeouts and limits. It knows nothing of the API.
+
+pub mod answering;
+pub mod server;
+pub mod settings;
+pub mod tls;

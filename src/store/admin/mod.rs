@@ -1,0 +1,4 @@
+//! What operators do with a whole database.
+
+pub mod backup;
+pub mod copy;

@@ -1,0 +1,120 @@
+//! The steps of the schema that a database has, beside those that this program knows.
+
+use std::collections::BTreeSet;
+
+use pricebook_migrations::{BREAKING, Migrator};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
+
+use super::open_existing::all;
+
+/// The table in which the steps are noted that were made.
+const TABLE: &str = "seaql_migrations";
+
+/// Takes the steps that a database does not have yet, in a transaction.
+///
+/// # Errors
+/// As [`are_made`].
+pub(in crate::store) async fn take(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    if are_made(transaction).await? {
+        return Ok(());
+    }
+    Migrator::up(transaction, None).await
+}
+
+/// Whether there is nothing to do: the schema is the one of this program, or a later version has
+/// brought it up to date already. This program then serves it as it is: what was added it does not
+/// need. Nothing is made to find out, so that a role serves which may not make tables.
+///
+/// # Errors
+/// When it cannot be served: a step breaks with programs that do not know it, or others are missing.
+pub(in crate::store) async fn are_made<C>(connection: &C) -> Result<bool, DbErr>
+where
+    C: ConnectionTrait,
+    for<'a> &'a C: IntoSchemaManagerConnection<'a>,
+{
+    let Some(applied) = applied(connection).await? else {
+        return Ok(false);
+    };
+    let known = known();
+    let later = later(&applied, &known).map_err(DbErr::Custom)?;
+    if !later.is_empty() {
+        tracing::warn!(
+            steps = later.join(", "),
+            "the schema is that of a later version"
+        );
+    }
+    Ok(!later.is_empty() || applied == known)
+}
+
+/// The names of the steps that were taken, or none where there is no catalog.
+pub(in crate::store) async fn applied<C>(connection: &C) -> Result<Option<BTreeSet<String>>, DbErr>
+where
+    C: ConnectionTrait,
+    for<'a> &'a C: IntoSchemaManagerConnection<'a>,
+{
+    if !SchemaManager::new(connection).has_table(TABLE).await? {
+        return Ok(None);
+    }
+    // Migrator::get_migration_models would make the table, or try to.
+    let rows = all(connection, &format!("SELECT version FROM {TABLE}")).await?;
+    let applied = rows.iter().map(|row| row.try_get("", "version"));
+    applied.collect::<Result<_, DbErr>>().map(Some)
+}
+
+/// The names of the steps that this program knows.
+pub(in crate::store) fn known() -> BTreeSet<String> {
+    let steps = Migrator::migrations();
+    steps.iter().map(|step| step.name().to_owned()).collect()
+}
+
+/// The steps that are not known here.
+fn later<'a>(
+    applied: &'a BTreeSet<String>,
+    known: &'a BTreeSet<String>,
+) -> Result<Vec<&'a str>, String> {
+    let later: Vec<_> = applied.difference(known).map(String::as_str).collect();
+    if later.is_empty() {
+        return Ok(later);
+    }
+    if let Some(step) = later.iter().find(|step| step.ends_with(BREAKING)) {
+        return Err(format!(
+            "it is that of a later version, with which this one cannot work ({step}); use the \
+             program of that version"
+        ));
+    }
+    match known.difference(applied).next() {
+        Some(step) => Err(format!(
+            "it has the step {} of another version, but not {step} of this one",
+            later[0]
+        )),
+        None => Ok(later),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_of_a_later_version_are_taken_as_they_are() {
+        let steps = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let known = steps(&["m1", "m2"]);
+        for (applied, expected) in [
+            (&[][..], Ok(0)),
+            (&["m1"], Ok(0)),
+            (&["m1", "m2"], Ok(0)),
+            (&["m1", "m2", "m3"], Ok(1)),
+            (&["m1", "m2", "m3", "m4"], Ok(2)),
+            (&["m1", "m3"], Err("m2")),
+            (&["m1", "m2", "m3_breaking", "m4"], Err("m3_breaking")),
+        ] {
+            let applied: BTreeSet<String> = steps(applied);
+            match (later(&applied, &known), expected) {
+                (Ok(found), Ok(count)) => assert_eq!(found.len(), count, "{applied:?}"),
+                (Err(why), Err(step)) => assert!(why.contains(step), "{why}"),
+                (found, _) => panic!("{applied:?}: {found:?}"),
+            }
+        }
+    }
+}

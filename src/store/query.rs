@@ -1,0 +1,40 @@
+//! How a query begins: with the scope in it.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Select,
+};
+
+use crate::domain::scope::Scope;
+
+/// What queries run in: a transaction that is bound to a scope.
+pub trait InScope {
+    /// The scope that can be seen.
+    fn scope(&self) -> &Scope;
+
+    /// The transaction, for statements of this room.
+    #[doc(hidden)]
+    fn connection(&self) -> &DatabaseTransaction;
+}
+
+/// An entity whose rows belong to a scope.
+pub(in crate::store) trait ScopedEntity: EntityTrait {
+    /// The column that says which.
+    const SCOPE_ID: Self::Column;
+}
+
+/// The start of every query about an entity: its rows in the scope, and no others.
+pub(in crate::store) fn within<E: ScopedEntity>(at: &impl InScope) -> Select<E> {
+    E::find().filter(E::SCOPE_ID.eq(at.scope().id.as_str()))
+}
+
+/// The row that a query by what is unique finds.
+///
+/// [`Select::one`] would add a `LIMIT` with a parameter, and SQLite parses such a statement anew each
+/// time that it runs, prepared or not: it plans for the number (`sqlite3ExprIsInteger` in its
+/// source, unless built with `SQLITE_ENABLE_QPSG`).
+pub(in crate::store) async fn only<E: EntityTrait>(
+    query: Select<E>,
+    connection: &impl ConnectionTrait,
+) -> std::result::Result<Option<E::Model>, DbErr> {
+    Ok(query.all(connection).await?.pop())
+}

@@ -1,0 +1,16 @@
+//! The tables: each resource has its entity, as sea_orm sees it, beside its queries.
+//!
+//! Rows are not the domain's values. Conversions take both apart field by field, so that a new column
+//! breaks the build until it is carried through.
+
+pub mod api_key;
+mod by_creation;
+mod diff;
+pub mod feature;
+pub mod idempotency;
+pub mod organization;
+pub mod plan;
+pub mod plan_group;
+pub mod revision;
+mod row;
+pub mod state;

@@ -1,0 +1,118 @@
+//! Organizations and their scopes.
+
+pub(in crate::store) mod entity;
+pub(in crate::store) mod scope_entity;
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
+
+use self::{entity as organization, scope_entity as scope};
+use crate::domain::id::{OrganizationId, ScopeId};
+use crate::domain::scope::{Mode, Scope};
+use crate::domain::text::Name;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+use crate::store::connection::db::Database;
+use crate::store::query::only;
+use crate::store::transaction::Transaction;
+
+/// Whether there is no organization yet.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn is_empty(database: &Database) -> Result<bool> {
+    Ok(organization::Entity::find()
+        .count(database.reader())
+        .await?
+        == 0)
+}
+
+/// What [`transaction`] needs for rows that may be new.
+#[derive(Debug)]
+pub struct NewIds {
+    /// The id of the organization, if it is new.
+    pub organization: OrganizationId,
+    /// The id of the scope, if it is new.
+    pub scope: ScopeId,
+}
+
+/// Begins to write the scope of the organization with this name in this mode; both are made in the
+/// same transaction if they are new. Answers whether the organization is.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn transaction(
+    database: &Database,
+    name: &Name,
+    mode: Mode,
+    ids: NewIds,
+    now: Timestamp,
+) -> Result<(Transaction, bool)> {
+    let connection = database.begin_write().await?;
+    let wanted = ids.organization.clone();
+    let organization_id = organization_named(&connection, name, ids.organization, now).await?;
+    let is_new = organization_id == wanted;
+    let scope = scope_of(&connection, organization_id, mode, ids.scope).await?;
+    Ok((
+        Transaction::begin(connection, scope, database.file().clone()).await?,
+        is_new,
+    ))
+}
+
+async fn organization_named(
+    connection: &impl ConnectionTrait,
+    name: &Name,
+    new_id: OrganizationId,
+    now: Timestamp,
+) -> Result<OrganizationId> {
+    // Insert first and look afterwards: two processes that make the same one both find it.
+    let row = organization::ActiveModel {
+        id: Set(new_id.as_str().to_owned()),
+        name: Set(name.as_str().to_owned()),
+        created_at: Set(now.as_millis()),
+    };
+    organization::Entity::insert(row)
+        .on_conflict_do_nothing_on([organization::Column::Name])
+        .exec_without_returning(connection)
+        .await?;
+    let named = organization::Entity::find().filter(organization::Column::Name.eq(name.as_str()));
+    let found = only(named, connection)
+        .await?
+        .ok_or_else(|| Error::internal("an organization just made is missing"))?;
+    Ok(OrganizationId::from_row(found.id))
+}
+
+async fn scope_of(
+    connection: &impl ConnectionTrait,
+    organization_id: OrganizationId,
+    mode: Mode,
+    new_id: ScopeId,
+) -> Result<Scope> {
+    let row = scope::ActiveModel {
+        id: Set(new_id.as_str().to_owned()),
+        organization_id: Set(organization_id.as_str().to_owned()),
+        mode: Set(mode.as_str().to_owned()),
+        revision: Set(0),
+        tracked_writes: Set(0),
+        keys_revision: Set(0),
+        states: Set(String::new()),
+        last_write_at: Set(0),
+        idempotency_bytes: Set(0),
+    };
+    scope::Entity::insert(row)
+        .on_conflict_do_nothing_on([scope::Column::OrganizationId, scope::Column::Mode])
+        .exec_without_returning(connection)
+        .await?;
+    let of_mode = scope::Entity::find()
+        .filter(scope::Column::OrganizationId.eq(organization_id.as_str()))
+        .filter(scope::Column::Mode.eq(mode.as_str()));
+    let found = only(of_mode, connection)
+        .await?
+        .ok_or_else(|| Error::internal("a scope just made is missing"))?;
+    Ok(Scope {
+        id: ScopeId::from_row(found.id),
+        organization_id,
+        mode,
+    })
+}

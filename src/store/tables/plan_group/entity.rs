@@ -1,0 +1,33 @@
+//! Plan groups.
+#![allow(missing_docs)] // The columns are the fields of the API, documented there.
+
+use sea_orm::entity::prelude::*;
+
+use crate::store::query::ScopedEntity;
+use crate::store::tables::by_creation::ByCreation;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "plan_groups")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub scope_id: String,
+    pub name: String,
+    pub description: Option<String>,
+    pub is_public: bool,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub creation_order: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl ScopedEntity for Entity {
+    const SCOPE_ID: Column = Column::ScopeId;
+}
+
+impl ByCreation for Entity {
+    const ID: Column = Column::Id;
+    const ORDER: Column = Column::CreationOrder;
+}

@@ -1,0 +1,227 @@
+//! Revisions: what changed in a scope, and since when.
+//!
+//! Every write raises the revision of its scope, which is also the lock at which the writes of a
+//! scope queue, and leaves the new one at each plan that it changes. So whoever remembers a
+//! [`State`] can ask which plans are different now, if what is found descends from it.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    sea_query::{BinOper, Expr, Func, SimpleExpr},
+};
+
+use super::organization::scope_entity as scope;
+use super::plan::entity::plan;
+use super::state::{Lineage, State, TAG_LENGTH, TAGS_KEPT, Tag};
+use crate::domain::id::{PlanId, ScopeId};
+use crate::domain::plan::Plan;
+use crate::domain::scope::Scope;
+use crate::domain::text::Code;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+use crate::store::connection::db::Database;
+use crate::store::query::{InScope, only, within};
+use crate::store::transaction::Transaction;
+
+impl From<scope::Model> for Lineage {
+    fn from(row: scope::Model) -> Self {
+        let scope::Model {
+            id: _,
+            organization_id: _,
+            mode: _,
+            revision,
+            tracked_writes: _,
+            keys_revision,
+            states,
+            last_write_at: _,
+            idempotency_bytes: _,
+        } = row;
+        Self::new(revision, states, keys_revision)
+    }
+}
+
+/// A plan that was changed, and what else it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedPlan {
+    /// Its id.
+    pub id: PlanId,
+    /// Its code.
+    pub code: Code,
+}
+
+impl From<&Plan> for ChangedPlan {
+    fn from(plan: &Plan) -> Self {
+        Self {
+            id: plan.id.clone(),
+            code: plan.code.clone(),
+        }
+    }
+}
+
+/// What a write changed that is kept in memory elsewhere.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// The plans that it changed.
+    pub plans: Vec<ChangedPlan>,
+    /// Whether it changed what a key opens.
+    pub keys: bool,
+}
+
+/// The number and the time of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) struct Raised {
+    /// The revision that the write leads to.
+    pub revision: i64,
+    /// When it was made: by the database's clock, so that replicas need not agree on the time, and
+    /// never before the write before it.
+    pub now: Timestamp,
+}
+
+/// Raises the revision of a scope, which also locks it for the transaction.
+pub(in crate::store) async fn raise(
+    connection: &impl ConnectionTrait,
+    of: &Scope,
+) -> Result<Raised> {
+    use scope::Column;
+    let plus_one = |column: Column| Expr::col(column).add(1);
+    let tag = Expr::value(Tag::random()?.to_string());
+    let tags = tag.binary(BinOper::Custom("||"), Expr::col(Column::States));
+    let raised = scope::Entity::update_many()
+        .col_expr(Column::Revision, plus_one(Column::Revision))
+        .col_expr(Column::TrackedWrites, plus_one(Column::TrackedWrites))
+        .col_expr(Column::States, first_of(tags, TAG_LENGTH * TAGS_KEPT))
+        .col_expr(Column::LastWriteAt, Expr::cust(now_or_later(connection)))
+        .filter(Column::Id.eq(of.id.as_str()))
+        .exec_with_returning(connection)
+        .await?;
+    match raised.as_slice() {
+        [row] => Ok(Raised {
+            revision: row.revision,
+            now: Timestamp::from_millis(row.last_write_at),
+        }),
+        rows => Err(Error::internal(format!(
+            "{} scopes have the id {}",
+            rows.len(),
+            of.id
+        ))),
+    }
+}
+
+/// The first characters of a text.
+fn first_of(text: impl Into<SimpleExpr>, characters: usize) -> SimpleExpr {
+    let characters = i32::try_from(characters).unwrap_or(i32::MAX);
+    let start = Expr::value(1_i32);
+    Func::cust("SUBSTR")
+        .args([text.into(), start, Expr::value(characters)])
+        .into()
+}
+
+/// The database's time in milliseconds since 1970, or that of the last write if that is later.
+/// PostgreSQL evaluates it after it has waited for the lock.
+fn now_or_later(connection: &impl ConnectionTrait) -> &'static str {
+    match connection.get_database_backend() {
+        sea_orm::DbBackend::Postgres => {
+            "GREATEST(last_write_at, \
+             CAST(FLOOR(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000) AS BIGINT))"
+        }
+        _ => "MAX(last_write_at, CAST(UNIXEPOCH('subsec') * 1000 AS INTEGER))",
+    }
+}
+
+/// The state that can be seen, with those before it.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn lineage(at: &impl InScope) -> Result<Lineage> {
+    let row = scope::Entity::find_by_id(at.scope().id.as_str());
+    let row = only(row, at.connection()).await?;
+    row.map(Lineage::from)
+        .ok_or_else(|| Error::internal("a scope is gone"))
+}
+
+/// Ids in one statement: always as many, so that it is prepared once.
+const IDS_AT_ONCE: usize = 16;
+
+/// The states of some scopes.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn states_of(database: &Database, ids: &[ScopeId]) -> Result<HashMap<ScopeId, State>> {
+    use scope::Column;
+    let mut states = HashMap::new();
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let padded = some.iter().cycle().take(IDS_AT_ONCE);
+        let rows: Vec<(String, i64, String)> = scope::Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Revision])
+            .expr_as(
+                first_of(Expr::col(Column::States), TAG_LENGTH),
+                "newest_tag",
+            )
+            .filter(Column::Id.is_in(padded.map(ScopeId::as_str)))
+            .into_tuple()
+            .all(database.reader())
+            .await?;
+        for (id, revision, newest_tag) in rows {
+            states.insert(ScopeId::from_row(id), State::new(revision, &newest_tag));
+        }
+    }
+    Ok(states)
+}
+
+/// The plans that were changed behind a revision, deleted ones included.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn plans_changed_since(at: &impl InScope, number: i64) -> Result<Vec<ChangedPlan>> {
+    let rows: Vec<(String, String)> = within::<plan::Entity>(at)
+        .select_only()
+        .columns([plan::Column::Id, plan::Column::Code])
+        .filter(plan::Column::Revision.gt(number))
+        .into_tuple()
+        .all(at.connection())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, code)| ChangedPlan {
+            id: PlanId::from_row(id),
+            code: Code::from_row(code),
+        })
+        .collect())
+}
+
+impl Transaction {
+    /// Leaves the revision of this write at the plans that fit.
+    pub(in crate::store) async fn mark_plans(&self, fitting: SimpleExpr) -> Result<()> {
+        let marked = plan::Entity::update_many()
+            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
+            .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
+            .filter(fitting)
+            .exec_with_returning(self.connection())
+            .await?;
+        self.note_plans(marked);
+        Ok(())
+    }
+
+    /// Notes plans whose rows have the revision of this write already.
+    pub(in crate::store) fn note_plans(&self, rows: Vec<plan::Model>) {
+        for row in rows {
+            self.note_plan(ChangedPlan {
+                id: PlanId::from_row(row.id),
+                code: Code::from_row(row.code),
+            });
+        }
+    }
+
+    /// Leaves the revision of this write at the keys of the scope.
+    pub(in crate::store) async fn mark_keys(&self) -> Result<()> {
+        scope::Entity::update_many()
+            .col_expr(scope::Column::KeysRevision, Expr::value(self.revision()))
+            .filter(scope::Column::Id.eq(self.scope().id.as_str()))
+            .exec(self.connection())
+            .await?;
+        self.note_keys();
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+//! Writes that become durable together.
+//!
+//! Most of a write to SQLite is the wait until it is on the disk. Writes that wait for their turn
+//! anyway share a transaction: each is a savepoint of its own, and reads what those before it wrote.
+
+use sea_orm::{DatabaseTransaction, TransactionTrait};
+
+use super::connection::sqlite::file_identity::FileGuard;
+use super::transaction::Transaction;
+use crate::domain::Result;
+use crate::domain::scope::Scope;
+
+/// Several writes that become durable together or not at all; dropping it rolls them all back.
+#[derive(Debug)]
+pub struct Batch {
+    inner: DatabaseTransaction,
+    file: FileGuard,
+}
+
+impl Batch {
+    pub(super) fn new(inner: DatabaseTransaction, file: FileGuard) -> Self {
+        Self { inner, file }
+    }
+
+    /// Begins a write of the batch. Rolling it back undoes only that write.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`; then nothing more can be written in the batch.
+    pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
+        let savepoint = self.inner.begin().await?;
+        Transaction::begin(savepoint, scope.clone(), FileGuard::default()).await
+    }
+
+    /// Makes the writes durable.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn commit(self) -> Result<()> {
+        self.file.commit(self.inner).await
+    }
+}
+
+#[cfg(test)]
+mod tests;
