@@ -1,6 +1,7 @@
 //! Answers that are ready to be sent: their bytes, plain and compressed, and the tags of both.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use bytes::Bytes;
 use flate2::Compression;
@@ -73,10 +74,33 @@ pub struct Form {
 pub struct Ready {
     plain: Form,
     coded: [OnceCell<Option<Form>>; Coding::ALL.len()],
+    /// Where the data is in the plain form.
+    data: Range<usize>,
     revision: i64,
 }
 
+/// What stands before the data in the body of a response, and after its last field.
+const ENVELOPE: (&str, &str) = (r#"{"success":true,"data":"#, "}");
+
 impl Ready {
+    /// The response whose data is a value in JSON. `fields` are further fields of the envelope, each
+    /// after a comma; `revision` is that of what it shows.
+    pub fn about(data: &str, fields: &str, revision: i64) -> Self {
+        let (start, end) = ENVELOPE;
+        let body = [start, data, fields, end].concat();
+        Self {
+            data: start.len()..start.len() + data.len(),
+            ..Self::new(body, revision)
+        }
+    }
+
+    /// The JSON of its data, without the envelope; empty where it was made as a whole.
+    pub fn data(&self) -> &str {
+        let data = self.plain.bytes.get(self.data.clone()).unwrap_or_default();
+        // It was made of a text.
+        std::str::from_utf8(data).unwrap_or_default()
+    }
+
     /// The answer with these bytes. `revision` is that of what it shows.
     pub fn new(body: String, revision: i64) -> Self {
         let bytes = exactly(body.into_bytes());
@@ -88,6 +112,7 @@ impl Ready {
         Self {
             plain,
             coded: Default::default(),
+            data: 0..0,
             revision,
         }
     }

@@ -11,6 +11,7 @@ use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::Audience;
 use crate::domain::plan::{Plan, PlanRef};
+use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 use crate::store::tables::plan as plans;
 use crate::store::tables::plan::PlanHead;
@@ -23,23 +24,22 @@ use crate::store::transaction::Snapshot;
 /// How many plans are read from the database at once, so that memory is bounded.
 const PLANS_AT_ONCE: usize = 100;
 
-/// How plans become answers.
-pub trait Render: Sync {
+/// How plans are written: plain functions from values to their JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanJson {
+    /// A plan as its audience is shown it.
+    pub plan: fn(Plan, &Scope, Audience) -> Result<String>,
+    /// The cursor that leads to the plans after a position, as a text.
+    pub cursor: fn(&PlanPlace) -> String,
+}
+
+/// Who reads plans, and how they are written.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanReader {
     /// Who reads them.
-    fn audience(&self) -> Audience;
-
-    /// The answer about one plan.
-    ///
-    /// # Errors
-    /// `Internal`.
-    fn plan(&self, plan: Plan) -> Result<String>;
-
-    /// The answer about a list, made of the answers about its plans. `next` is the place of the
-    /// last plan where there are more behind it, and the outer `None` where no page was asked for.
-    ///
-    /// # Errors
-    /// `Internal`.
-    fn list(&self, plans: &[Arc<Ready>], next: Option<Option<PlanPlace>>) -> Result<String>;
+    pub audience: Audience,
+    /// How they are written.
+    pub json: PlanJson,
 }
 
 impl App {
@@ -51,11 +51,11 @@ impl App {
         &self,
         view: &View,
         plan: Option<&PlanRef>,
-        render: &impl Render,
+        reader: PlanReader,
     ) -> Result<Arc<Ready>> {
         let plan = plan.ok_or(Error::PlanNotFound)?;
         self.views.make_current(view).await?;
-        let audience = render.audience();
+        let PlanReader { audience, json } = reader;
         let key = view.plan_key(audience, plan);
         if view.is_missing(key) {
             return Err(Error::PlanNotFound);
@@ -86,7 +86,8 @@ impl App {
                 view.keep_miss(reading.look, &reading.state, key);
                 return Err(Error::PlanNotFound);
             };
-            let ready = Arc::new(Ready::new(render.plan(found)?, revision));
+            let data = (json.plan)(found, view.scope(), audience)?;
+            let ready = Arc::new(Ready::about(&data, "", revision));
             // The place is gone when the plan was changed meanwhile; whoever asked before may have
             // this all the same.
             let _ = place.insert(ready.clone());
@@ -125,9 +126,9 @@ impl App {
         view: &View,
         include_private: bool,
         page: &PageRequest<PlanPlace>,
-        render: &impl Render,
+        reader: PlanReader,
     ) -> Result<Arc<Ready>> {
-        let audience = render.audience();
+        let PlanReader { audience, json } = reader;
         let list = ListKey::new(audience, include_private, page);
         self.views.make_current(view).await?;
         let place = match self.views.answer_or_place(view.list_key(list)).await {
@@ -143,11 +144,12 @@ impl App {
             let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
             let found = items.iter().map(|head| self.kept(view, audience, head));
             let found = found.collect();
-            let answers = fill(snapshot, items, found, render).await?;
+            let answers = fill(snapshot, view.scope(), items, found, reader).await?;
             if self.is_vouched_for(view, &reading).await? {
                 view.keep_plans(reading.look, &reading.state, audience, &answers.made);
-                let list = render.list(&answers.all, next)?;
-                let ready = Arc::new(Ready::new(list, reading.state.revision));
+                let list = list_of(&answers.all);
+                let ready = Ready::about(&list, &page_fields(next, json), reading.state.revision);
+                let ready = Arc::new(ready);
                 let _ = place.insert(ready.clone());
                 return Ok(ready);
             }
@@ -229,9 +231,10 @@ struct Answers {
 /// Makes the answers that are missing.
 async fn fill(
     at: &Snapshot,
+    scope: &Scope,
     heads: Vec<PlanHead>,
     found: Vec<Option<Arc<Ready>>>,
-    render: &impl Render,
+    reader: PlanReader,
 ) -> Result<Answers> {
     let missing = heads
         .iter()
@@ -239,14 +242,15 @@ async fn fill(
         .filter(|(_, ready)| ready.is_none());
     let missing: Vec<_> = missing.map(|(head, _)| head).collect();
     let mut made = HashMap::new();
-    let shown = Shown::to(render.audience(), at).await?;
+    let shown = Shown::to(reader.audience, at).await?;
     for some in missing.chunks(PLANS_AT_ONCE) {
         for (plan, revision) in plans::of_heads(at, some).await? {
             let id = plan.id.clone();
             let plan = shown.plan(plan);
             let plan =
                 plan.ok_or_else(|| Error::internal("a list has a plan that is not public"))?;
-            made.insert(id, Arc::new(Ready::new(render.plan(plan)?, revision)));
+            let data = (reader.json.plan)(plan, scope, reader.audience)?;
+            made.insert(id, Arc::new(Ready::about(&data, "", revision)));
         }
     }
     let all = heads.iter().zip(found);
@@ -254,4 +258,33 @@ async fn fill(
     let all: Option<_> = all.collect();
     let all = all.ok_or_else(|| Error::internal("a plan of a list is missing"))?;
     Ok(Answers { all, made })
+}
+
+/// The JSON of a list of plans. That the plans are copied, and not written again, is what makes a
+/// list cheap of which one plan has changed.
+fn list_of(plans: &[Arc<Ready>]) -> String {
+    let bytes: usize = plans.iter().map(|plan| plan.data().len() + 1).sum();
+    let mut list = String::with_capacity(bytes + 2);
+    list.push('[');
+    for (index, plan) in plans.iter().enumerate() {
+        if index > 0 {
+            list.push(',');
+        }
+        list.push_str(plan.data());
+    }
+    list.push(']');
+    list
+}
+
+/// The fields of the envelope that say whether plans follow, where a page was asked for.
+fn page_fields(next: Option<Option<PlanPlace>>, json: PlanJson) -> String {
+    match next {
+        None => String::new(),
+        Some(None) => r#","hasMore":false,"nextCursor":null"#.to_owned(),
+        // A cursor has no character that JSON escapes.
+        Some(Some(last)) => {
+            let cursor = (json.cursor)(&last);
+            format!(r#","hasMore":true,"nextCursor":"{cursor}""#)
+        }
+    }
 }

@@ -15,16 +15,14 @@ use super::envelope::body_of;
 use super::if_match;
 use super::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter, together};
 use crate::api::document::routes::ROUTES;
-use crate::api::operations::plan_answers::PlanAnswers;
 use crate::api::schema::feature::Feature;
+use crate::api::schema::plan::Plan;
 use crate::api::schema::plan_group::PlanGroup;
-use crate::catalog::plan_answers::Render;
 use crate::catalog::precondition::{Precondition, Shown, Target};
 use crate::catalog::write::WriteContext;
 use crate::domain::error::Violations;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::PlanGroupId;
-use crate::domain::permission::Audience;
 use crate::domain::plan::PlanRef;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
@@ -172,9 +170,8 @@ fn target(request: &Request) -> Option<Target> {
 
 /// The body of the answer to a GET of an object, for a key that may write: that of a page cannot.
 fn body_of_shown(shown: Shown, scope: &Scope) -> Result<String, Error> {
-    let audience = Audience::Full;
     match shown {
-        Shown::Plan(plan) => PlanAnswers { scope, audience }.plan(*plan),
+        Shown::Plan(plan) => body_of(&Plan::new(*plan, scope)),
         Shown::Feature(feature) => body_of(&Feature::new(feature, scope)),
         Shown::PlanGroup(group) => body_of(&PlanGroup::new(group, scope)),
     }

@@ -3,7 +3,6 @@
 pub(in crate::api) mod api_keys;
 pub(in crate::api) mod currencies;
 pub(in crate::api) mod features;
-pub(in crate::api) mod plan_answers;
 pub(in crate::api) mod plan_features;
 pub(in crate::api) mod plan_groups;
 pub(in crate::api) mod plan_prices;

@@ -3,7 +3,6 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::plan_answers::PlanAnswers;
 use crate::api::document::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
@@ -18,7 +17,10 @@ use crate::api::schema::plan::{
     UpdatePlanRequest,
 };
 use crate::catalog::plan::{CreatePlan, DeletePlan, UpdatePlan};
-use crate::catalog::plan_answers::PlanPlace;
+use crate::catalog::plan_answers::{PlanJson, PlanPlace, PlanReader};
+use crate::domain::permission::Audience;
+use crate::domain::scope::Scope;
+use crate::domain::{Error, plan};
 
 request_schemas!(
     CreatePlanRequest,
@@ -33,6 +35,22 @@ refusals! {
     UpdatePlanRefusals: BODY, PlanNotFound;
     DeletePlanRefusals: PLAIN, PlanNotFound;
     SetPlanVisibilityRefusals: BODY, PlanNotFound;
+}
+
+/// How plans are written for whoever reads them.
+const PLAN_JSON: PlanJson = PlanJson {
+    plan: json_of,
+    cursor: Cursor::behind,
+};
+
+/// A plan as its audience is shown it.
+fn json_of(plan: plan::Plan, scope: &Scope, audience: Audience) -> Result<String, Error> {
+    let plan = Plan::new(plan, scope);
+    let json = match audience {
+        Audience::Full => serde_json::to_string(&plan),
+        Audience::Public => serde_json::to_string(&plan.for_public()),
+    };
+    json.map_err(|why| Error::Internal(Box::new(why)))
 }
 
 /// The operations of plans.
@@ -61,13 +79,13 @@ impl PlansApi {
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
         let (page, include_private) = together(parameter::page(limit, cursor), include_private.0)?;
-        let answers = PlanAnswers {
-            scope: caller.scope(),
+        let reader = PlanReader {
             audience: caller.audience(),
+            json: PLAN_JSON,
         };
         let ready = caller
             .app
-            .plans_answer(caller.view(), include_private.0, &page, &answers)
+            .plans_answer(caller.view(), include_private.0, &page, reader)
             .await?;
         Ok(Read::ready(&ready, &if_none_match).await)
     }
@@ -84,13 +102,13 @@ impl PlansApi {
         id: Path<PlanParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<One<Plan>>, Refused<GetPlanRefusals>> {
-        let answers = PlanAnswers {
-            scope: caller.scope(),
+        let reader = PlanReader {
             audience: caller.audience(),
+            json: PLAN_JSON,
         };
         let ready = caller
             .app
-            .plan_answer(caller.view(), id.0.0.as_ref(), &answers)
+            .plan_answer(caller.view(), id.0.0.as_ref(), reader)
             .await?;
         Ok(Read::ready(&ready, &if_none_match).await)
     }
