@@ -17,7 +17,7 @@
 #   scripts/postgres.sh cargo test -- --skip only_sqlite::
 #   scripts/postgres.sh sh -c 'psql "$TEST_DATABASE_URL"'
 #
-# PgBouncer is needed too, for tests; it is found, or installed, like PostgreSQL.
+# Tests need PgBouncer too; it is found, or installed, like PostgreSQL.
 #
 # PostgreSQL's programs are looked for where Debian puts them (/usr/lib/postgresql/*/bin, the newest
 # first) and on PATH. Where they are missing, root on a system with apt-get installs the package
@@ -36,7 +36,7 @@
 #             first comes back as its standby
 #   fail      a failover: the server that takes writes is killed, and the other one promoted
 #   revive    starts the server that was killed by "fail" as it was, as if nothing had happened
-#   rejoin    makes the server that was killed by "fail" anew, as a standby of the other one
+#   rejoin    makes a new standby of the other server, in place of the one that was killed by "fail"
 #
 # Options:
 #   --check     only find or install the programs, and print their folder

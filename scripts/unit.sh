@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Usage: scripts/unit.sh
 #
-# Has systemd look at scripts/pricebook.service. systemd-analyze ends well with an unknown key, so
-# whatever it says fails.
+# Checks scripts/pricebook.service with systemd-analyze verify. That exits with 0 in spite of an unknown
+# key, so any output is a failure.
 #
 # It needs systemd-analyze; where that is missing, root on a system with apt-get gets it installed.
 #
