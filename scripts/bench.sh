@@ -4,7 +4,8 @@
 # Measures how fast the server is, as ratios to floors that are measured in the same run:
 #
 #   reads    poem alone, handing out the same bytes (scripts/bench/floor.rs)
-#   writes   the statements of the same change: each committed by itself with SQLite's own library
+#   writes   the statements that find the plan and change the rows, without what else the server reads
+#            and checks; each change is committed by itself, with SQLite's own library
 #            (scripts/bench/raw_sqlite.py), or by pgbench on PostgreSQL (scripts/bench/change.sql)
 #
 # What is measured and its floor follow one another at once in each round, and with reads take turns

@@ -4,7 +4,7 @@
 #
 # Sends a started server what Schemathesis makes of its OpenAPI document: every example, every edge
 # of the schemas, random requests good and bad, and chains of calls that build on each other. Every
-# answer has to be one that the document allows. Settings and what they are for: tests/fuzz.
+# answer has to be one that the document allows. The settings, and the reasons for them, are in tests/fuzz.
 #
 # CASES is the number of random cases for each operation, 25 unless it is given. The same number makes
 # the same requests every time.
@@ -20,10 +20,10 @@
 # versions of tests/fuzz/requirements.txt.
 #
 # Options:
-#   --inputs    instead of that, give the readers of bodies, paths, headers, cursors, rates and money
-#               so many inputs each that nobody has thought of, 1000000 unless CASES is given, other
-#               ones every time. It needs the Rust toolchain alone. An input that fails is printed, and
-#               its seed is kept in proptest-regressions: it is tried first from then on.
+#   --inputs    instead of that, give each parser of bodies, paths, headers, cursors, rates and money
+#               CASES random inputs, 1000000 unless it is given, different ones in every run. This needs
+#               only the Rust toolchain. An input that fails is printed, and its seed is kept in
+#               proptest-regressions: later runs try it first.
 #   -h, --help  show this text
 set -euo pipefail
 

@@ -21,6 +21,21 @@ show_help() {
   sed -n -e 1d -e '/^#/!q' -e 's/^# \{0,1\}//p' "$1"
 }
 
+# no_arguments "$@": the arguments of a script that takes none but --help, which is shown where it is
+# asked for.
+no_arguments() {
+  local argument
+  for argument in "$@"; do
+    case $argument in
+      -h | --help)
+        show_help "$0"
+        exit
+        ;;
+      *) fail "unknown argument $argument; --help shows what there is" ;;
+    esac
+  done
+}
+
 # Prints a port of 127.0.0.1 on which nothing listens. It stays below the range from which systems
 # take the ports of outgoing connections, so that none of those grabs it before its user listens.
 free_port() {
@@ -124,40 +139,46 @@ npm_install() {
   npm ci --prefix "$1" --no-audit --no-fund --ignore-scripts --prefer-offline --silent
 }
 
-# work_folder NAME: prints the folder under target in which the test client NAME is built.
-work_folder() {
+# Prints the target folder of the project.
+target_folder() {
   local root
   root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-  local target=${CARGO_TARGET_DIR:-target}
-  case $target in
-    /*) ;;
-    *) target=$root/$target ;;
-  esac
-  mkdir -p "$target/clients/$1"
-  printf '%s\n' "$target/clients/$1"
+  (cd "$root" && realpath -m "${CARGO_TARGET_DIR:-target}")
+}
+
+# work_folder NAME: prints the folder under target in which the test client NAME is built.
+work_folder() {
+  local folder
+  folder=$(target_folder)/clients/$1
+  mkdir -p "$folder"
+  printf '%s\n' "$folder"
+}
+
+# need_cargo_tool NAME VERSION: makes sure of a program of the crate NAME in this version, and has PATH lead to
+# it. It is built once, in a folder of its own under target, with little optimization: it runs for
+# seconds.
+need_cargo_tool() {
+  local target folder
+  target=$(target_folder)
+  folder=$target/tools/$1-$2
+  if [ ! -x "$folder/bin/$1" ]; then
+    printf 'building %s %s\n' "$1" "$2" >&2
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
+      CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR=$target/tools/build \
+      cargo install --quiet --locked --root "$folder" "$1@$2" || fail "cargo could not install $1 $2"
+  fi
+  PATH=$folder/bin:$PATH
 }
 
 # What the driver of a test client does first: it shows its help where that is asked for, and makes
 # sure that it was told of a server.
 driver_starts() {
-  local argument name
-  for argument in "$@"; do
-    case $argument in
-      -h | --help)
-        show_help "$0"
-        exit
-        ;;
-      *) fail "unknown argument $argument; --help shows what there is" ;;
-    esac
-  done
+  local name
+  no_arguments "$@"
   for name in PRICEBOOK_URL PRICEBOOK_KEY PRICEBOOK_DOCUMENT; do
     [ -n "${!name:-}" ] || fail "$name is not set; scripts/clients.sh sets it"
   done
 }
-
-if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-  show_help "$0"
-fi
 
 # start_server NAME: builds the program and starts it on a new database: a SQLite file, or one on
 # TEST_DATABASE_URL where that is set, whose name has NAME in it. Sets pricebook (the program), folder
@@ -227,3 +248,7 @@ stop_server() {
   rm -rf "$folder"
   exit "$status"
 }
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  show_help "$0"
+fi

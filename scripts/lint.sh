@@ -33,8 +33,7 @@ node -e '
   const [major, minor] = process.versions.node.split(".").map(Number);
   process.exit((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22 ? 0 : 1);
 ' || fail "the linters need Node.js 20.19, or 22.12 or newer, but this is $(node --version)"
-# --ignore-scripts: a linter has nothing to run while it is installed.
-npm ci --prefix tests/lint --no-audit --no-fund --ignore-scripts --prefer-offline --silent
+npm_install tests/lint
 bin=tests/lint/node_modules/.bin
 
 "$bin/spectral" lint --ruleset tests/lint/spectral.yaml --fail-severity hint "$document"
@@ -45,6 +44,7 @@ found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 "$bin/redocly" lint --config tests/lint/redocly.yaml --format json "$document" >"$found" 2>/dev/null ||
   true
+# shellcheck disable=SC2016 # the dollars are JavaScript's
 node -e '
   const { totals, problems } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
   for (const { severity, ruleId, message, location } of problems)

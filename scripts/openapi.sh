@@ -38,5 +38,5 @@ if [ -z "$check" ]; then
 elif [ ! -f "$committed" ]; then
   fail "$committed is missing; scripts/openapi.sh writes it"
 elif ! diff -u "$committed" "$said"; then
-  fail "$committed is not what the program says; scripts/openapi.sh writes it anew"
+  fail "$committed is not what the program says; run scripts/openapi.sh"
 fi

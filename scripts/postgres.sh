@@ -17,7 +17,7 @@
 #   scripts/postgres.sh cargo test -- --skip only_sqlite::
 #   scripts/postgres.sh sh -c 'psql "$TEST_DATABASE_URL"'
 #
-# PgBouncer is needed too, for tests; it is found, or installed, like PostgreSQL.
+# Tests need PgBouncer too; it is found, or installed, like PostgreSQL.
 #
 # PostgreSQL's programs are looked for where Debian puts them (/usr/lib/postgresql/*/bin, the newest
 # first) and on PATH. Where they are missing, root on a system with apt-get installs the package
@@ -36,7 +36,7 @@
 #             first comes back as its standby
 #   fail      a failover: the server that takes writes is killed, and the other one promoted
 #   revive    starts the server that was killed by "fail" as it was, as if nothing had happened
-#   rejoin    makes the server that was killed by "fail" anew, as a standby of the other one
+#   rejoin    makes a new standby of the other server, in place of the one that was killed by "fail"
 #
 # Options:
 #   --check     only find or install the programs, and print their folder
@@ -92,29 +92,39 @@ init_cluster() {
     --encoding=UTF8 --locale=C --no-sync "$@" >"$folder/initdb.log" 2>&1
 }
 
-# Starts the server on the port that was chosen.
-start_cluster() {
+# Runs pg_ctl for one of two servers, "data" (the first) or "replica": node_ctl NAME ARGUMENT...
+node_ctl() {
+  local name=$1
+  shift
   # Its descriptors are closed, or whoever reads our output would wait for the server's end too.
-  as_owner "$programs/pg_ctl" --pgdata="$folder/data" --log="$folder/server.log" --silent \
-    --wait --timeout=60 --options="-p $port" start </dev/null >"$folder/start.log" 2>&1
+  as_owner "$programs/pg_ctl" --pgdata="$folder/$name" --log="$folder/$name.log" --silent \
+    --wait --timeout=60 "$@" </dev/null >"$folder/said" 2>&1
 }
 
-# Starts it again; what is left of one that was killed may take its time to end.
+node_port() {
+  if [ "$1" = data ]; then printf '%s\n' "$port"; else printf '%s\n' "$replica_port"; fi
+}
+
+start_node() {
+  node_ctl "$1" --options="-p $(node_port "$1")" start
+}
+
+# stop_node NAME MODE
+stop_node() {
+  node_ctl "$1" --mode="$2" stop
+}
+
+# Starts the first server again; what is left of one that was killed may take its time to end.
 start_again() {
   local try
   for try in {1..100}; do
-    if start_cluster; then
+    if start_node data; then
       running=yes
       return
     fi
     sleep 0.1
   done
   return 1
-}
-
-stop_cluster() {
-  as_owner "$programs/pg_ctl" --pgdata="$folder/data" --mode="$1" --silent --wait stop \
-    >"$folder/stop.log" 2>&1
 }
 
 # Sends a signal to the first process of the server and then to all that it has started; in this
@@ -129,34 +139,20 @@ signal_all() {
     2>/dev/null || true
 }
 
-# Runs pg_ctl for one of two servers, "data" (the first) or "replica": node_ctl NAME ARGUMENT...
-node_ctl() {
-  local name=$1
-  shift
-  as_owner "$programs/pg_ctl" --pgdata="$folder/$name" --log="$folder/$name.log" --silent \
-    --wait --timeout=60 "$@" </dev/null >"$folder/ctl.log" 2>&1
-}
-
-node_port() {
-  if [ "$1" = data ]; then printf '%s\n' "$port"; else printf '%s\n' "$replica_port"; fi
-}
-
-start_node() {
-  node_ctl "$1" --options="-p $(node_port "$1")" start
-}
+# While a caller looks at the status of a function, bash does not end it at its first failure; so the
+# commands of those below are joined by &&.
 
 # Makes server $1 from a backup of server $2, which it follows.
 follow() {
-  rm -rf "${folder:?}/$1"
-  PGPASSWORD=$password as_owner "$programs/pg_basebackup" --pgdata="$folder/$1" --host=127.0.0.1 \
-    --port="$(node_port "$2")" --username=postgres --checkpoint=fast --write-recovery-conf \
-    >"$folder/basebackup.log" 2>&1 </dev/null && start_node "$1"
+  rm -rf "${folder:?}/$1" &&
+    PGPASSWORD=$password as_owner "$programs/pg_basebackup" --pgdata="$folder/$1" --host=127.0.0.1 \
+      --port="$(node_port "$2")" --username=postgres --checkpoint=fast --write-recovery-conf \
+      </dev/null >"$folder/said" 2>&1 &&
+    start_node "$1"
 }
 
 make_replica() {
-  replica_port=$(free_port)
-  follow replica data
-  answer=" $replica_port"
+  replica_port=$(free_port) && follow replica data && answer=" $replica_port"
 }
 
 # The server that takes writes is the other one from now on.
@@ -166,22 +162,33 @@ swap() {
   standby=$before
 }
 
-switch_over() {
-  node_ctl "$primary" --mode=fast stop
-  node_ctl "$standby" promote
-  swap
+# Has the standby, which does not run, follow the primary when it is started.
+make_standby() {
   # The later line counts.
-  as_owner sh -c "cat >>'$folder/$standby/postgresql.auto.conf'" <<END
+  as_owner sh -c "cat >>'$folder/$standby/postgresql.auto.conf'" <<END &&
 primary_conninfo = 'host=127.0.0.1 port=$(node_port "$primary") user=postgres password=$password'
 END
-  as_owner touch "$folder/$standby/standby.signal"
-  start_node "$standby"
+    as_owner touch "$folder/$standby/standby.signal"
+}
+
+switch_over() {
+  stop_node "$primary" fast &&
+    node_ctl "$standby" promote &&
+    swap &&
+    make_standby &&
+    start_node "$standby"
 }
 
 fail_over() {
-  node_ctl "$primary" --mode=immediate stop
-  node_ctl "$standby" promote
-  swap
+  stop_node "$primary" immediate &&
+    node_ctl "$standby" promote &&
+    swap
+}
+
+rejoin() {
+  # It runs only if it was revived.
+  stop_node "$standby" immediate || true
+  follow "$standby" "$primary"
 }
 
 # Does what one line of standard input says.
@@ -192,16 +199,13 @@ obey() {
     switch) switch_over ;;
     fail) fail_over ;;
     revive) start_node "$standby" ;;
-    rejoin)
-      node_ctl "$standby" --mode=immediate stop || true
-      follow "$standby" "$primary"
-      ;;
+    rejoin) rejoin ;;
     start) start_again ;;
-    stop) stop_cluster fast && running= ;;
+    stop) stop_node data fast && running= ;;
     kill) kill -KILL "$(head -n 1 "$folder/data/postmaster.pid")" && running= ;;
     pause) signal_all STOP && paused=yes ;;
     continue) signal_all CONT && paused= ;;
-    *) return 1 ;;
+    *) printf 'there is no such command\n' >"$folder/said" && return 1 ;;
   esac
 }
 
@@ -224,9 +228,9 @@ stop() {
   trap '' INT TERM HUP
   [ -z "$paused" ] || signal_all CONT || true
   if [ -n "$running" ]; then
-    stop_cluster immediate || true
+    stop_node data immediate || true
   fi
-  [ -z "$replica_port" ] || node_ctl replica --mode=immediate stop || true
+  [ -z "$replica_port" ] || stop_node replica immediate || true
   rm -rf "$folder"
   exit "$status"
 }
@@ -331,12 +335,12 @@ END
 # Another process may take the port between the look and the start.
 for attempt in 1 2 3 4 5; do
   port=$(free_port)
-  if start_cluster; then
+  if start_node data; then
     running=yes
     break
   fi
   [ "$attempt" -lt 5 ] || {
-    cat "$folder/start.log" "$folder/server.log" >&2 || true
+    cat "$folder/said" "$folder/data.log" >&2 || true
     fail "PostgreSQL did not start"
   }
 done
@@ -357,7 +361,7 @@ elif [ -n "$commands" ]; then
     if obey "$line"; then
       printf 'done%s\n' "$answer"
     else
-      printf 'failed: %s; %s\n' "$line" "$(tail -n 3 "$folder/server.log" | tr '\n' ' ')"
+      printf 'failed: %s; %s\n' "$line" "$(tail -q -n 3 "$folder/said" "$folder"/{data,replica}.log 2>/dev/null | tr '\n' ' ')"
     fi
   done
 else

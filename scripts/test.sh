@@ -3,7 +3,8 @@
 #
 # Everything that has to hold before a change is merged, in this order, stopping at the first failure:
 #
-#   1. formatting, clippy with its warnings denied, and what dependencies may be
+#   1. formatting, clippy and the documentation of the code with their warnings denied, typing errors,
+#      shell scripts, and the rules for dependencies
 #   2. the whole test suite on SQLite
 #   3. the same suite on a PostgreSQL that the script starts for it
 #   4. contract coverage: those runs reached every operation and every status it declares
@@ -18,9 +19,9 @@
 # ordinary users do that, or root. What happens while things break is short in it; scripts/faults.sh
 # has the same runs long.
 #
-# It needs the Rust toolchain, PostgreSQL 13 or newer with PgBouncer, Node.js 20.19 or 22.12 or newer with npm,
-# Python 3.11 or newer, Chromium, OpenSSL and systemd. Where one of the last six is missing, root on a system with
-# apt-get gets it installed; anyone else is told.
+# It needs the Rust toolchain, git, PostgreSQL 13 or newer with PgBouncer, Node.js 20.19 or 22.12 or newer with
+# npm, Python 3.11 or newer, Chromium, OpenSSL and systemd. Where one of these but Rust is missing, root on a
+# system with apt-get gets it installed; anyone else is told.
 #
 # Options:
 #   --quick     on SQLite only, and without linters, clients and random requests: needs the Rust
@@ -55,6 +56,8 @@ if [ -z "$quick" ]; then
   need_node
   need_python
   need_chromium
+  need_program git git
+  need_program systemd-analyze systemd
   scripts/postgres.sh --check
 fi
 
@@ -64,9 +67,15 @@ cargo fmt --all --check
 step "clippy"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 
+step "the documentation of the code"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+
 if [ -z "$quick" ]; then
+  step "typing errors and shell scripts"
+  scripts/proofread.sh
+
   step "dependencies"
-  scripts/deny.sh
+  scripts/dependencies.sh
 fi
 
 folder=$(mktemp -d)

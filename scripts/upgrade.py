@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Replaces two old servers by new ones under load; scripts/upgrade.sh calls it.
 
-Usage: scripts/upgrade.py OLD NEW SECONDS, with TEST_DATABASE_URL in the environment
+Usage: scripts/upgrade.py OLD NEW SECONDS PORT PORT, with DATABASE_URL in the environment
+
+OLD and NEW are the programs, and the ports are those of the two servers.
 """
 
 import http.client
@@ -9,7 +11,6 @@ import itertools
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,41 +22,47 @@ WRITERS = READERS = 4
 # Within which a server shows what another one wrote.
 SEEN_WITHIN = 1.0
 ANSWERED_WITHIN = 5.0
+READY_WITHIN = 60.0
+POLLED_EVERY = 0.02
 
 
 class Replica:
-    """A place that a load balancer knows, with a server or without."""
+    """A server that the load balancer knows; it is sent calls from the moment on at which it is ready."""
 
-    def __init__(self, address):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, port):
+        self.port = port
         self.environment = {
             **os.environ,
-            "DATABASE_URL": address,
             "PRICEBOOK_LISTEN": f"127.0.0.1:{self.port}",
             # What version 0.1 calls it.
             "LISTEN": f"127.0.0.1:{self.port}",
             "RUST_LOG": "warn",
         }
         self.process = None
+        self.is_ready = False
 
     def start(self, program):
         self.process = subprocess.Popen(
             [program, "serve"], env=self.environment, stdout=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + READY_WITHIN
         while time.monotonic() < deadline:
             try:
                 if call(self.port, "GET", "/readyz")[0] == 200:
+                    self.is_ready = True
                     return
             except OSError:
-                time.sleep(0.02)
-        raise SystemExit(f"{program} does not serve")
+                # It does not listen yet.
+                pass
+            if self.process.poll() is not None:
+                raise SystemExit(f"{program} ended with {self.process.returncode}")
+            time.sleep(POLLED_EVERY)
+        raise SystemExit(f"{program} was not ready after {READY_WITHIN:.0f} s")
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(30)
+        self.is_ready = False
         if status != 0:
             raise SystemExit(f"a server ended with {status}")
 
@@ -95,11 +102,17 @@ class Clients:
         with self.lock:
             self.failures.append(f"{time.monotonic() - START:.2f} s: {what}")
 
+    def next_replica(self):
+        while True:
+            replica = self.replicas[next(self.turns) % len(self.replicas)]
+            if replica.is_ready:
+                return replica
+
     def balanced(self, method, path, body=None, headers=(), kept=None):
         """Goes to a replica, and to the next one as long as none has taken the call. All calls may
         be sent again: those that write carry an idempotency key."""
         for _ in range(8):
-            replica = self.replicas[next(self.turns) % len(self.replicas)]
+            replica = self.next_replica()
             connection = kept.get(replica.port) if kept is not None else None
             is_used = connection is not None
             if kept is not None and not is_used:
@@ -172,6 +185,8 @@ class Clients:
             if self.ended.wait(0.05):
                 return
             one, other = self.replicas[number % 2], self.replicas[1 - number % 2]
+            if not (one.is_ready and other.is_ready):
+                continue
             name = f"Seen {number}"
             path = "/api/v1/plans/seen"
             try:
@@ -183,7 +198,10 @@ class Clients:
                 written = time.monotonic()
                 while True:
                     asked = time.monotonic()
-                    _, body = call(other.port, "GET", path, self.key)
+                    status, body = call(other.port, "GET", path, self.key)
+                    if status != 200:
+                        self.fail(f"{path} at {other.port}: {status} {body[:300]}")
+                        break
                     if json.loads(body)["data"]["name"] == name:
                         self.counts["seen"] += 1
                         break
@@ -211,18 +229,10 @@ def groups(port, key):
         cursor = f"&cursor={page['nextCursor']}"
 
 
-def psql(address, statement):
-    subprocess.run(
-        ["psql", "--no-psqlrc", "--quiet", f"--command={statement}", address], check=True
-    )
-
-
-def upgrade(address, old, new, seconds):
-    environment = {**os.environ, "DATABASE_URL": address}
+def upgrade(old, new, seconds, ports):
     create = [old, "keys", "create", "--organization", ORGANIZATION]
-    made = subprocess.run(create, env=environment, check=True, capture_output=True, text=True)
-    key = made.stdout.strip()
-    replicas = [Replica(address), Replica(address)]
+    key = subprocess.run(create, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    replicas = [Replica(port) for port in ports]
     clients = Clients(replicas, key)
     work = [threading.Thread(target=clients.look)]
     for number in range(WRITERS):
@@ -276,14 +286,8 @@ def report(clients, found):
 
 
 def main():
-    old, new, seconds = sys.argv[1:]
-    admin = os.environ["TEST_DATABASE_URL"]
-    name = f"pricebook_upgrade_{os.urandom(6).hex()}"
-    psql(admin, f"CREATE DATABASE {name}")
-    try:
-        upgrade(f"{admin.rsplit('/', 1)[0]}/{name}", old, new, float(seconds))
-    finally:
-        psql(admin, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    old, new, seconds, *ports = sys.argv[1:]
+    upgrade(old, new, float(seconds), [int(port) for port in ports])
 
 
 START = time.monotonic()

@@ -1,18 +1,21 @@
 #!/usr/bin/env bash
 # Usage: scripts/upgrade.sh [SECONDS]
 #
-# Replaces two servers of the version before by this one, one after the other, on one PostgreSQL and
-# under load, as a load balancer sees it: who cannot connect goes to the other one. No call may fail,
-# nothing that was acknowledged may be lost, and each server shows what the other wrote within a
-# second, whatever their versions are. scripts/upgrade.py does the calling and the checking.
+# Replaces two servers of the last release by this version, one after the other, on one database and under
+# load, as a load balancer sees it: a call that one server does not take goes to the other. No call may
+# fail, no acknowledged write may be lost, and each server shows within a second what the other one wrote,
+# whatever their versions are. scripts/upgrade.py makes the calls and checks the answers.
 #
-# The version before is the newest commit whose schema lacks the last step; it is built in the target
-# folder, once. Every stage takes SECONDS, 5 unless it is given.
+# The last release is the newest commit whose schema ends with the step that is named below; it is built
+# below the target folder once. Each stage takes SECONDS, 5 unless it is given.
 #
-# With TEST_DATABASE_URL set, the address of a PostgreSQL database from which others may be created,
-# it makes a new one there; else it starts a PostgreSQL of its own.
+# The database is a new SQLite file; with TEST_DATABASE_URL set, the address of a PostgreSQL database
+# from which others may be created, it is a new one there.
 #
-# It needs the Rust toolchain, git with the history, PostgreSQL and Python 3.11 or newer.
+#   scripts/upgrade.sh
+#   scripts/postgres.sh scripts/upgrade.sh
+#
+# It needs the Rust toolchain, git with the history, and Python 3.11 or newer.
 #
 # Options:
 #   -h, --help  show this text
@@ -20,6 +23,9 @@ set -euo pipefail
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# The last step of the schema of the last release, 0.1.0; each release changes it to its own.
+released=m0004_plan_revisions
 
 seconds=5
 for argument in "$@"; do
@@ -34,40 +40,42 @@ for argument in "$@"; do
 done
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-if [ -z "${TEST_DATABASE_URL:-}" ]; then
-  exec scripts/postgres.sh scripts/upgrade.sh "$@"
-fi
 need_program git git
 need_python
 
-steps_of() {
-  git ls-tree --name-only "$1" migrations/src/ | sed -n '/\/m[0-9]/p' | sort
-}
-
-# Prints the newest commit that has all steps of the schema but the last.
-version_before() {
-  local commit steps
-  steps=$(steps_of HEAD | head -n -1)
+# Prints the newest commit whose schema ends with the step of the last release.
+last_release() {
+  local commit
   for commit in $(git rev-list HEAD); do
-    if [ "$(steps_of "$commit")" = "$steps" ]; then
+    if [ "$(last_step "$commit")" = "migrations/src/$released.rs" ]; then
       printf '%s\n' "$commit"
       return
     fi
   done
-  fail "the history has no version whose schema has one step fewer"
+  fail "the history has no version whose schema ends with $released; is it whole?"
 }
 
-before=$(version_before)
-target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-old=$target/upgrade/$before
+# Prints the file of the last step of a commit's schema.
+last_step() {
+  git ls-tree --name-only "$1" migrations/src/ | sed -n '/\/m[0-9]/p' | sort | tail -n 1
+}
+
+target=$(target_folder)
+release=$(last_release)
+old=$target/upgrade/$release
+folder=$(mktemp -d)
+server=
+database=
+trap stop_server EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 if [ ! -x "$old/pricebook" ]; then
-  step "building the version before, $before"
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
-  git archive "$before" | tar -x -C "$folder"
-  # What both versions use is built once.
-  (cd "$folder" && CARGO_TARGET_DIR=$target cargo build --quiet --locked --bin pricebook)
+  step "building the last release, $release"
+  mkdir "$folder/source"
+  git archive "$release" | tar -x -C "$folder/source"
+  # Crates that both versions use are built once.
+  (cd "$folder/source" && CARGO_TARGET_DIR=$target cargo build --quiet --locked --bin pricebook)
   mkdir -p "$old"
   mv "$target/debug/pricebook" "$old/pricebook"
 fi
@@ -76,4 +84,5 @@ step "building this version"
 cargo build --quiet --locked --bin pricebook
 
 step "replacing one by the other"
-scripts/upgrade.py "$old/pricebook" "$target/debug/pricebook" "$seconds"
+new_database upgrade
+scripts/upgrade.py "$old/pricebook" "$target/debug/pricebook" "$seconds" "$(free_port)" "$(free_port)"

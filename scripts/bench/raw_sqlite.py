@@ -1,5 +1,6 @@
-"""The floor that writes on SQLite are measured against: the statements of one change of a price,
-each change committed by itself, with the durability that the server has.
+"""The floor that writes on SQLite are measured against: the statements that find the plan and change
+the rows when a price changes, without what else the server reads and checks. Each change is committed
+by itself, with the durability that the server has.
 
 raw_sqlite.py FILE SECONDS changes prices in the file and prints how many changes a second it made.
 """

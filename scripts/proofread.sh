@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Usage: scripts/proofread.sh
+#
+# Looks for typing errors in all texts with typos, and for mistakes in shell scripts with shellcheck. Words
+# that are right although typos does not know them are in typos.toml.
+#
+# It needs git, and Python 3.11 or newer with venv. Both programs are installed below the target folder, in the
+# versions of scripts/proofread.txt.
+#
+# Options:
+#   -h, --help  show this text
+set -euo pipefail
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+no_arguments "$@"
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+need_program git git
+need_python
+tools=$(target_folder)/tools
+mkdir -p "$tools"
+python_environment "$tools/proofread" scripts/proofread.txt
+
+"$tools/proofread/bin/typos" || fail "typos finds something; where it is wrong, tell typos.toml"
+
+mapfile -t scripts < <(git ls-files --cached --others --exclude-standard -- '*.sh' .ci/run)
+"$tools/proofread/bin/shellcheck" --external-sources "${scripts[@]}" ||
+  fail "shellcheck finds something"
+printf 'typos and shellcheck find nothing; there are %s scripts\n' "${#scripts[@]}"
