@@ -89,8 +89,9 @@ impl std::fmt::Debug for DatabaseUrl {
 pub(in crate::store) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Statements that a connection keeps prepared.
 pub(in crate::store) const STATEMENT_CACHE: usize = 200;
-/// How long a step of the schema waits for a table, and everything else that needs it with it.
-const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
+/// How long a step of the schema waits for a table, and everything else that needs it with it: a
+/// fraction of the deadline of a call, since one transaction may wait for several tables.
+const MIGRATION_LOCK_TIMEOUT: &str = "150ms";
 /// How often the schema is tried, and after which pause, so that calls get their turn meanwhile.
 const MIGRATION_TRIES: u32 = 120;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(1500);
