@@ -21,7 +21,7 @@ COPY --from=build /build/target/release/pricebook /usr/local/bin/pricebook
 USER 10001:10001
 WORKDIR /var/lib/pricebook
 VOLUME /var/lib/pricebook
-ENV PRICEBOOK_LISTEN=0.0.0.0:8080
+ENV PORT=8080
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=6s --start-period=30s --retries=3 CMD ["pricebook", "health"]

@@ -14,14 +14,20 @@
 #   python      a client that openapi-python-client makes from it
 #   rust        a client that progenitor makes from it
 #   browser     the documentation page, and the pricing page of the README, in a headless Chromium
-#   go          a client that openapi-generator makes from the served document (with --long or by name)
+#
+# and those that run with --long, or where they are named:
+#
+#   go, java    clients that openapi-generator makes from the document
+#   csharp      a client that NSwag makes from it
+#   pydantic    models that datamodel-code-generator makes from it
+#   postman     a collection that Postman's converter makes from it
 #
 #   scripts/clients.sh
 #   scripts/clients.sh catalog
 #   scripts/postgres.sh scripts/clients.sh
 #
 # Options:
-#   --long      the clients that are left out otherwise, too: they need Go and Java
+#   --long      the clients that are left out otherwise, too: they need Go, Java and Mono
 #   -h, --help  show this text
 set -euo pipefail
 
@@ -59,7 +65,7 @@ driver_of() {
 
 if [ ${#names[@]} -eq 0 ]; then
   names=(catalog pricing typescript python rust browser)
-  [ -z "$long" ] || names+=(go)
+  [ -z "$long" ] || names+=(go java csharp pydantic postman)
 fi
 drivers=()
 for name in "${names[@]}"; do

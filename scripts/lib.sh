@@ -116,15 +116,29 @@ python_environment() {
   fi
 }
 
+# Prints the folder of the Python environment that openapi-generator is in.
+openapi_generator_environment() {
+  local tool
+  tool=$(work_folder openapi-generator)/venv
+  python_environment "$tool" \
+    "$(dirname "${BASH_SOURCE[0]}")/../tests/clients/generated/openapi-generator.txt" >&2
+  printf '%s\n' "$tool"
+}
+
+# Prints the jar of openapi-generator.
+openapi_generator_jar() {
+  local tool
+  tool=$(openapi_generator_environment)
+  "$tool/bin/python" -c 'import importlib.resources as r; print(r.files("openapi_generator_cli") / "openapi-generator.jar")'
+}
+
 # openapi_generator FOLDER GENERATOR OPTIONS: makes a client of the document in PRICEBOOK_DOCUMENT in FOLDER,
 # which is new then, with openapi-generator and its additional properties.
 openapi_generator() {
   local tool
   need_python
   need_program java default-jre-headless
-  tool=$(work_folder openapi-generator)/venv
-  python_environment "$tool" \
-    "$(dirname "${BASH_SOURCE[0]}")/../tests/clients/generated/openapi-generator.txt"
+  tool=$(openapi_generator_environment)
   rm -rf "$1"
   "$tool/bin/openapi-generator-cli" generate --generator-name "$2" --input-spec "$PRICEBOOK_DOCUMENT" \
     --output "$1" --additional-properties "$3" >"$1.log" 2>&1 || {

@@ -1,4 +1,5 @@
-// An update of one field leaves all others as they were, and answers may have fields that are new.
+// An update of one field leaves all others as they were, and answers may have fields and values of enums that
+// are new.
 package main
 
 import (
@@ -15,7 +16,8 @@ import (
 	"pricebook/client"
 )
 
-// A transport that adds a field to every object of an answer, as a later version may.
+// A transport that changes answers as a later version may: every object has one field more, and prices have a
+// billing interval that is new.
 type later struct{ seen int }
 
 func (l *later) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -45,7 +47,7 @@ type reader struct{ *strings.Reader }
 
 func (reader) Close() error { return nil }
 
-// Adds a field to every object but metadata, whose keys are the client's own.
+// Changes every object but metadata, whose keys are the client's own.
 func grow(value any) int {
 	count := 0
 	switch value := value.(type) {
@@ -54,6 +56,9 @@ func grow(value any) int {
 			if name != "metadata" {
 				count += grow(inner)
 			}
+		}
+		if _, is := value["billingInterval"]; is {
+			value["billingInterval"] = "addedLater"
 		}
 		value["addedLater"] = map[string]any{"a": 1}
 		count++
@@ -79,7 +84,8 @@ func main() {
 	configuration.Servers = client.ServerConfigurations{{URL: os.Getenv("PRICEBOOK_URL") + "/api/v1"}}
 	configuration.AddDefaultHeader("x-api-key", os.Getenv("PRICEBOOK_KEY"))
 	configuration.HTTPClient = &http.Client{Transport: transport}
-	plans := client.NewAPIClient(configuration).PlansAPI
+	api := client.NewAPIClient(configuration)
+	plans := api.PlansAPI
 	ctx := context.Background()
 
 	code := fmt.Sprintf("go_%d", time.Now().UnixNano())
@@ -87,7 +93,10 @@ func main() {
 	wish.SetDescription("what stays")
 	wish.SetMetadata(map[string]any{"tier": "gold"})
 	wish.SetIsPublic(true)
-	made := must(plans.CreatePlan(ctx).CreatePlanRequest(*wish).Execute()).Data
+	must(plans.CreatePlan(ctx).CreatePlanRequest(*wish).Execute())
+	monthly := client.NewAddPlanPriceRequest(client.BILLINGINTERVAL_MONTHLY, 4900)
+	must(api.PlanPricesAPI.AddPlanPrice(ctx, code).AddPlanPriceRequest(*monthly).Execute())
+	made := must(plans.GetPlan(ctx, code).Execute()).Data
 
 	change := client.NewUpdatePlanRequest()
 	change.SetName("Renamed " + code)
@@ -96,6 +105,13 @@ func main() {
 	found := must(plans.GetPlan(ctx, code).Execute()).Data
 	if found.GetName() != "Renamed "+code {
 		log.Fatalf("the name is %q", found.GetName())
+	}
+	price := found.GetPrices()[0]
+	if price.GetBillingInterval() != client.BILLINGINTERVAL_UNKNOWN_DEFAULT_OPEN_API {
+		log.Fatalf("a new value of an enum is read as %q", price.GetBillingInterval())
+	}
+	if price.GetPrice() != 4900 {
+		log.Fatalf("the price is %d", price.GetPrice())
 	}
 	// All else is as it was.
 	expected, actual := fields(made), fields(found)

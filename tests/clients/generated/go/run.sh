@@ -18,9 +18,9 @@ driver_starts "$@"
 need_program go golang-go
 work=$(work_folder go)
 cd "$work"
-# The options that the README names.
-openapi_generator client go \
-  disallowAdditionalPropertiesIfNotPresent=false,enumClassPrefix=true,packageName=client,withGoMod=false
+# The options in the first line are those that the README names.
+options=disallowAdditionalPropertiesIfNotPresent=false,enumClassPrefix=true,enumUnknownDefaultCase=true
+openapi_generator client go "$options,packageName=client,withGoMod=false"
 # These are examples that need a module from elsewhere.
 rm -rf client/test
 cp "$here/main.go" .
