@@ -1,11 +1,11 @@
 //! API keys: making, using and revoking them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::app::{self, App};
+use super::app::App;
+use super::clock::{now, unique};
 use super::write::Command;
 use crate::cache::keys::{KnownKey, LastKey, SecretHash};
 use crate::cache::view::View;
@@ -48,42 +48,6 @@ fn hex(hash: &SecretHash) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
-}
-
-/// When keys were last used, until it is written down: reads cost no write.
-#[derive(Debug, Default)]
-pub(super) struct KeyUse(Mutex<HashMap<ApiKeyId, Timestamp>>);
-
-impl KeyUse {
-    fn note(&self, id: &ApiKeyId, now: Timestamp) {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match used.get_mut(id) {
-            Some(last) => *last = now,
-            None => drop(used.insert(id.clone(), now)),
-        }
-    }
-
-    fn last(&self, id: &ApiKeyId) -> Option<Timestamp> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(id)
-            .copied()
-    }
-
-    /// Takes back what could not be written down.
-    fn put_back(&self, unsaved: Vec<(ApiKeyId, Timestamp)>) {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (id, at) in unsaved {
-            let last = used.entry(id).or_insert(at);
-            *last = at.max(*last);
-        }
-    }
-
-    fn take(&self) -> Vec<(ApiKeyId, Timestamp)> {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *used).into_iter().collect()
-    }
 }
 
 /// A new key and its secret, which is in this value and nowhere else.
@@ -171,7 +135,7 @@ async fn insert_key(
     let expires_at = wish.expires_at(now);
     let KeyWish { name, rights, .. } = wish;
     let key = ApiKey {
-        id: ApiKeyId::from_uuid(app::unique()),
+        id: ApiKeyId::from_uuid(unique()),
         name,
         prefix: secret.prefix(),
         rights,
@@ -230,9 +194,9 @@ impl App {
         let Some(hash) = hash_of_sent(secret) else {
             return Ok(None);
         };
-        let now = app::now();
+        let asked_at = now();
         let key = self.key_with(&hash).await?;
-        Ok(key.and_then(|key| self.used(key, now)))
+        Ok(key.and_then(|key| self.used(key, asked_at)))
     }
 
     /// Who a secret belongs to, if that is known and current, and what is kept in memory of its
@@ -241,7 +205,7 @@ impl App {
         let known = last.and_then(|last| last.get(secret));
         let known = known.filter(|key| key.is_current());
         let key = known.or_else(|| self.recognize_hash(secret, last))?;
-        self.used(key, app::now())
+        self.used(key, now())
     }
 
     fn recognize_hash(&self, secret: &str, last: Option<&LastKey>) -> Option<Arc<KnownKey>> {
@@ -480,10 +444,10 @@ impl App {
     /// Begins to write a scope of an organization, which is made if it is new.
     async fn transaction_of(&self, organization: &Name, mode: Mode) -> Result<(Transaction, bool)> {
         let ids = NewIds {
-            organization: OrganizationId::from_uuid(app::unique()),
-            scope: ScopeId::from_uuid(app::unique()),
+            organization: OrganizationId::from_uuid(unique()),
+            scope: ScopeId::from_uuid(unique()),
         };
-        organization::transaction(&self.database, organization, mode, ids, app::now()).await
+        organization::transaction(&self.database, organization, mode, ids, now()).await
     }
 }
 

@@ -1,19 +1,15 @@
-//! What every use case needs: the database and the clock.
+//! What every use case needs.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use uuid::Uuid;
-
-use super::api_key::KeyUse;
 use super::health::Health;
-use super::turns::Turns;
+use super::key_use::KeyUse;
+use super::queue::Turns;
 use super::writer::Writer;
 use crate::cache::keys::KnownKeys;
 use crate::cache::views::Views;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
-use crate::domain::timestamp::Timestamp;
 use crate::store::connection::db::Database;
 use crate::store::transaction::Snapshot;
 
@@ -67,17 +63,4 @@ impl App {
     pub async fn close(&self) -> Result<()> {
         self.database.close().await
     }
-}
-
-/// The time of day.
-pub(super) fn now() -> Timestamp {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// A value that no other id has, and that sorts behind those this process made before.
-pub(super) fn unique() -> Uuid {
-    Uuid::now_v7()
 }

@@ -1,6 +1,7 @@
 //! Features.
 
-use super::app::{self, App};
+use super::app::App;
+use super::clock::unique;
 use super::write::Command;
 use crate::domain::error::Taken;
 use crate::domain::feature::{Feature, FeaturePatch, FeatureRef, NewFeature};
@@ -46,7 +47,7 @@ impl Command for CreateFeature {
     type Outcome = Feature;
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Feature> {
-        let feature = Feature::create(self.0, FeatureId::from_uuid(app::unique()), now)?;
+        let feature = Feature::create(self.0, FeatureId::from_uuid(unique()), now)?;
         match features::find(at, Some(&FeatureRef::Code(feature.code.clone()))).await {
             Err(Error::FeatureNotFound) => {}
             Err(other) => return Err(other),

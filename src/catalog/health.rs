@@ -1,17 +1,14 @@
 //! Whether this server can be used: what its probes tell an orchestrator.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::app::{self, App};
+use super::clock::now;
 use crate::domain::Error;
 use crate::domain::timestamp::Timestamp;
 use crate::store::connection::error::why_unwritable;
 use crate::store::connection::probe::Found;
-use crate::store::connection::sqlite::file_identity::FileFault;
 
-/// How often the database is asked how it is, also when nobody calls.
-pub const PROBE_EVERY: Duration = Duration::from_millis(250);
 /// How long a server is of use that has only its memory.
 const ALONE_FOR: Duration = Duration::from_secs(5 * 60);
 /// How long a failed write counts as "nothing can be written", unless another succeeds first: once
@@ -21,8 +18,6 @@ const UNWRITABLE_FOR: Duration = Duration::from_secs(10);
 const PROBED_WITHIN: Duration = Duration::from_secs(15);
 
 const STARTING: &str = "the server is starting";
-const FILE_REPLACED: &str = "the file of the database was replaced or deleted";
-const FILE_DAMAGED: &str = "the file of the database is damaged";
 const AWAY: &str = "the database does not answer";
 const AWAY_LONG: &str = "the database has not answered for 5 minutes";
 
@@ -233,31 +228,8 @@ fn since<T: PartialEq>(
     let is_same = |before: &Standing<T>| before.outcome == outcome;
     let since = before.filter(is_same).map(|before| before.since);
     Standing {
-        since: since.unwrap_or_else(app::now),
+        since: since.unwrap_or_else(now),
         outcome,
-    }
-}
-
-impl App {
-    /// Whether this server can be used.
-    pub fn health(&self) -> &Arc<Health> {
-        &self.health
-    }
-
-    /// Asks the database how it is, and looks at its file.
-    pub async fn probe(&self) {
-        self.probe_file().await;
-        let found = self.database.probe().await;
-        self.health.note(found);
-    }
-
-    /// Looks whether the file of the database is in its place and sound.
-    pub async fn probe_file(&self) {
-        match self.database.file_fault().await {
-            Some(FileFault::Replaced) => self.health.condemn(FILE_REPLACED),
-            Some(FileFault::Damaged) => self.health.note_damage(FILE_DAMAGED),
-            None => {}
-        }
     }
 }
 

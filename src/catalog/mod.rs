@@ -7,18 +7,22 @@
 
 pub mod api_key;
 pub mod app;
+mod clock;
 pub mod database_file;
 pub mod feature;
 pub mod health;
-pub mod measures;
+mod key_use;
+pub mod metrics;
 pub mod plan;
 pub mod plan_answers;
 pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
 pub mod precondition;
+pub mod probe;
+mod queue;
 pub mod regional;
-mod turns;
 pub mod upkeep;
 pub mod write;
 mod writer;
+mod written;

@@ -1,6 +1,6 @@
 //! Plans.
 
-use super::app;
+use super::clock::unique;
 use super::write::Command;
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
@@ -39,7 +39,7 @@ impl Command for CreatePlan {
             creation_order: plans::next_creation_order(at).await?,
             group,
         };
-        let plan = Plan::create(self.new, place, PlanId::from_uuid(app::unique()), now)?;
+        let plan = Plan::create(self.new, place, PlanId::from_uuid(unique()), now)?;
         if plans::code_is_taken(at, &plan.code).await? {
             return Err(Error::Duplicate(Taken::new(
                 "code",

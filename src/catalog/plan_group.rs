@@ -1,6 +1,7 @@
 //! Plan groups.
 
-use super::app::{self, App};
+use super::app::App;
+use super::clock::unique;
 use super::write::Command;
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
@@ -11,7 +12,6 @@ use crate::domain::plan_group::{NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGro
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::query::InScope;
 use crate::store::tables::{plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
 
@@ -39,13 +39,8 @@ impl App {
     ) -> Result<PlanGroupWithPlans> {
         let snapshot = self.snapshot(scope).await?;
         let group = groups::find(&snapshot, id).await?;
-        with_plans(&snapshot, group).await
+        groups::with_plans(&snapshot, group).await
     }
-}
-
-pub(super) async fn with_plans(at: &impl InScope, group: PlanGroup) -> Result<PlanGroupWithPlans> {
-    let plans = groups::members(at, &group).await?;
-    Ok(PlanGroupWithPlans { group, plans })
 }
 
 async fn require_free_name(at: &Transaction, group: &PlanGroup) -> Result<()> {
@@ -66,7 +61,7 @@ impl Command for CreatePlanGroup {
     type Outcome = PlanGroupWithPlans;
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupWithPlans> {
-        let group = PlanGroup::create(self.0, PlanGroupId::from_uuid(app::unique()), now);
+        let group = PlanGroup::create(self.0, PlanGroupId::from_uuid(unique()), now);
         require_free_name(at, &group).await?;
         at.insert_plan_group(&group).await?;
         Ok(PlanGroupWithPlans {
@@ -96,7 +91,7 @@ impl Command for UpdatePlanGroup {
             require_free_name(at, &group).await?;
             at.update_plan_group(&group).await?;
         }
-        with_plans(at, group).await
+        groups::with_plans(at, group).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Prices of plans.
 
-use super::app;
+use super::clock::unique;
 use super::plan::change;
 use super::write::Command;
 use crate::domain::Result;
@@ -36,7 +36,7 @@ impl Command for AddPlanPrice {
     type Outcome = PriceOfPlan;
 
     async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceOfPlan> {
-        let id = PriceId::from_uuid(app::unique());
+        let id = PriceId::from_uuid(unique());
         let (plan, price) = change(at, self.plan.as_ref(), |plan| {
             plan.add_price(self.billing_interval, self.terms, self.is_default, id, now)
                 .cloned()

@@ -1,6 +1,5 @@
 //! Writes that are made only if what they change is still what the client saw.
 
-use super::plan_group::with_plans;
 use crate::cache::ready::tag_of;
 use crate::domain::error::StaleTag;
 use crate::domain::feature::{Feature, FeatureRef};
@@ -86,7 +85,7 @@ impl Target {
             Self::Feature(feature) => Shown::Feature(features::find(at, feature.as_ref()).await?),
             Self::PlanGroup(id) => {
                 let group = groups::find(at, id.as_ref()).await?;
-                Shown::PlanGroup(with_plans(at, group).await?)
+                Shown::PlanGroup(groups::with_plans(at, group).await?)
             }
         })
     }

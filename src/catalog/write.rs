@@ -5,6 +5,7 @@ use std::future::Future;
 use super::app::App;
 use super::precondition::{Precondition, weigh};
 use super::writer::Done;
+pub use super::written::Written;
 use crate::domain::Result;
 use crate::domain::idempotency::IdempotentCall;
 use crate::domain::scope::Scope;
@@ -49,15 +50,6 @@ impl From<String> for Answer {
     fn from(body: String) -> Self {
         Self { body, kept: None }
     }
-}
-
-/// A write that is durable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// The body of the answer.
-    pub body: String,
-    /// Whether this is the answer of an earlier call with the same idempotency key.
-    pub replayed: bool,
 }
 
 impl App {

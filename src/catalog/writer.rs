@@ -13,8 +13,8 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use super::health::Health;
-use super::turns::Turns;
-use super::write::Written;
+use super::queue::Turns;
+use super::written::Written;
 use crate::cache::views::{Fence, Views};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};

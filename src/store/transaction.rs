@@ -5,12 +5,39 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sea_orm::DatabaseTransaction;
 
+use super::connection::db::Database;
 use super::connection::sqlite::file_identity::FileGuard;
 use super::query::InScope;
-use super::tables::revision::{self, ChangedPlan, Changes, Raised};
+use super::tables::changes::{ChangedPlan, Changes};
+use super::tables::revision::{self, Raised};
 use crate::domain::Result;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
+
+impl Database {
+    /// Begins to read a scope: every query of the snapshot sees the same state.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
+        Ok(Snapshot {
+            inner: self.begin_read().await?,
+            scope: scope.clone(),
+            _held: None,
+        })
+    }
+
+    /// Begins to write a scope. Its revision goes up first: that row is the lock at which the
+    /// writes of a scope queue, on any number of instances, so that a use case can read, decide
+    /// and save as if it were alone.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
+        let inner = self.begin_write().await?;
+        Transaction::begin(inner, scope.clone(), self.file().clone()).await
+    }
+}
 
 /// A consistent view of one scope, to read.
 #[derive(Debug)]
@@ -21,14 +48,6 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    pub(super) fn new(inner: DatabaseTransaction, scope: Scope) -> Self {
-        Self {
-            inner,
-            scope,
-            _held: None,
-        }
-    }
-
     /// Keeps something for as long as the snapshot is there.
     pub fn holding(self, held: impl Any + Send + Sync) -> Self {
         Self {

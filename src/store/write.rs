@@ -5,10 +5,24 @@
 
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 
+use super::connection::db::Database;
 use super::connection::sqlite::file_identity::FileGuard;
 use super::transaction::Transaction;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
+
+impl Database {
+    /// Begins a batch of writes.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn batch(&self) -> Result<Batch> {
+        Ok(Batch {
+            inner: self.begin_write().await?,
+            file: self.file().clone(),
+        })
+    }
+}
 
 /// Several writes that become durable together or not at all; dropping it rolls them all back.
 #[derive(Debug)]
@@ -18,10 +32,6 @@ pub struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(inner: DatabaseTransaction, file: FileGuard) -> Self {
-        Self { inner, file }
-    }
-
     /// Begins a write of the batch. Rolling it back undoes only that write.
     ///
     /// # Errors

@@ -8,8 +8,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::store::connection::db::DatabaseUrl;
-use crate::store::connection::open_existing::{all, cannot, has_table, open_file};
+use crate::store::connection::open_existing::{cannot, has_table};
 use crate::store::connection::sqlite::address::SqliteFile;
+use crate::store::connection::sqlite::existing;
+use crate::store::connection::statement::all;
 
 /// Only the owner may read a backup: it has the hashes of all keys.
 const MODE: u32 = 0o600;
@@ -28,7 +30,7 @@ pub async fn write(url: &DatabaseUrl, file: &Path) -> Result<(), String> {
     };
     let because = |why: String| format!("cannot write the backup {}: {why}", file.display());
     let partial = Partial::beside(file).map_err(because)?;
-    let connection = open_file(source)
+    let connection = existing::open(source)
         .await
         .map_err(|error| cannot("open", url, &error))?;
     let filled = fill(&connection, partial.path()).await;
@@ -57,7 +59,9 @@ async fn fill(connection: &DatabaseConnection, partial: &Path) -> Result<(), Str
 
 /// Whether SQLite finds the copy whole, and every row that another one names in it.
 async fn check(partial: &Path) -> Result<(), String> {
-    let copy = open_file(&SqliteFile::at(partial)).await.map_err(text)?;
+    let copy = existing::open(&SqliteFile::at(partial))
+        .await
+        .map_err(text)?;
     let found = faults(&copy).await;
     copy.close().await.map_err(text)?;
     match found.map_err(text)? {

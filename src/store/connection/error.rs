@@ -2,14 +2,14 @@
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-use super::metrics as measures;
+use super::metrics;
 use super::postgres::trust;
 use crate::domain::Error;
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         let is_unavailable = is_unavailable(&error);
-        measures::note_error(is_unavailable);
+        metrics::note_error(is_unavailable);
         if state_of(&error).is_some_and(|state| invalidates_connections(&state)) {
             trust::note_failure();
         }

@@ -6,7 +6,7 @@ use pricebook_migrations::{BREAKING, Migrator};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
 
-use super::open_existing::all;
+use super::statement::all;
 
 /// The table in which the steps are noted that were made.
 const TABLE: &str = "seaql_migrations";

@@ -5,7 +5,6 @@ use crate::domain::Error;
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
 use crate::domain::money::Amount;
 use crate::domain::plan::PlanRef;
-use crate::store::connection::db::Database;
 use crate::store::tables::{plan, revision};
 use crate::store::tests::{Counted, SMALL, Size};
 

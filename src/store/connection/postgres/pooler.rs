@@ -8,7 +8,8 @@
 use sea_orm::sqlx::postgres::{PgPool, PgTransaction};
 use sea_orm::sqlx::{Error, query_scalar};
 
-use super::{Trouble, text};
+use super::text;
+use super::trouble::Trouble;
 
 const REFUSED: &str = "prepared statements do not work on it: it seems to be PgBouncer in transaction \
                        mode, which needs max_prepared_statements (PgBouncer 1.21 or newer); use \

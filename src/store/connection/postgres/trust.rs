@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Trouble;
 use super::server::{Life, Server};
+use super::trouble::Trouble;
 
 /// When a failure last told that connections lead to the wrong server, in microseconds: of the whole
 /// process, since errors come from everywhere and do not tell which connection they are of.

@@ -17,14 +17,13 @@ use sea_orm::{
 };
 
 use super::address::{Access, SqliteFile};
-use super::file_identity::{FileFault, FileGuard, FileIdentity};
+use super::file_identity::{FileGuard, FileIdentity};
 use super::obstacle::{self, beside};
 use crate::domain::{Error, Result};
-use crate::store::connection::db::{ACQUIRE_TIMEOUT, Database, STATEMENT_CACHE};
-use crate::store::connection::error::{is_busy, is_damage};
-use crate::store::connection::open_existing as existing;
-use crate::store::connection::open_existing::all;
+use crate::store::connection::error::is_busy;
 use crate::store::connection::schema_steps as steps;
+use crate::store::connection::statement::all;
+use crate::store::connection::timeouts::{ACQUIRE_TIMEOUT, STATEMENT_CACHE};
 
 /// How long to wait for another process that writes the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
@@ -37,7 +36,7 @@ const WAL_PAUSE: Duration = Duration::from_millis(50);
 /// Connections that read; one more writes.
 const READERS: u32 = 4;
 /// The write-ahead log is not left larger than this, in bytes, when nobody reads what is in it.
-const WAL_LIMIT: u64 = 16 * 1024 * 1024;
+pub(in crate::store) const WAL_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The connections to a file.
 pub(in crate::store) struct Pools {
@@ -268,68 +267,6 @@ fn opened_as(kind: Kind, options: SqliteConnectOptions) -> SqliteConnectOptions 
 /// that nobody ever commits, and be told that it is durable. So it is closed instead.
 fn is_clean(connection: &SqliteConnection) -> bool {
     !connection.is_in_transaction()
-}
-
-impl Database {
-    /// What is wrong with the files of a SQLite database until the server is started again.
-    pub async fn file_fault(&self) -> Option<FileFault> {
-        self.file().fault().await
-    }
-
-    /// Looks after a SQLite file while it is in use, and keeps its write-ahead log small.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn tend_file(&self) -> Result<()> {
-        self.file().tend(WAL_LIMIT).await
-    }
-
-    /// Has all that is durable be in the SQLite file itself, and not only in the log beside it.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn checkpoint(&self) -> Result<()> {
-        self.file().checkpoint().await
-    }
-
-    /// The size of the SQLite file in bytes; none where there is no file.
-    pub fn file_size(&self) -> Option<u64> {
-        let found = fs::metadata(self.file().path()?);
-        Some(found.map_or(0, |found| found.len()))
-    }
-
-    /// Has SQLite look for damage in its file, which reads all of it, and has nothing be written any
-    /// more where there is some. Answers the first that was found.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn find_damage(&self) -> Result<Option<String>> {
-        let Some(path) = self.file().path() else {
-            return Ok(None);
-        };
-        self.file().require()?;
-        // A connection of its own, so that nothing waits for it.
-        let connection = existing::open_file(&SqliteFile::at(path)).await?;
-        let found = quick_check(&connection).await;
-        if !self.file().must_stay_open().await {
-            connection.close().await?;
-        }
-        let found = found?;
-        if let Some(damage) = &found {
-            self.file().note_damage(damage);
-        }
-        Ok(found)
-    }
-}
-
-async fn quick_check(connection: &DatabaseConnection) -> Result<Option<String>, DbErr> {
-    let rows = match all(connection, "PRAGMA quick_check(1)").await {
-        Ok(rows) => rows,
-        Err(error) if is_damage(&error) => return Ok(Some(error.to_string())),
-        Err(error) => return Err(error),
-    };
-    let told = rows.first().map(|row| row.try_get_by_index::<String>(0));
-    Ok(told.transpose()?.filter(|told| told != "ok"))
 }
 
 #[cfg(test)]

@@ -10,10 +10,10 @@ use sea_orm::{
     sea_query::{Query, SelectStatement, SimpleExpr},
 };
 
-use super::PlanPlace;
 use super::entity::{
     plan, plan_exchange_rate, plan_feature, plan_price, regional_overage, regional_price,
 };
+use super::position::{PlanPlace, from_to};
 use crate::domain::feature::Feature;
 use crate::domain::id::PriceId;
 use crate::domain::money::{
@@ -72,7 +72,7 @@ fn plans_between(at: &impl InScope, first: &PlanPlace, last: &PlanPlace) -> Sele
         .from(plan::Entity)
         .and_where(plan::Column::ScopeId.eq(at.scope().id.as_str()))
         .and_where(plan::Column::DeletedAt.is_null())
-        .and_where(super::from_to(first, last))
+        .and_where(from_to(first, last))
         .to_owned()
 }
 

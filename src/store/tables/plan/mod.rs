@@ -2,21 +2,22 @@
 
 pub(in crate::store) mod contents;
 pub(in crate::store) mod entity;
+mod position;
 
 use std::collections::HashSet;
 
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, Condition, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
-    sea_query::{Expr, SimpleExpr},
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use self::contents as plan_contents;
 use self::contents::{Contents, PartChanges, PlanRange};
 use self::entity::plan::{ActiveModel, Column, Entity, Model};
-use super::revision::ChangedPlan;
+pub use self::position::PlanPlace;
+use self::position::{behind, from_to};
+use super::changes::ChangedPlan;
 use super::row::Word;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
@@ -26,15 +27,6 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::store::query::{InScope, only, within};
 use crate::store::transaction::Transaction;
-
-/// The place of a plan in the list of plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PlanPlace {
-    /// See [`Plan::sort_order`].
-    pub sort_order: i64,
-    /// See [`Plan::creation_order`].
-    pub creation_order: i64,
-}
 
 fn from_row(row: Model, contents: Contents) -> Result<Plan> {
     let Model {
@@ -261,29 +253,6 @@ fn in_order(at: &impl InScope) -> Select<Entity> {
     existing(at)
         .order_by_asc(Column::SortOrder)
         .order_by_asc(Column::CreationOrder)
-}
-
-/// The stretch of the list from one place to another, both included.
-pub(in crate::store) fn from_to(first: &PlanPlace, last: &PlanPlace) -> SimpleExpr {
-    let place = || {
-        Expr::tuple([
-            Expr::col(Column::SortOrder),
-            Expr::col(Column::CreationOrder),
-        ])
-    };
-    let bound =
-        |at: &PlanPlace| Expr::tuple([Expr::value(at.sort_order), Expr::value(at.creation_order)]);
-    place().gte(bound(first)).and(place().lte(bound(last)))
-}
-
-fn behind(place: &PlanPlace) -> Condition {
-    Condition::any()
-        .add(Column::SortOrder.gt(place.sort_order))
-        .add(
-            Condition::all()
-                .add(Column::SortOrder.eq(place.sort_order))
-                .add(Column::CreationOrder.gt(place.creation_order)),
-        )
 }
 
 /// Whether a plan that is not deleted has this code.

@@ -139,6 +139,15 @@ pub async fn members(at: &impl InScope, group: &PlanGroup) -> Result<Vec<GroupMe
     Ok(members.into_iter().map(|(_, member)| member).collect())
 }
 
+/// A group with its plans, by place and then by age.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn with_plans(at: &impl InScope, group: PlanGroup) -> Result<PlanGroupWithPlans> {
+    let plans = members(at, &group).await?;
+    Ok(PlanGroupWithPlans { group, plans })
+}
+
 /// Groups with their plans, oldest group first.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ pub use crate::store::connection::metrics::{Errors, PoolUse};
 
 /// How things are right now. Counts are since the process began.
 #[derive(Debug, Clone)]
-pub struct Measures {
+pub struct Metrics {
     /// The pools of connections.
     pub pools: Vec<PoolUse>,
     /// How often the database failed.
@@ -36,10 +36,10 @@ pub struct Measures {
 
 impl App {
     /// How things are right now.
-    pub fn measures(&self) -> Measures {
+    pub fn metrics(&self) -> Metrics {
         let counts = &self.views.counts;
         let (answers, bytes, most_bytes) = self.views.kept_answers();
-        Measures {
+        Metrics {
             pools: self.database.pools(),
             errors: Errors::now(),
             hits: counts.hits(),
