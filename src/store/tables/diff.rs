@@ -10,7 +10,6 @@ use sea_orm::{
 
 use crate::domain::Result;
 use crate::store::query::InScope;
-use crate::store::transaction::Transaction;
 
 /// Most rows of one statement: databases bound the values in one, SQLite to 32766.
 const ROWS_AT_ONCE: usize = 1000;
@@ -81,19 +80,19 @@ where
     A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
 {
     /// Deletes what is gone.
-    pub async fn delete(&mut self, at: &Transaction) -> Result<()> {
+    pub async fn delete(&mut self, tx: &impl InScope) -> Result<()> {
         for row in self.deleted.drain(..) {
-            row.into_active_model().delete(at.connection()).await?;
+            row.into_active_model().delete(tx.connection()).await?;
         }
         Ok(())
     }
 
     /// Writes what changed and what is new: a row that is there is overwritten.
-    pub async fn write(self, at: &Transaction) -> Result<()> {
+    pub async fn write(self, tx: &impl InScope) -> Result<()> {
         let mut rows = self.updated.into_iter().chain(self.inserted).peekable();
         while rows.peek().is_some() {
             let some = rows.by_ref().take(ROWS_AT_ONCE);
-            overwrite(at.connection(), some).await?;
+            overwrite(tx.connection(), some).await?;
         }
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! How many statements it takes to read plans.
 
 use super::*;
+use crate::domain::id::PlanId;
+use crate::domain::page::PageRequest;
+use crate::domain::plan::{Plan, PlanRef};
 use crate::store::tests::{Counted, LARGE, SMALL, Size};
 
 /// One statement for the plans and one for each table of what is in them: features of plans, their
