@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::app::App;
 use super::clock::{now, unique};
-use super::write::Command;
+use super::write::{Changed, Command};
 use crate::cache::keys::{KnownKey, LastKey, SecretHash};
 use crate::cache::view::View;
 use crate::cache::views::{READS_AT_MOST, not_settled};
@@ -110,7 +110,7 @@ impl CreateApiKey {
 impl Command for CreateApiKey {
     type Outcome = NewApiKey;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<NewApiKey> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<NewApiKey>> {
         let Self { wish, by } = self;
         if let By::Key(maker) = &by {
             maker
@@ -121,7 +121,8 @@ impl Command for CreateApiKey {
         getrandom::fill(&mut random)
             .map_err(|why| Error::internal(format!("no randomness: {why}")))?;
         let secret = Secret::from_random(at.scope().mode, &wish.rights, &random);
-        insert_key(at, wish, secret, now).await
+        let made = insert_key(at, wish, secret, now).await?;
+        Ok(Changed::nothing(made))
     }
 }
 
@@ -171,7 +172,7 @@ pub struct DeleteApiKey {
 impl Command for DeleteApiKey {
     type Outcome = ApiKeyId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<ApiKeyId> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<ApiKeyId>> {
         let id = self.id.ok_or(Error::ApiKeyNotFound)?;
         if let By::Key(caller) = &self.by {
             if caller.api_key_id == id {
@@ -180,8 +181,8 @@ impl Command for DeleteApiKey {
             let rights = at.rights_of_api_key(&id).await?;
             caller.rights.require_no_more(&rights)?;
         }
-        at.revoke_api_key(&id, now).await?;
-        Ok(id)
+        let changes = at.revoke_api_key(&id, now).await?;
+        Ok(Changed::new(id, changes))
     }
 }
 
@@ -389,7 +390,9 @@ impl App {
             Some(secret) => insert_key(&transaction, wish, secret, transaction.now()).await?,
             None => {
                 let command = CreateApiKey::new(wish, By::Operator)?;
-                command.execute(&transaction, transaction.now()).await?
+                let made = command.execute(&transaction, transaction.now()).await?;
+                let (made, _changes) = made.into_parts();
+                made
             }
         };
         match hand_over(&made.secret) {
@@ -453,7 +456,9 @@ impl App {
 
 /// Executes a command of the operator.
 async fn execute<C: Command>(transaction: Transaction, command: C) -> Result<C::Outcome> {
-    let outcome = command.execute(&transaction, transaction.now()).await?;
+    let changed = command.execute(&transaction, transaction.now()).await?;
     transaction.commit().await?;
+    // The program that the operator runs has no cache; servers find the change in the database.
+    let (outcome, _changes) = changed.into_parts();
     Ok(outcome)
 }

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::clock::unique;
-use super::write::Command;
+use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::feature::{Feature, FeaturePatch, FeatureRef, NewFeature};
 use crate::domain::id::FeatureId;
@@ -46,7 +46,7 @@ pub struct CreateFeature(pub NewFeature);
 impl Command for CreateFeature {
     type Outcome = Feature;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Feature> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
         let feature = Feature::create(self.0, FeatureId::from_uuid(unique()), now)?;
         match features::find(at, Some(&FeatureRef::Code(feature.code.clone()))).await {
             Err(Error::FeatureNotFound) => {}
@@ -57,7 +57,7 @@ impl Command for CreateFeature {
             }
         }
         at.insert_feature(&feature).await?;
-        Ok(feature)
+        Ok(Changed::nothing(feature))
     }
 }
 
@@ -73,14 +73,15 @@ pub struct UpdateFeature {
 impl Command for UpdateFeature {
     type Outcome = Feature;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Feature> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
         let before = features::find(at, self.feature.as_ref()).await?;
         let mut feature = before.clone();
         feature.update(self.patch, now);
-        if feature != before {
-            at.update_feature(&feature).await?;
+        if feature == before {
+            return Ok(Changed::nothing(feature));
         }
-        Ok(feature)
+        let changes = at.update_feature(&feature).await?;
+        Ok(Changed::new(feature, changes))
     }
 }
 
@@ -94,12 +95,12 @@ pub struct DeleteFeature {
 impl Command for DeleteFeature {
     type Outcome = FeatureId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<FeatureId> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<FeatureId>> {
         let feature = features::find(at, self.feature.as_ref()).await?;
         if let Some(plans) = features::plans_with(at, &feature.id).await? {
             return Err(Error::FeatureInUse(plans));
         }
         at.delete_feature(&feature, now).await?;
-        Ok(feature.id)
+        Ok(Changed::nothing(feature.id))
     }
 }

@@ -1,7 +1,7 @@
 //! Plans.
 
 use super::clock::unique;
-use super::write::Command;
+use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::plan::{NewPlan, NewPlanPlace, Plan, PlanPatch, PlanRef};
@@ -23,7 +23,7 @@ pub struct CreatePlan {
 impl Command for CreatePlan {
     type Outcome = Plan;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Plan> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<Plan>> {
         let group = match self.group {
             Some(id) => {
                 let group = groups::find(at, id.as_ref()).await;
@@ -46,8 +46,8 @@ impl Command for CreatePlan {
                 "A plan with this code exists already.",
             )));
         }
-        at.insert_plan(&plan).await?;
-        Ok(plan)
+        let changes = at.insert_plan(&plan).await?;
+        Ok(Changed::new(plan, changes))
     }
 }
 
@@ -56,12 +56,12 @@ pub(super) async fn change<T>(
     at: &Transaction,
     plan: Option<&PlanRef>,
     change: impl FnOnce(&mut Plan) -> Result<T>,
-) -> Result<(Plan, T)> {
+) -> Result<Changed<(Plan, T)>> {
     let before = plans::find(at, plan).await?;
     let mut after = before.clone();
     let outcome = change(&mut after)?;
-    at.save_plan(&before, &after).await?;
-    Ok((after, outcome))
+    let changes = at.save_plan(&before, &after).await?;
+    Ok(Changed::new((after, outcome), changes))
 }
 
 /// Changes a plan.
@@ -76,10 +76,9 @@ pub struct UpdatePlan {
 impl Command for UpdatePlan {
     type Outcome = Plan;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Plan> {
-        let (plan, ()) =
-            change(at, self.plan.as_ref(), |plan| plan.update(self.patch, now)).await?;
-        Ok(plan)
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<Plan>> {
+        let changed = change(at, self.plan.as_ref(), |plan| plan.update(self.patch, now));
+        Ok(changed.await?.map(|(plan, ())| plan))
     }
 }
 
@@ -93,19 +92,19 @@ pub struct DeletePlan {
 impl Command for DeletePlan {
     type Outcome = PlanId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanId> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PlanId>> {
         let before = plans::find(at, self.plan.as_ref()).await?;
         let mut deleted = before.clone();
         deleted.delete(now);
-        at.save_plan(&before, &deleted).await?;
+        let mut changes = at.save_plan(&before, &deleted).await?;
         if before.is_default
             && let Some(next) = plans::first(at).await?
         {
             let mut heir = next.clone();
             heir.is_default = true;
             heir.updated_at = now;
-            at.save_plan(&next, &heir).await?;
+            changes = changes.and(at.save_plan(&next, &heir).await?);
         }
-        Ok(deleted.id)
+        Ok(Changed::new(deleted.id, changes))
     }
 }

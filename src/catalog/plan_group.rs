@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::clock::unique;
-use super::write::Command;
+use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
@@ -12,6 +12,7 @@ use crate::domain::plan_group::{NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGro
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
+use crate::store::tables::changes::Changes;
 use crate::store::tables::{plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
 
@@ -60,14 +61,18 @@ pub struct CreatePlanGroup(pub NewPlanGroup);
 impl Command for CreatePlanGroup {
     type Outcome = PlanGroupWithPlans;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupWithPlans> {
+    async fn execute(
+        self,
+        at: &Transaction,
+        now: Timestamp,
+    ) -> Result<Changed<PlanGroupWithPlans>> {
         let group = PlanGroup::create(self.0, PlanGroupId::from_uuid(unique()), now);
         require_free_name(at, &group).await?;
         at.insert_plan_group(&group).await?;
-        Ok(PlanGroupWithPlans {
+        Ok(Changed::nothing(PlanGroupWithPlans {
             group,
             plans: Vec::new(),
-        })
+        }))
     }
 }
 
@@ -83,15 +88,21 @@ pub struct UpdatePlanGroup {
 impl Command for UpdatePlanGroup {
     type Outcome = PlanGroupWithPlans;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupWithPlans> {
+    async fn execute(
+        self,
+        at: &Transaction,
+        now: Timestamp,
+    ) -> Result<Changed<PlanGroupWithPlans>> {
         let before = groups::find(at, self.id.as_ref()).await?;
         let mut group = before.clone();
         group.update(self.patch, now);
+        let mut changes = Changes::NONE;
         if group != before {
             require_free_name(at, &group).await?;
-            at.update_plan_group(&group).await?;
+            changes = at.update_plan_group(&group).await?;
         }
-        groups::with_plans(at, group).await
+        let outcome = groups::with_plans(at, group).await?;
+        Ok(Changed::new(outcome, changes))
     }
 }
 
@@ -105,10 +116,10 @@ pub struct DeletePlanGroup {
 impl Command for DeletePlanGroup {
     type Outcome = PlanGroupId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupId> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PlanGroupId>> {
         let group = groups::find(at, self.id.as_ref()).await?;
-        at.delete_plan_group(&group, now).await?;
-        Ok(group.id)
+        let changes = at.delete_plan_group(&group, now).await?;
+        Ok(Changed::new(group.id, changes))
     }
 }
 
@@ -126,7 +137,7 @@ pub struct AddPlanToGroup {
 impl Command for AddPlanToGroup {
     type Outcome = ();
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<()> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<()>> {
         let group = groups::find(at, self.id.as_ref()).await?;
         let before = plans::find(at, self.plan.as_ref()).await;
         let before = before.map_err(|error| error.in_field("planId"))?;
@@ -136,7 +147,8 @@ impl Command for AddPlanToGroup {
         };
         let mut plan = before.clone();
         rules::add_to_group(&mut plan, &group.id, sort_order, now)?;
-        at.save_plan(&before, &plan).await
+        let changes = at.save_plan(&before, &plan).await?;
+        Ok(Changed::new((), changes))
     }
 }
 
@@ -152,7 +164,7 @@ pub struct RemovePlanFromGroup {
 impl Command for RemovePlanFromGroup {
     type Outcome = PlanId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanId> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PlanId>> {
         let group = groups::find(at, self.id.as_ref()).await?;
         let before = plans::find(at, self.plan.as_ref()).await?;
         if before.plan_group_id.as_ref() != Some(&group.id) {
@@ -160,8 +172,8 @@ impl Command for RemovePlanFromGroup {
         }
         let mut plan = before.clone();
         rules::leave_group(&mut plan, now);
-        at.save_plan(&before, &plan).await?;
-        Ok(plan.id)
+        let changes = at.save_plan(&before, &plan).await?;
+        Ok(Changed::new(plan.id, changes))
     }
 }
 
@@ -177,13 +189,14 @@ pub struct ReorderPlansInGroup {
 impl Command for ReorderPlansInGroup {
     type Outcome = ();
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<()> {
+    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<()>> {
         let group = groups::find(at, self.id.as_ref()).await?;
         let members = groups::members(at, &group).await?;
         let order = rules::check_reorder(&members, &self.plans)?;
+        let mut changes = Changes::NONE;
         for (plan_id, sort_order) in order.iter().zip(0..) {
-            at.set_sort_order(plan_id, sort_order, now).await?;
+            changes = changes.and(at.set_sort_order(plan_id, sort_order, now).await?);
         }
-        Ok(())
+        Ok(Changed::new((), changes))
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::idempotency::IdempotentCall;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::store::query::InScope;
+use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 
 /// A change of the catalog. It can be executed again: if the database rolls a transaction back because of
@@ -25,7 +26,37 @@ pub trait Command: Clone + Send + Sync + 'static {
         self,
         at: &Transaction,
         now: Timestamp,
-    ) -> impl Future<Output = Result<Self::Outcome>> + Send;
+    ) -> impl Future<Output = Result<Changed<Self::Outcome>>> + Send;
+}
+
+/// The outcome of a command, with the changes that it made.
+#[derive(Debug)]
+#[must_use]
+pub struct Changed<T> {
+    outcome: T,
+    changes: Changes,
+}
+
+impl<T> Changed<T> {
+    /// An outcome after changes that were made.
+    pub fn new(outcome: T, changes: Changes) -> Self {
+        Self { outcome, changes }
+    }
+
+    /// An outcome after which everything that caches hold is still right.
+    pub fn nothing(outcome: T) -> Self {
+        Self::new(outcome, Changes::NONE)
+    }
+
+    /// Both of them.
+    pub fn into_parts(self) -> (T, Changes) {
+        (self.outcome, self.changes)
+    }
+
+    /// Another outcome of the same changes.
+    pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Changed<U> {
+        Changed::new(to(self.outcome), self.changes)
+    }
 }
 
 /// What a write carries beside its command.
@@ -85,7 +116,7 @@ async fn perform<C: Command>(
     context: WriteContext,
     command: C,
     answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer>,
-) -> Result<Written> {
+) -> Result<(Written, Changes)> {
     let WriteContext {
         idempotent,
         precondition,
@@ -93,23 +124,26 @@ async fn perform<C: Command>(
     if let Some(call) = &idempotent
         && let Some(body) = at.recall(call).await?
     {
-        return Ok(Written {
+        let written = Written {
             body,
             replayed: true,
-        });
+        };
+        return Ok((written, Changes::NONE));
     }
     let failure = match &precondition {
         Some(precondition) => precondition.failure(at).await?,
         None => None,
     };
-    let outcome = weigh(command.execute(at, at.now()).await, failure)?;
+    let changed = weigh(command.execute(at, at.now()).await, failure)?;
+    let (outcome, changes) = changed.into_parts();
     let Answer { body, kept } = answer(&outcome, at.scope())?;
     if let Some(call) = &idempotent {
         let kept = kept.unwrap_or_else(|| body.clone());
         at.remember(call, kept).await?;
     }
-    Ok(Written {
+    let written = Written {
         body,
         replayed: false,
-    })
+    };
+    Ok((written, changes))
 }

@@ -21,6 +21,7 @@ use crate::domain::{Error, Result};
 use crate::store::connection::db::Database;
 use crate::store::connection::retry::retry;
 use crate::store::query::InScope;
+use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 use crate::store::write::Batch;
 
@@ -36,7 +37,7 @@ const LONGEST_WAIT: Duration = Duration::from_millis(1500);
 /// What a write did in its transaction, which is given back.
 pub(super) struct Done {
     pub at: Transaction,
-    pub outcome: Result<Written>,
+    pub outcome: Result<(Written, Changes)>,
 }
 
 /// A write: what it does in the transaction that it is given. It runs again in a new one if the
@@ -143,9 +144,9 @@ async fn write_alone(
 ) -> Result<Written> {
     let at = database.transaction(scope).await?;
     let Done { at, outcome } = work(at).await;
-    let written = outcome?;
+    let (written, changes) = outcome?;
     if !written.replayed {
-        let _fence = views.fence(scope, at.changes());
+        let _fence = views.fence(scope, changes);
         at.commit().await?;
         views.counts.note_writes(1);
     }
@@ -247,8 +248,8 @@ impl Batches {
         let done = AssertUnwindSafe(work(at)).catch_unwind().await;
         let Done { at, outcome } = done.map_err(|_| Error::internal("a write panicked"))?;
         match outcome {
-            Ok(written) if !written.replayed => {
-                let fence = self.views.fence(at.scope(), at.changes());
+            Ok((written, changes)) if !written.replayed => {
+                let fence = self.views.fence(at.scope(), changes);
                 at.commit().await?;
                 Ok((Ok(written), Some(fence)))
             }
@@ -258,7 +259,7 @@ impl Batches {
                 }
                 // After some failures SQLite rolls back the whole transaction, and then this fails.
                 at.roll_back().await?;
-                Ok((other, None))
+                Ok((other.map(|(written, _)| written), None))
             }
         }
     }

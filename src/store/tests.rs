@@ -77,8 +77,9 @@ impl Counted {
         }
         for number in 0..size.plans {
             let empty = empty_plan(number);
-            at.insert_plan(&empty).await.unwrap();
-            at.save_plan(&empty, &full_plan(&empty, &features, size))
+            let _ = at.insert_plan(&empty).await.unwrap();
+            let _ = at
+                .save_plan(&empty, &full_plan(&empty, &features, size))
                 .await
                 .unwrap();
         }

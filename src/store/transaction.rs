@@ -1,14 +1,12 @@
 //! Transactions of one scope: what queries run in.
 
 use std::any::Any;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sea_orm::DatabaseTransaction;
 
 use super::connection::db::Database;
 use super::connection::sqlite::file_identity::FileGuard;
 use super::query::InScope;
-use super::tables::changes::{ChangedPlan, Changes};
 use super::tables::revision::{self, Raised};
 use crate::domain::Result;
 use crate::domain::scope::Scope;
@@ -66,7 +64,6 @@ pub struct Transaction {
     inner: DatabaseTransaction,
     scope: Scope,
     raised: Raised,
-    changes: Mutex<Changes>,
     /// The file to check after the commit; in a batch, the batch checks it.
     file: FileGuard,
 }
@@ -83,7 +80,6 @@ impl Transaction {
             inner,
             scope,
             raised,
-            changes: Mutex::default(),
             file,
         })
     }
@@ -113,25 +109,6 @@ impl Transaction {
     /// clocks say.
     pub fn now(&self) -> Timestamp {
         self.raised.now
-    }
-
-    /// What was changed so far.
-    pub fn changes(&self) -> Changes {
-        self.noted().clone()
-    }
-
-    /// Notes that a plan was changed.
-    pub(super) fn note_plan(&self, plan: ChangedPlan) {
-        self.noted().plans.push(plan);
-    }
-
-    /// Notes that a key was revoked.
-    pub(super) fn note_keys(&self) {
-        self.noted().keys = true;
-    }
-
-    fn noted(&self) -> MutexGuard<'_, Changes> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -22,7 +22,7 @@ async fn set_price(at: &Transaction, plan: &PlanRef, amount: i64) {
     let before = plan::find(at, Some(plan)).await.unwrap();
     let mut after = before.clone();
     after.prices[0].terms.price = Amount::from_row(amount);
-    at.save_plan(&before, &after).await.unwrap();
+    let _ = at.save_plan(&before, &after).await.unwrap();
 }
 
 /// Sets the first price of some plans in one batch, each in a write of its own.

@@ -9,6 +9,7 @@ use sea_orm::{
 
 use self::entity as api_key;
 use super::by_creation;
+use super::changes::Changes;
 use super::organization::{entity as organization, scope_entity as scope};
 use super::row::Word;
 use super::state::Lineage;
@@ -276,7 +277,7 @@ impl Transaction {
     ///
     /// # Errors
     /// `ApiKeyNotFound`; `Unavailable` or `Internal`.
-    pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<()> {
+    pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<Changes> {
         let revoked = api_key::Entity::update_many()
             .col_expr(api_key::Column::RevokedAt, Expr::value(now.as_millis()))
             .filter(api_key::Column::ScopeId.eq(self.scope().id.as_str()))

@@ -11,6 +11,7 @@ use sea_orm::{
 
 use self::entity as feature;
 use super::by_creation;
+use super::changes::Changes;
 use super::plan::entity::{plan, plan_feature};
 use super::row::Word;
 use crate::domain::error::PlansWithFeature;
@@ -178,11 +179,11 @@ impl Transaction {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn update_feature(&self, feature: &Feature) -> Result<()> {
+    pub async fn update_feature(&self, feature: &Feature) -> Result<Changes> {
         to_row(self, feature, None)
             .update(self.connection())
             .await?;
-        // All about the plans that have it is to be read again.
+        // Answers about the plans that have it show it.
         let having = plans_having(self, &feature.id);
         self.mark_plans(plan::Column::Id.in_subquery(having)).await
     }

@@ -12,7 +12,7 @@ use crate::domain::Result;
 use crate::domain::plan::Plan;
 use crate::domain::timestamp::Timestamp;
 use crate::store::query::InScope;
-use crate::store::tables::changes::ChangedPlan;
+use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 
 /// The row of a plan, without what is in the plan.
@@ -65,27 +65,25 @@ impl Transaction {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn insert_plan(&self, plan: &Plan) -> Result<()> {
+    pub async fn insert_plan(&self, plan: &Plan) -> Result<Changes> {
         Entity::insert(ActiveModel::from(to_row(self, plan)).reset_all())
             .exec_without_returning(self.connection())
             .await?;
-        self.note_plan(ChangedPlan::from(plan));
-        Ok(())
+        Ok(plan.into())
     }
 
     /// Saves what of a plan changed since it was read in this transaction, and nothing else.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn save_plan(&self, before: &Plan, after: &Plan) -> Result<()> {
+    pub async fn save_plan(&self, before: &Plan, after: &Plan) -> Result<Changes> {
         if before == after {
-            return Ok(());
+            return Ok(Changes::NONE);
         }
         self.save_row(to_row(self, before), to_row(self, after))
             .await?;
         ContentChanges::of(self, before, after).save(self).await?;
-        self.note_plan(ChangedPlan::from(after));
-        Ok(())
+        Ok(after.into())
     }
 
     async fn save_row(&self, old: Model, new: Model) -> Result<()> {

@@ -13,6 +13,7 @@ use sea_orm::{
 
 use self::entity as plan_group;
 use super::by_creation;
+use super::changes::Changes;
 use super::plan::entity::plan;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
@@ -208,7 +209,7 @@ impl Transaction {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn update_plan_group(&self, group: &PlanGroup) -> Result<()> {
+    pub async fn update_plan_group(&self, group: &PlanGroup) -> Result<Changes> {
         to_row(self, group).update(self.connection()).await?;
         // Publishable keys are shown a plan's group only while that is public.
         self.mark_plans(plan::Column::PlanGroupId.eq(group.id.as_str()))
@@ -219,7 +220,7 @@ impl Transaction {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn delete_plan_group(&self, group: &PlanGroup, now: Timestamp) -> Result<()> {
+    pub async fn delete_plan_group(&self, group: &PlanGroup, now: Timestamp) -> Result<Changes> {
         let freed = plan::Entity::update_many()
             .col_expr(
                 plan::Column::PlanGroupId,
@@ -235,13 +236,12 @@ impl Transaction {
             .filter(plan::Column::PlanGroupId.eq(group.id.as_str()))
             .exec_with_returning(self.connection())
             .await?;
-        self.note_plans(freed);
         plan_group::Entity::delete_many()
             .filter(plan_group::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan_group::Column::Id.eq(group.id.as_str()))
             .exec(self.connection())
             .await?;
-        Ok(())
+        Ok(freed.into_iter().collect())
     }
 
     /// Gives a plan its place in its group.
@@ -253,7 +253,7 @@ impl Transaction {
         plan_id: &PlanId,
         sort_order: i64,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<Changes> {
         let moved = plan::Entity::update_many()
             .col_expr(plan::Column::SortOrder, Expr::value(sort_order))
             .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
@@ -263,7 +263,6 @@ impl Transaction {
             .filter(plan::Column::SortOrder.ne(sort_order))
             .exec_with_returning(self.connection())
             .await?;
-        self.note_plans(moved);
-        Ok(())
+        Ok(moved.into_iter().collect())
     }
 }
