@@ -24,7 +24,7 @@ use crate::store::tables::api_key::{FoundKey, OwnedApiKey};
 use crate::store::tables::organization::{self, NewIds};
 use crate::store::transaction::Transaction;
 
-/// The longest text that is looked at as a secret; real ones are shorter.
+/// Longer texts are not looked up as secrets; real ones are shorter.
 const MAX_SECRET_LENGTH: usize = 100;
 
 fn hash_of(secret: &str) -> SecretHash {
@@ -67,7 +67,7 @@ pub enum By {
     Key(Caller),
 }
 
-/// What is asked of a new key.
+/// The properties of a new key.
 #[derive(Debug, Clone)]
 pub struct KeyWish {
     /// Its name.
@@ -86,8 +86,8 @@ impl KeyWish {
 
 /// Makes a key.
 ///
-/// There is none for what its maker may not hand on, so that it is refused before the answer to an
-/// earlier call is looked for.
+/// A key with more rights than its maker is refused here, before the answer of an earlier call is
+/// looked up.
 #[derive(Debug, Clone)]
 pub struct CreateApiKey {
     wish: KeyWish,
@@ -110,7 +110,7 @@ impl CreateApiKey {
 impl Command for CreateApiKey {
     type Outcome = NewApiKey;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<NewApiKey>> {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<NewApiKey>> {
         let Self { wish, by } = self;
         if let By::Key(maker) = &by {
             maker
@@ -120,15 +120,15 @@ impl Command for CreateApiKey {
         let mut random = [0; 32];
         getrandom::fill(&mut random)
             .map_err(|why| Error::internal(format!("no randomness: {why}")))?;
-        let secret = Secret::from_random(at.scope().mode, &wish.rights, &random);
-        let made = insert_key(at, wish, secret, now).await?;
+        let secret = Secret::from_random(tx.scope().mode, &wish.rights, &random);
+        let made = insert_key(tx, wish, secret, now).await?;
         Ok(Changed::nothing(made))
     }
 }
 
 /// Makes a key with a secret, which has the mode of the scope and fits the rights.
 async fn insert_key(
-    at: &Transaction,
+    tx: &Transaction,
     wish: KeyWish,
     secret: Secret,
     now: Timestamp,
@@ -145,11 +145,11 @@ async fn insert_key(
         created_at: now,
     };
     let hash = hex(&hash_of(secret.expose()));
-    at.insert_api_key(&key, hash).await?;
+    tx.insert_api_key(&key, hash).await?;
     Ok(NewApiKey { key, secret })
 }
 
-/// What became of the first key.
+/// The outcome of making the first key.
 #[derive(Debug)]
 pub enum FirstKey<T> {
     /// There are organizations.
@@ -172,16 +172,16 @@ pub struct DeleteApiKey {
 impl Command for DeleteApiKey {
     type Outcome = ApiKeyId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<ApiKeyId>> {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<ApiKeyId>> {
         let id = self.id.ok_or(Error::ApiKeyNotFound)?;
         if let By::Key(caller) = &self.by {
             if caller.api_key_id == id {
                 return Err(Error::ApiKeyInUse);
             }
-            let rights = at.rights_of_api_key(&id).await?;
+            let rights = tx.rights_of_api_key(&id).await?;
             caller.rights.require_no_more(&rights)?;
         }
-        let changes = at.revoke_api_key(&id, now).await?;
+        let changes = tx.revoke_api_key(&id, now).await?;
         Ok(Changed::new(id, changes))
     }
 }
@@ -250,11 +250,11 @@ impl App {
         };
         match known {
             Some(known) => self.look_up_again(hash, known).await,
-            // Anybody can send keys that nobody has. Known ones do not queue behind them.
+            // Anybody can send unknown keys. Known ones do not queue with them.
             None if self.known_keys.is_wrong(hash) => Ok(None),
             None => {
                 self.views.require_database()?;
-                let _turn = self.reads.take().await?;
+                let _permit = self.reads.acquire().await?;
                 self.look_up(hash).await
             }
         }
@@ -328,7 +328,7 @@ impl App {
         Ok(listed)
     }
 
-    /// Writes down when keys were last used.
+    /// Saves when keys were last used.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -351,8 +351,8 @@ impl App {
         mode: Mode,
         new: KeyWish,
     ) -> Result<NewApiKey> {
-        let (transaction, is_new) = self.transaction_of(organization, mode).await?;
-        let made = execute(transaction, CreateApiKey::new(new, By::Operator)?).await?;
+        let (tx, is_new) = self.transaction_of(organization, mode).await?;
+        let made = execute(tx, CreateApiKey::new(new, By::Operator)?).await?;
         self.known_keys.note_made();
         if is_new {
             self.checkpoint().await;
@@ -377,7 +377,7 @@ impl App {
         }
         let first = Name::from_row(DEFAULT_ORGANIZATION.to_owned());
         let mode = given.as_ref().map_or(Mode::Sandbox, Secret::mode);
-        let (transaction, is_new) = self.transaction_of(&first, mode).await?;
+        let (tx, is_new) = self.transaction_of(&first, mode).await?;
         if !is_new {
             return Ok(FirstKey::NotNeeded);
         }
@@ -387,29 +387,29 @@ impl App {
             rights: Rights::Full,
         };
         let made = match given {
-            Some(secret) => insert_key(&transaction, wish, secret, transaction.now()).await?,
+            Some(secret) => insert_key(&tx, wish, secret, tx.now()).await?,
             None => {
                 let command = CreateApiKey::new(wish, By::Operator)?;
-                let made = command.execute(&transaction, transaction.now()).await?;
+                let made = command.execute(&tx, tx.now()).await?;
                 let (made, _changes) = made.into_parts();
                 made
             }
         };
         match hand_over(&made.secret) {
             Ok(handed_over) => {
-                transaction.commit().await?;
+                tx.commit().await?;
                 self.known_keys.note_made();
                 self.checkpoint().await;
                 Ok(FirstKey::Made(handed_over))
             }
             Err(why) => {
-                transaction.roll_back().await?;
+                tx.roll_back().await?;
                 Ok(FirstKey::NotHandedOver(why))
             }
         }
     }
 
-    /// Has a new organization survive even the loss of SQLite's log.
+    /// Moves a new organization from SQLite's log into the file, so that it survives the loss of the log.
     async fn checkpoint(&self) {
         if let Err(error) = self.database.checkpoint().await {
             tracing::warn!(%error, "what is new is in the log of the database alone");
@@ -433,9 +433,9 @@ impl App {
         let scope = keys::scope_of(&self.database, &id)
             .await?
             .ok_or(Error::ApiKeyNotFound)?;
-        let transaction = self.database.transaction(&scope).await?;
+        let tx = self.database.transaction(&scope).await?;
         execute(
-            transaction,
+            tx,
             DeleteApiKey {
                 id: Some(id),
                 by: By::Operator,
@@ -454,10 +454,10 @@ impl App {
     }
 }
 
-/// Executes a command of the operator.
-async fn execute<C: Command>(transaction: Transaction, command: C) -> Result<C::Outcome> {
-    let changed = command.execute(&transaction, transaction.now()).await?;
-    transaction.commit().await?;
+/// Executes a command of the operator in its own transaction.
+async fn execute<C: Command>(tx: Transaction, command: C) -> Result<C::Outcome> {
+    let changed = command.execute(&tx, tx.now()).await?;
+    tx.commit().await?;
     // The program that the operator runs has no cache; servers find the change in the database.
     let (outcome, _changes) = changed.into_parts();
     Ok(outcome)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::health::Health;
 use super::key_use::KeyUse;
-use super::queue::Turns;
+use super::queue::Queue;
 use super::writer::Writer;
 use crate::cache::keys::KnownKeys;
 use crate::cache::views::Views;
@@ -21,18 +21,18 @@ pub struct App {
     pub(super) known_keys: KnownKeys,
     pub(super) key_use: KeyUse,
     pub(super) writer: Writer,
-    pub(super) reads: Turns,
+    pub(super) reads: Queue,
     pub(super) health: Arc<Health>,
 }
 
 impl App {
-    /// The catalog in a database whose schema is up to date. Answers that are kept take at most
-    /// about `cache` bytes. It works in the background of the current runtime.
+    /// The catalog in a database whose schema is up to date. The cache of answers takes about
+    /// `cache` bytes at the maximum. Background tasks run on the current runtime.
     pub fn new(database: Database, cache: u64) -> Self {
         let views = Arc::new(Views::new(database.clone(), cache));
         let health = Arc::new(Health::answered());
         Self {
-            reads: Turns::new(database.at_once().reads),
+            reads: Queue::new(database.capacity().reads),
             writer: Writer::new(database.clone(), views.clone(), health.clone()),
             database,
             views,
@@ -42,13 +42,13 @@ impl App {
         }
     }
 
-    /// Begins to read a scope, in turn.
+    /// Begins to read a scope, when the queue of reads permits it.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub(super) async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
-        let turn = self.reads.take().await?;
-        Ok(self.database.snapshot(scope).await?.holding(turn))
+        let permit = self.reads.acquire().await?;
+        Ok(self.database.snapshot(scope).await?.holding(permit))
     }
 
     /// Whether another write can wait for the database. If not, it is refused.

@@ -46,9 +46,9 @@ pub struct CreateFeature(pub NewFeature);
 impl Command for CreateFeature {
     type Outcome = Feature;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
         let feature = Feature::create(self.0, FeatureId::from_uuid(unique()), now)?;
-        match features::find(at, Some(&FeatureRef::Code(feature.code.clone()))).await {
+        match features::find(tx, Some(&FeatureRef::Code(feature.code.clone()))).await {
             Err(Error::FeatureNotFound) => {}
             Err(other) => return Err(other),
             Ok(_) => {
@@ -56,7 +56,7 @@ impl Command for CreateFeature {
                 return Err(Error::FeatureAlreadyExists(taken));
             }
         }
-        at.insert_feature(&feature).await?;
+        tx.insert_feature(&feature).await?;
         Ok(Changed::nothing(feature))
     }
 }
@@ -73,14 +73,14 @@ pub struct UpdateFeature {
 impl Command for UpdateFeature {
     type Outcome = Feature;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
-        let before = features::find(at, self.feature.as_ref()).await?;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
+        let before = features::find(tx, self.feature.as_ref()).await?;
         let mut feature = before.clone();
         feature.update(self.patch, now);
         if feature == before {
             return Ok(Changed::nothing(feature));
         }
-        let changes = at.update_feature(&feature).await?;
+        let changes = tx.update_feature(&feature).await?;
         Ok(Changed::new(feature, changes))
     }
 }
@@ -95,12 +95,12 @@ pub struct DeleteFeature {
 impl Command for DeleteFeature {
     type Outcome = FeatureId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<FeatureId>> {
-        let feature = features::find(at, self.feature.as_ref()).await?;
-        if let Some(plans) = features::plans_with(at, &feature.id).await? {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<FeatureId>> {
+        let feature = features::find(tx, self.feature.as_ref()).await?;
+        if let Some(plans) = features::plans_with(tx, &feature.id).await? {
             return Err(Error::FeatureInUse(plans));
         }
-        at.delete_feature(&feature, now).await?;
+        tx.delete_feature(&feature, now).await?;
         Ok(Changed::nothing(feature.id))
     }
 }

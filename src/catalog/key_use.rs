@@ -29,7 +29,7 @@ impl KeyUse {
             .copied()
     }
 
-    /// Takes back what could not be saved.
+    /// Puts back the uses that could not be saved.
     pub fn put_back(&self, unsaved: Vec<(ApiKeyId, Timestamp)>) {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (id, at) in unsaved {
@@ -38,7 +38,7 @@ impl KeyUse {
         }
     }
 
-    /// Takes out what is to be saved.
+    /// Removes and returns the uses to be saved.
     pub fn take(&self) -> Vec<(ApiKeyId, Timestamp)> {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *used).into_iter().collect()

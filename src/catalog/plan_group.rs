@@ -44,8 +44,8 @@ impl App {
     }
 }
 
-async fn require_free_name(at: &Transaction, group: &PlanGroup) -> Result<()> {
-    if groups::name_is_taken(at, &group.name, &group.id).await? {
+async fn require_free_name(tx: &Transaction, group: &PlanGroup) -> Result<()> {
+    if groups::name_is_taken(tx, &group.name, &group.id).await? {
         return Err(Error::Duplicate(Taken::new(
             "name",
             "A plan group with this name exists already.",
@@ -63,12 +63,12 @@ impl Command for CreatePlanGroup {
 
     async fn execute(
         self,
-        at: &Transaction,
+        tx: &Transaction,
         now: Timestamp,
     ) -> Result<Changed<PlanGroupWithPlans>> {
         let group = PlanGroup::create(self.0, PlanGroupId::from_uuid(unique()), now);
-        require_free_name(at, &group).await?;
-        at.insert_plan_group(&group).await?;
+        require_free_name(tx, &group).await?;
+        tx.insert_plan_group(&group).await?;
         Ok(Changed::nothing(PlanGroupWithPlans {
             group,
             plans: Vec::new(),
@@ -90,18 +90,18 @@ impl Command for UpdatePlanGroup {
 
     async fn execute(
         self,
-        at: &Transaction,
+        tx: &Transaction,
         now: Timestamp,
     ) -> Result<Changed<PlanGroupWithPlans>> {
-        let before = groups::find(at, self.id.as_ref()).await?;
+        let before = groups::find(tx, self.id.as_ref()).await?;
         let mut group = before.clone();
         group.update(self.patch, now);
         let mut changes = Changes::NONE;
         if group != before {
-            require_free_name(at, &group).await?;
-            changes = at.update_plan_group(&group).await?;
+            require_free_name(tx, &group).await?;
+            changes = tx.update_plan_group(&group).await?;
         }
-        let outcome = groups::with_plans(at, group).await?;
+        let outcome = groups::with_plans(tx, group).await?;
         Ok(Changed::new(outcome, changes))
     }
 }
@@ -116,9 +116,9 @@ pub struct DeletePlanGroup {
 impl Command for DeletePlanGroup {
     type Outcome = PlanGroupId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PlanGroupId>> {
-        let group = groups::find(at, self.id.as_ref()).await?;
-        let changes = at.delete_plan_group(&group, now).await?;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PlanGroupId>> {
+        let group = groups::find(tx, self.id.as_ref()).await?;
+        let changes = tx.delete_plan_group(&group, now).await?;
         Ok(Changed::new(group.id, changes))
     }
 }
@@ -130,24 +130,24 @@ pub struct AddPlanToGroup {
     pub id: Option<PlanGroupId>,
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
-    /// Its place; `None` for behind the last.
+    /// Its position; `None` for after the last.
     pub sort_order: Option<i64>,
 }
 
 impl Command for AddPlanToGroup {
     type Outcome = ();
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<()>> {
-        let group = groups::find(at, self.id.as_ref()).await?;
-        let before = plans::find(at, self.plan.as_ref()).await;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<()>> {
+        let group = groups::find(tx, self.id.as_ref()).await?;
+        let before = plans::find(tx, self.plan.as_ref()).await;
         let before = before.map_err(|error| error.in_field("planId"))?;
         let sort_order = match self.sort_order {
-            Some(place) => place,
-            None => rules::next_place(&groups::members(at, &group).await?, "sortOrder")?,
+            Some(position) => position,
+            None => rules::next_place(&groups::members(tx, &group).await?, "sortOrder")?,
         };
         let mut plan = before.clone();
         rules::add_to_group(&mut plan, &group.id, sort_order, now)?;
-        let changes = at.save_plan(&before, &plan).await?;
+        let changes = tx.save_plan(&before, &plan).await?;
         Ok(Changed::new((), changes))
     }
 }
@@ -164,15 +164,15 @@ pub struct RemovePlanFromGroup {
 impl Command for RemovePlanFromGroup {
     type Outcome = PlanId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PlanId>> {
-        let group = groups::find(at, self.id.as_ref()).await?;
-        let before = plans::find(at, self.plan.as_ref()).await?;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PlanId>> {
+        let group = groups::find(tx, self.id.as_ref()).await?;
+        let before = plans::find(tx, self.plan.as_ref()).await?;
         if before.plan_group_id.as_ref() != Some(&group.id) {
             return Err(Error::PlanNotFound);
         }
         let mut plan = before.clone();
         rules::leave_group(&mut plan, now);
-        let changes = at.save_plan(&before, &plan).await?;
+        let changes = tx.save_plan(&before, &plan).await?;
         Ok(Changed::new(plan.id, changes))
     }
 }
@@ -189,13 +189,13 @@ pub struct ReorderPlansInGroup {
 impl Command for ReorderPlansInGroup {
     type Outcome = ();
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<()>> {
-        let group = groups::find(at, self.id.as_ref()).await?;
-        let members = groups::members(at, &group).await?;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<()>> {
+        let group = groups::find(tx, self.id.as_ref()).await?;
+        let members = groups::members(tx, &group).await?;
         let order = rules::check_reorder(&members, &self.plans)?;
         let mut changes = Changes::NONE;
         for (plan_id, sort_order) in order.iter().zip(0..) {
-            changes = changes.and(at.set_sort_order(plan_id, sort_order, now).await?);
+            changes = changes.and(tx.set_sort_order(plan_id, sort_order, now).await?);
         }
         Ok(Changed::new((), changes))
     }

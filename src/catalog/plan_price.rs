@@ -26,7 +26,7 @@ pub struct AddPlanPrice {
     pub plan: Option<PlanRef>,
     /// How often it is charged.
     pub billing_interval: BillingInterval,
-    /// What it says.
+    /// Its amounts and conditions.
     pub terms: PriceTerms,
     /// Whether it takes the default from the price that has it.
     pub is_default: bool,
@@ -35,9 +35,9 @@ pub struct AddPlanPrice {
 impl Command for AddPlanPrice {
     type Outcome = PriceOfPlan;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PriceOfPlan>> {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceOfPlan>> {
         let id = PriceId::from_uuid(unique());
-        let changed = change(at, self.plan.as_ref(), |plan| {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.add_price(self.billing_interval, self.terms, self.is_default, id, now)
                 .cloned()
         });
@@ -62,8 +62,8 @@ pub struct UpdatePlanPrice {
 impl Command for UpdatePlanPrice {
     type Outcome = PriceOfPlan;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PriceOfPlan>> {
-        let changed = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceOfPlan>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.update_price(self.price.as_ref(), &self.patch, now)
                 .cloned()
         });
@@ -86,8 +86,8 @@ pub struct DeletePlanPrice {
 impl Command for DeletePlanPrice {
     type Outcome = PriceId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PriceId>> {
-        let deleted = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceId>> {
+        let deleted = change(tx, self.plan.as_ref(), |plan| {
             plan.delete_price(self.price.as_ref(), now)
         });
         Ok(deleted.await?.map(|(_, id)| id))
@@ -106,8 +106,8 @@ pub struct SetDefaultPlanPrice {
 impl Command for SetDefaultPlanPrice {
     type Outcome = PriceId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Changed<PriceId>> {
-        let set = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceId>> {
+        let set = change(tx, self.plan.as_ref(), |plan| {
             plan.set_default_price(self.price.as_ref(), now)
         });
         Ok(set.await?.map(|(_, id)| id))

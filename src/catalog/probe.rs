@@ -19,14 +19,14 @@ impl App {
         &self.health
     }
 
-    /// Asks the database how it is, and looks at its file.
+    /// Probes the database and its file.
     pub async fn probe(&self) {
         self.probe_file().await;
         let found = self.database.probe().await;
         self.health.note(found);
     }
 
-    /// Looks whether the file of the database is in its place and sound.
+    /// Checks that the file of the database was not replaced and is not damaged.
     pub async fn probe_file(&self) {
         match self.database.file_fault().await {
             Some(FileFault::Replaced) => self.health.condemn(FILE_REPLACED),

@@ -1,5 +1,5 @@
-//! Taking turns at the database, so that load which it cannot carry is refused early instead of
-//! piling up before it.
+//! The queue for connections to the database: load that it cannot carry is shed early instead of piling
+//! up in front of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,59 +8,60 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::{Error, Result};
 
-/// Most calls that wait for a turn; more are refused at once.
-const MOST_WAITING: usize = 256;
-/// How long a call waits for its turn.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// Maximum number of calls that wait; more are refused at once.
+const MAX_WAITING: usize = 256;
+/// How long a call waits before it is refused.
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
-/// Lets a number of calls go on at a time, and a number of others wait.
+/// Lets a number of calls run at a time while a number of others wait.
 #[derive(Debug)]
-pub(super) struct Turns {
-    turns: Arc<Semaphore>,
-    places: Arc<Semaphore>,
-    longest_wait: Duration,
+pub(super) struct Queue {
+    running: Arc<Semaphore>,
+    /// Those that run and those that wait.
+    admitted: Arc<Semaphore>,
+    max_wait: Duration,
 }
 
-/// The right to go on, given back by dropping it.
+/// Permits a call to run until it is dropped.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Turn {
-    _turn: OwnedSemaphorePermit,
-    _place: OwnedSemaphorePermit,
+pub(super) struct Permit {
+    _running: OwnedSemaphorePermit,
+    _admitted: OwnedSemaphorePermit,
 }
 
-impl Turns {
-    /// This many calls at a time.
+impl Queue {
+    /// A queue for this many calls at a time.
     pub fn new(at_once: usize) -> Self {
-        Self::bounded(at_once, MOST_WAITING, LONGEST_WAIT)
+        Self::bounded(at_once, MAX_WAITING, MAX_WAIT)
     }
 
-    fn bounded(at_once: usize, most_waiting: usize, longest_wait: Duration) -> Self {
+    fn bounded(at_once: usize, max_waiting: usize, max_wait: Duration) -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(at_once)),
-            places: Arc::new(Semaphore::new(at_once + most_waiting)),
-            longest_wait,
+            running: Arc::new(Semaphore::new(at_once)),
+            admitted: Arc::new(Semaphore::new(at_once + max_waiting)),
+            max_wait,
         }
     }
 
-    /// Whether nobody else can wait.
+    /// Whether no other call can wait.
     pub fn is_full(&self) -> bool {
-        self.places.available_permits() == 0
+        self.admitted.available_permits() == 0
     }
 
-    /// Waits for a turn.
+    /// Waits for a permit.
     ///
     /// # Errors
-    /// `Unavailable`, when too many wait already, or it takes too long.
-    pub async fn take(&self) -> Result<Turn> {
-        let place = self.places.clone().try_acquire_owned();
-        let place =
-            place.map_err(|_| Error::unavailable("too many calls wait for the database"))?;
-        let turn = self.turns.clone().acquire_owned();
-        match tokio::time::timeout(self.longest_wait, turn).await {
-            Ok(Ok(turn)) => Ok(Turn {
-                _turn: turn,
-                _place: place,
+    /// `Unavailable`, when too many calls wait already, or it takes too long.
+    pub async fn acquire(&self) -> Result<Permit> {
+        let admitted = self.admitted.clone().try_acquire_owned();
+        let admitted =
+            admitted.map_err(|_| Error::unavailable("too many calls wait for the database"))?;
+        let running = self.running.clone().acquire_owned();
+        match tokio::time::timeout(self.max_wait, running).await {
+            Ok(Ok(running)) => Ok(Permit {
+                _running: running,
+                _admitted: admitted,
             }),
             _ => Err(Error::unavailable(
                 "a call waited too long for the database",
@@ -74,27 +75,27 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn some_go_on_some_wait_and_the_rest_is_refused() {
-        let turns = Arc::new(Turns::bounded(1, 1, Duration::from_secs(60)));
-        let first = turns.take().await.unwrap();
-        let waiting = turns.clone();
-        let second = tokio::spawn(async move { waiting.take().await });
-        while !turns.is_full() {
+    async fn the_queue_is_bounded() {
+        let queue = Arc::new(Queue::bounded(1, 1, Duration::from_secs(60)));
+        let first = queue.acquire().await.unwrap();
+        let waiting = queue.clone();
+        let second = tokio::spawn(async move { waiting.acquire().await });
+        while !queue.is_full() {
             tokio::task::yield_now().await;
         }
-        assert!(matches!(turns.take().await, Err(Error::Unavailable(_))));
+        assert!(matches!(queue.acquire().await, Err(Error::Unavailable(_))));
         drop(first);
         let second = second.await.unwrap().unwrap();
         drop(second);
-        let _again = turns.take().await.unwrap();
+        let _again = queue.acquire().await.unwrap();
     }
 
     #[tokio::test]
-    async fn nobody_waits_for_ever() {
-        let turns = Turns::bounded(1, 1, Duration::from_millis(1));
-        let _first = turns.take().await.unwrap();
+    async fn waiting_is_bounded() {
+        let queue = Queue::bounded(1, 1, Duration::from_millis(1));
+        let _first = queue.acquire().await.unwrap();
         for _ in 0..3 {
-            assert!(matches!(turns.take().await, Err(Error::Unavailable(_))));
+            assert!(matches!(queue.acquire().await, Err(Error::Unavailable(_))));
         }
     }
 }

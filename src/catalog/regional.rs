@@ -25,8 +25,8 @@ pub struct UpsertRegionalPrices {
 impl Command for UpsertRegionalPrices {
     type Outcome = PriceOfPlan;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<Changed<PriceOfPlan>> {
-        let changed = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<PriceOfPlan>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.upsert_regional_prices(self.price.as_ref(), &self.overrides)
                 .cloned()
         });
@@ -37,7 +37,7 @@ impl Command for UpsertRegionalPrices {
     }
 }
 
-/// Takes every regional value of a price away.
+/// Deletes every regional value of a price.
 #[derive(Debug, Clone)]
 pub struct DeleteRegionalPrices {
     /// The plan; `None` for a text that can name none.
@@ -49,8 +49,8 @@ pub struct DeleteRegionalPrices {
 impl Command for DeleteRegionalPrices {
     type Outcome = ();
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<Changed<()>> {
-        let deleted = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<()>> {
+        let deleted = change(tx, self.plan.as_ref(), |plan| {
             plan.delete_regional_prices(self.price.as_ref())
         });
         Ok(deleted.await?.map(|(_, ())| ()))
@@ -66,7 +66,7 @@ pub struct SetPlanRegionalPricing {
     pub pricing: RegionalPricing,
 }
 
-/// What a plan has in a currency after it was priced in it.
+/// The pricing of a plan in one currency.
 #[derive(Debug)]
 pub struct PricedPlan {
     /// The plan.
@@ -82,9 +82,9 @@ pub struct PricedPlan {
 impl Command for SetPlanRegionalPricing {
     type Outcome = PricedPlan;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<Changed<PricedPlan>> {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<PricedPlan>> {
         let pricing = self.pricing;
-        let changed = change(at, self.plan.as_ref(), |plan| {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.set_regional_pricing(&pricing)
         });
         Ok(changed.await?.map(|(plan, configured)| PricedPlan {
@@ -105,7 +105,7 @@ pub struct DeletePlanRegionalPricing {
     pub currency: Option<Currency>,
 }
 
-/// A currency that a plan does not have any more.
+/// A currency that was withdrawn from a plan.
 #[derive(Debug)]
 pub struct WithdrawnCurrency {
     /// The plan.
@@ -119,10 +119,10 @@ impl Command for DeletePlanRegionalPricing {
 
     async fn execute(
         self,
-        at: &Transaction,
+        tx: &Transaction,
         _now: Timestamp,
     ) -> Result<Changed<WithdrawnCurrency>> {
-        let changed = change(at, self.plan.as_ref(), |plan| {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.delete_regional_pricing(self.currency)
         });
         Ok(changed.await?.map(|(plan, currency)| WithdrawnCurrency {
@@ -146,8 +146,8 @@ pub struct ResyncPlanRegionalPricing {
 impl Command for ResyncPlanRegionalPricing {
     type Outcome = PricedPlan;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<Changed<PricedPlan>> {
-        let changed = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<PricedPlan>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.resync_regional_pricing(self.currency, &self.resync)
         });
         Ok(changed.await?.map(|(plan, (rate, configured))| {

@@ -1,4 +1,4 @@
-//! The one way in for changes.
+//! Commands, and how they are executed.
 
 use std::future::Future;
 
@@ -14,17 +14,17 @@ use crate::store::query::InScope;
 use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 
-/// A change of the catalog. It can be executed again: if the database rolls a transaction back because of
-/// a conflict, the same command runs in a new one.
+/// A change of the catalog. If the database rolls its transaction back because of a conflict, the command
+/// is executed again in a new one.
 pub trait Command: Clone + Send + Sync + 'static {
-    /// What the caller is told about.
+    /// The result for the caller.
     type Outcome: Send;
 
-    /// Makes the change in the transaction of the write, starting from what it reads there; what it
-    /// refuses changes nothing.
+    /// Makes the change in the transaction of the write, starting from what it reads there. An error
+    /// changes nothing.
     fn execute(
         self,
-        at: &Transaction,
+        tx: &Transaction,
         now: Timestamp,
     ) -> impl Future<Output = Result<Changed<Self::Outcome>>> + Send;
 }
@@ -59,21 +59,21 @@ impl<T> Changed<T> {
     }
 }
 
-/// What a write carries beside its command.
+/// The headers of a write.
 #[derive(Debug, Clone, Default)]
 pub struct WriteContext {
-    /// The call that it is, where it may come again.
+    /// The idempotent call that it is, if it is one.
     pub idempotent: Option<IdempotentCall>,
-    /// What has to hold for it to be made.
+    /// The condition under which it is made.
     pub precondition: Option<Precondition>,
 }
 
 /// The body of the answer to a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// What is sent now.
+    /// The body that is sent now.
     pub body: String,
-    /// What is kept for a call that comes again, where that differs: it has no secrets.
+    /// The body for a repeated call, where that differs: it has no secrets.
     pub kept: Option<String>,
 }
 
@@ -84,10 +84,10 @@ impl From<String> for Answer {
 }
 
 impl App {
-    /// Makes a change in one transaction with the scope's revision and, for an idempotent call,
-    /// the record of its answer. Such a call that comes again gets the answer it got before.
+    /// Executes a command in one transaction with the scope's revision and, for an idempotent call,
+    /// the record of its answer. A repeated idempotent call gets the recorded answer.
     ///
-    /// It goes on when the caller does not wait for it any more.
+    /// The write goes on when the caller stops waiting.
     ///
     /// # Errors
     /// What the command refuses; `IdempotencyKeyMismatch`; `PreconditionFailed`; `Unavailable` or
@@ -99,11 +99,11 @@ impl App {
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer> + Clone + Send + Sync + 'static,
     ) -> Result<Written> {
-        let work = move |at: Transaction| {
+        let work = move |tx: Transaction| {
             let (context, command, answer) = (context.clone(), command.clone(), answer.clone());
             let work = async move {
-                let outcome = perform(&at, context, command, answer).await;
-                Done { at, outcome }
+                let outcome = perform(&tx, context, command, answer).await;
+                Done { tx, outcome }
             };
             Box::pin(work) as _
         };
@@ -112,7 +112,7 @@ impl App {
 }
 
 async fn perform<C: Command>(
-    at: &Transaction,
+    tx: &Transaction,
     context: WriteContext,
     command: C,
     answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer>,
@@ -122,7 +122,7 @@ async fn perform<C: Command>(
         precondition,
     } = context;
     if let Some(call) = &idempotent
-        && let Some(body) = at.recall(call).await?
+        && let Some(body) = tx.recall(call).await?
     {
         let written = Written {
             body,
@@ -131,15 +131,15 @@ async fn perform<C: Command>(
         return Ok((written, Changes::NONE));
     }
     let failure = match &precondition {
-        Some(precondition) => precondition.failure(at).await?,
+        Some(precondition) => precondition.failure(tx).await?,
         None => None,
     };
-    let changed = weigh(command.execute(at, at.now()).await, failure)?;
+    let changed = weigh(command.execute(tx, tx.now()).await, failure)?;
     let (outcome, changes) = changed.into_parts();
-    let Answer { body, kept } = answer(&outcome, at.scope())?;
+    let Answer { body, kept } = answer(&outcome, tx.scope())?;
     if let Some(call) = &idempotent {
         let kept = kept.unwrap_or_else(|| body.clone());
-        at.remember(call, kept).await?;
+        tx.remember(call, kept).await?;
     }
     let written = Written {
         body,

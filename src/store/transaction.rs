@@ -1,4 +1,4 @@
-//! Transactions of one scope: what queries run in.
+//! Transactions of one scope.
 
 use std::any::Any;
 
@@ -37,7 +37,7 @@ impl Database {
     }
 }
 
-/// A consistent view of one scope, to read.
+/// A transaction that reads one scope: all its queries see the same state.
 #[derive(Debug)]
 pub struct Snapshot {
     inner: DatabaseTransaction,
@@ -46,7 +46,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Keeps something for as long as the snapshot is there.
+    /// Keeps a value until the snapshot is dropped.
     pub fn holding(self, held: impl Any + Send + Sync) -> Self {
         Self {
             _held: Some(Box::new(held)),
@@ -55,10 +55,10 @@ impl Snapshot {
     }
 }
 
-/// The one transaction of a write, in one scope; dropping it rolls everything back. In a batch it is
-/// a savepoint.
+/// The transaction of a write, in one scope; in a batch it is a savepoint. Dropping it rolls everything
+/// back.
 ///
-/// A write starts from what it reads here, behind the lock of its scope, and from nothing else.
+/// It holds the lock of its scope. A write starts from what it reads here, and from nothing else.
 #[derive(Debug)]
 pub struct Transaction {
     inner: DatabaseTransaction,
@@ -69,7 +69,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Binds a transaction that has begun to a scope, whose revision goes up.
+    /// Binds a transaction that has begun to a scope, and raises the revision of the scope.
     pub(super) async fn begin(
         inner: DatabaseTransaction,
         scope: Scope,
@@ -84,7 +84,7 @@ impl Transaction {
         })
     }
 
-    /// Makes the write durable; in a batch, once the batch is committed.
+    /// Commits the write; in a batch it is durable when the batch is committed.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -100,13 +100,12 @@ impl Transaction {
         Ok(self.inner.rollback().await?)
     }
 
-    /// The revision that the scope has with this write.
+    /// The revision of the scope after this write.
     pub fn revision(&self) -> i64 {
         self.raised.revision
     }
 
-    /// When the write is made: never earlier than the previous write, whatever the servers'
-    /// clocks say.
+    /// The time of the write, never before that of the previous write, whatever the clocks say.
     pub fn now(&self) -> Timestamp {
         self.raised.now
     }

@@ -1,7 +1,7 @@
 //! Writes that become durable together.
 //!
-//! Most of a write to SQLite is the wait until it is on the disk. Writes that wait for their turn
-//! anyway share a transaction: each is a savepoint of its own, and reads what those before it wrote.
+//! A write to SQLite spends its time waiting until it is on the disk. So writes that wait anyway share a
+//! transaction: each is a savepoint, and reads what the writes before it wrote.
 
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 

@@ -80,7 +80,7 @@ fn write_database(measured: &Metrics, text: &mut Text) {
     let name = "pricebook_database_connections_max";
     text.family(name, Kind::Gauge, "The most connections that a pool opens.");
     for pool in &measured.pools {
-        text.sample(name, &[("pool", pool.name)], pool.most);
+        text.sample(name, &[("pool", pool.name)], pool.max);
     }
     let name = "pricebook_database_errors_total";
     text.family(
@@ -142,7 +142,7 @@ fn write_memory(measured: &Metrics, text: &mut Text) {
         (
             "pricebook_cache_max_bytes",
             "The most memory that they may take.",
-            measured.most_bytes,
+            measured.max_bytes,
         ),
         (
             "pricebook_scopes",

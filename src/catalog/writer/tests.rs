@@ -17,7 +17,7 @@ struct Perhaps {
 impl Command for Perhaps {
     type Outcome = ();
 
-    async fn execute(self, _at: &Transaction, _now: Timestamp) -> Result<Changed<()>> {
+    async fn execute(self, _tx: &Transaction, _now: Timestamp) -> Result<Changed<()>> {
         assert!(!self.panics, "as it should");
         Ok(Changed::nothing(()))
     }

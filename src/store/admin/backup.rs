@@ -18,7 +18,7 @@ const MODE: u32 = 0o600;
 
 /// Writes a copy of a catalog to a file that is not there yet. It is the state of one moment: every
 /// write that was acknowledged before is in it. The file gets its name when it is whole, checked
-/// and on the disk; a copy that was interrupted leaves at most a file that ends in `.partial`.
+/// and on the disk; a copy that was interrupted leaves no more than a file that ends in `.partial`.
 ///
 /// # Errors
 /// A sentence for the operator.
@@ -74,9 +74,9 @@ async fn check(partial: &Path) -> Result<(), String> {
 
 async fn faults(copy: &DatabaseConnection) -> Result<Option<String>, DbErr> {
     for row in all(copy, "PRAGMA integrity_check").await? {
-        let told: String = row.try_get_by_index(0)?;
-        if told != "ok" {
-            return Ok(Some(told));
+        let result: String = row.try_get_by_index(0)?;
+        if result != "ok" {
+            return Ok(Some(result));
         }
     }
     let dangling = all(copy, "PRAGMA foreign_key_check").await?;

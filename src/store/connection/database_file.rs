@@ -14,12 +14,12 @@ use super::statement::all;
 use crate::domain::Result;
 
 impl Database {
-    /// What is wrong with the files of a SQLite database until the server is started again.
+    /// The fault of the files of a SQLite database, if there is one; it lasts until the server is restarted.
     pub async fn file_fault(&self) -> Option<FileFault> {
         self.file().fault().await
     }
 
-    /// Looks after a SQLite file while it is in use, and keeps its write-ahead log small.
+    /// Tends a SQLite file while it is in use, and keeps its write-ahead log small.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -27,7 +27,7 @@ impl Database {
         self.file().tend(WAL_LIMIT).await
     }
 
-    /// Has all that is durable be in the SQLite file itself, and not only in the log beside it.
+    /// Moves all durable writes from the log beside the SQLite file into the file itself.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -41,8 +41,8 @@ impl Database {
         Some(found.map_or(0, |found| found.len()))
     }
 
-    /// Has SQLite look for damage in its file, which reads all of it, and has nothing be written any
-    /// more where there is some. Answers the first that was found.
+    /// Has SQLite read its whole file to look for damage. After the first that it finds, which is
+    /// returned, nothing more is written.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -71,6 +71,6 @@ async fn quick_check(connection: &DatabaseConnection) -> Result<Option<String>, 
         Err(error) if is_damage(&error) => return Ok(Some(error.to_string())),
         Err(error) => return Err(error),
     };
-    let told = rows.first().map(|row| row.try_get_by_index::<String>(0));
-    Ok(told.transpose()?.filter(|told| told != "ok"))
+    let result = rows.first().map(|row| row.try_get_by_index::<String>(0));
+    Ok(result.transpose()?.filter(|result| result != "ok"))
 }

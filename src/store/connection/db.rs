@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::metrics::PoolUse;
-pub use super::options::{AtOnce, Options};
+pub use super::options::{Capacity, Options};
 use super::postgres::Postgres;
 use super::postgres::address::Address;
 use super::postgres::trouble::Trouble;
@@ -23,14 +23,14 @@ pub use super::url::DatabaseUrl;
 use super::{error, schema_steps as steps};
 use crate::domain::{Error, Result};
 
-/// How long a step of the schema waits for a table, and everything else that needs it with it.
+/// How long a migration waits for a table, while every call that needs the table waits too.
 const MIGRATION_LOCK_TIMEOUT: &str = "500ms";
-/// How often the schema is tried, and after which pause, so that calls get their turn meanwhile.
+/// Number of times that a migration is tried, with pauses in which calls get their locks.
 const MIGRATION_TRIES: u32 = 120;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(1500);
-/// How long to wait before a database is tried again that is not there yet.
+/// The pause before a database that is not there yet is tried again.
 const WAIT_PAUSE: Duration = Duration::from_millis(500);
-/// The advisory lock that instances migrating one PostgreSQL database queue at; any fixed number.
+/// The advisory lock of PostgreSQL that migrating instances queue for; any fixed number.
 const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
 
 /// The pools of one database.
@@ -45,7 +45,7 @@ pub struct Database {
     /// Where it is PostgreSQL.
     postgres: Option<Postgres>,
     settings: Arc<TransactionSettings>,
-    at_once: AtOnce,
+    capacity: Capacity,
 }
 
 impl Database {
@@ -95,7 +95,7 @@ impl Database {
             file: FileGuard::default(),
             postgres: Some(postgres),
             settings: Arc::new(TransactionSettings::of(options)),
-            at_once: AtOnce::of_pool(options.pool),
+            capacity: Capacity::of_pool(options.pool),
         }
     }
 
@@ -111,7 +111,7 @@ impl Database {
             file: guard,
             postgres: None,
             settings: Arc::new(TransactionSettings::of(options)),
-            at_once: AtOnce::SQLITE,
+            capacity: Capacity::SQLITE,
         })
     }
 
@@ -120,16 +120,16 @@ impl Database {
         self.postgres.is_some()
     }
 
-    /// What may go on at a time.
-    pub fn at_once(&self) -> AtOnce {
-        self.at_once
+    /// The number of calls that it carries at a time.
+    pub fn capacity(&self) -> Capacity {
+        self.capacity
     }
 
     /// Brings the schema up to date, in one transaction. Of several instances that start at once
     /// one does it while the others wait. A schema of a later version is left as it is.
     ///
-    /// Where a table is in use for long, by a backup for one, waiting for it would have every other
-    /// instance wait behind. So that is given up soon, and tried again after a pause.
+    /// Waiting for a table that is in use for long, as by a backup, would block every other instance.
+    /// So the migration soon gives up, and is tried again after a pause.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -159,21 +159,18 @@ impl Database {
         if steps::are_made(&self.reader).await? {
             return Ok(());
         }
-        let transaction = self.begin_bulk().await?;
+        let tx = self.begin_bulk().await?;
         if self.is_postgres() {
-            // However long the instance takes that is at it.
-            transaction
-                .execute_unprepared("SET LOCAL lock_timeout = 0")
-                .await?;
+            // However long another instance takes to migrate.
+            tx.execute_unprepared("SET LOCAL lock_timeout = 0").await?;
             let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
-            transaction
-                .execute_raw(Statement::from_string(DbBackend::Postgres, lock))
+            tx.execute_raw(Statement::from_string(DbBackend::Postgres, lock))
                 .await?;
             let patience = format!("SET LOCAL lock_timeout = '{MIGRATION_LOCK_TIMEOUT}'");
-            transaction.execute_unprepared(&patience).await?;
+            tx.execute_unprepared(&patience).await?;
         }
-        steps::take(&transaction).await?;
-        transaction.commit().await
+        steps::take(&tx).await?;
+        tx.commit().await
     }
 
     /// Closes all connections; SQLite then folds its log into the file.
@@ -194,7 +191,7 @@ impl Database {
         Ok(())
     }
 
-    /// What guards the file of a SQLite database: called after each commit, before it is told of.
+    /// The guard of the file of a SQLite database: checked after each commit, before it is reported.
     pub(in crate::store) fn file(&self) -> &FileGuard {
         &self.file
     }
@@ -244,8 +241,8 @@ impl Database {
     }
 
     /// Commits a transaction that belongs to no scope.
-    pub(in crate::store) async fn commit(&self, transaction: DatabaseTransaction) -> Result<()> {
-        self.file.commit(transaction).await
+    pub(in crate::store) async fn commit(&self, tx: DatabaseTransaction) -> Result<()> {
+        self.file.commit(tx).await
     }
 
     /// Begins a transaction that reads: all its queries see the same state.
@@ -286,9 +283,9 @@ async fn begin(
     connection: &DatabaseConnection,
     settings: &str,
 ) -> Result<DatabaseTransaction, DbErr> {
-    let transaction = connection.begin().await?;
-    transaction.execute_unprepared(settings).await?;
-    Ok(transaction)
+    let tx = connection.begin().await?;
+    tx.execute_unprepared(settings).await?;
+    Ok(tx)
 }
 
 #[cfg(test)]

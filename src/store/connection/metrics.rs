@@ -22,7 +22,7 @@ pub(in crate::store) fn note_error(is_unavailable: bool) {
 /// How often the database failed, for the whole process: errors come from everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Errors {
-    /// It could not be asked.
+    /// It did not answer.
     pub unavailable: u64,
     /// It refused for good.
     pub internal: u64,
@@ -43,11 +43,11 @@ impl Errors {
 pub struct PoolUse {
     /// What the pool is for.
     pub name: &'static str,
-    /// The most that there may be.
-    pub most: u32,
-    /// Those that are open.
+    /// Maximum number of connections.
+    pub max: u32,
+    /// Connections that are open.
     pub open: u32,
-    /// Those that are open and wait for work.
+    /// Connections that are open and unused.
     pub idle: u32,
 }
 
@@ -58,7 +58,7 @@ impl PoolUse {
             ($pool:expr) => {
                 Self {
                     name,
-                    most: $pool.options().get_max_connections(),
+                    max: $pool.options().get_max_connections(),
                     open: $pool.size(),
                     idle: u32::try_from($pool.num_idle()).unwrap_or(u32::MAX),
                 }

@@ -48,7 +48,7 @@ pub(in crate::store) async fn has_table(
     Ok(manager.has_table(name).await?)
 }
 
-/// What an operator is told about a database that cannot be used.
+/// A sentence for the operator about a database that cannot be used.
 pub(in crate::store) fn cannot(what: &str, url: &DatabaseUrl, error: &Error) -> String {
     format!("cannot {what} {url}: {error}")
 }

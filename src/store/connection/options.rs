@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-/// Connections to PostgreSQL that are left to what keeps the memory of the server current.
+/// Connections to PostgreSQL that are left to the tasks that keep the caches current.
 const POSTGRES_SPARE: u32 = 2;
 
 /// How a database is used.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Most connections to PostgreSQL, at least [`Self::SMALLEST_POOL`].
+    /// Maximum number of connections to PostgreSQL, at least [`Self::SMALLEST_POOL`].
     pub pool: u32,
     /// How long a write on PostgreSQL waits for the write before it, so that one that is stuck does
     /// not take every connection.
@@ -35,24 +35,24 @@ impl Default for Options {
     }
 }
 
-/// How many calls the database carries at a time. Together they leave a connection to what keeps the
-/// memory of the server current, so that this does not wait for them.
+/// Maximum number of calls that use the database at a time. They leave connections to the tasks that
+/// keep the caches current, so that these never wait for calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AtOnce {
-    /// Those that read.
+pub struct Capacity {
+    /// Calls that read.
     pub reads: usize,
-    /// Those that write.
+    /// Calls that write.
     pub writes: usize,
 }
 
-impl AtOnce {
-    /// What a SQLite file carries.
+impl Capacity {
+    /// The capacity of a SQLite file.
     pub(in crate::store) const SQLITE: Self = Self {
         reads: 3,
         writes: 1,
     };
 
-    /// What a pool of so many connections to PostgreSQL carries.
+    /// The capacity of a pool of connections to PostgreSQL.
     pub(in crate::store) fn of_pool(connections: u32) -> Self {
         let used =
             usize::try_from(connections.saturating_sub(POSTGRES_SPARE)).unwrap_or(usize::MAX);

@@ -1,6 +1,6 @@
 //! How a probe finds the database.
 
-/// How the database was found.
+/// The outcome of a probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// It answers, and takes writes as far as it can tell.

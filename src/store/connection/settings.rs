@@ -1,4 +1,4 @@
-//! What PostgreSQL is told when a transaction begins.
+//! Settings of PostgreSQL for each transaction.
 
 use std::time::Duration;
 

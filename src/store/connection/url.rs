@@ -1,4 +1,4 @@
-//! The setting that says which database holds the catalog.
+//! The address of the database that holds the catalog.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Revisions: what changed in a scope, and since when.
+//! Revisions: the writes of a scope, counted.
 //!
 //! Every write raises the revision of its scope, which is also the lock at which the writes of a
 //! scope queue, and leaves the new one at each plan that it changes. So whoever remembers a
@@ -101,18 +101,18 @@ fn now_or_later(connection: &impl ConnectionTrait) -> &'static str {
     }
 }
 
-/// The state that can be seen, with those before it.
+/// The state that the transaction sees, with those before it.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn lineage(at: &impl InScope) -> Result<Lineage> {
-    let row = scope::Entity::find_by_id(at.scope().id.as_str());
-    let row = only(row, at.connection()).await?;
+pub async fn lineage(tx: &impl InScope) -> Result<Lineage> {
+    let row = scope::Entity::find_by_id(tx.scope().id.as_str());
+    let row = only(row, tx.connection()).await?;
     row.map(Lineage::from)
         .ok_or_else(|| Error::internal("a scope is gone"))
 }
 
-/// Ids in one statement: always as many, so that it is prepared once.
+/// Number of ids in one statement: constant, so that it is prepared once.
 const IDS_AT_ONCE: usize = 16;
 
 /// The states of some scopes.
@@ -142,17 +142,17 @@ pub async fn states_of(database: &Database, ids: &[ScopeId]) -> Result<HashMap<S
     Ok(states)
 }
 
-/// The plans that were changed behind a revision, deleted ones included.
+/// The plans that were changed after a revision, deleted ones included.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn plans_changed_since(at: &impl InScope, number: i64) -> Result<Vec<ChangedPlan>> {
-    let rows: Vec<(String, String)> = within::<plan::Entity>(at)
+pub async fn plans_changed_since(tx: &impl InScope, number: i64) -> Result<Vec<ChangedPlan>> {
+    let rows: Vec<(String, String)> = within::<plan::Entity>(tx)
         .select_only()
         .columns([plan::Column::Id, plan::Column::Code])
         .filter(plan::Column::Revision.gt(number))
         .into_tuple()
-        .all(at.connection())
+        .all(tx.connection())
         .await?;
     Ok(rows
         .into_iter()

@@ -210,12 +210,12 @@ pub async fn scope_of(database: &Database, id: &ApiKeyId) -> Result<Option<Scope
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn list(
-    at: &impl InScope,
+    tx: &impl InScope,
     page: &PageRequest<CreationPlace<ApiKeyId>>,
 ) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
-    let unrevoked = within::<api_key::Entity>(at).filter(api_key::Column::RevokedAt.is_null());
+    let unrevoked = within::<api_key::Entity>(tx).filter(api_key::Column::RevokedAt.is_null());
     let query = by_creation::page(unrevoked, page);
-    let rows = query.all(at.connection()).await?;
+    let rows = query.all(tx.connection()).await?;
     let keys = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(keys, page))
 }
@@ -303,7 +303,7 @@ pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>)
     // Servers that note the same keys at the same time lock them in the same order.
     used.sort_unstable();
     for some in used.chunks(NOTED_AT_ONCE) {
-        let transaction = database.begin_write().await?;
+        let tx = database.begin_write().await?;
         for (id, at) in some {
             let at = at.as_millis();
             let last_used_at = || Expr::col(api_key::Column::LastUsedAt);
@@ -311,10 +311,10 @@ pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>)
                 .col_expr(api_key::Column::LastUsedAt, Expr::value(at))
                 .filter(api_key::Column::Id.eq(id.as_str()))
                 .filter(last_used_at().is_null().or(last_used_at().lt(at)))
-                .exec(&transaction)
+                .exec(&tx)
                 .await?;
         }
-        database.commit(transaction).await?;
+        database.commit(tx).await?;
     }
     Ok(())
 }

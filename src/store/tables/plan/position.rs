@@ -1,4 +1,4 @@
-//! The order of the list of plans: by place and then by age.
+//! The order of the list of plans: by sort order, then by creation.
 
 use sea_orm::{
     ColumnTrait, Condition, ExprTrait,
@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::entity::plan::Column;
 
-/// The place of a plan in the list of plans.
+/// The position of a plan in the list of plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlanPlace {
     /// See [`Plan::sort_order`].
@@ -16,26 +16,29 @@ pub struct PlanPlace {
     pub creation_order: i64,
 }
 
-/// The stretch of the list from one place to another, both included.
+/// The part of the list from one position to another, both included.
 pub(in crate::store) fn from_to(first: &PlanPlace, last: &PlanPlace) -> SimpleExpr {
-    let place = || {
+    let position = || {
         Expr::tuple([
             Expr::col(Column::SortOrder),
             Expr::col(Column::CreationOrder),
         ])
     };
-    let bound =
-        |at: &PlanPlace| Expr::tuple([Expr::value(at.sort_order), Expr::value(at.creation_order)]);
-    place().gte(bound(first)).and(place().lte(bound(last)))
+    let bound = |end: &PlanPlace| {
+        Expr::tuple([Expr::value(end.sort_order), Expr::value(end.creation_order)])
+    };
+    position()
+        .gte(bound(first))
+        .and(position().lte(bound(last)))
 }
 
-/// The part of the list after a place.
-pub(in crate::store) fn behind(place: &PlanPlace) -> Condition {
+/// The part of the list after a position.
+pub(in crate::store) fn after(position: &PlanPlace) -> Condition {
     Condition::any()
-        .add(Column::SortOrder.gt(place.sort_order))
+        .add(Column::SortOrder.gt(position.sort_order))
         .add(
             Condition::all()
-                .add(Column::SortOrder.eq(place.sort_order))
-                .add(Column::CreationOrder.gt(place.creation_order)),
+                .add(Column::SortOrder.eq(position.sort_order))
+                .add(Column::CreationOrder.gt(position.creation_order)),
         )
 }

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 
 use super::contents::{self, Contents, PlanRange};
 use super::entity::plan::{Column, Entity, Model};
-use super::position::{PlanPlace, behind, from_to};
+use super::position::{self, PlanPlace};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::{ConsumptionModel, Plan, PlanRef};
@@ -77,7 +77,7 @@ async fn find_row(tx: &impl InScope, plan: &PlanRef) -> Result<Option<Model>> {
     Ok(only(existing(tx).filter(named), tx.connection()).await?)
 }
 
-/// The plan that is named, with everything that is in it.
+/// The plan that is named, with its contents.
 ///
 /// # Errors
 /// `PlanNotFound`; `Unavailable` or `Internal`.
@@ -86,8 +86,7 @@ pub async fn find(tx: &impl InScope, plan: Option<&PlanRef>) -> Result<Plan> {
     Ok(found)
 }
 
-/// The plan that is named, with everything that is in it, and the revision of the scope when it last
-/// changed.
+/// The plan that is named, with its contents, and the revision of the scope when it last changed.
 ///
 /// # Errors
 /// `PlanNotFound`; `Unavailable` or `Internal`.
@@ -103,18 +102,18 @@ async fn with_contents(tx: &impl InScope, row: Model) -> Result<Plan> {
     from_row(row, own)
 }
 
-/// What a list is made of: enough to know which plans are in it, and whether they changed.
+/// An entry of the list: enough to know which plan it is, and whether it changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanHead {
     /// The plan.
     pub id: PlanId,
-    /// Its place in the list.
+    /// Its position in the list.
     pub place: PlanPlace,
     /// The revision of the scope when it last changed.
     pub revision: i64,
 }
 
-/// Heads of plans by place and then by age.
+/// Heads of plans, in the order of the list.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -128,7 +127,7 @@ pub async fn heads(
         query = query.filter(Column::IsPublic.eq(true));
     }
     if let Some(after) = &page.after {
-        query = query.filter(behind(after));
+        query = query.filter(position::after(after));
     }
     let rows: Vec<(String, i64, i64, i64)> = query
         .select_only()
@@ -152,11 +151,11 @@ pub async fn heads(
     Ok(Page::from_rows(rows.into_iter().map(head).collect(), page))
 }
 
-/// Up to so many plans are looked up one by one.
+/// Up to this many plans are looked up one by one.
 const FEW: usize = 4;
 
-/// The plans of heads, which are in the order of the list, each with its revision: with everything
-/// that is in them, in a constant number of statements.
+/// The plans of heads that are in the order of the list, with their contents and revisions, in a
+/// constant number of statements.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -173,7 +172,7 @@ pub async fn of_heads(tx: &impl InScope, heads: &[&PlanHead]) -> Result<Vec<(Pla
     }
     let wanted: HashSet<&str> = heads.iter().map(|head| head.id.as_str()).collect();
     let rows = in_order(tx)
-        .filter(from_to(&first.place, &last.place))
+        .filter(position::from_to(&first.place, &last.place))
         .all(tx.connection())
         .await?;
     let range = PlanRange::Between {
@@ -191,7 +190,7 @@ pub async fn of_heads(tx: &impl InScope, heads: &[&PlanHead]) -> Result<Vec<(Pla
         .collect()
 }
 
-/// Plans by place and then by age.
+/// Plans in the order of the list.
 fn in_order(tx: &impl InScope) -> Select<Entity> {
     existing(tx)
         .order_by_asc(Column::SortOrder)
@@ -214,7 +213,7 @@ pub async fn any_exists(tx: &impl InScope) -> Result<bool> {
     Ok(existing(tx).limit(1).count(tx.connection()).await? > 0)
 }
 
-/// The place by creation of the next plan: how many plans the scope ever had.
+/// The position by creation of the next plan: the number of plans that the scope ever had.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.

@@ -15,7 +15,7 @@ use crate::store::query::InScope;
 use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 
-/// The row of a plan, without what is in the plan.
+/// The row of a plan, without its contents.
 fn to_row(tx: &Transaction, plan: &Plan) -> Model {
     let Plan {
         id,
@@ -61,7 +61,7 @@ fn to_row(tx: &Transaction, plan: &Plan) -> Model {
 }
 
 impl Transaction {
-    /// Adds a plan that has nothing in it yet.
+    /// Inserts a plan without contents.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -72,7 +72,7 @@ impl Transaction {
         Ok(plan.into())
     }
 
-    /// Saves what of a plan changed since it was read in this transaction, and nothing else.
+    /// Saves the difference between a plan as it was read in this transaction and as it is to be.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
