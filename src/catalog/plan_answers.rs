@@ -14,7 +14,7 @@ use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::{Error, Result};
 use crate::store::tables::plan as plans;
 use crate::store::tables::plan::PlanHead;
-pub use crate::store::tables::plan::PlanPlace;
+pub use crate::store::tables::plan::PlanPosition;
 use crate::store::tables::plan_group as groups;
 use crate::store::tables::revision;
 use crate::store::tables::state::State;
@@ -39,7 +39,7 @@ pub trait Render: Sync {
     ///
     /// # Errors
     /// `Internal`.
-    fn list(&self, plans: &[Arc<Ready>], next: Option<Option<PlanPlace>>) -> Result<String>;
+    fn list(&self, plans: &[Arc<Ready>], next: Option<Option<PlanPosition>>) -> Result<String>;
 }
 
 impl App {
@@ -124,7 +124,7 @@ impl App {
         &self,
         view: &View,
         include_private: bool,
-        page: &PageRequest<PlanPlace>,
+        page: &PageRequest<PlanPosition>,
         render: &impl Render,
     ) -> Result<Arc<Ready>> {
         let audience = render.audience();
@@ -140,7 +140,7 @@ impl App {
             let snapshot = &reading.snapshot;
             let Page { items, has_more } =
                 plans::heads(snapshot, list.include_private(), page).await?;
-            let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
+            let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.position));
             let found = items.iter().map(|head| self.kept(view, audience, head));
             let found = found.collect();
             let answers = fill(snapshot, items, found, render).await?;
@@ -168,7 +168,7 @@ impl App {
         view: &View,
         audience: Audience,
         include_private: bool,
-        page: &PageRequest<PlanPlace>,
+        page: &PageRequest<PlanPosition>,
     ) -> Option<Arc<Ready>> {
         let list = ListKey::new(audience, include_private, page);
         self.views.taken(view.list_key(list))

@@ -6,7 +6,7 @@ use crate::api::kit::envelope::body_of;
 use crate::api::kit::parameter::Cursor;
 use crate::api::schema::plan::Plan;
 use crate::cache::ready::Ready;
-use crate::catalog::plan_answers::{PlanPlace, Render};
+use crate::catalog::plan_answers::{PlanPosition, Render};
 use crate::domain::permission::Audience;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result, plan};
@@ -36,7 +36,7 @@ impl Render for PlanAnswers<'_> {
         }
     }
 
-    fn list(&self, plans: &[Arc<Ready>], next: Option<Option<PlanPlace>>) -> Result<String> {
+    fn list(&self, plans: &[Arc<Ready>], next: Option<Option<PlanPosition>>) -> Result<String> {
         let end = end_of_list(next)?;
         let bytes: usize = plans.iter().map(|plan| plan.plain().bytes.len()).sum();
         let mut body = String::with_capacity(bytes + end.len() + AROUND_PLAN.0.len());
@@ -64,7 +64,7 @@ fn plan_in(answer: &Ready) -> Result<&str> {
     .ok_or_else(|| Error::internal("an answer about a plan has an unknown shape"))
 }
 
-fn end_of_list(next: Option<Option<PlanPlace>>) -> Result<String> {
+fn end_of_list(next: Option<Option<PlanPosition>>) -> Result<String> {
     let Some(next) = next else {
         return Ok("]}".to_owned());
     };

@@ -18,7 +18,7 @@ use crate::api::schema::plan::{
     UpdatePlanRequest,
 };
 use crate::catalog::plan::{CreatePlan, DeletePlan, UpdatePlan};
-use crate::catalog::plan_answers::PlanPlace;
+use crate::catalog::plan_answers::PlanPosition;
 
 request_schemas!(
     CreatePlanRequest,
@@ -57,7 +57,7 @@ impl PlansApi {
         /// The maximum number of plans to return; all of them if omitted.
         limit: Param<OptionalLimit>,
         /// The `nextCursor` of the previous page.
-        cursor: Param<Cursor<PlanPlace>>,
+        cursor: Param<Cursor<PlanPosition>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
         let (page, include_private) = together(parameter::page(limit, cursor), include_private.0)?;

@@ -8,7 +8,7 @@ mod save;
 #[cfg(test)]
 mod tests;
 
-pub use self::position::PlanPlace;
+pub use self::position::PlanPosition;
 pub use self::read::{
     PlanHead, any_exists, code_is_taken, find, find_with_revision, first, heads,
     next_creation_order, of_heads,

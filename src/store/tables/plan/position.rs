@@ -9,7 +9,7 @@ use super::entity::plan::Column;
 
 /// The position of a plan in the list of plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PlanPlace {
+pub struct PlanPosition {
     /// See [`Plan::sort_order`].
     pub sort_order: i64,
     /// See [`Plan::creation_order`].
@@ -17,14 +17,14 @@ pub struct PlanPlace {
 }
 
 /// The part of the list from one position to another, both included.
-pub(in crate::store) fn from_to(first: &PlanPlace, last: &PlanPlace) -> SimpleExpr {
+pub(in crate::store) fn from_to(first: &PlanPosition, last: &PlanPosition) -> SimpleExpr {
     let position = || {
         Expr::tuple([
             Expr::col(Column::SortOrder),
             Expr::col(Column::CreationOrder),
         ])
     };
-    let bound = |end: &PlanPlace| {
+    let bound = |end: &PlanPosition| {
         Expr::tuple([Expr::value(end.sort_order), Expr::value(end.creation_order)])
     };
     position()
@@ -33,7 +33,7 @@ pub(in crate::store) fn from_to(first: &PlanPlace, last: &PlanPlace) -> SimpleEx
 }
 
 /// The part of the list after a position.
-pub(in crate::store) fn after(position: &PlanPlace) -> Condition {
+pub(in crate::store) fn after(position: &PlanPosition) -> Condition {
     Condition::any()
         .add(Column::SortOrder.gt(position.sort_order))
         .add(

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 
 use super::contents::{self, Contents, PlanRange};
 use super::entity::plan::{Column, Entity, Model};
-use super::position::{self, PlanPlace};
+use super::position::{self, PlanPosition};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::{ConsumptionModel, Plan, PlanRef};
@@ -108,7 +108,7 @@ pub struct PlanHead {
     /// The plan.
     pub id: PlanId,
     /// Its position in the list.
-    pub place: PlanPlace,
+    pub position: PlanPosition,
     /// The revision of the scope when it last changed.
     pub revision: i64,
 }
@@ -120,7 +120,7 @@ pub struct PlanHead {
 pub async fn heads(
     tx: &impl InScope,
     include_private: bool,
-    page: &PageRequest<PlanPlace>,
+    page: &PageRequest<PlanPosition>,
 ) -> Result<Page<PlanHead>> {
     let mut query = in_order(tx).limit(page.rows_to_read());
     if !include_private {
@@ -142,7 +142,7 @@ pub async fn heads(
         .await?;
     let head = |(id, sort_order, creation_order, revision)| PlanHead {
         id: PlanId::from_row(id),
-        place: PlanPlace {
+        position: PlanPosition {
             sort_order,
             creation_order,
         },
@@ -172,12 +172,12 @@ pub async fn of_heads(tx: &impl InScope, heads: &[&PlanHead]) -> Result<Vec<(Pla
     }
     let wanted: HashSet<&str> = heads.iter().map(|head| head.id.as_str()).collect();
     let rows = in_order(tx)
-        .filter(position::from_to(&first.place, &last.place))
+        .filter(position::from_to(&first.position, &last.position))
         .all(tx.connection())
         .await?;
     let range = PlanRange::Between {
-        first: first.place,
-        last: last.place,
+        first: first.position,
+        last: last.position,
     };
     let mut found = contents::read(tx, &range).await?;
     rows.into_iter()

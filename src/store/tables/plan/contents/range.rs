@@ -7,14 +7,17 @@ use sea_orm::{
 
 use crate::store::query::{InScope, ScopedEntity, within};
 use crate::store::tables::plan::entity::plan;
-use crate::store::tables::plan::position::{PlanPlace, from_to};
+use crate::store::tables::plan::position::{PlanPosition, from_to};
 
 /// The plans whose contents are read.
 pub(in crate::store) enum PlanRange {
     /// The plan with this id.
     One(String),
     /// The plans of a part of the list, ends included.
-    Between { first: PlanPlace, last: PlanPlace },
+    Between {
+        first: PlanPosition,
+        last: PlanPosition,
+    },
 }
 
 impl PlanRange {
@@ -32,7 +35,7 @@ impl PlanRange {
     }
 }
 
-fn plans_between(tx: &impl InScope, first: &PlanPlace, last: &PlanPlace) -> SelectStatement {
+fn plans_between(tx: &impl InScope, first: &PlanPosition, last: &PlanPosition) -> SelectStatement {
     Query::select()
         .column(plan::Column::Id)
         .from(plan::Entity)
