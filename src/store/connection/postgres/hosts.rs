@@ -59,7 +59,7 @@ impl Hosts {
     /// not hold up the others.
     ///
     /// # Errors
-    /// What is the matter with each of them.
+    /// Why none of them can be used.
     pub async fn find(&self, trust: &Trust, within: Duration) -> Result<(bool, Server), Trouble> {
         let ask = |host: &Host| tokio::spawn(ask(host.options.clone(), within));
         let asked: Vec<_> = self.hosts.iter().map(ask).collect();

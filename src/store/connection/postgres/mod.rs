@@ -66,8 +66,8 @@ impl Postgres {
         SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone())
     }
 
-    /// Asks the database how it is. Where it does not answer, the servers of the address are looked
-    /// through, so that new connections go to one that can be used.
+    /// Asks the database how it is. Where it does not answer, every server of the address is
+    /// asked, so that new connections go to one that can be used.
     pub async fn probe(&self) -> Found {
         match tokio::time::timeout(POOL_ANSWER_TIMEOUT, self.ask()).await {
             Ok(Ok(server)) => found(&server),
@@ -111,7 +111,7 @@ fn found(server: &Server) -> Found {
     }
 }
 
-/// What is stored has to come back as it was.
+/// Requires an encoding that has all of Unicode.
 fn require_utf8(server: &Server) -> Result<(), Trouble> {
     if server.encoding == "UTF8" {
         return Ok(());

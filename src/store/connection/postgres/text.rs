@@ -1,4 +1,4 @@
-//! What the operator is told of a failure.
+//! Sentences for the operator about failures of PostgreSQL.
 
 use std::io::ErrorKind;
 

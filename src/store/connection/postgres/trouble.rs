@@ -1,16 +1,16 @@
 //! Why a PostgreSQL database cannot be used.
 
-/// Why the database cannot be used, and whether it may be soon.
+/// Why the database cannot be used, and whether waiting may help.
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Trouble {
     /// A sentence for the operator.
     pub why: String,
-    /// Whether it may be over by itself soon.
+    /// Whether waiting may help.
     pub is_passing: bool,
 }
 
 impl Trouble {
-    /// Trouble that may be over by itself soon.
+    /// Trouble that waiting may end.
     pub fn passing(why: impl Into<String>) -> Self {
         Self {
             why: why.into(),

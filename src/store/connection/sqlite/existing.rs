@@ -15,7 +15,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// last to close the file folds its log into it, and only a connection that may write does.
 ///
 /// # Errors
-/// `Unavailable`, with what is in the way.
+/// `Unavailable`, with the obstacle where one is found.
 pub(in crate::store) async fn open(file: &SqliteFile) -> Result<DatabaseConnection> {
     let file = file.clone().existing();
     let path = file.path().to_owned();

@@ -27,15 +27,15 @@ use crate::store::connection::timeouts::{ACQUIRE_TIMEOUT, STATEMENT_CACHE};
 
 /// How long to wait for another process that writes the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long the keeper waits for those who read, and has those who write wait, once all is open.
+/// How long the keeper waits for readers, and makes writers wait, after the start.
 const KEEPER_TIMEOUT: Duration = Duration::from_millis(100);
-/// How often the write-ahead log is tried to be switched on, which SQLite itself does not wait for,
-/// and after which pause.
+/// Number of attempts to switch the write-ahead log on, which SQLite does not wait for, and the pause
+/// between them.
 const WAL_TRIES: u32 = 100;
 const WAL_PAUSE: Duration = Duration::from_millis(50);
 /// Connections that read; one more writes.
 const READERS: u32 = 4;
-/// The write-ahead log is not left larger than this, in bytes, when nobody reads what is in it.
+/// Maximum size of the write-ahead log, in bytes, while nobody reads from it.
 pub(in crate::store) const WAL_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The connections to a file.
@@ -81,7 +81,7 @@ pub(in crate::store) async fn open(file: &SqliteFile) -> Result<Pools> {
     })
 }
 
-/// A failure to open a file, with what is in the way where that can be seen.
+/// A failure to open a file, with the obstacle where one is found.
 pub(in crate::store) fn cannot_open(file: &SqliteFile, error: &DbErr) -> Error {
     match obstacle::find(file.path(), file.access()) {
         Some(obstacle) => Error::unavailable(format!("{error}: {obstacle}")),
@@ -125,7 +125,7 @@ fn make_private(file: &SqliteFile) -> Result<()> {
     Ok(())
 }
 
-/// Sees to it that a file has a schema and then a write-ahead log; answers which file it is.
+/// Ensures that a file has a schema and then a write-ahead log; returns its identity.
 async fn prepare(file: &SqliteFile, keeper: &DatabaseConnection) -> Result<Arc<FileIdentity>> {
     let unusable = |error: DbErr| cannot_open(file, &error);
     if is_empty(keeper).await.map_err(unusable)? {
@@ -154,8 +154,7 @@ async fn prepare(file: &SqliteFile, keeper: &DatabaseConnection) -> Result<Arc<F
         .map_err(|why| Error::unavailable(format!("it is not where it was opened: {why}")))
 }
 
-/// Whether a file has nothing in it. What a process that was killed left half done is taken back
-/// first.
+/// Whether a file is empty. SQLite first rolls back the transaction of a process that was killed.
 async fn is_empty(connection: &DatabaseConnection) -> Result<bool, DbErr> {
     all(connection, "SELECT count(*) FROM sqlite_master").await?;
     let rows = all(connection, "PRAGMA page_count").await?;
@@ -209,7 +208,7 @@ async fn switch_log_on(connection: &DatabaseConnection) -> Result<(), DbErr> {
 enum Kind {
     Reader,
     Writer,
-    /// Looks after the file, and nothing else.
+    /// Tends the file, and nothing else.
     Keeper,
 }
 
@@ -262,9 +261,9 @@ fn opened_as(kind: Kind, options: SqliteConnectOptions) -> SqliteConnectOptions 
 
 /// Whether a connection that nobody uses has no transaction, as it should be.
 ///
-/// When the disk is full, or a write to it fails, SQLite takes back the whole transaction by itself.
-/// The driver does not notice, and whoever got such a connection next would write into a transaction
-/// that nobody ever commits, and be told that it is durable. So it is closed instead.
+/// When the disk is full, or a write to it fails, SQLite itself rolls the whole transaction back. The
+/// driver does not notice: the next write on the connection would be in a transaction that is never
+/// committed, and be reported as durable. So the connection is closed instead.
 fn is_clean(connection: &SqliteConnection) -> bool {
     !connection.is_in_transaction()
 }
