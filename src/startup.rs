@@ -17,7 +17,7 @@ use crate::api::pages::metrics;
 use crate::catalog::api_key::FirstKey;
 use crate::catalog::app::App;
 use crate::catalog::database_file::TEND_FILE_EVERY;
-use crate::catalog::health::PROBE_EVERY;
+use crate::catalog::probe::PROBE_EVERY;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
 use crate::cli::settings::MetricsAt;
 use crate::domain::api_key::Secret;

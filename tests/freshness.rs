@@ -245,12 +245,12 @@ async fn a_missing_name_is_looked_up_once() {
     while let Some(reply) = asking.join_next().await {
         reply.expect("a reply").refused(404, "plan_not_found");
     }
-    let before = server.app.measures().misses;
+    let before = server.app.metrics().misses;
     for _ in 0..50 {
         let reply = owner.get("/plans/nobody").await;
         reply.refused(404, "plan_not_found");
     }
-    assert_eq!(server.app.measures().misses, before);
+    assert_eq!(server.app.metrics().misses, before);
 }
 
 #[tokio::test]

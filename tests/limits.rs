@@ -157,7 +157,7 @@ async fn a_wrong_key_is_looked_up_once_a_second() {
         ..Settings::default()
     })
     .await;
-    let look_ups = || server.app.measures().key_look_ups;
+    let look_ups = || server.app.metrics().key_look_ups;
     let (before, started) = (look_ups(), Instant::now());
     for number in 0..60 {
         let reply = wrong_key_from(&server, "192.0.2.1").await;

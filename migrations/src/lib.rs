@@ -1,12 +1,12 @@
-//! The schema of the database, step by step, the same for SQLite and PostgreSQL.
+//! The migrations, the same for SQLite and PostgreSQL.
 //!
-//! A step that has landed is never edited: what has to change is a new step. Tables and columns
+//! A released migration is never edited: every change is a new one. Tables and columns
 //! have the names of the API's fields; times are milliseconds since 1970 and money is integers,
 //! so that both databases store and compare the same values.
 //!
-//! Servers of the previous version go on while a step is taken, and start after it: it adds what they do
-//! not need to know. A step that they cannot live with is called `…_breaking`, and they then refuse to
-//! start.
+//! Servers of the previous version run during a migration and start after it, since it only adds things
+//! that they do not need. A migration that breaks them has a name that ends in `_breaking`; they refuse to
+//! start after it.
 #![forbid(unsafe_code)]
 
 use sea_orm_migration::prelude::*;
@@ -19,10 +19,10 @@ mod m0005_creation_order;
 mod m0006_states;
 mod table;
 
-/// How the name of a step ends that programs without it cannot live with.
+/// The end of the name of a migration that breaks programs without it.
 pub const BREAKING: &str = "_breaking";
 
-/// All steps, oldest first.
+/// All migrations, oldest first.
 #[derive(Debug)]
 pub struct Migrator;
 

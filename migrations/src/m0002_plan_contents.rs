@@ -1,4 +1,4 @@
-//! What is in a plan: features, prices, exchange rates and regional values.
+//! The contents of plans: features, prices, exchange rates and regional values.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

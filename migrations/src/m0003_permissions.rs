@@ -1,4 +1,4 @@
-//! What a restricted API key may do.
+//! The permissions of restricted API keys.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -8,7 +8,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // Rights behind commas. Null is full access: that of the keys there are, and of those that
+        // Rights, separated by commas. Null is full access: that of the keys there are, and of those that
         // an earlier version makes while it runs beside this one.
         let table = Table::alter()
             .table("api_keys")

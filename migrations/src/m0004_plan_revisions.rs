@@ -1,5 +1,5 @@
-//! Which writes changed which plans, so that a server that keeps plans in memory can ask what has
-//! changed since it last looked.
+//! The last write that changed each plan, so that a server that caches plans can ask for the changes since
+//! its last look.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,8 +1,8 @@
 //! The order in which features, groups and keys of a scope were created: ids are by the clocks of
 //! several servers, which may differ.
 //!
-//! A program of the previous version does not name the column. What it inserts has no place yet: it is
-//! listed last, by id, until the next insert of this version gives it one.
+//! A row that a program of the previous version inserts has no position. It is listed last, by id, until
+//! the next insert of this version gives it one.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,4 +1,5 @@
-//! Which write led to the state of a scope, when it was, and how much its idempotency records take.
+//! The writes that led to the state of a scope, the time of the last one, and the size of its idempotency
+//! records.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -7,10 +8,10 @@ use crate::table::{add_column, drop_column};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// What `scopes` gains. Programs of the previous version leave these columns alone, so each has a
+/// New columns of `scopes`. Programs of the previous version leave these columns alone, so each has a
 /// default.
 const SCOPE_COLUMNS: [&str; 3] = ["states", "last_write_at", "idempotency_bytes"];
-/// What `idempotency_records` gains.
+/// New columns of `idempotency_records`.
 const RECORD_COLUMNS: [&str; 2] = ["compressed_answer", "size"];
 
 #[async_trait::async_trait]

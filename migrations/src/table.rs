@@ -1,4 +1,4 @@
-//! Shorthand for what the steps have in common.
+//! Shorthand for common parts of migrations.
 
 use sea_orm_migration::prelude::*;
 
@@ -47,7 +47,7 @@ pub async fn add_column(
     manager.alter_table(altered).await
 }
 
-/// Takes a column from a table.
+/// Drops a column of a table.
 pub async fn drop_column(
     manager: &SchemaManager<'_>,
     table: &'static str,

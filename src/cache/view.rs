@@ -15,8 +15,8 @@ use crate::domain::page::PageRequest;
 use crate::domain::permission::Audience;
 use crate::domain::plan::PlanRef;
 use crate::domain::scope::Scope;
-use crate::store::tables::plan::PlanPlace;
-use crate::store::tables::revision::{ChangedPlan, Changes};
+use crate::store::tables::changes::{ChangedPlan, Changes};
+use crate::store::tables::plan::PlanPosition;
 use crate::store::tables::state::{Lineage, State};
 
 /// How long a look at the database is believed, if no newer one says otherwise: the most that an
@@ -93,7 +93,11 @@ pub struct ListKey {
 
 impl ListKey {
     /// The list that an audience gets; private plans are never shown to the public.
-    pub fn new(audience: Audience, include_private: bool, page: &PageRequest<PlanPlace>) -> Self {
+    pub fn new(
+        audience: Audience,
+        include_private: bool,
+        page: &PageRequest<PlanPosition>,
+    ) -> Self {
         Self {
             audience,
             // The public never sees private plans.

@@ -19,7 +19,8 @@ use crate::domain::id::ScopeId;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 use crate::store::connection::db::Database;
-use crate::store::tables::revision::{self, Changes};
+use crate::store::tables::changes::Changes;
+use crate::store::tables::revision;
 use crate::store::tables::state::State;
 
 /// How often the database is looked at for views that are in use: about how far an answer can be

@@ -1,12 +1,12 @@
 //! API keys: making, using and revoking them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::app::{self, App};
-use super::write::Command;
+use super::app::App;
+use super::clock::{now, unique};
+use super::write::{Changed, Command};
 use crate::cache::keys::{KnownKey, LastKey, SecretHash};
 use crate::cache::view::View;
 use crate::cache::views::{READS_AT_MOST, not_settled};
@@ -24,7 +24,7 @@ use crate::store::tables::api_key::{FoundKey, OwnedApiKey};
 use crate::store::tables::organization::{self, NewIds};
 use crate::store::transaction::Transaction;
 
-/// The longest text that is looked at as a secret; real ones are shorter.
+/// Longer texts are not looked up as secrets; real ones are shorter.
 const MAX_SECRET_LENGTH: usize = 100;
 
 fn hash_of(secret: &str) -> SecretHash {
@@ -50,42 +50,6 @@ fn hex(hash: &SecretHash) -> String {
         })
 }
 
-/// When keys were last used, until it is written down: reads cost no write.
-#[derive(Debug, Default)]
-pub(super) struct KeyUse(Mutex<HashMap<ApiKeyId, Timestamp>>);
-
-impl KeyUse {
-    fn note(&self, id: &ApiKeyId, now: Timestamp) {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match used.get_mut(id) {
-            Some(last) => *last = now,
-            None => drop(used.insert(id.clone(), now)),
-        }
-    }
-
-    fn last(&self, id: &ApiKeyId) -> Option<Timestamp> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(id)
-            .copied()
-    }
-
-    /// Takes back what could not be written down.
-    fn put_back(&self, unsaved: Vec<(ApiKeyId, Timestamp)>) {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (id, at) in unsaved {
-            let last = used.entry(id).or_insert(at);
-            *last = at.max(*last);
-        }
-    }
-
-    fn take(&self) -> Vec<(ApiKeyId, Timestamp)> {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *used).into_iter().collect()
-    }
-}
-
 /// A new key and its secret, which is in this value and nowhere else.
 pub struct NewApiKey {
     /// The key.
@@ -103,7 +67,7 @@ pub enum By {
     Key(Caller),
 }
 
-/// What is asked of a new key.
+/// The properties of a new key.
 #[derive(Debug, Clone)]
 pub struct KeyWish {
     /// Its name.
@@ -122,8 +86,8 @@ impl KeyWish {
 
 /// Makes a key.
 ///
-/// There is none for what its maker may not hand on, so that it is refused before the answer to an
-/// earlier call is looked for.
+/// A key with more rights than its maker is refused here, before the answer of an earlier call is
+/// looked up.
 #[derive(Debug, Clone)]
 pub struct CreateApiKey {
     wish: KeyWish,
@@ -146,7 +110,7 @@ impl CreateApiKey {
 impl Command for CreateApiKey {
     type Outcome = NewApiKey;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<NewApiKey> {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<NewApiKey>> {
         let Self { wish, by } = self;
         if let By::Key(maker) = &by {
             maker
@@ -156,14 +120,15 @@ impl Command for CreateApiKey {
         let mut random = [0; 32];
         getrandom::fill(&mut random)
             .map_err(|why| Error::internal(format!("no randomness: {why}")))?;
-        let secret = Secret::from_random(at.scope().mode, &wish.rights, &random);
-        insert_key(at, wish, secret, now).await
+        let secret = Secret::from_random(tx.scope().mode, &wish.rights, &random);
+        let made = insert_key(tx, wish, secret, now).await?;
+        Ok(Changed::nothing(made))
     }
 }
 
 /// Makes a key with a secret, which has the mode of the scope and fits the rights.
 async fn insert_key(
-    at: &Transaction,
+    tx: &Transaction,
     wish: KeyWish,
     secret: Secret,
     now: Timestamp,
@@ -171,7 +136,7 @@ async fn insert_key(
     let expires_at = wish.expires_at(now);
     let KeyWish { name, rights, .. } = wish;
     let key = ApiKey {
-        id: ApiKeyId::from_uuid(app::unique()),
+        id: ApiKeyId::from_uuid(unique()),
         name,
         prefix: secret.prefix(),
         rights,
@@ -180,11 +145,11 @@ async fn insert_key(
         created_at: now,
     };
     let hash = hex(&hash_of(secret.expose()));
-    at.insert_api_key(&key, hash).await?;
+    tx.insert_api_key(&key, hash).await?;
     Ok(NewApiKey { key, secret })
 }
 
-/// What became of the first key.
+/// The outcome of making the first key.
 #[derive(Debug)]
 pub enum FirstKey<T> {
     /// There are organizations.
@@ -207,17 +172,17 @@ pub struct DeleteApiKey {
 impl Command for DeleteApiKey {
     type Outcome = ApiKeyId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<ApiKeyId> {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<ApiKeyId>> {
         let id = self.id.ok_or(Error::ApiKeyNotFound)?;
         if let By::Key(caller) = &self.by {
             if caller.api_key_id == id {
                 return Err(Error::ApiKeyInUse);
             }
-            let rights = at.rights_of_api_key(&id).await?;
+            let rights = tx.rights_of_api_key(&id).await?;
             caller.rights.require_no_more(&rights)?;
         }
-        at.revoke_api_key(&id, now).await?;
-        Ok(id)
+        let changes = tx.revoke_api_key(&id, now).await?;
+        Ok(Changed::new(id, changes))
     }
 }
 
@@ -230,9 +195,9 @@ impl App {
         let Some(hash) = hash_of_sent(secret) else {
             return Ok(None);
         };
-        let now = app::now();
+        let asked_at = now();
         let key = self.key_with(&hash).await?;
-        Ok(key.and_then(|key| self.used(key, now)))
+        Ok(key.and_then(|key| self.used(key, asked_at)))
     }
 
     /// Who a secret belongs to, if that is known and current, and what is kept in memory of its
@@ -241,7 +206,7 @@ impl App {
         let known = last.and_then(|last| last.get(secret));
         let known = known.filter(|key| key.is_current());
         let key = known.or_else(|| self.recognize_hash(secret, last))?;
-        self.used(key, app::now())
+        self.used(key, now())
     }
 
     fn recognize_hash(&self, secret: &str, last: Option<&LastKey>) -> Option<Arc<KnownKey>> {
@@ -285,11 +250,11 @@ impl App {
         };
         match known {
             Some(known) => self.look_up_again(hash, known).await,
-            // Anybody can send keys that nobody has. Known ones do not queue behind them.
+            // Anybody can send unknown keys. Known ones do not queue with them.
             None if self.known_keys.is_wrong(hash) => Ok(None),
             None => {
                 self.views.require_database()?;
-                let _turn = self.reads.take().await?;
+                let _permit = self.reads.acquire().await?;
                 self.look_up(hash).await
             }
         }
@@ -363,7 +328,7 @@ impl App {
         Ok(listed)
     }
 
-    /// Writes down when keys were last used.
+    /// Saves when keys were last used.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -386,8 +351,8 @@ impl App {
         mode: Mode,
         new: KeyWish,
     ) -> Result<NewApiKey> {
-        let (transaction, is_new) = self.transaction_of(organization, mode).await?;
-        let made = execute(transaction, CreateApiKey::new(new, By::Operator)?).await?;
+        let (tx, is_new) = self.transaction_of(organization, mode).await?;
+        let made = execute(tx, CreateApiKey::new(new, By::Operator)?).await?;
         self.known_keys.note_made();
         if is_new {
             self.checkpoint().await;
@@ -412,7 +377,7 @@ impl App {
         }
         let first = Name::from_row(DEFAULT_ORGANIZATION.to_owned());
         let mode = given.as_ref().map_or(Mode::Sandbox, Secret::mode);
-        let (transaction, is_new) = self.transaction_of(&first, mode).await?;
+        let (tx, is_new) = self.transaction_of(&first, mode).await?;
         if !is_new {
             return Ok(FirstKey::NotNeeded);
         }
@@ -422,27 +387,29 @@ impl App {
             rights: Rights::Full,
         };
         let made = match given {
-            Some(secret) => insert_key(&transaction, wish, secret, transaction.now()).await?,
+            Some(secret) => insert_key(&tx, wish, secret, tx.now()).await?,
             None => {
                 let command = CreateApiKey::new(wish, By::Operator)?;
-                command.execute(&transaction, transaction.now()).await?
+                let made = command.execute(&tx, tx.now()).await?;
+                let (made, _changes) = made.into_parts();
+                made
             }
         };
         match hand_over(&made.secret) {
             Ok(handed_over) => {
-                transaction.commit().await?;
+                tx.commit().await?;
                 self.known_keys.note_made();
                 self.checkpoint().await;
                 Ok(FirstKey::Made(handed_over))
             }
             Err(why) => {
-                transaction.roll_back().await?;
+                tx.roll_back().await?;
                 Ok(FirstKey::NotHandedOver(why))
             }
         }
     }
 
-    /// Has a new organization survive even the loss of SQLite's log.
+    /// Moves a new organization from SQLite's log into the file, so that it survives the loss of the log.
     async fn checkpoint(&self) {
         if let Err(error) = self.database.checkpoint().await {
             tracing::warn!(%error, "what is new is in the log of the database alone");
@@ -466,9 +433,9 @@ impl App {
         let scope = keys::scope_of(&self.database, &id)
             .await?
             .ok_or(Error::ApiKeyNotFound)?;
-        let transaction = self.database.transaction(&scope).await?;
+        let tx = self.database.transaction(&scope).await?;
         execute(
-            transaction,
+            tx,
             DeleteApiKey {
                 id: Some(id),
                 by: By::Operator,
@@ -480,16 +447,18 @@ impl App {
     /// Begins to write a scope of an organization, which is made if it is new.
     async fn transaction_of(&self, organization: &Name, mode: Mode) -> Result<(Transaction, bool)> {
         let ids = NewIds {
-            organization: OrganizationId::from_uuid(app::unique()),
-            scope: ScopeId::from_uuid(app::unique()),
+            organization: OrganizationId::from_uuid(unique()),
+            scope: ScopeId::from_uuid(unique()),
         };
-        organization::transaction(&self.database, organization, mode, ids, app::now()).await
+        organization::transaction(&self.database, organization, mode, ids, now()).await
     }
 }
 
-/// Executes a command of the operator.
-async fn execute<C: Command>(transaction: Transaction, command: C) -> Result<C::Outcome> {
-    let outcome = command.execute(&transaction, transaction.now()).await?;
-    transaction.commit().await?;
+/// Executes a command of the operator in its own transaction.
+async fn execute<C: Command>(tx: Transaction, command: C) -> Result<C::Outcome> {
+    let changed = command.execute(&tx, tx.now()).await?;
+    tx.commit().await?;
+    // The program that the operator runs has no cache; servers find the change in the database.
+    let (outcome, _changes) = changed.into_parts();
     Ok(outcome)
 }

@@ -1,19 +1,15 @@
-//! What every use case needs: the database and the clock.
+//! What every use case needs.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use uuid::Uuid;
-
-use super::api_key::KeyUse;
 use super::health::Health;
-use super::turns::Turns;
+use super::key_use::KeyUse;
+use super::queue::Queue;
 use super::writer::Writer;
 use crate::cache::keys::KnownKeys;
 use crate::cache::views::Views;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
-use crate::domain::timestamp::Timestamp;
 use crate::store::connection::db::Database;
 use crate::store::transaction::Snapshot;
 
@@ -25,18 +21,18 @@ pub struct App {
     pub(super) known_keys: KnownKeys,
     pub(super) key_use: KeyUse,
     pub(super) writer: Writer,
-    pub(super) reads: Turns,
+    pub(super) reads: Queue,
     pub(super) health: Arc<Health>,
 }
 
 impl App {
-    /// The catalog in a database whose schema is up to date. Answers that are kept take at most
-    /// about `cache` bytes. It works in the background of the current runtime.
+    /// The catalog in a database whose schema is up to date. The cache of answers takes about
+    /// `cache` bytes at the maximum. Background tasks run on the current runtime.
     pub fn new(database: Database, cache: u64) -> Self {
         let views = Arc::new(Views::new(database.clone(), cache));
         let health = Arc::new(Health::answered());
         Self {
-            reads: Turns::new(database.at_once().reads),
+            reads: Queue::new(database.capacity().reads),
             writer: Writer::new(database.clone(), views.clone(), health.clone()),
             database,
             views,
@@ -46,13 +42,13 @@ impl App {
         }
     }
 
-    /// Begins to read a scope, in turn.
+    /// Begins to read a scope, when the queue of reads permits it.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub(super) async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
-        let turn = self.reads.take().await?;
-        Ok(self.database.snapshot(scope).await?.holding(turn))
+        let permit = self.reads.acquire().await?;
+        Ok(self.database.snapshot(scope).await?.holding(permit))
     }
 
     /// Whether another write can wait for the database. If not, it is refused.
@@ -67,17 +63,4 @@ impl App {
     pub async fn close(&self) -> Result<()> {
         self.database.close().await
     }
-}
-
-/// The time of day.
-pub(super) fn now() -> Timestamp {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// A value that no other id has, and that sorts behind those this process made before.
-pub(super) fn unique() -> Uuid {
-    Uuid::now_v7()
 }

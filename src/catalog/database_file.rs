@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::app::App;
 use crate::domain::Result;
 
-/// How often the file is looked after.
+/// How often the file is tended.
 pub const TEND_FILE_EVERY: Duration = Duration::from_secs(5);
 
 impl App {
-    /// Looks after the file.
+    /// Tends the file.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.

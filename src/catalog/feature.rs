@@ -1,7 +1,8 @@
 //! Features.
 
-use super::app::{self, App};
-use super::write::Command;
+use super::app::App;
+use super::clock::unique;
+use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::feature::{Feature, FeaturePatch, FeatureRef, NewFeature};
 use crate::domain::id::FeatureId;
@@ -45,9 +46,9 @@ pub struct CreateFeature(pub NewFeature);
 impl Command for CreateFeature {
     type Outcome = Feature;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Feature> {
-        let feature = Feature::create(self.0, FeatureId::from_uuid(app::unique()), now)?;
-        match features::find(at, Some(&FeatureRef::Code(feature.code.clone()))).await {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
+        let feature = Feature::create(self.0, FeatureId::from_uuid(unique()), now)?;
+        match features::find(tx, Some(&FeatureRef::Code(feature.code.clone()))).await {
             Err(Error::FeatureNotFound) => {}
             Err(other) => return Err(other),
             Ok(_) => {
@@ -55,8 +56,8 @@ impl Command for CreateFeature {
                 return Err(Error::FeatureAlreadyExists(taken));
             }
         }
-        at.insert_feature(&feature).await?;
-        Ok(feature)
+        tx.insert_feature(&feature).await?;
+        Ok(Changed::nothing(feature))
     }
 }
 
@@ -72,14 +73,15 @@ pub struct UpdateFeature {
 impl Command for UpdateFeature {
     type Outcome = Feature;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Feature> {
-        let before = features::find(at, self.feature.as_ref()).await?;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
+        let before = features::find(tx, self.feature.as_ref()).await?;
         let mut feature = before.clone();
         feature.update(self.patch, now);
-        if feature != before {
-            at.update_feature(&feature).await?;
+        if feature == before {
+            return Ok(Changed::nothing(feature));
         }
-        Ok(feature)
+        let changes = tx.update_feature(&feature).await?;
+        Ok(Changed::new(feature, changes))
     }
 }
 
@@ -93,12 +95,12 @@ pub struct DeleteFeature {
 impl Command for DeleteFeature {
     type Outcome = FeatureId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<FeatureId> {
-        let feature = features::find(at, self.feature.as_ref()).await?;
-        if let Some(plans) = features::plans_with(at, &feature.id).await? {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<FeatureId>> {
+        let feature = features::find(tx, self.feature.as_ref()).await?;
+        if let Some(plans) = features::plans_with(tx, &feature.id).await? {
             return Err(Error::FeatureInUse(plans));
         }
-        at.delete_feature(&feature, now).await?;
-        Ok(feature.id)
+        tx.delete_feature(&feature, now).await?;
+        Ok(Changed::nothing(feature.id))
     }
 }

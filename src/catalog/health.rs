@@ -1,18 +1,15 @@
-//! Whether this server can be used: what its probes tell an orchestrator.
+//! Whether this server can be used: the answers of its probes to an orchestrator.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::app::{self, App};
+use super::clock::now;
 use crate::domain::Error;
 use crate::domain::timestamp::Timestamp;
 use crate::store::connection::error::why_unwritable;
 use crate::store::connection::probe::Found;
-use crate::store::connection::sqlite::file_identity::FileFault;
 
-/// How often the database is asked how it is, also when nobody calls.
-pub const PROBE_EVERY: Duration = Duration::from_millis(250);
-/// How long a server is of use that has only its memory.
+/// How long a server with only its cache is of use.
 const ALONE_FOR: Duration = Duration::from_secs(5 * 60);
 /// How long a failed write counts as "nothing can be written", unless another succeeds first: once
 /// clients stop writing because of it, only a later write can show that it is over.
@@ -21,12 +18,10 @@ const UNWRITABLE_FOR: Duration = Duration::from_secs(10);
 const PROBED_WITHIN: Duration = Duration::from_secs(15);
 
 const STARTING: &str = "the server is starting";
-const FILE_REPLACED: &str = "the file of the database was replaced or deleted";
-const FILE_DAMAGED: &str = "the file of the database is damaged";
 const AWAY: &str = "the database does not answer";
 const AWAY_LONG: &str = "the database has not answered for 5 minutes";
 
-/// What is known of the database, and what follows for reads and writes.
+/// The known state of the database, and what follows for reads and writes.
 #[derive(Debug, Default)]
 pub struct Health {
     state: Mutex<State>,
@@ -38,16 +33,16 @@ struct State {
     answered: Option<Instant>,
     /// When it was last asked.
     asked: Option<Instant>,
-    /// What it does not do, if anything.
+    /// What is wrong with it, if anything.
     trouble: Option<Trouble>,
-    /// When a write told that none can be made, and why.
+    /// When a write showed that none can be made, and why.
     unwritable: Option<(Instant, &'static str)>,
-    /// Why nothing may be asked of this server until it is started again.
+    /// Why this server answers nothing until it is restarted.
     condemned: Option<&'static str>,
-    /// Why it may not be used, though to start it again would not help.
+    /// Why it may not be used, although a restart would not help.
     damaged: Option<&'static str>,
-    /// What was told last, to know since when.
-    told: Option<Report>,
+    /// The last report, which knows since when.
+    last: Option<Report>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +79,7 @@ pub struct Report {
 }
 
 impl Health {
-    /// That of a server whose database has answered just now.
+    /// The health of a server whose database has just answered.
     pub fn answered() -> Self {
         let health = Self::default();
         health.note(Found::Writable);
@@ -100,7 +95,7 @@ impl Health {
         self.state().report(Instant::now())
     }
 
-    /// Takes in how the database was found.
+    /// Notes the outcome of a probe.
     pub fn note(&self, found: Found) {
         let now = Instant::now();
         let mut state = self.state();
@@ -121,8 +116,8 @@ impl Health {
         }
     }
 
-    /// Takes in that a write failed because none can be made, and why, in a fixed sentence. It is
-    /// believed for 10 seconds, or until a write succeeds.
+    /// Notes that no write can be made, and why, in a fixed sentence. It holds for 10 seconds, or until
+    /// a write succeeds.
     pub fn writes_failed(&self, why: &'static str) {
         let mut state = self.state();
         let before = state.unwritable.replace((Instant::now(), why));
@@ -133,7 +128,7 @@ impl Health {
         }
     }
 
-    /// Takes in the outcome of a write: `None` where it succeeded.
+    /// Notes the outcome of a write: `None` where it succeeded.
     pub fn note_write(&self, failure: Option<&Error>) {
         match failure {
             None => self.state().unwritable = None,
@@ -145,8 +140,8 @@ impl Health {
         }
     }
 
-    /// Has both probes fail until the server is started again, for a reason in a fixed sentence: what
-    /// it would answer or write cannot be relied on.
+    /// Makes both probes fail until the server is restarted, for a reason in a fixed sentence: its
+    /// answers and writes cannot be relied on.
     pub fn condemn(&self, why: &'static str) {
         let before = self.state().condemned.replace(why);
         self.report();
@@ -155,13 +150,13 @@ impl Health {
         }
     }
 
-    /// Has the server count as one that cannot be used, for a reason in a fixed sentence.
+    /// Makes both probes fail although a restart would not help, for a reason in a fixed sentence.
     pub fn note_damage(&self, why: &'static str) {
         self.state().damaged = Some(why);
         self.report();
     }
 
-    /// Why the server has to be started again, if it has to be.
+    /// Why the server has to be restarted, if it has to be.
     pub fn why_condemned(&self) -> Option<&'static str> {
         self.state().condemned
     }
@@ -178,12 +173,12 @@ fn log(found: &Found) {
 impl State {
     fn report(&mut self, now: Instant) -> Report {
         let (reads, writes) = (self.reads(now), self.writes(now));
-        let told = Report {
-            reads: since(self.told.map(|told| told.reads), reads),
-            writes: since(self.told.map(|told| told.writes), writes),
+        let report = Report {
+            reads: since(self.last.map(|last| last.reads), reads),
+            writes: since(self.last.map(|last| last.writes), writes),
         };
-        self.told = Some(told);
-        told
+        self.last = Some(report);
+        report
     }
 
     fn is_away(&self, now: Instant) -> bool {
@@ -233,31 +228,8 @@ fn since<T: PartialEq>(
     let is_same = |before: &Standing<T>| before.outcome == outcome;
     let since = before.filter(is_same).map(|before| before.since);
     Standing {
-        since: since.unwrap_or_else(app::now),
+        since: since.unwrap_or_else(now),
         outcome,
-    }
-}
-
-impl App {
-    /// Whether this server can be used.
-    pub fn health(&self) -> &Arc<Health> {
-        &self.health
-    }
-
-    /// Asks the database how it is, and looks at its file.
-    pub async fn probe(&self) {
-        self.probe_file().await;
-        let found = self.database.probe().await;
-        self.health.note(found);
-    }
-
-    /// Looks whether the file of the database is in its place and sound.
-    pub async fn probe_file(&self) {
-        match self.database.file_fault().await {
-            Some(FileFault::Replaced) => self.health.condemn(FILE_REPLACED),
-            Some(FileFault::Damaged) => self.health.note_damage(FILE_DAMAGED),
-            None => {}
-        }
     }
 }
 
@@ -346,7 +318,7 @@ mod tests {
     #[test]
     fn since_stays_while_nothing_changes() {
         let health = Health::answered();
-        health.state().told.as_mut().unwrap().reads.since = Timestamp::from_millis(7);
+        health.state().last.as_mut().unwrap().reads.since = Timestamp::from_millis(7);
         health.note(Found::ReadOnly("read-only"));
         assert_eq!(health.report().reads.since.as_millis(), 7);
         health.note(away());

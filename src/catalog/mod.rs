@@ -3,22 +3,26 @@
 //! Every write is a [`Command`](write::Command) and goes through
 //! [`App::write`](app::App::write), which gives it the one transaction that also carries the
 //! scope's revision and the record of an idempotent call. Reads run in one snapshot each; those of
-//! plans are answered from memory where [`cache`] knows that nothing changed.
+//! plans are answered from the [`cache`](crate::cache) where it is known to be current.
 
 pub mod api_key;
 pub mod app;
+mod clock;
 pub mod database_file;
 pub mod feature;
 pub mod health;
-pub mod measures;
+mod key_use;
+pub mod metrics;
 pub mod plan;
 pub mod plan_answers;
 pub mod plan_feature;
 pub mod plan_group;
 pub mod plan_price;
 pub mod precondition;
+pub mod probe;
+mod queue;
 pub mod regional;
-mod turns;
 pub mod upkeep;
 pub mod write;
 mod writer;
+mod written;

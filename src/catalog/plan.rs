@@ -1,7 +1,7 @@
 //! Plans.
 
-use super::app;
-use super::write::Command;
+use super::clock::unique;
+use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::plan::{NewPlan, NewPlanPlace, Plan, PlanPatch, PlanRef};
@@ -14,54 +14,54 @@ use crate::store::transaction::Transaction;
 /// Makes a plan.
 #[derive(Debug, Clone)]
 pub struct CreatePlan {
-    /// What it is.
+    /// Its properties.
     pub new: NewPlan,
-    /// The group it starts in; the inner `None` for a text that can be no id.
+    /// Its group; the inner `None` for a text that can be no id.
     pub group: Option<Option<PlanGroupId>>,
 }
 
 impl Command for CreatePlan {
     type Outcome = Plan;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Plan> {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Plan>> {
         let group = match self.group {
             Some(id) => {
-                let group = groups::find(at, id.as_ref()).await;
+                let group = groups::find(tx, id.as_ref()).await;
                 let group = group.map_err(|error| error.in_field("planGroupId"))?;
-                let place =
-                    plan_group::next_place(&groups::members(at, &group).await?, "planGroupId")?;
-                Some((group.id, place))
+                let position =
+                    plan_group::next_place(&groups::members(tx, &group).await?, "planGroupId")?;
+                Some((group.id, position))
             }
             None => None,
         };
         let place = NewPlanPlace {
-            is_first: !plans::any_exists(at).await?,
-            creation_order: plans::next_creation_order(at).await?,
+            is_first: !plans::any_exists(tx).await?,
+            creation_order: plans::next_creation_order(tx).await?,
             group,
         };
-        let plan = Plan::create(self.new, place, PlanId::from_uuid(app::unique()), now)?;
-        if plans::code_is_taken(at, &plan.code).await? {
+        let plan = Plan::create(self.new, place, PlanId::from_uuid(unique()), now)?;
+        if plans::code_is_taken(tx, &plan.code).await? {
             return Err(Error::Duplicate(Taken::new(
                 "code",
                 "A plan with this code exists already.",
             )));
         }
-        at.insert_plan(&plan).await?;
-        Ok(plan)
+        let changes = tx.insert_plan(&plan).await?;
+        Ok(Changed::new(plan, changes))
     }
 }
 
-/// Loads a plan, lets the domain change it, and saves what changed.
+/// Loads a plan, lets the domain change it, and saves the difference.
 pub(super) async fn change<T>(
-    at: &Transaction,
+    tx: &Transaction,
     plan: Option<&PlanRef>,
     change: impl FnOnce(&mut Plan) -> Result<T>,
-) -> Result<(Plan, T)> {
-    let before = plans::find(at, plan).await?;
+) -> Result<Changed<(Plan, T)>> {
+    let before = plans::find(tx, plan).await?;
     let mut after = before.clone();
     let outcome = change(&mut after)?;
-    at.save_plan(&before, &after).await?;
-    Ok((after, outcome))
+    let changes = tx.save_plan(&before, &after).await?;
+    Ok(Changed::new((after, outcome), changes))
 }
 
 /// Changes a plan.
@@ -76,10 +76,9 @@ pub struct UpdatePlan {
 impl Command for UpdatePlan {
     type Outcome = Plan;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<Plan> {
-        let (plan, ()) =
-            change(at, self.plan.as_ref(), |plan| plan.update(self.patch, now)).await?;
-        Ok(plan)
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Plan>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| plan.update(self.patch, now));
+        Ok(changed.await?.map(|(plan, ())| plan))
     }
 }
 
@@ -93,19 +92,19 @@ pub struct DeletePlan {
 impl Command for DeletePlan {
     type Outcome = PlanId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanId> {
-        let before = plans::find(at, self.plan.as_ref()).await?;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PlanId>> {
+        let before = plans::find(tx, self.plan.as_ref()).await?;
         let mut deleted = before.clone();
         deleted.delete(now);
-        at.save_plan(&before, &deleted).await?;
+        let mut changes = tx.save_plan(&before, &deleted).await?;
         if before.is_default
-            && let Some(next) = plans::first(at).await?
+            && let Some(next) = plans::first(tx).await?
         {
             let mut heir = next.clone();
             heir.is_default = true;
             heir.updated_at = now;
-            at.save_plan(&next, &heir).await?;
+            changes = changes.and(tx.save_plan(&next, &heir).await?);
         }
-        Ok(deleted.id)
+        Ok(Changed::new(deleted.id, changes))
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 use crate::store::tables::plan as plans;
 use crate::store::tables::plan::PlanHead;
-pub use crate::store::tables::plan::PlanPlace;
+pub use crate::store::tables::plan::PlanPosition;
 use crate::store::tables::plan_group as groups;
 use crate::store::tables::revision;
 use crate::store::tables::state::State;
@@ -30,7 +30,7 @@ pub struct PlanJson {
     /// A plan as its audience is shown it.
     pub plan: fn(Plan, &Scope, Audience) -> Result<String>,
     /// The cursor that leads to the plans after a position, as a text.
-    pub cursor: fn(&PlanPlace) -> String,
+    pub cursor: fn(&PlanPosition) -> String,
 }
 
 /// Who reads plans, and how they are written.
@@ -125,7 +125,7 @@ impl App {
         &self,
         view: &View,
         include_private: bool,
-        page: &PageRequest<PlanPlace>,
+        page: &PageRequest<PlanPosition>,
         reader: PlanReader,
     ) -> Result<Arc<Ready>> {
         let PlanReader { audience, json } = reader;
@@ -141,7 +141,7 @@ impl App {
             let snapshot = &reading.snapshot;
             let Page { items, has_more } =
                 plans::heads(snapshot, list.include_private(), page).await?;
-            let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.place));
+            let next = has_more.map(|more| items.last().filter(|_| more).map(|head| head.position));
             let found = items.iter().map(|head| self.kept(view, audience, head));
             let found = found.collect();
             let answers = fill(snapshot, view.scope(), items, found, reader).await?;
@@ -170,7 +170,7 @@ impl App {
         view: &View,
         audience: Audience,
         include_private: bool,
-        page: &PageRequest<PlanPlace>,
+        page: &PageRequest<PlanPosition>,
     ) -> Option<Arc<Ready>> {
         let list = ListKey::new(audience, include_private, page);
         self.views.taken(view.list_key(list))
@@ -277,7 +277,7 @@ fn list_of(plans: &[Arc<Ready>]) -> String {
 }
 
 /// The fields of the envelope that say whether plans follow, where a page was asked for.
-fn page_fields(next: Option<Option<PlanPlace>>, json: PlanJson) -> String {
+fn page_fields(next: Option<Option<PlanPosition>>, json: PlanJson) -> String {
     match next {
         None => String::new(),
         Some(None) => r#","hasMore":false,"nextCursor":null"#.to_owned(),

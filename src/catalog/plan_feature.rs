@@ -1,7 +1,7 @@
 //! Features in plans.
 
 use super::plan::change;
-use super::write::Command;
+use super::write::{Changed, Command};
 use crate::domain::Result;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::{FeatureId, PlanId};
@@ -34,17 +34,18 @@ pub struct AddPlanFeature {
 impl Command for AddPlanFeature {
     type Outcome = FeatureOfPlan;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<FeatureOfPlan> {
-        let before = plans::find(at, self.plan.as_ref()).await?;
-        let feature = features::find(at, self.feature.as_ref()).await;
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<FeatureOfPlan>> {
+        let before = plans::find(tx, self.plan.as_ref()).await?;
+        let feature = features::find(tx, self.feature.as_ref()).await;
         let feature = feature.map_err(|error| error.in_field("featureId"))?;
         let mut plan = before.clone();
         let feature = plan.add_feature(feature, self.settings)?.clone();
-        at.save_plan(&before, &plan).await?;
-        Ok(FeatureOfPlan {
+        let changes = tx.save_plan(&before, &plan).await?;
+        let outcome = FeatureOfPlan {
             plan_id: plan.id,
             feature,
-        })
+        };
+        Ok(Changed::new(outcome, changes))
     }
 }
 
@@ -62,20 +63,19 @@ pub struct UpdatePlanFeature {
 impl Command for UpdatePlanFeature {
     type Outcome = FeatureOfPlan;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<FeatureOfPlan> {
-        let (plan, feature) = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<FeatureOfPlan>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.update_feature(self.feature.as_ref(), &self.patch)
                 .cloned()
-        })
-        .await?;
-        Ok(FeatureOfPlan {
+        });
+        Ok(changed.await?.map(|(plan, feature)| FeatureOfPlan {
             plan_id: plan.id,
             feature,
-        })
+        }))
     }
 }
 
-/// Takes a feature out of a plan.
+/// Removes a feature from a plan.
 #[derive(Debug, Clone)]
 pub struct RemovePlanFeature {
     /// The plan; `None` for a text that can name none.
@@ -87,10 +87,10 @@ pub struct RemovePlanFeature {
 impl Command for RemovePlanFeature {
     type Outcome = FeatureId;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<FeatureId> {
-        let removed = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<FeatureId>> {
+        let removed = change(tx, self.plan.as_ref(), |plan| {
             plan.remove_feature(self.feature.as_ref())
         });
-        removed.await.map(|(_, id)| id)
+        Ok(removed.await?.map(|(_, id)| id))
     }
 }

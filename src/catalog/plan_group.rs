@@ -1,7 +1,8 @@
 //! Plan groups.
 
-use super::app::{self, App};
-use super::write::Command;
+use super::app::App;
+use super::clock::unique;
+use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
@@ -11,7 +12,7 @@ use crate::domain::plan_group::{NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGro
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::query::InScope;
+use crate::store::tables::changes::Changes;
 use crate::store::tables::{plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
 
@@ -39,17 +40,12 @@ impl App {
     ) -> Result<PlanGroupWithPlans> {
         let snapshot = self.snapshot(scope).await?;
         let group = groups::find(&snapshot, id).await?;
-        with_plans(&snapshot, group).await
+        groups::with_plans(&snapshot, group).await
     }
 }
 
-pub(super) async fn with_plans(at: &impl InScope, group: PlanGroup) -> Result<PlanGroupWithPlans> {
-    let plans = groups::members(at, &group).await?;
-    Ok(PlanGroupWithPlans { group, plans })
-}
-
-async fn require_free_name(at: &Transaction, group: &PlanGroup) -> Result<()> {
-    if groups::name_is_taken(at, &group.name, &group.id).await? {
+async fn require_free_name(tx: &Transaction, group: &PlanGroup) -> Result<()> {
+    if groups::name_is_taken(tx, &group.name, &group.id).await? {
         return Err(Error::Duplicate(Taken::new(
             "name",
             "A plan group with this name exists already.",
@@ -65,14 +61,18 @@ pub struct CreatePlanGroup(pub NewPlanGroup);
 impl Command for CreatePlanGroup {
     type Outcome = PlanGroupWithPlans;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupWithPlans> {
-        let group = PlanGroup::create(self.0, PlanGroupId::from_uuid(app::unique()), now);
-        require_free_name(at, &group).await?;
-        at.insert_plan_group(&group).await?;
-        Ok(PlanGroupWithPlans {
+    async fn execute(
+        self,
+        tx: &Transaction,
+        now: Timestamp,
+    ) -> Result<Changed<PlanGroupWithPlans>> {
+        let group = PlanGroup::create(self.0, PlanGroupId::from_uuid(unique()), now);
+        require_free_name(tx, &group).await?;
+        tx.insert_plan_group(&group).await?;
+        Ok(Changed::nothing(PlanGroupWithPlans {
             group,
             plans: Vec::new(),
-        })
+        }))
     }
 }
 
@@ -88,15 +88,21 @@ pub struct UpdatePlanGroup {
 impl Command for UpdatePlanGroup {
     type Outcome = PlanGroupWithPlans;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupWithPlans> {
-        let before = groups::find(at, self.id.as_ref()).await?;
+    async fn execute(
+        self,
+        tx: &Transaction,
+        now: Timestamp,
+    ) -> Result<Changed<PlanGroupWithPlans>> {
+        let before = groups::find(tx, self.id.as_ref()).await?;
         let mut group = before.clone();
         group.update(self.patch, now);
+        let mut changes = Changes::NONE;
         if group != before {
-            require_free_name(at, &group).await?;
-            at.update_plan_group(&group).await?;
+            require_free_name(tx, &group).await?;
+            changes = tx.update_plan_group(&group).await?;
         }
-        with_plans(at, group).await
+        let outcome = groups::with_plans(tx, group).await?;
+        Ok(Changed::new(outcome, changes))
     }
 }
 
@@ -110,10 +116,10 @@ pub struct DeletePlanGroup {
 impl Command for DeletePlanGroup {
     type Outcome = PlanGroupId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanGroupId> {
-        let group = groups::find(at, self.id.as_ref()).await?;
-        at.delete_plan_group(&group, now).await?;
-        Ok(group.id)
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PlanGroupId>> {
+        let group = groups::find(tx, self.id.as_ref()).await?;
+        let changes = tx.delete_plan_group(&group, now).await?;
+        Ok(Changed::new(group.id, changes))
     }
 }
 
@@ -124,24 +130,25 @@ pub struct AddPlanToGroup {
     pub id: Option<PlanGroupId>,
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
-    /// Its place; `None` for behind the last.
+    /// Its position; `None` for after the last.
     pub sort_order: Option<i64>,
 }
 
 impl Command for AddPlanToGroup {
     type Outcome = ();
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<()> {
-        let group = groups::find(at, self.id.as_ref()).await?;
-        let before = plans::find(at, self.plan.as_ref()).await;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<()>> {
+        let group = groups::find(tx, self.id.as_ref()).await?;
+        let before = plans::find(tx, self.plan.as_ref()).await;
         let before = before.map_err(|error| error.in_field("planId"))?;
         let sort_order = match self.sort_order {
-            Some(place) => place,
-            None => rules::next_place(&groups::members(at, &group).await?, "sortOrder")?,
+            Some(position) => position,
+            None => rules::next_place(&groups::members(tx, &group).await?, "sortOrder")?,
         };
         let mut plan = before.clone();
         rules::add_to_group(&mut plan, &group.id, sort_order, now)?;
-        at.save_plan(&before, &plan).await
+        let changes = tx.save_plan(&before, &plan).await?;
+        Ok(Changed::new((), changes))
     }
 }
 
@@ -157,16 +164,16 @@ pub struct RemovePlanFromGroup {
 impl Command for RemovePlanFromGroup {
     type Outcome = PlanId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PlanId> {
-        let group = groups::find(at, self.id.as_ref()).await?;
-        let before = plans::find(at, self.plan.as_ref()).await?;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PlanId>> {
+        let group = groups::find(tx, self.id.as_ref()).await?;
+        let before = plans::find(tx, self.plan.as_ref()).await?;
         if before.plan_group_id.as_ref() != Some(&group.id) {
             return Err(Error::PlanNotFound);
         }
         let mut plan = before.clone();
         rules::leave_group(&mut plan, now);
-        at.save_plan(&before, &plan).await?;
-        Ok(plan.id)
+        let changes = tx.save_plan(&before, &plan).await?;
+        Ok(Changed::new(plan.id, changes))
     }
 }
 
@@ -182,13 +189,14 @@ pub struct ReorderPlansInGroup {
 impl Command for ReorderPlansInGroup {
     type Outcome = ();
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<()> {
-        let group = groups::find(at, self.id.as_ref()).await?;
-        let members = groups::members(at, &group).await?;
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<()>> {
+        let group = groups::find(tx, self.id.as_ref()).await?;
+        let members = groups::members(tx, &group).await?;
         let order = rules::check_reorder(&members, &self.plans)?;
+        let mut changes = Changes::NONE;
         for (plan_id, sort_order) in order.iter().zip(0..) {
-            at.set_sort_order(plan_id, sort_order, now).await?;
+            changes = changes.and(tx.set_sort_order(plan_id, sort_order, now).await?);
         }
-        Ok(())
+        Ok(Changed::new((), changes))
     }
 }

@@ -1,8 +1,8 @@
 //! Prices of plans.
 
-use super::app;
+use super::clock::unique;
 use super::plan::change;
-use super::write::Command;
+use super::write::{Changed, Command};
 use crate::domain::Result;
 use crate::domain::id::{PlanId, PriceId};
 use crate::domain::plan::PlanRef;
@@ -26,7 +26,7 @@ pub struct AddPlanPrice {
     pub plan: Option<PlanRef>,
     /// How often it is charged.
     pub billing_interval: BillingInterval,
-    /// What it says.
+    /// Its amounts and conditions.
     pub terms: PriceTerms,
     /// Whether it takes the default from the price that has it.
     pub is_default: bool,
@@ -35,17 +35,16 @@ pub struct AddPlanPrice {
 impl Command for AddPlanPrice {
     type Outcome = PriceOfPlan;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceOfPlan> {
-        let id = PriceId::from_uuid(app::unique());
-        let (plan, price) = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceOfPlan>> {
+        let id = PriceId::from_uuid(unique());
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.add_price(self.billing_interval, self.terms, self.is_default, id, now)
                 .cloned()
-        })
-        .await?;
-        Ok(PriceOfPlan {
+        });
+        Ok(changed.await?.map(|(plan, price)| PriceOfPlan {
             plan_id: plan.id,
             price,
-        })
+        }))
     }
 }
 
@@ -63,16 +62,15 @@ pub struct UpdatePlanPrice {
 impl Command for UpdatePlanPrice {
     type Outcome = PriceOfPlan;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceOfPlan> {
-        let (plan, price) = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceOfPlan>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.update_price(self.price.as_ref(), &self.patch, now)
                 .cloned()
-        })
-        .await?;
-        Ok(PriceOfPlan {
+        });
+        Ok(changed.await?.map(|(plan, price)| PriceOfPlan {
             plan_id: plan.id,
             price,
-        })
+        }))
     }
 }
 
@@ -88,11 +86,11 @@ pub struct DeletePlanPrice {
 impl Command for DeletePlanPrice {
     type Outcome = PriceId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceId> {
-        let deleted = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceId>> {
+        let deleted = change(tx, self.plan.as_ref(), |plan| {
             plan.delete_price(self.price.as_ref(), now)
         });
-        deleted.await.map(|(_, id)| id)
+        Ok(deleted.await?.map(|(_, id)| id))
     }
 }
 
@@ -108,10 +106,10 @@ pub struct SetDefaultPlanPrice {
 impl Command for SetDefaultPlanPrice {
     type Outcome = PriceId;
 
-    async fn execute(self, at: &Transaction, now: Timestamp) -> Result<PriceId> {
-        let set = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceId>> {
+        let set = change(tx, self.plan.as_ref(), |plan| {
             plan.set_default_price(self.price.as_ref(), now)
         });
-        set.await.map(|(_, id)| id)
+        Ok(set.await?.map(|(_, id)| id))
     }
 }

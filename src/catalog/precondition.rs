@@ -1,6 +1,5 @@
-//! Writes that are made only if what they change is still what the client saw.
+//! Writes that are made only if their target is still as the client saw it.
 
-use super::plan_group::with_plans;
 use crate::cache::ready::tag_of;
 use crate::domain::error::StaleTag;
 use crate::domain::feature::{Feature, FeatureRef};
@@ -13,7 +12,7 @@ use crate::store::query::InScope;
 use crate::store::tables::{feature as features, plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
 
-/// What the path of a write names; `None` in it for a text that can name nothing of that kind.
+/// The target that the path of a write names; `None` for a text that can name none of its kind.
 #[derive(Debug, Clone)]
 pub enum Target {
     /// A plan, or something in it.
@@ -24,7 +23,7 @@ pub enum Target {
     PlanGroup(Option<PlanGroupId>),
 }
 
-/// What a GET of the target shows.
+/// The target as a GET shows it.
 #[derive(Debug)]
 pub enum Shown {
     /// Of a plan.
@@ -47,9 +46,9 @@ pub enum IfMatch {
 /// The condition of a write.
 #[derive(Debug, Clone)]
 pub struct Precondition {
-    /// What it is about.
+    /// The target.
     pub target: Target,
-    /// What has to hold of it.
+    /// The states of it that the client allows.
     pub if_match: IfMatch,
     /// Writes the body of the answer to a GET of the target.
     pub body: fn(Shown, &Scope) -> Result<String>,
@@ -61,12 +60,12 @@ impl Precondition {
     ///
     /// # Errors
     /// That there is no such target; `Unavailable` or `Internal`.
-    pub(super) async fn failure(&self, at: &Transaction) -> Result<Option<StaleTag>> {
-        let shown = self.target.read(at).await?;
+    pub(super) async fn failure(&self, tx: &Transaction) -> Result<Option<StaleTag>> {
+        let shown = self.target.read(tx).await?;
         let IfMatch::Tags(allowed) = &self.if_match else {
             return Ok(None);
         };
-        let body = (self.body)(shown, at.scope())?;
+        let body = (self.body)(shown, tx.scope())?;
         let etag = tag_of(body.as_bytes(), None);
         let etag = String::from_utf8_lossy(&etag).into_owned();
         if allowed.contains(&etag) {
@@ -74,26 +73,26 @@ impl Precondition {
         }
         Ok(Some(StaleTag {
             etag,
-            revision: at.revision() - 1,
+            revision: tx.revision() - 1,
         }))
     }
 }
 
 impl Target {
-    async fn read(&self, at: &Transaction) -> Result<Shown> {
+    async fn read(&self, tx: &Transaction) -> Result<Shown> {
         Ok(match self {
-            Self::Plan(plan) => Shown::Plan(Box::new(plans::find(at, plan.as_ref()).await?)),
-            Self::Feature(feature) => Shown::Feature(features::find(at, feature.as_ref()).await?),
+            Self::Plan(plan) => Shown::Plan(Box::new(plans::find(tx, plan.as_ref()).await?)),
+            Self::Feature(feature) => Shown::Feature(features::find(tx, feature.as_ref()).await?),
             Self::PlanGroup(id) => {
-                let group = groups::find(at, id.as_ref()).await?;
-                Shown::PlanGroup(with_plans(at, group).await?)
+                let group = groups::find(tx, id.as_ref()).await?;
+                Shown::PlanGroup(groups::with_plans(tx, group).await?)
             }
         })
     }
 }
 
-/// The outcome of a command whose precondition was looked at before. What the path and the body name
-/// is refused first, then a failed precondition, and then what the rules say.
+/// The outcome of a command after its precondition. A missing target or reference is refused first, then
+/// a failed precondition, then a broken rule.
 pub(super) fn weigh<T>(outcome: Result<T>, failure: Option<StaleTag>) -> Result<T> {
     match (outcome, failure) {
         (Err(error), Some(_)) if error.is_not_found() || error.is_failure() => Err(error),

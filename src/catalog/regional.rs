@@ -2,7 +2,7 @@
 
 use super::plan::change;
 use super::plan_price::PriceOfPlan;
-use super::write::Command;
+use super::write::{Changed, Command};
 use crate::domain::Result;
 use crate::domain::id::{PlanId, PriceId};
 use crate::domain::money::Currency;
@@ -25,20 +25,19 @@ pub struct UpsertRegionalPrices {
 impl Command for UpsertRegionalPrices {
     type Outcome = PriceOfPlan;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<PriceOfPlan> {
-        let (plan, price) = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<PriceOfPlan>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.upsert_regional_prices(self.price.as_ref(), &self.overrides)
                 .cloned()
-        })
-        .await?;
-        Ok(PriceOfPlan {
+        });
+        Ok(changed.await?.map(|(plan, price)| PriceOfPlan {
             plan_id: plan.id,
             price,
-        })
+        }))
     }
 }
 
-/// Takes every regional value of a price away.
+/// Deletes every regional value of a price.
 #[derive(Debug, Clone)]
 pub struct DeleteRegionalPrices {
     /// The plan; `None` for a text that can name none.
@@ -50,11 +49,11 @@ pub struct DeleteRegionalPrices {
 impl Command for DeleteRegionalPrices {
     type Outcome = ();
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<()> {
-        let deleted = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<()>> {
+        let deleted = change(tx, self.plan.as_ref(), |plan| {
             plan.delete_regional_prices(self.price.as_ref())
         });
-        deleted.await.map(|(_, ())| ())
+        Ok(deleted.await?.map(|(_, ())| ()))
     }
 }
 
@@ -67,7 +66,7 @@ pub struct SetPlanRegionalPricing {
     pub pricing: RegionalPricing,
 }
 
-/// What a plan has in a currency after it was priced in it.
+/// The pricing of a plan in one currency.
 #[derive(Debug)]
 pub struct PricedPlan {
     /// The plan.
@@ -83,18 +82,17 @@ pub struct PricedPlan {
 impl Command for SetPlanRegionalPricing {
     type Outcome = PricedPlan;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<PricedPlan> {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<PricedPlan>> {
         let pricing = self.pricing;
-        let (plan, configured) = change(at, self.plan.as_ref(), |plan| {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.set_regional_pricing(&pricing)
-        })
-        .await?;
-        Ok(PricedPlan {
+        });
+        Ok(changed.await?.map(|(plan, configured)| PricedPlan {
             plan_id: plan.id,
             currency: pricing.currency,
             exchange_rate: pricing.exchange_rate,
             configured,
-        })
+        }))
     }
 }
 
@@ -107,7 +105,7 @@ pub struct DeletePlanRegionalPricing {
     pub currency: Option<Currency>,
 }
 
-/// A currency that a plan does not have any more.
+/// A currency that was withdrawn from a plan.
 #[derive(Debug)]
 pub struct WithdrawnCurrency {
     /// The plan.
@@ -119,15 +117,18 @@ pub struct WithdrawnCurrency {
 impl Command for DeletePlanRegionalPricing {
     type Outcome = WithdrawnCurrency;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<WithdrawnCurrency> {
-        let (plan, currency) = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(
+        self,
+        tx: &Transaction,
+        _now: Timestamp,
+    ) -> Result<Changed<WithdrawnCurrency>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.delete_regional_pricing(self.currency)
-        })
-        .await?;
-        Ok(WithdrawnCurrency {
+        });
+        Ok(changed.await?.map(|(plan, currency)| WithdrawnCurrency {
             plan_id: plan.id,
             currency,
-        })
+        }))
     }
 }
 
@@ -145,20 +146,21 @@ pub struct ResyncPlanRegionalPricing {
 impl Command for ResyncPlanRegionalPricing {
     type Outcome = PricedPlan;
 
-    async fn execute(self, at: &Transaction, _now: Timestamp) -> Result<PricedPlan> {
-        let (plan, (rate, configured)) = change(at, self.plan.as_ref(), |plan| {
+    async fn execute(self, tx: &Transaction, _now: Timestamp) -> Result<Changed<PricedPlan>> {
+        let changed = change(tx, self.plan.as_ref(), |plan| {
             plan.resync_regional_pricing(self.currency, &self.resync)
-        })
-        .await?;
-        let PlanExchangeRate {
-            currency,
-            exchange_rate,
-        } = rate;
-        Ok(PricedPlan {
-            plan_id: plan.id,
-            currency,
-            exchange_rate: exchange_rate.as_str().to_owned(),
-            configured,
-        })
+        });
+        Ok(changed.await?.map(|(plan, (rate, configured))| {
+            let PlanExchangeRate {
+                currency,
+                exchange_rate,
+            } = rate;
+            PricedPlan {
+                plan_id: plan.id,
+                currency,
+                exchange_rate: exchange_rate.as_str().to_owned(),
+                configured,
+            }
+        }))
     }
 }

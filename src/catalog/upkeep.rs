@@ -1,4 +1,4 @@
-//! What the server does on the side.
+//! Background tasks.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ pub use crate::cache::views::LOOK_EVERY;
 use crate::domain::Result;
 use crate::store::tables::idempotency;
 
-/// How often old records of idempotent calls are swept away.
+/// How often old records of idempotent calls are deleted.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
-/// How often the last use of keys is written down.
+/// How often the last use of keys is saved.
 pub const NOTE_KEY_USE_EVERY: Duration = Duration::from_secs(5);
 
 impl App {
@@ -25,7 +25,7 @@ impl App {
         Ok(swept)
     }
 
-    /// Looks whether other servers changed what this one keeps in memory.
+    /// Asks the database whether other servers changed what this one caches.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.

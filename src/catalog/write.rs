@@ -1,47 +1,79 @@
-//! The one way in for changes.
+//! Commands, and how they are executed.
 
 use std::future::Future;
 
 use super::app::App;
 use super::precondition::{Precondition, weigh};
 use super::writer::Done;
+pub use super::written::Written;
 use crate::domain::Result;
 use crate::domain::idempotency::IdempotentCall;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::store::query::InScope;
+use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 
-/// A change of the catalog. It can be executed again: if the database rolls a transaction back because of
-/// a conflict, the same command runs in a new one.
+/// A change of the catalog. If the database rolls its transaction back because of a conflict, the command
+/// is executed again in a new one.
 pub trait Command: Clone + Send + Sync + 'static {
-    /// What the caller is told about.
+    /// The result for the caller.
     type Outcome: Send;
 
-    /// Makes the change in the transaction of the write, starting from what it reads there; what it
-    /// refuses changes nothing.
+    /// Makes the change in the transaction of the write, starting from what it reads there. An error
+    /// changes nothing.
     fn execute(
         self,
-        at: &Transaction,
+        tx: &Transaction,
         now: Timestamp,
-    ) -> impl Future<Output = Result<Self::Outcome>> + Send;
+    ) -> impl Future<Output = Result<Changed<Self::Outcome>>> + Send;
 }
 
-/// What a write carries beside its command.
+/// The outcome of a command, with the changes that it made.
+#[derive(Debug)]
+#[must_use]
+pub struct Changed<T> {
+    outcome: T,
+    changes: Changes,
+}
+
+impl<T> Changed<T> {
+    /// An outcome after changes that were made.
+    pub fn new(outcome: T, changes: Changes) -> Self {
+        Self { outcome, changes }
+    }
+
+    /// An outcome after which everything that caches hold is still right.
+    pub fn nothing(outcome: T) -> Self {
+        Self::new(outcome, Changes::NONE)
+    }
+
+    /// Both of them.
+    pub fn into_parts(self) -> (T, Changes) {
+        (self.outcome, self.changes)
+    }
+
+    /// Another outcome of the same changes.
+    pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Changed<U> {
+        Changed::new(to(self.outcome), self.changes)
+    }
+}
+
+/// The headers of a write.
 #[derive(Debug, Clone, Default)]
 pub struct WriteContext {
-    /// The call that it is, where it may come again.
+    /// The idempotent call that it is, if it is one.
     pub idempotent: Option<IdempotentCall>,
-    /// What has to hold for it to be made.
+    /// The condition under which it is made.
     pub precondition: Option<Precondition>,
 }
 
 /// The body of the answer to a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// What is sent now.
+    /// The body that is sent now.
     pub body: String,
-    /// What is kept for a call that comes again, where that differs: it has no secrets.
+    /// The body for a repeated call, where that differs: it has no secrets.
     pub kept: Option<String>,
 }
 
@@ -51,20 +83,11 @@ impl From<String> for Answer {
     }
 }
 
-/// A write that is durable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// The body of the answer.
-    pub body: String,
-    /// Whether this is the answer of an earlier call with the same idempotency key.
-    pub replayed: bool,
-}
-
 impl App {
-    /// Makes a change in one transaction with the scope's revision and, for an idempotent call,
-    /// the record of its answer. Such a call that comes again gets the answer it got before.
+    /// Executes a command in one transaction with the scope's revision and, for an idempotent call,
+    /// the record of its answer. A repeated idempotent call gets the recorded answer.
     ///
-    /// It goes on when the caller does not wait for it any more.
+    /// The write goes on when the caller stops waiting.
     ///
     /// # Errors
     /// What the command refuses; `IdempotencyKeyMismatch`; `PreconditionFailed`; `Unavailable` or
@@ -76,11 +99,11 @@ impl App {
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer> + Clone + Send + Sync + 'static,
     ) -> Result<Written> {
-        let work = move |at: Transaction| {
+        let work = move |tx: Transaction| {
             let (context, command, answer) = (context.clone(), command.clone(), answer.clone());
             let work = async move {
-                let outcome = perform(&at, context, command, answer).await;
-                Done { at, outcome }
+                let outcome = perform(&tx, context, command, answer).await;
+                Done { tx, outcome }
             };
             Box::pin(work) as _
         };
@@ -89,35 +112,38 @@ impl App {
 }
 
 async fn perform<C: Command>(
-    at: &Transaction,
+    tx: &Transaction,
     context: WriteContext,
     command: C,
     answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer>,
-) -> Result<Written> {
+) -> Result<(Written, Changes)> {
     let WriteContext {
         idempotent,
         precondition,
     } = context;
     if let Some(call) = &idempotent
-        && let Some(body) = at.recall(call).await?
+        && let Some(body) = tx.recall(call).await?
     {
-        return Ok(Written {
+        let written = Written {
             body,
             replayed: true,
-        });
+        };
+        return Ok((written, Changes::NONE));
     }
     let failure = match &precondition {
-        Some(precondition) => precondition.failure(at).await?,
+        Some(precondition) => precondition.failure(tx).await?,
         None => None,
     };
-    let outcome = weigh(command.execute(at, at.now()).await, failure)?;
-    let Answer { body, kept } = answer(&outcome, at.scope())?;
+    let changed = weigh(command.execute(tx, tx.now()).await, failure)?;
+    let (outcome, changes) = changed.into_parts();
+    let Answer { body, kept } = answer(&outcome, tx.scope())?;
     if let Some(call) = &idempotent {
         let kept = kept.unwrap_or_else(|| body.clone());
-        at.remember(call, kept).await?;
+        tx.remember(call, kept).await?;
     }
-    Ok(Written {
+    let written = Written {
         body,
         replayed: false,
-    })
+    };
+    Ok((written, changes))
 }

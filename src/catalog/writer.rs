@@ -1,8 +1,8 @@
 //! How writes reach the database: on PostgreSQL side by side, on SQLite together.
 //!
-//! SQLite lets one writer in at a time, and most of a write is the wait until it is on the disk.
-//! So those that wait for their turn anyway share a transaction: each is a savepoint of its own
-//! and has an outcome of its own, and none is told before all of them are durable.
+//! SQLite has one writer at a time, which spends its time waiting until the write is on the disk. So
+//! writes that wait anyway share a transaction: each is a savepoint with an outcome of its own, and no
+//! outcome is reported before all of them are durable.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -13,52 +13,53 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use super::health::Health;
-use super::turns::Turns;
-use super::write::Written;
+use super::queue::Queue;
+use super::written::Written;
 use crate::cache::views::{Fence, Views};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 use crate::store::connection::db::Database;
 use crate::store::connection::retry::retry;
 use crate::store::query::InScope;
+use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 use crate::store::write::Batch;
 
-/// Most writes that wait for their turn; more are refused.
-const LONGEST_QUEUE: usize = 1024;
-/// Most writes that share a commit.
-const LARGEST_BATCH: usize = 64;
-/// How long a batch takes in further writes.
+/// Maximum number of writes that wait; more are refused.
+const MAX_WAITING: usize = 1024;
+/// Maximum number of writes that share a commit.
+const MAX_BATCH: usize = 64;
+/// How long a batch accepts further writes.
 const BATCH_OPEN_FOR: Duration = Duration::from_millis(20);
-/// How long a write may wait for its turn.
-const LONGEST_WAIT: Duration = Duration::from_millis(1500);
+/// How long a write may wait for a batch.
+const MAX_WAIT: Duration = Duration::from_millis(1500);
 
-/// What a write did in its transaction, which is given back.
+/// The outcome of a write, with its transaction.
 pub(super) struct Done {
-    pub at: Transaction,
-    pub outcome: Result<Written>,
+    pub tx: Transaction,
+    pub outcome: Result<(Written, Changes)>,
 }
 
-/// A write: what it does in the transaction that it is given. It runs again in a new one if the
-/// database rolls the first one back.
+/// A write, to be made in the transaction that it is given. It runs again in a new one if the database
+/// rolls the first one back.
 pub(super) type Work =
     Box<dyn Fn(Transaction) -> Pin<Box<dyn Future<Output = Done> + Send>> + Send + Sync>;
 
-/// Takes writes to the database.
+/// Makes writes.
 #[derive(Debug)]
 pub(super) enum Writer {
-    /// Each in a transaction of its own.
+    /// Each write in a transaction of its own.
     SideBySide {
         database: Database,
         views: Arc<Views>,
         health: Arc<Health>,
-        turns: Turns,
+        queue: Queue,
     },
-    /// Those that wait at the same time in one.
+    /// Writes that wait at the same time share one.
     Together(mpsc::Sender<Job>),
 }
 
-/// A write on its way.
+/// A write that waits.
 pub(super) struct Job {
     scope: Scope,
     work: Work,
@@ -67,18 +68,18 @@ pub(super) struct Job {
 }
 
 impl Writer {
-    /// The writer that fits the database. It works in the background of the current runtime.
+    /// The writer that fits the database. Its background task runs on the current runtime.
     pub fn new(database: Database, views: Arc<Views>, health: Arc<Health>) -> Self {
         if database.is_postgres() {
-            let turns = Turns::new(database.at_once().writes);
+            let queue = Queue::new(database.capacity().writes);
             return Self::SideBySide {
                 database,
                 views,
                 health,
-                turns,
+                queue,
             };
         }
-        let (sender, jobs) = mpsc::channel(LONGEST_QUEUE);
+        let (sender, jobs) = mpsc::channel(MAX_WAITING);
         let batches = Batches {
             database,
             views,
@@ -88,15 +89,15 @@ impl Writer {
         Self::Together(sender)
     }
 
-    /// Whether no more writes can wait.
+    /// Whether no other write can wait.
     pub fn is_full(&self) -> bool {
         match self {
-            Self::SideBySide { turns, .. } => turns.is_full(),
+            Self::SideBySide { queue, .. } => queue.is_full(),
             Self::Together(jobs) => jobs.capacity() == 0,
         }
     }
 
-    /// Makes a write. It goes on when nobody waits for its outcome any more.
+    /// Makes a write, also when its caller stops waiting.
     pub async fn write(&self, scope: Scope, work: Work) -> Result<Written> {
         let (tell, told) = oneshot::channel();
         match self {
@@ -104,18 +105,18 @@ impl Writer {
                 database,
                 views,
                 health,
-                turns,
+                queue,
             } => {
-                let turn = turns.take().await?;
+                let permit = queue.acquire().await?;
                 let (database, views) = (database.clone(), views.clone());
                 let health = health.clone();
                 tokio::spawn(async move {
-                    let _turn = turn;
+                    let _permit = permit;
                     let outcome = retry(|| write_alone(&database, &views, &scope, &work)).await;
                     if !outcome.as_ref().is_ok_and(|written| written.replayed) {
                         health.note_write(outcome.as_ref().err());
                     }
-                    // Whoever asked may be gone.
+                    // The caller may be gone.
                     let _ = tell.send(outcome);
                 });
             }
@@ -141,18 +142,18 @@ async fn write_alone(
     scope: &Scope,
     work: &Work,
 ) -> Result<Written> {
-    let at = database.transaction(scope).await?;
-    let Done { at, outcome } = work(at).await;
-    let written = outcome?;
+    let tx = database.transaction(scope).await?;
+    let Done { tx, outcome } = work(tx).await;
+    let (written, changes) = outcome?;
     if !written.replayed {
-        let _fence = views.fence(scope, at.changes());
-        at.commit().await?;
+        let _fence = views.fence(scope, changes);
+        tx.commit().await?;
         views.counts.note_writes(1);
     }
     Ok(written)
 }
 
-/// What the writer of batches works with.
+/// Writes batches.
 struct Batches {
     database: Database,
     views: Arc<Views>,
@@ -162,20 +163,20 @@ struct Batches {
 impl Batches {
     async fn write_together(self, mut jobs: mpsc::Receiver<Job>) {
         while let Some(first) = jobs.recv().await {
-            let turn = AssertUnwindSafe(self.write_in_turn(first, &mut jobs));
-            // A panic loses the writes of this batch, which nobody was told are durable, and no others.
-            if turn.catch_unwind().await.is_err() {
+            let batch = AssertUnwindSafe(self.begin_batch(first, &mut jobs));
+            // A panic loses the writes of this batch, which were not reported as durable, and no others.
+            if batch.catch_unwind().await.is_err() {
                 tracing::error!("writing a batch panicked");
             }
         }
     }
 
-    async fn write_in_turn(&self, first: Job, jobs: &mut mpsc::Receiver<Job>) {
+    async fn begin_batch(&self, first: Job, jobs: &mut mpsc::Receiver<Job>) {
         match self.database.batch().await {
             Ok(batch) => self.write_batch(batch, first, jobs).await,
             Err(error) => {
                 self.health.note_write(Some(&error));
-                // Those behind would wait as long, for the same answer.
+                // The others would wait as long for the same answer.
                 let why = error.to_string();
                 first.answer(Err(error));
                 while let Ok(job) = jobs.try_recv() {
@@ -198,7 +199,7 @@ impl Batches {
                 queued,
                 tell,
             } = job;
-            if queued.elapsed() > LONGEST_WAIT {
+            if queued.elapsed() > MAX_WAIT {
                 let _ = tell.send(Err(Error::unavailable(
                     "a write waited too long for its turn",
                 )));
@@ -216,7 +217,7 @@ impl Batches {
                     }
                 }
             }
-            if outcomes.len() < LARGEST_BATCH && began.elapsed() < BATCH_OPEN_FOR {
+            if outcomes.len() < MAX_BATCH && began.elapsed() < BATCH_OPEN_FOR {
                 next = jobs.try_recv().ok();
             }
         }
@@ -236,29 +237,29 @@ impl Batches {
         ended
     }
 
-    /// One write of a batch. The error is one that the batch does not survive.
+    /// Makes one write of a batch. After an error the whole batch is lost.
     async fn write_in(
         &self,
         batch: &Batch,
         scope: Scope,
         work: &Work,
     ) -> Result<(Result<Written>, Option<Fence>)> {
-        let at = batch.transaction(&scope).await?;
-        let done = AssertUnwindSafe(work(at)).catch_unwind().await;
-        let Done { at, outcome } = done.map_err(|_| Error::internal("a write panicked"))?;
+        let tx = batch.transaction(&scope).await?;
+        let done = AssertUnwindSafe(work(tx)).catch_unwind().await;
+        let Done { tx, outcome } = done.map_err(|_| Error::internal("a write panicked"))?;
         match outcome {
-            Ok(written) if !written.replayed => {
-                let fence = self.views.fence(at.scope(), at.changes());
-                at.commit().await?;
+            Ok((written, changes)) if !written.replayed => {
+                let fence = self.views.fence(tx.scope(), changes);
+                tx.commit().await?;
                 Ok((Ok(written), Some(fence)))
             }
             other => {
                 if let Err(error) = &other {
                     self.health.note_write(Some(error));
                 }
-                // After some failures SQLite rolls back the whole transaction, and then this fails.
-                at.roll_back().await?;
-                Ok((other, None))
+                // SQLite rolls back the whole transaction after some failures; then this fails.
+                tx.roll_back().await?;
+                Ok((other.map(|(written, _)| written), None))
             }
         }
     }
@@ -266,23 +267,23 @@ impl Batches {
 
 impl Job {
     fn answer(self, outcome: Result<Written>) {
-        // Whoever asked may be gone.
+        // The caller may be gone.
         let _ = self.tell.send(outcome);
     }
 }
 
-/// Whom to tell what when the batch has ended.
+/// The outcomes to report when the batch has ended.
 type Outcomes = Vec<(oneshot::Sender<Result<Written>>, Result<Written>)>;
 
 fn tell_all(outcomes: Outcomes, ended: Result<()>) {
     let why = ended.err().map(|error| error.to_string());
     for (tell, outcome) in outcomes {
-        // A refusal may rest on a write of the batch, and be wrong without it.
+        // A refusal may depend on a write of the batch, and be wrong without it.
         let outcome = match &why {
             Some(why) => Err(Error::unavailable(why.as_str())),
             None => outcome,
         };
-        // Whoever asked may be gone.
+        // The caller may be gone.
         let _ = tell.send(outcome);
     }
 }

@@ -1,9 +1,10 @@
 //! The database: the only room that knows sea_orm.
 //!
-//! [`db`] opens the pools and begins transactions, [`batch`] several at once; each other file has the queries of one
-//! resource. A query gets what it may see from the transaction that it runs in: a
-//! [`Snapshot`](transaction::Snapshot) to read or a [`Transaction`](transaction::Transaction) to write, both of one
-//! scope, and [`within`](transaction::within) is how a query begins.
+//! [`connection`] opens the database; [`tables`] has a file or a folder for the queries of each resource.
+//! Queries run in a [`Snapshot`](transaction::Snapshot) to read or a
+//! [`Transaction`](transaction::Transaction) to write, both of one scope, and begin with
+//! [`within`](query::within), which restricts them to it. A [`Batch`](write::Batch) commits several
+//! writes together.
 
 pub mod admin;
 pub mod connection;

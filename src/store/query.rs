@@ -1,4 +1,4 @@
-//! How a query begins: with the scope in it.
+//! The start of every query: the scope.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Select,
@@ -6,30 +6,30 @@ use sea_orm::{
 
 use crate::domain::scope::Scope;
 
-/// What queries run in: a transaction that is bound to a scope.
+/// A transaction that is bound to a scope, for queries to run in.
 pub trait InScope {
-    /// The scope that can be seen.
+    /// The scope that its queries see.
     fn scope(&self) -> &Scope;
 
-    /// The transaction, for statements of this room.
+    /// The connection, for statements of this room.
     #[doc(hidden)]
     fn connection(&self) -> &DatabaseTransaction;
 }
 
 /// An entity whose rows belong to a scope.
 pub(in crate::store) trait ScopedEntity: EntityTrait {
-    /// The column that says which.
+    /// The column with the id of the scope.
     const SCOPE_ID: Self::Column;
 }
 
-/// The start of every query about an entity: its rows in the scope, and no others.
-pub(in crate::store) fn within<E: ScopedEntity>(at: &impl InScope) -> Select<E> {
-    E::find().filter(E::SCOPE_ID.eq(at.scope().id.as_str()))
+/// The start of every query of an entity: its rows in the scope, and no others.
+pub(in crate::store) fn within<E: ScopedEntity>(tx: &impl InScope) -> Select<E> {
+    E::find().filter(E::SCOPE_ID.eq(tx.scope().id.as_str()))
 }
 
-/// The row that a query by what is unique finds.
+/// The row that a query by a unique key finds.
 ///
-/// [`Select::one`] would add a `LIMIT` with a parameter, and SQLite parses such a statement anew each
+/// [`Select::one`] would add a `LIMIT` with a parameter, and SQLite parses such a statement again each
 /// time that it runs, prepared or not: it plans for the number (`sqlite3ExprIsInteger` in its
 /// source, unless built with `SQLITE_ENABLE_QPSG`).
 pub(in crate::store) async fn only<E: EntityTrait>(

@@ -70,19 +70,20 @@ impl Counted {
     }
 
     async fn fill(&self, size: Size) {
-        let at = self.database.transaction(&self.scope).await.unwrap();
+        let tx = self.database.transaction(&self.scope).await.unwrap();
         let features: Vec<_> = (0..size.features).map(feature).collect();
         for feature in &features {
-            at.insert_feature(feature).await.unwrap();
+            tx.insert_feature(feature).await.unwrap();
         }
         for number in 0..size.plans {
             let empty = empty_plan(number);
-            at.insert_plan(&empty).await.unwrap();
-            at.save_plan(&empty, &full_plan(&empty, &features, size))
+            let _ = tx.insert_plan(&empty).await.unwrap();
+            let _ = tx
+                .save_plan(&empty, &full_plan(&empty, &features, size))
                 .await
                 .unwrap();
         }
-        at.commit().await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Another way to the same database, as another process has.

@@ -1,18 +1,43 @@
-//! Transactions of one scope: what queries run in.
+//! Transactions of one scope.
 
 use std::any::Any;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sea_orm::DatabaseTransaction;
 
+use super::connection::db::Database;
 use super::connection::sqlite::file_identity::FileGuard;
 use super::query::InScope;
-use super::tables::revision::{self, ChangedPlan, Changes, Raised};
+use super::tables::revision::{self, Raised};
 use crate::domain::Result;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 
-/// A consistent view of one scope, to read.
+impl Database {
+    /// Begins to read a scope: every query of the snapshot sees the same state.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
+        Ok(Snapshot {
+            inner: self.begin_read().await?,
+            scope: scope.clone(),
+            _held: None,
+        })
+    }
+
+    /// Begins to write a scope. Its revision goes up first: that row is the lock at which the
+    /// writes of a scope queue, on any number of instances, so that a use case can read, decide
+    /// and save as if it were alone.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
+        let inner = self.begin_write().await?;
+        Transaction::begin(inner, scope.clone(), self.file().clone()).await
+    }
+}
+
+/// A transaction that reads one scope: all its queries see the same state.
 #[derive(Debug)]
 pub struct Snapshot {
     inner: DatabaseTransaction,
@@ -21,15 +46,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    pub(super) fn new(inner: DatabaseTransaction, scope: Scope) -> Self {
-        Self {
-            inner,
-            scope,
-            _held: None,
-        }
-    }
-
-    /// Keeps something for as long as the snapshot is there.
+    /// Keeps a value until the snapshot is dropped.
     pub fn holding(self, held: impl Any + Send + Sync) -> Self {
         Self {
             _held: Some(Box::new(held)),
@@ -38,22 +55,21 @@ impl Snapshot {
     }
 }
 
-/// The one transaction of a write, in one scope; dropping it rolls everything back. In a batch it is
-/// a savepoint.
+/// The transaction of a write, in one scope; in a batch it is a savepoint. Dropping it rolls everything
+/// back.
 ///
-/// A write starts from what it reads here, behind the lock of its scope, and from nothing else.
+/// It holds the lock of its scope. A write starts from what it reads here, and from nothing else.
 #[derive(Debug)]
 pub struct Transaction {
     inner: DatabaseTransaction,
     scope: Scope,
     raised: Raised,
-    changes: Mutex<Changes>,
     /// The file to check after the commit; in a batch, the batch checks it.
     file: FileGuard,
 }
 
 impl Transaction {
-    /// Binds a transaction that has begun to a scope, whose revision goes up.
+    /// Binds a transaction that has begun to a scope, and raises the revision of the scope.
     pub(super) async fn begin(
         inner: DatabaseTransaction,
         scope: Scope,
@@ -64,12 +80,11 @@ impl Transaction {
             inner,
             scope,
             raised,
-            changes: Mutex::default(),
             file,
         })
     }
 
-    /// Makes the write durable; in a batch, once the batch is committed.
+    /// Commits the write; in a batch it is durable when the batch is committed.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -85,34 +100,14 @@ impl Transaction {
         Ok(self.inner.rollback().await?)
     }
 
-    /// The revision that the scope has with this write.
+    /// The revision of the scope after this write.
     pub fn revision(&self) -> i64 {
         self.raised.revision
     }
 
-    /// When the write is made: never earlier than the previous write, whatever the servers'
-    /// clocks say.
+    /// The time of the write, never before that of the previous write, whatever the clocks say.
     pub fn now(&self) -> Timestamp {
         self.raised.now
-    }
-
-    /// What was changed so far.
-    pub fn changes(&self) -> Changes {
-        self.noted().clone()
-    }
-
-    /// Notes that a plan was changed.
-    pub(super) fn note_plan(&self, plan: ChangedPlan) {
-        self.noted().plans.push(plan);
-    }
-
-    /// Notes that a key was revoked.
-    pub(super) fn note_keys(&self) {
-        self.noted().keys = true;
-    }
-
-    fn noted(&self) -> MutexGuard<'_, Changes> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,14 +1,28 @@
 //! Writes that become durable together.
 //!
-//! Most of a write to SQLite is the wait until it is on the disk. Writes that wait for their turn
-//! anyway share a transaction: each is a savepoint of its own, and reads what those before it wrote.
+//! A write to SQLite spends its time waiting until it is on the disk. So writes that wait anyway share a
+//! transaction: each is a savepoint, and reads what the writes before it wrote.
 
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 
+use super::connection::db::Database;
 use super::connection::sqlite::file_identity::FileGuard;
 use super::transaction::Transaction;
 use crate::domain::Result;
 use crate::domain::scope::Scope;
+
+impl Database {
+    /// Begins a batch of writes.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn batch(&self) -> Result<Batch> {
+        Ok(Batch {
+            inner: self.begin_write().await?,
+            file: self.file().clone(),
+        })
+    }
+}
 
 /// Several writes that become durable together or not at all; dropping it rolls them all back.
 #[derive(Debug)]
@@ -18,10 +32,6 @@ pub struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(inner: DatabaseTransaction, file: FileGuard) -> Self {
-        Self { inner, file }
-    }
-
     /// Begins a write of the batch. Rolling it back undoes only that write.
     ///
     /// # Errors

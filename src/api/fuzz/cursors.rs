@@ -8,7 +8,7 @@ use proptest::test_runner::TestCaseError;
 use uuid::Uuid;
 
 use crate::api::kit::parameter::{Cursor, Limit, Parameter, Place};
-use crate::catalog::plan_answers::PlanPlace;
+use crate::catalog::plan_answers::PlanPosition;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId};
 use crate::domain::page::{CreationPlace, MAX_LIMIT};
 use crate::fuzz::{cases, damage, texts};
@@ -16,7 +16,7 @@ use crate::fuzz::{cases, damage, texts};
 /// A place of each list.
 #[derive(Debug, Clone)]
 enum Any {
-    Plan(PlanPlace),
+    Plan(PlanPosition),
     Feature(CreationPlace<FeatureId>),
     Group(CreationPlace<PlanGroupId>),
     Key(CreationPlace<ApiKeyId>),
@@ -27,7 +27,7 @@ fn places() -> impl Strategy<Value = Any> {
     let place = || (any::<i64>(), id());
     prop_oneof![
         any::<(i64, i64)>().prop_map(|(sort_order, creation_order)| {
-            Any::Plan(PlanPlace {
+            Any::Plan(PlanPosition {
                 sort_order,
                 creation_order,
             })
@@ -100,7 +100,7 @@ fn check<P: Place>(cursor: &str) -> Result<Option<String>, TestCaseError> {
 /// The places that the lists take a cursor for, as texts.
 fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
     let places = [
-        check::<PlanPlace>(cursor)?,
+        check::<PlanPosition>(cursor)?,
         check::<CreationPlace<FeatureId>>(cursor)?,
         check::<CreationPlace<PlanGroupId>>(cursor)?,
         check::<CreationPlace<ApiKeyId>>(cursor)?,

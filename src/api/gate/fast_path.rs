@@ -22,7 +22,7 @@ use crate::api::protocol::BASE_PATH;
 use crate::cache::keys::KnownKey;
 use crate::cache::ready::Ready;
 use crate::catalog::app::App;
-use crate::catalog::plan_answers::PlanPlace;
+use crate::catalog::plan_answers::PlanPosition;
 use crate::domain::page::PageRequest;
 
 /// A response that is ready, and what the log says of it.
@@ -93,7 +93,7 @@ pub fn fast_path(app: &App, head: &Head<'_>) -> Option<FastResponse> {
 }
 
 /// Every plan in one answer.
-const WHOLE: PageRequest<PlanPlace> = PageRequest {
+const WHOLE: PageRequest<PlanPosition> = PageRequest {
     limit: None,
     after: None,
 };

@@ -10,7 +10,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::coding;
 use crate::cache::ready::Coding;
-use crate::catalog::plan_answers::PlanPlace;
+use crate::catalog::plan_answers::PlanPosition;
 use crate::domain::error::Violations;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PriceId};
@@ -290,7 +290,7 @@ pub trait Place: Sized + Send {
     fn from_text(text: &str) -> Option<Self>;
 }
 
-impl Place for PlanPlace {
+impl Place for PlanPosition {
     fn to_text(&self) -> String {
         format!("plans {} {}", self.sort_order, self.creation_order)
     }

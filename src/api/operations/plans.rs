@@ -17,7 +17,7 @@ use crate::api::schema::plan::{
     UpdatePlanRequest,
 };
 use crate::catalog::plan::{CreatePlan, DeletePlan, UpdatePlan};
-use crate::catalog::plan_answers::{PlanJson, PlanPlace, PlanReader};
+use crate::catalog::plan_answers::{PlanJson, PlanPosition, PlanReader};
 use crate::domain::permission::Audience;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, plan};
@@ -75,7 +75,7 @@ impl PlansApi {
         /// The maximum number of plans to return; all of them if omitted.
         limit: Param<OptionalLimit>,
         /// The `nextCursor` of the previous page.
-        cursor: Param<Cursor<PlanPlace>>,
+        cursor: Param<Cursor<PlanPosition>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
         let (page, include_private) = together(parameter::page(limit, cursor), include_private.0)?;

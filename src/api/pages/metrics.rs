@@ -7,7 +7,7 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, h
 
 use crate::api::gate::AtOnce;
 use crate::catalog::app::App;
-use crate::catalog::measures::Measures;
+use crate::catalog::metrics::Metrics;
 use crate::observe::Observer;
 use crate::observe::log::lost_lines;
 use crate::observe::text::{CONTENT_TYPE, Kind, Text};
@@ -48,9 +48,9 @@ pub fn metrics(Data(app): Data<&Arc<App>>, Data(observer): Data<&Arc<Observer>>)
     if let Some(requests) = &observer.requests {
         requests.write(&mut text);
     }
-    let measures = app.measures();
-    write_database(&measures, &mut text);
-    write_memory(&measures, &mut text);
+    let measured = app.metrics();
+    write_database(&measured, &mut text);
+    write_memory(&measured, &mut text);
     let lost = observer.spans.as_ref().map_or(0, |spans| spans.lost());
     text.single(
         "pricebook_trace_spans_lost_total",
@@ -69,18 +69,18 @@ pub fn metrics(Data(app): Data<&Arc<App>>, Data(observer): Data<&Arc<Observer>>)
         .into_response()
 }
 
-fn write_database(measures: &Measures, text: &mut Text) {
+fn write_database(measured: &Metrics, text: &mut Text) {
     let name = "pricebook_database_connections";
     text.family(name, Kind::Gauge, "Open connections by pool and state.");
-    for pool in &measures.pools {
+    for pool in &measured.pools {
         let busy = pool.open.saturating_sub(pool.idle);
         text.sample(name, &[("pool", pool.name), ("state", "busy")], busy);
         text.sample(name, &[("pool", pool.name), ("state", "idle")], pool.idle);
     }
     let name = "pricebook_database_connections_max";
     text.family(name, Kind::Gauge, "The most connections that a pool opens.");
-    for pool in &measures.pools {
-        text.sample(name, &[("pool", pool.name)], pool.most);
+    for pool in &measured.pools {
+        text.sample(name, &[("pool", pool.name)], pool.max);
     }
     let name = "pricebook_database_errors_total";
     text.family(
@@ -88,16 +88,16 @@ fn write_database(measures: &Measures, text: &mut Text) {
         Kind::Counter,
         "Failures of the database by kind: it could not be asked, or it refused for good.",
     );
-    let errors = measures.errors;
+    let errors = measured.errors;
     text.sample(name, &[("kind", "unavailable")], errors.unavailable);
     text.sample(name, &[("kind", "internal")], errors.internal);
     text.single(
         "pricebook_database_away",
         Kind::Gauge,
         "1 while the database does not answer and what is in memory is served.",
-        u8::from(measures.is_away),
+        u8::from(measured.is_away),
     );
-    if let Some(since) = measures.since_look {
+    if let Some(since) = measured.since_look {
         text.single(
             "pricebook_database_last_look_seconds",
             Kind::Gauge,
@@ -109,45 +109,45 @@ fn write_database(measures: &Measures, text: &mut Text) {
         "pricebook_key_lookups_total",
         Kind::Counter,
         "How often the database was asked about an API key.",
-        measures.key_look_ups,
+        measured.key_look_ups,
     );
     text.single(
         "pricebook_revisions_total",
         Kind::Counter,
         "Writes of this server that are durable; each is a revision of a catalog.",
-        measures.writes,
+        measured.writes,
     );
 }
 
-fn write_memory(measures: &Measures, text: &mut Text) {
+fn write_memory(measured: &Metrics, text: &mut Text) {
     let name = "pricebook_cache_lookups_total";
     text.family(
         name,
         Kind::Counter,
         "Answers about plans by whether they were in memory.",
     );
-    text.sample(name, &[("result", "hit")], measures.hits);
-    text.sample(name, &[("result", "miss")], measures.misses);
+    text.sample(name, &[("result", "hit")], measured.hits);
+    text.sample(name, &[("result", "miss")], measured.misses);
     for (name, help, value) in [
         (
             "pricebook_cache_answers",
             "Answers in memory.",
-            u64::try_from(measures.answers).unwrap_or(u64::MAX),
+            u64::try_from(measured.answers).unwrap_or(u64::MAX),
         ),
         (
             "pricebook_cache_bytes",
             "The memory that they take.",
-            measures.bytes,
+            measured.bytes,
         ),
         (
             "pricebook_cache_max_bytes",
             "The most memory that they may take.",
-            measures.most_bytes,
+            measured.max_bytes,
         ),
         (
             "pricebook_scopes",
             "Catalogs that were called for since the start.",
-            u64::try_from(measures.scopes).unwrap_or(u64::MAX),
+            u64::try_from(measured.scopes).unwrap_or(u64::MAX),
         ),
     ] {
         text.single(name, Kind::Gauge, help, value);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalog::app::App;
-use crate::catalog::write::{Answer, Command, WriteContext};
+use crate::catalog::write::{Answer, Changed, Command, WriteContext};
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
@@ -17,9 +17,9 @@ struct Perhaps {
 impl Command for Perhaps {
     type Outcome = ();
 
-    async fn execute(self, _at: &Transaction, _now: Timestamp) -> Result<()> {
+    async fn execute(self, _tx: &Transaction, _now: Timestamp) -> Result<Changed<()>> {
         assert!(!self.panics, "as it should");
-        Ok(())
+        Ok(Changed::nothing(()))
     }
 }
 

@@ -8,15 +8,17 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::store::connection::db::DatabaseUrl;
-use crate::store::connection::open_existing::{all, cannot, has_table, open_file};
+use crate::store::connection::open_existing::{cannot, has_table};
 use crate::store::connection::sqlite::address::SqliteFile;
+use crate::store::connection::sqlite::existing;
+use crate::store::connection::statement::all;
 
 /// Only the owner may read a backup: it has the hashes of all keys.
 const MODE: u32 = 0o600;
 
 /// Writes a copy of a catalog to a file that is not there yet. It is the state of one moment: every
 /// write that was acknowledged before is in it. The file gets its name when it is whole, checked
-/// and on the disk; a copy that was interrupted leaves at most a file that ends in `.partial`.
+/// and on the disk; a copy that was interrupted leaves no more than a file that ends in `.partial`.
 ///
 /// # Errors
 /// A sentence for the operator.
@@ -28,7 +30,7 @@ pub async fn write(url: &DatabaseUrl, file: &Path) -> Result<(), String> {
     };
     let because = |why: String| format!("cannot write the backup {}: {why}", file.display());
     let partial = Partial::beside(file).map_err(because)?;
-    let connection = open_file(source)
+    let connection = existing::open(source)
         .await
         .map_err(|error| cannot("open", url, &error))?;
     let filled = fill(&connection, partial.path()).await;
@@ -57,7 +59,9 @@ async fn fill(connection: &DatabaseConnection, partial: &Path) -> Result<(), Str
 
 /// Whether SQLite finds the copy whole, and every row that another one names in it.
 async fn check(partial: &Path) -> Result<(), String> {
-    let copy = open_file(&SqliteFile::at(partial)).await.map_err(text)?;
+    let copy = existing::open(&SqliteFile::at(partial))
+        .await
+        .map_err(text)?;
     let found = faults(&copy).await;
     copy.close().await.map_err(text)?;
     match found.map_err(text)? {
@@ -70,9 +74,9 @@ async fn check(partial: &Path) -> Result<(), String> {
 
 async fn faults(copy: &DatabaseConnection) -> Result<Option<String>, DbErr> {
     for row in all(copy, "PRAGMA integrity_check").await? {
-        let told: String = row.try_get_by_index(0)?;
-        if told != "ok" {
-            return Ok(Some(told));
+        let result: String = row.try_get_by_index(0)?;
+        if result != "ok" {
+            return Ok(Some(result));
         }
     }
     let dangling = all(copy, "PRAGMA foreign_key_check").await?;

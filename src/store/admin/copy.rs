@@ -279,7 +279,7 @@ fn key_columns<E: EntityTrait>() -> impl Iterator<Item = E::Column> {
     E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column)
 }
 
-/// The next rows behind a key, in the order that the database has its keys in.
+/// The next rows after a key, in the order that the database has its keys in.
 async fn page<E: EntityTrait>(
     source: &DatabaseTransaction,
     last: Option<&Vec<Value>>,

@@ -1,6 +1,5 @@
 //! Connections, and how transactions begin.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,187 +8,31 @@ use sea_orm::{
     TransactionTrait,
 };
 
-use super::postgres::address::{Address, Encryption};
-use super::postgres::{Postgres, Trouble};
+use super::metrics::PoolUse;
+pub use super::options::{Capacity, Options};
+use super::postgres::Postgres;
+use super::postgres::address::Address;
+use super::postgres::trouble::Trouble;
+use super::probe::Found;
+use super::settings::TransactionSettings;
 use super::sqlite::address::SqliteFile;
 use super::sqlite::file as sqlite_file;
 use super::sqlite::file::Pools;
 use super::sqlite::file_identity::FileGuard;
+pub use super::url::DatabaseUrl;
 use super::{error, schema_steps as steps};
-use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
-use crate::store::transaction::{Snapshot, Transaction};
-use crate::store::write::Batch;
 
-/// Which database holds the catalog.
-#[derive(Clone)]
-pub enum DatabaseUrl {
-    /// A SQLite file.
-    Sqlite(SqliteFile),
-    /// A PostgreSQL database, with its password.
-    Postgres(Address),
-}
-
-impl DatabaseUrl {
-    /// Reads the setting: `sqlite:` and a path, or a `postgres://` address.
-    ///
-    /// # Errors
-    /// A sentence for the operator.
-    pub fn parse(text: &str) -> std::result::Result<Self, String> {
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Address::parse(text).map(Self::Postgres);
-        }
-        match text.strip_prefix("sqlite:") {
-            Some(file) => SqliteFile::parse(file).map(Self::Sqlite),
-            None => Err("must start with sqlite: or postgres://".to_owned()),
-        }
-    }
-
-    /// The SQLite file with this path, made where it is absent.
-    pub fn sqlite(path: impl Into<PathBuf>) -> Self {
-        Self::Sqlite(SqliteFile::at(path))
-    }
-
-    /// The same database, in which no catalog is made: a SQLite file has to hold one already.
-    #[must_use]
-    pub fn existing(self) -> Self {
-        match self {
-            Self::Sqlite(file) => Self::Sqlite(file.existing()),
-            postgres @ Self::Postgres(_) => postgres,
-        }
-    }
-
-    /// The same address with the given TLS mode and root certificate, where they are given.
-    #[must_use]
-    pub fn with_tls(self, mode: Option<Encryption>, root: Option<&Path>) -> Self {
-        match self {
-            Self::Postgres(address) => Self::Postgres(address.with_tls(mode, root)),
-            file @ Self::Sqlite(_) => file,
-        }
-    }
-}
-
-/// Without the password, for messages and logs.
-impl std::fmt::Display for DatabaseUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Sqlite(file) => write!(f, "{file}"),
-            Self::Postgres(address) => address.fmt(f),
-        }
-    }
-}
-
-impl std::fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "DatabaseUrl({self})")
-    }
-}
-
-/// How long a call waits for a connection before it is refused.
-pub(in crate::store) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Statements that a connection keeps prepared.
-pub(in crate::store) const STATEMENT_CACHE: usize = 200;
-/// How long a step of the schema waits for a table, and everything else that needs it with it: a
-/// fraction of the deadline of a call, since one transaction may wait for several tables.
+/// How long a migration waits for a table, while every call that needs the table waits too: a fraction
+/// of the deadline of a call, since one transaction may wait for several tables.
 const MIGRATION_LOCK_TIMEOUT: &str = "150ms";
-/// How often the schema is tried, and after which pause, so that calls get their turn meanwhile.
+/// Number of times that a migration is tried, with pauses in which calls get their locks.
 const MIGRATION_TRIES: u32 = 120;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(1500);
-/// What may go on at a time on a SQLite file.
-const SQLITE_AT_ONCE: AtOnce = AtOnce {
-    reads: 3,
-    writes: 1,
-};
-/// Connections to PostgreSQL that are left to what keeps the memory of the server current.
-const POSTGRES_SPARE: u32 = 2;
-/// How long a transaction may be left alone before PostgreSQL ends it: this program never does.
-const POSTGRES_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long to wait before a database is tried again that is not there yet.
+/// The pause before a database that is not there yet is tried again.
 const WAIT_PAUSE: Duration = Duration::from_millis(500);
-/// The advisory lock that instances migrating one PostgreSQL database queue at; any fixed number.
+/// The advisory lock of PostgreSQL that migrating instances queue for; any fixed number.
 const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
-
-/// How many calls the database carries at a time. Together they leave a connection to what keeps the
-/// memory of the server current, so that this does not wait for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AtOnce {
-    /// Those that read.
-    pub reads: usize,
-    /// Those that write.
-    pub writes: usize,
-}
-
-impl AtOnce {
-    /// What a pool of so many connections to PostgreSQL carries.
-    fn of_pool(connections: u32) -> Self {
-        let used =
-            usize::try_from(connections.saturating_sub(POSTGRES_SPARE)).unwrap_or(usize::MAX);
-        // With 16 connections 6 and 8.
-        let reads = (used * 3 / 7).max(1);
-        Self {
-            reads,
-            writes: used.saturating_sub(reads).max(1),
-        }
-    }
-}
-
-/// How a database is used.
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// Most connections to PostgreSQL, at least [`Self::SMALLEST_POOL`].
-    pub pool: u32,
-    /// How long a write on PostgreSQL waits for the write before it, so that one that is stuck does
-    /// not take every connection.
-    pub lock_timeout: Duration,
-    /// How long one statement of a call may take on PostgreSQL.
-    pub statement_timeout: Duration,
-    /// How long a PostgreSQL that is not there yet is waited for.
-    pub wait: Duration,
-}
-
-impl Options {
-    /// One connection that reads, one that writes, and those that are left to other work.
-    pub const SMALLEST_POOL: u32 = POSTGRES_SPARE + 2;
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            pool: 16,
-            lock_timeout: Duration::from_secs(3),
-            statement_timeout: Duration::from_secs(10),
-            wait: Duration::ZERO,
-        }
-    }
-}
-
-/// The settings of transactions on PostgreSQL, sent in one message when each begins. Every transaction
-/// sends them: operators can change a database's defaults, and a pooler can hand over a connection with
-/// another client's settings.
-#[derive(Debug)]
-struct TransactionSettings {
-    write: String,
-    bulk: String,
-    snapshot: String,
-}
-
-impl TransactionSettings {
-    fn of(options: &Options) -> Self {
-        let isolation = |level: &str| format!("SET TRANSACTION ISOLATION LEVEL {level}");
-        let set = |name: &str, time: Duration| format!("SET LOCAL {name} = {}", time.as_millis());
-        let lock = set("lock_timeout", options.lock_timeout);
-        let statement = set("statement_timeout", options.statement_timeout);
-        let endless = set("statement_timeout", Duration::ZERO);
-        let idle = set("idle_in_transaction_session_timeout", POSTGRES_IDLE_TIMEOUT);
-        let write = isolation("READ COMMITTED");
-        let snapshot = isolation("REPEATABLE READ, READ ONLY");
-        Self {
-            write: [&*write, &lock, &statement, &idle].join("; "),
-            bulk: [&*write, &lock, &endless, &idle].join("; "),
-            snapshot: [&*snapshot, &lock, &statement, &idle].join("; "),
-        }
-    }
-}
 
 /// The pools of one database.
 ///
@@ -203,7 +46,7 @@ pub struct Database {
     /// Where it is PostgreSQL.
     postgres: Option<Postgres>,
     settings: Arc<TransactionSettings>,
-    at_once: AtOnce,
+    capacity: Capacity,
 }
 
 impl Database {
@@ -253,7 +96,7 @@ impl Database {
             file: FileGuard::default(),
             postgres: Some(postgres),
             settings: Arc::new(TransactionSettings::of(options)),
-            at_once: AtOnce::of_pool(options.pool),
+            capacity: Capacity::of_pool(options.pool),
         }
     }
 
@@ -269,7 +112,7 @@ impl Database {
             file: guard,
             postgres: None,
             settings: Arc::new(TransactionSettings::of(options)),
-            at_once: SQLITE_AT_ONCE,
+            capacity: Capacity::SQLITE,
         })
     }
 
@@ -278,20 +121,16 @@ impl Database {
         self.postgres.is_some()
     }
 
-    pub(in crate::store) fn postgres(&self) -> Option<&Postgres> {
-        self.postgres.as_ref()
-    }
-
-    /// What may go on at a time.
-    pub fn at_once(&self) -> AtOnce {
-        self.at_once
+    /// The number of calls that it carries at a time.
+    pub fn capacity(&self) -> Capacity {
+        self.capacity
     }
 
     /// Brings the schema up to date, in one transaction. Of several instances that start at once
     /// one does it while the others wait. A schema of a later version is left as it is.
     ///
-    /// Where a table is in use for long, by a backup for one, waiting for it would have every other
-    /// instance wait behind. So that is given up soon, and tried again after a pause.
+    /// Waiting for a table that is in use for long, as by a backup, would block every other instance.
+    /// So the migration soon gives up, and is tried again after a pause.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -321,21 +160,18 @@ impl Database {
         if steps::are_made(&self.reader).await? {
             return Ok(());
         }
-        let transaction = self.begin_bulk().await?;
+        let tx = self.begin_bulk().await?;
         if self.is_postgres() {
-            // However long the instance takes that is at it.
-            transaction
-                .execute_unprepared("SET LOCAL lock_timeout = 0")
-                .await?;
+            // However long another instance takes to migrate.
+            tx.execute_unprepared("SET LOCAL lock_timeout = 0").await?;
             let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
-            transaction
-                .execute_raw(Statement::from_string(DbBackend::Postgres, lock))
+            tx.execute_raw(Statement::from_string(DbBackend::Postgres, lock))
                 .await?;
             let patience = format!("SET LOCAL lock_timeout = '{MIGRATION_LOCK_TIMEOUT}'");
-            transaction.execute_unprepared(&patience).await?;
+            tx.execute_unprepared(&patience).await?;
         }
-        steps::take(&transaction).await?;
-        transaction.commit().await
+        steps::take(&tx).await?;
+        tx.commit().await
     }
 
     /// Closes all connections; SQLite then folds its log into the file.
@@ -356,7 +192,7 @@ impl Database {
         Ok(())
     }
 
-    /// What guards the file of a SQLite database: called after each commit, before it is told of.
+    /// The guard of the file of a SQLite database: checked after each commit, before it is reported.
     pub(in crate::store) fn file(&self) -> &FileGuard {
         &self.file
     }
@@ -406,42 +242,40 @@ impl Database {
     }
 
     /// Commits a transaction that belongs to no scope.
-    pub(in crate::store) async fn commit(&self, transaction: DatabaseTransaction) -> Result<()> {
-        self.file.commit(transaction).await
+    pub(in crate::store) async fn commit(&self, tx: DatabaseTransaction) -> Result<()> {
+        self.file.commit(tx).await
     }
 
-    /// Begins to read a scope: every query of the snapshot sees the same state.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
+    /// Begins a transaction that reads: all its queries see the same state.
+    pub(in crate::store) async fn begin_read(&self) -> Result<DatabaseTransaction, DbErr> {
         self.file.require()?;
-        let inner = if self.is_postgres() {
-            begin(&self.reader, &self.settings.snapshot).await?
-        } else {
-            self.reader.begin().await?
-        };
-        Ok(Snapshot::new(inner, scope.clone()))
+        if self.is_postgres() {
+            return begin(&self.reader, &self.settings.snapshot).await;
+        }
+        self.reader.begin().await
     }
 
-    /// Begins to write a scope. Its revision goes up first: that row is the lock at which the
-    /// writes of a scope queue, on any number of instances, so that a use case can read, decide
-    /// and save as if it were alone.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn transaction(&self, scope: &Scope) -> Result<Transaction> {
-        let inner = self.begin_write().await?;
-        Transaction::begin(inner, scope.clone(), self.file.clone()).await
+    /// Asks the database how it is. Of several servers of a PostgreSQL address, one that takes writes
+    /// is looked for where the current one does not.
+    pub async fn probe(&self) -> Found {
+        if let Some(postgres) = &self.postgres {
+            return postgres.probe().await;
+        }
+        match self.reader.ping().await {
+            Ok(()) => Found::Writable,
+            Err(error) => Found::Away(error.to_string()),
+        }
     }
 
-    /// Begins a batch of writes.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn batch(&self) -> Result<Batch> {
-        let inner = self.begin_write().await?;
-        Ok(Batch::new(inner, self.file.clone()))
+    /// The pools: PostgreSQL has one, SQLite one that reads and one that writes.
+    pub fn pools(&self) -> Vec<PoolUse> {
+        if self.is_postgres() {
+            return vec![PoolUse::of("all", &self.reader)];
+        }
+        vec![
+            PoolUse::of("read", &self.reader),
+            PoolUse::of("write", &self.writer),
+        ]
     }
 }
 
@@ -450,9 +284,9 @@ async fn begin(
     connection: &DatabaseConnection,
     settings: &str,
 ) -> Result<DatabaseTransaction, DbErr> {
-    let transaction = connection.begin().await?;
-    transaction.execute_unprepared(settings).await?;
-    Ok(transaction)
+    let tx = connection.begin().await?;
+    tx.execute_unprepared(settings).await?;
+    Ok(tx)
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-use super::metrics as measures;
+use super::metrics;
 use super::postgres::trust;
 use crate::domain::Error;
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         let is_unavailable = is_unavailable(&error);
-        measures::note_error(is_unavailable);
+        metrics::note_error(is_unavailable);
         if state_of(&error).is_some_and(|state| invalidates_connections(&state)) {
             trust::note_failure();
         }
@@ -43,7 +43,7 @@ pub(in crate::store) fn is_forbidden(error: &DbErr) -> bool {
     state_of(error).is_some_and(|state| state == INSUFFICIENT_PRIVILEGE)
 }
 
-/// What the database calls the failure: PostgreSQL's SQLSTATE, or SQLite's number.
+/// The code of the failure: PostgreSQL's SQLSTATE, or SQLite's number.
 pub(in crate::store) fn state_of(error: &DbErr) -> Option<String> {
     let (DbErr::Exec(RuntimeErr::SqlxError(cause))
     | DbErr::Query(RuntimeErr::SqlxError(cause))
@@ -54,7 +54,7 @@ pub(in crate::store) fn state_of(error: &DbErr) -> Option<String> {
     Some(cause.as_database_error()?.code()?.into_owned())
 }
 
-/// Why the database takes no writes at all, if a failure tells that, in a fixed sentence.
+/// Why the database takes no writes at all, if a failure shows that, in a fixed sentence.
 pub fn why_unwritable(error: &Error) -> Option<&'static str> {
     let Error::Unavailable(failure) = error else {
         return None;
@@ -95,7 +95,7 @@ const PASSING_CLASSES: [&str; 5] = ["08", "40", "53", "57", "58"];
 /// A server that is a standby now, and PostgreSQL's timeouts for transactions, which end the
 /// connection.
 const PASSING_STATES: [&str; 4] = [LOCK_NOT_AVAILABLE, READ_ONLY, "25P03", "25P04"];
-/// What SQLite calls its failures.
+/// SQLite's result codes.
 const SQLITE_BUSY: u32 = 5;
 /// As when a disk that fails is mounted again to be read only.
 const SQLITE_READONLY: u32 = 8;
@@ -105,13 +105,13 @@ const SQLITE_FULL: u32 = 13;
 const SQLITE_CANTOPEN: u32 = 14;
 const SQLITE_NOTADB: u32 = 26;
 
-/// SQLite's code without what it has in the higher bits, if it is one: a SQLSTATE has five signs.
+/// SQLite's primary result code, if it is one: a SQLSTATE has five characters.
 fn sqlite_code(state: &str) -> Option<u32> {
     let number: u32 = state.parse().ok()?;
     (state.len() < 5).then_some(number & 0xff)
 }
 
-/// Whether what the database calls a failure may be over soon.
+/// Whether a failure with this code may be over soon.
 fn is_passing_state(state: &str) -> bool {
     if let Some(code) = sqlite_code(state) {
         return matches!(
@@ -148,7 +148,7 @@ pub(in crate::store) mod tests {
     use super::*;
     use crate::store::connection::metrics::Errors;
 
-    /// A failure that the database has told, with what it calls it.
+    /// A failure that the database reported, with its code.
     #[derive(Debug)]
     pub struct Refused(pub &'static str);
 

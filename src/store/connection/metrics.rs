@@ -4,8 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use sea_orm::DatabaseConnection;
 
-use super::db::Database;
-
 /// Failures in which the database could not be asked, since the process began.
 static UNAVAILABLE: AtomicU64 = AtomicU64::new(0);
 /// Failures of all other kinds.
@@ -24,7 +22,7 @@ pub(in crate::store) fn note_error(is_unavailable: bool) {
 /// How often the database failed, for the whole process: errors come from everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Errors {
-    /// It could not be asked.
+    /// It did not answer.
     pub unavailable: u64,
     /// It refused for good.
     pub internal: u64,
@@ -45,40 +43,30 @@ impl Errors {
 pub struct PoolUse {
     /// What the pool is for.
     pub name: &'static str,
-    /// The most that there may be.
-    pub most: u32,
-    /// Those that are open.
+    /// Maximum number of connections.
+    pub max: u32,
+    /// Connections that are open.
     pub open: u32,
-    /// Those that are open and wait for work.
+    /// Connections that are open and unused.
     pub idle: u32,
 }
 
-impl Database {
-    /// The pools: PostgreSQL has one, SQLite one that reads and one that writes.
-    pub fn pools(&self) -> Vec<PoolUse> {
-        if self.is_postgres() {
-            return vec![use_of("all", self.reader())];
+impl PoolUse {
+    /// How much of a pool is in use.
+    pub(in crate::store) fn of(name: &'static str, connection: &DatabaseConnection) -> Self {
+        macro_rules! of {
+            ($pool:expr) => {
+                Self {
+                    name,
+                    max: $pool.options().get_max_connections(),
+                    open: $pool.size(),
+                    idle: u32::try_from($pool.num_idle()).unwrap_or(u32::MAX),
+                }
+            };
         }
-        vec![
-            use_of("read", self.reader()),
-            use_of("write", self.writer()),
-        ]
-    }
-}
-
-fn use_of(name: &'static str, connection: &DatabaseConnection) -> PoolUse {
-    macro_rules! of {
-        ($pool:expr) => {
-            PoolUse {
-                name,
-                most: $pool.options().get_max_connections(),
-                open: $pool.size(),
-                idle: u32::try_from($pool.num_idle()).unwrap_or(u32::MAX),
-            }
-        };
-    }
-    match connection.get_database_backend() {
-        sea_orm::DbBackend::Postgres => of!(connection.get_postgres_connection_pool()),
-        _ => of!(connection.get_sqlite_connection_pool()),
+        match connection.get_database_backend() {
+            sea_orm::DbBackend::Postgres => of!(connection.get_postgres_connection_pool()),
+            _ => of!(connection.get_sqlite_connection_pool()),
+        }
     }
 }

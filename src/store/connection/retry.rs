@@ -26,7 +26,7 @@ fn is_rolled_back(error: &Error) -> bool {
 }
 
 /// Runs a transaction, from its beginning to its commit, and retries it while the database rolls it back
-/// because of a conflict: at most five times in all, within 75 ms of pauses.
+/// because of a conflict: five times in all at the maximum, within 75 ms of pauses.
 ///
 /// # Errors
 /// Those of the last try.
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn other_failures_are_returned_at_once() {
+    async fn other_failures_are_returned_capacity() {
         for code in ["40003", "55P03", "57P01", "23505"] {
             let (outcome, count) = tries(code, u32::MAX).await;
             assert!(outcome.is_err());

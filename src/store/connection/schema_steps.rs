@@ -1,4 +1,4 @@
-//! The steps of the schema that a database has, beside those that this program knows.
+//! The migrations that a database has, compared with those that this program knows.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use pricebook_migrations::{BREAKING, Migrator};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
 
-use super::open_existing::all;
+use super::statement::all;
 
-/// The table in which the steps are noted that were made.
+/// The table of applied migrations.
 const TABLE: &str = "seaql_migrations";
 
-/// Takes the steps that a database does not have yet, in a transaction.
+/// Applies the migrations that a database does not have yet, in a transaction.
 ///
 /// # Errors
 /// As [`are_made`].
@@ -22,12 +22,13 @@ pub(in crate::store) async fn take(transaction: &DatabaseTransaction) -> Result<
     Migrator::up(transaction, None).await
 }
 
-/// Whether there is nothing to do: the schema is the one of this program, or a later version has
-/// brought it up to date already. This program then serves it as it is: what was added it does not
-/// need. Nothing is made to find out, so that a role serves which may not make tables.
+/// Whether there is nothing to do: the schema is that of this program or of a later version, whose
+/// additions this program does not need. The check creates nothing, so that a role without the right to
+/// create tables suffices.
 ///
 /// # Errors
-/// When it cannot be served: a step breaks with programs that do not know it, or others are missing.
+/// When the schema cannot be served: a migration breaks programs that do not know it, or others are
+/// missing.
 pub(in crate::store) async fn are_made<C>(connection: &C) -> Result<bool, DbErr>
 where
     C: ConnectionTrait,
@@ -47,7 +48,7 @@ where
     Ok(!later.is_empty() || applied == known)
 }
 
-/// The names of the steps that were taken, or none where there is no catalog.
+/// The names of the applied migrations; `None` where there is no catalog.
 pub(in crate::store) async fn applied<C>(connection: &C) -> Result<Option<BTreeSet<String>>, DbErr>
 where
     C: ConnectionTrait,
@@ -62,13 +63,13 @@ where
     applied.collect::<Result<_, DbErr>>().map(Some)
 }
 
-/// The names of the steps that this program knows.
+/// The names of the migrations that this program knows.
 pub(in crate::store) fn known() -> BTreeSet<String> {
     let steps = Migrator::migrations();
     steps.iter().map(|step| step.name().to_owned()).collect()
 }
 
-/// The steps that are not known here.
+/// The applied migrations that this program does not know.
 fn later<'a>(
     applied: &'a BTreeSet<String>,
     known: &'a BTreeSet<String>,

@@ -1,10 +1,8 @@
-//! Connections to PostgreSQL whose other end has gone silent, or is not the server that takes writes
-//! any more.
+//! Connections to PostgreSQL whose server is silent, or is no longer the primary.
 //!
-//! A host that loses its network or its power says no goodbye: to this side the connection stays what
-//! it was, for as many minutes as TCP sends again what nobody confirms. So a connection that does not
-//! answer in time is dropped, and with it all that had been idle already when it fell silent: asking
-//! each of them in turn would take as long again each time.
+//! A host that loses its network or its power does not close its connections: they look open for the
+//! minutes in which TCP retransmits. So a connection that does not answer in time is dropped, and with it
+//! all that were idle already at that moment: asking one after the other would take as long each time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,13 +14,12 @@ use sea_orm::sqlx::{Connection, Error};
 use super::postgres::server::Server;
 use super::postgres::trust::Trust;
 
-/// How long a connection may take to say that it is there, when it is about to be used.
+/// How long a connection may take to answer a ping before it is used.
 const IDLE: Duration = Duration::from_millis(500);
-/// The same after it was used. What was given up may wait for a lock, and PostgreSQL's
-/// `lock_timeout` ends that within this time.
+/// The same after it was used. An abandoned statement may wait for a lock; `lock_timeout` of PostgreSQL
+/// ends that within this time.
 const USED: Duration = Duration::from_secs(1);
-/// After how long without use a connection has to say what its server is, and not only that it is
-/// there.
+/// After this time without use the server of a connection has to describe itself, not only to answer.
 const ASKED_AFTER: Duration = Duration::from_secs(1);
 
 /// When a connection of a pool last was found silent.
@@ -33,7 +30,7 @@ struct Silence {
     noticed: AtomicU64,
 }
 
-/// Has a pool drop connections that do not answer, and use none that is not to be trusted.
+/// Makes a pool drop connections that do not answer or are not trusted.
 pub fn watch(options: PgPoolOptions, trust: Arc<Trust>) -> PgPoolOptions {
     let taking = Arc::new(Silence {
         began: Instant::now(),

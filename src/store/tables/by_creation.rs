@@ -1,8 +1,8 @@
 //! Lists of a scope by creation.
 //!
-//! The place of a row is given to it in the transaction that inserts it, behind the lock of its scope:
-//! ids and times come from the clocks of servers, which may differ. What a program of the version
-//! before inserts has no place yet. It is listed last, by id, until the next insert gives it one.
+//! A row gets its position in the transaction that inserts it, which holds the lock of its scope: ids and
+//! times come from the clocks of servers, which may differ. A row that a program of the previous version
+//! inserts has no position. It is listed last, by id, until the next insert gives it one.
 
 use sea_orm::{
     ColumnTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -14,11 +14,11 @@ use crate::domain::page::{CreationPlace, PageRequest, Placed, UNPLACED};
 use crate::store::query::{InScope, ScopedEntity, within};
 use crate::store::transaction::Transaction;
 
-/// A table whose rows have a place by creation.
+/// A table whose rows have a position by creation.
 pub(in crate::store) trait ByCreation: ScopedEntity {
     /// The column with the id.
     const ID: Self::Column;
-    /// The column with the place.
+    /// The column with the position.
     const ORDER: Self::Column;
 }
 
@@ -34,9 +34,9 @@ pub(in crate::store) fn page<E: ByCreation, I: std::fmt::Display>(
     match &page.after {
         None => query,
         Some(CreationPlace { order: after, id }) => {
-            let place = Expr::tuple([order::<E>(), Expr::col(E::ID)]);
+            let position = Expr::tuple([order::<E>(), Expr::col(E::ID)]);
             let bound = Expr::tuple([Expr::val(*after), Expr::val(id.to_string())]);
-            query.filter(place.gt(bound))
+            query.filter(position.gt(bound))
         }
     }
 }
@@ -45,32 +45,31 @@ fn order<E: ByCreation>() -> SimpleExpr {
     Func::coalesce([Expr::col(E::ORDER), Expr::val(UNPLACED)]).into()
 }
 
-/// An item with its place; one from the previous version may have none yet.
+/// An item with its position, which a row of the previous version may not have yet.
 pub(in crate::store) fn placed<T, I>(order: Option<i64>, id: I, item: T) -> Placed<T, I> {
     let order = order.unwrap_or(UNPLACED);
     let place = CreationPlace { order, id };
     Placed { item, place }
 }
 
-/// The place of a row that is inserted now: behind all that the scope ever had. Those that have none
-/// get theirs first.
+/// The position of the next row: after all that the scope has. Rows without a position get theirs first.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub(in crate::store) async fn next<E>(at: &Transaction) -> Result<i64>
+pub(in crate::store) async fn next<E>(tx: &Transaction) -> Result<i64>
 where
     E: ByCreation,
     E::Model: FromQueryResult + Send + Sync,
 {
-    let connection = at.connection();
-    let newest: Option<Option<i64>> = within::<E>(at)
+    let connection = tx.connection();
+    let newest: Option<Option<i64>> = within::<E>(tx)
         .select_only()
         .column_as(E::ORDER.max(), "newest")
         .into_tuple()
         .one(connection)
         .await?;
     let mut next = newest.flatten().map_or(0, |newest| newest + 1);
-    let unplaced: Vec<String> = within::<E>(at)
+    let unplaced: Vec<String> = within::<E>(tx)
         .filter(E::ORDER.is_null())
         .select_only()
         .column(E::ID)
@@ -79,18 +78,18 @@ where
         .all(connection)
         .await?;
     for id in unplaced {
-        set::<E>(at, id, next).await?;
+        set::<E>(tx, id, next).await?;
         next += 1;
     }
     Ok(next)
 }
 
-async fn set<E: ByCreation>(at: &Transaction, id: String, place: i64) -> Result<()> {
+async fn set<E: ByCreation>(tx: &Transaction, id: String, position: i64) -> Result<()> {
     E::update_many()
-        .col_expr(E::ORDER, Expr::value(place))
-        .filter(E::SCOPE_ID.eq(at.scope().id.as_str()))
+        .col_expr(E::ORDER, Expr::value(position))
+        .filter(E::SCOPE_ID.eq(tx.scope().id.as_str()))
         .filter(E::ID.eq(id))
-        .exec(at.connection())
+        .exec(tx.connection())
         .await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Saving a collection of rows by what changed in it.
+//! Saving a set of rows by the difference to the stored one.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -10,9 +10,8 @@ use sea_orm::{
 
 use crate::domain::Result;
 use crate::store::query::InScope;
-use crate::store::transaction::Transaction;
 
-/// Most rows of one statement: databases bound the values in one, SQLite to 32766.
+/// Maximum number of rows in one statement: databases limit the values in one, SQLite to 32766.
 const ROWS_AT_ONCE: usize = 1000;
 
 /// The columns of a row.
@@ -20,14 +19,14 @@ type ColumnOf<M> = <<M as ModelTrait>::Entity as EntityTrait>::Column;
 
 /// A row that has an identity.
 pub(in crate::store) trait Keyed: ModelTrait {
-    /// What stays the same when the row changes, and no other row of the table has.
+    /// A value that stays the same when the row changes, and that no other row of the table has.
     type Key: Eq + Hash;
 
     /// The row's identity.
     fn key(&self) -> Self::Key;
 
-    /// Whether a column never changes in a row that is there. It is not written again then: SQLite
-    /// would make the entries of every index anew that has such a column.
+    /// Whether a column never changes once the row is inserted. It is not written again: SQLite
+    /// would rebuild the entries of every index with such a column.
     fn is_fixed(column: &ColumnOf<Self>) -> bool;
 
     /// Whether the row has to be written after the others, because a unique index lets only one
@@ -37,7 +36,7 @@ pub(in crate::store) trait Keyed: ModelTrait {
     }
 }
 
-/// What has to be done to get from one set of rows to another.
+/// The changes that lead from one set of rows to another.
 pub(in crate::store) struct RowChanges<M> {
     deleted: Vec<M>,
     updated: Vec<M>,
@@ -80,27 +79,26 @@ where
     M::Entity: EntityTrait<Model = M, ActiveModel = A>,
     A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
 {
-    /// Deletes what is gone.
-    pub async fn delete(&mut self, at: &Transaction) -> Result<()> {
+    /// Deletes the rows that are gone.
+    pub async fn delete(&mut self, tx: &impl InScope) -> Result<()> {
         for row in self.deleted.drain(..) {
-            row.into_active_model().delete(at.connection()).await?;
+            row.into_active_model().delete(tx.connection()).await?;
         }
         Ok(())
     }
 
-    /// Writes what changed and what is new: a row that is there is overwritten.
-    pub async fn write(self, at: &Transaction) -> Result<()> {
+    /// Writes the rows that changed or are new.
+    pub async fn write(self, tx: &impl InScope) -> Result<()> {
         let mut rows = self.updated.into_iter().chain(self.inserted).peekable();
         while rows.peek().is_some() {
             let some = rows.by_ref().take(ROWS_AT_ONCE);
-            overwrite(at.connection(), some).await?;
+            overwrite(tx.connection(), some).await?;
         }
         Ok(())
     }
 }
 
-/// Writes rows in one statement; those that are there are overwritten, but for the columns that never
-/// change.
+/// Writes rows in one statement. Existing ones are overwritten, except for the columns that never change.
 pub(in crate::store) async fn overwrite<M, A>(
     connection: &DatabaseTransaction,
     rows: impl IntoIterator<Item = M>,

@@ -5,9 +5,11 @@
 
 pub mod api_key;
 mod by_creation;
+pub mod changes;
 mod diff;
 pub mod feature;
 pub mod idempotency;
+mod mark;
 pub mod organization;
 pub mod plan;
 pub mod plan_group;

@@ -1,4 +1,4 @@
-//! Revisions: what changed in a scope, and since when.
+//! Revisions: the writes of a scope, counted.
 //!
 //! Every write raises the revision of its scope, which is also the lock at which the writes of a
 //! scope queue, and leaves the new one at each plan that it changes. So whoever remembers a
@@ -11,18 +11,17 @@ use sea_orm::{
     sea_query::{BinOper, Expr, Func, SimpleExpr},
 };
 
+use super::changes::ChangedPlan;
 use super::organization::scope_entity as scope;
 use super::plan::entity::plan;
 use super::state::{Lineage, State, TAG_LENGTH, TAGS_KEPT, Tag};
 use crate::domain::id::{PlanId, ScopeId};
-use crate::domain::plan::Plan;
 use crate::domain::scope::Scope;
 use crate::domain::text::Code;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::store::connection::db::Database;
 use crate::store::query::{InScope, only, within};
-use crate::store::transaction::Transaction;
 
 impl From<scope::Model> for Lineage {
     fn from(row: scope::Model) -> Self {
@@ -39,33 +38,6 @@ impl From<scope::Model> for Lineage {
         } = row;
         Self::new(revision, states, keys_revision)
     }
-}
-
-/// A plan that was changed, and what else it is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangedPlan {
-    /// Its id.
-    pub id: PlanId,
-    /// Its code.
-    pub code: Code,
-}
-
-impl From<&Plan> for ChangedPlan {
-    fn from(plan: &Plan) -> Self {
-        Self {
-            id: plan.id.clone(),
-            code: plan.code.clone(),
-        }
-    }
-}
-
-/// What a write changed that is kept in memory elsewhere.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Changes {
-    /// The plans that it changed.
-    pub plans: Vec<ChangedPlan>,
-    /// Whether it changed what a key opens.
-    pub keys: bool,
 }
 
 /// The number and the time of a write.
@@ -129,18 +101,18 @@ fn now_or_later(connection: &impl ConnectionTrait) -> &'static str {
     }
 }
 
-/// The state that can be seen, with those before it.
+/// The state that the transaction sees, with those before it.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn lineage(at: &impl InScope) -> Result<Lineage> {
-    let row = scope::Entity::find_by_id(at.scope().id.as_str());
-    let row = only(row, at.connection()).await?;
+pub async fn lineage(tx: &impl InScope) -> Result<Lineage> {
+    let row = scope::Entity::find_by_id(tx.scope().id.as_str());
+    let row = only(row, tx.connection()).await?;
     row.map(Lineage::from)
         .ok_or_else(|| Error::internal("a scope is gone"))
 }
 
-/// Ids in one statement: always as many, so that it is prepared once.
+/// Number of ids in one statement: constant, so that it is prepared once.
 const IDS_AT_ONCE: usize = 16;
 
 /// The states of some scopes.
@@ -170,17 +142,17 @@ pub async fn states_of(database: &Database, ids: &[ScopeId]) -> Result<HashMap<S
     Ok(states)
 }
 
-/// The plans that were changed behind a revision, deleted ones included.
+/// The plans that were changed after a revision, deleted ones included.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn plans_changed_since(at: &impl InScope, number: i64) -> Result<Vec<ChangedPlan>> {
-    let rows: Vec<(String, String)> = within::<plan::Entity>(at)
+pub async fn plans_changed_since(tx: &impl InScope, number: i64) -> Result<Vec<ChangedPlan>> {
+    let rows: Vec<(String, String)> = within::<plan::Entity>(tx)
         .select_only()
         .columns([plan::Column::Id, plan::Column::Code])
         .filter(plan::Column::Revision.gt(number))
         .into_tuple()
-        .all(at.connection())
+        .all(tx.connection())
         .await?;
     Ok(rows
         .into_iter()
@@ -189,39 +161,4 @@ pub async fn plans_changed_since(at: &impl InScope, number: i64) -> Result<Vec<C
             code: Code::from_row(code),
         })
         .collect())
-}
-
-impl Transaction {
-    /// Leaves the revision of this write at the plans that fit.
-    pub(in crate::store) async fn mark_plans(&self, fitting: SimpleExpr) -> Result<()> {
-        let marked = plan::Entity::update_many()
-            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
-            .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
-            .filter(fitting)
-            .exec_with_returning(self.connection())
-            .await?;
-        self.note_plans(marked);
-        Ok(())
-    }
-
-    /// Notes plans whose rows have the revision of this write already.
-    pub(in crate::store) fn note_plans(&self, rows: Vec<plan::Model>) {
-        for row in rows {
-            self.note_plan(ChangedPlan {
-                id: PlanId::from_row(row.id),
-                code: Code::from_row(row.code),
-            });
-        }
-    }
-
-    /// Leaves the revision of this write at the keys of the scope.
-    pub(in crate::store) async fn mark_keys(&self) -> Result<()> {
-        scope::Entity::update_many()
-            .col_expr(scope::Column::KeysRevision, Expr::value(self.revision()))
-            .filter(scope::Column::Id.eq(self.scope().id.as_str()))
-            .exec(self.connection())
-            .await?;
-        self.note_keys();
-        Ok(())
-    }
 }

@@ -1,4 +1,4 @@
-//! States: which write led a scope to where it is.
+//! States: the write that led a scope to where it is.
 //!
 //! A number does not name a state. A database that lost its last writes in a failover, or was put
 //! back from a backup, counts on from an earlier revision, and the same number comes a second time.
@@ -33,9 +33,9 @@ impl Tag {
         Ok(Self(tag))
     }
 
-    /// The tag at a place among the tags of a scope, the newest at 0.
-    fn at(tags: &str, place: usize) -> Option<Self> {
-        let start = place.checked_mul(TAG_LENGTH)?;
+    /// The tag at an index among the tags of a scope, the newest at 0.
+    fn at(tags: &str, index: usize) -> Option<Self> {
+        let start = index.checked_mul(TAG_LENGTH)?;
         let tag = tags.as_bytes().get(start..start + TAG_LENGTH)?;
         tag.try_into().ok().map(Self)
     }
@@ -94,8 +94,8 @@ impl Lineage {
     }
 
     /// Whether this is the given state, or later writes led from it to here. A state that lies too
-    /// far back is not recognized; nor is one behind a write without a tag, which a program of the
-    /// version before made.
+    /// far back is not recognized; nor is one before a write without a tag, which a program of the
+    /// previous version made.
     pub fn descends_from(&self, earlier: &State) -> bool {
         if self.state == *earlier {
             return true;

@@ -5,7 +5,6 @@ use crate::domain::Error;
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
 use crate::domain::money::Amount;
 use crate::domain::plan::PlanRef;
-use crate::store::connection::db::Database;
 use crate::store::tables::{plan, revision};
 use crate::store::tests::{Counted, SMALL, Size};
 
@@ -19,33 +18,33 @@ fn first_code() -> PlanRef {
     codes(1).next().unwrap()
 }
 
-async fn set_price(at: &Transaction, plan: &PlanRef, amount: i64) {
-    let before = plan::find(at, Some(plan)).await.unwrap();
+async fn set_price(tx: &Transaction, plan: &PlanRef, amount: i64) {
+    let before = plan::find(tx, Some(plan)).await.unwrap();
     let mut after = before.clone();
     after.prices[0].terms.price = Amount::from_row(amount);
-    at.save_plan(&before, &after).await.unwrap();
+    let _ = tx.save_plan(&before, &after).await.unwrap();
 }
 
 /// Sets the first price of some plans in one batch, each in a write of its own.
 async fn set_all(counted: &Counted, plans: i64, amount: i64) {
     let batch = counted.database.batch().await.unwrap();
     for plan in codes(plans) {
-        let at = batch.transaction(&counted.scope).await.unwrap();
-        set_price(&at, &plan, amount).await;
-        at.commit().await.unwrap();
+        let tx = batch.transaction(&counted.scope).await.unwrap();
+        set_price(&tx, &plan, amount).await;
+        tx.commit().await.unwrap();
     }
     batch.commit().await.unwrap();
 }
 
-async fn price_of(at: &Transaction, plan: &PlanRef) -> i64 {
-    let found = plan::find(at, Some(plan)).await.unwrap();
+async fn price_of(tx: &Transaction, plan: &PlanRef) -> i64 {
+    let found = plan::find(tx, Some(plan)).await.unwrap();
     found.prices[0].terms.price.get()
 }
 
 async fn stored_price(database: &Database, counted: &Counted) -> i64 {
-    let at = database.transaction(&counted.scope).await.unwrap();
-    let price = price_of(&at, &first_code()).await;
-    at.roll_back().await.unwrap();
+    let tx = database.transaction(&counted.scope).await.unwrap();
+    let price = price_of(&tx, &first_code()).await;
+    tx.roll_back().await.unwrap();
     price
 }
 
@@ -53,8 +52,8 @@ async fn stored_price(database: &Database, counted: &Counted) -> i64 {
 async fn revisions_go_up_one_by_one() {
     let counted = Counted::with(TEN_PLANS).await;
     let lineage = async || {
-        let at = counted.database.snapshot(&counted.scope).await.unwrap();
-        revision::lineage(&at).await.unwrap()
+        let tx = counted.database.snapshot(&counted.scope).await.unwrap();
+        revision::lineage(&tx).await.unwrap()
     };
     let first = lineage().await.state();
     set_all(&counted, 10, 1).await;
@@ -62,9 +61,9 @@ async fn revisions_go_up_one_by_one() {
     let last = lineage().await;
     assert_eq!(last.state().revision, first.revision + 20);
     assert!(last.descends_from(&first));
-    let at = counted.database.snapshot(&counted.scope).await.unwrap();
+    let tx = counted.database.snapshot(&counted.scope).await.unwrap();
     let since = last.state().revision - 3;
-    let changed = revision::plans_changed_since(&at, since).await;
+    let changed = revision::plans_changed_since(&tx, since).await;
     assert_eq!(changed.unwrap().len(), 3);
     let states =
         revision::states_of(&counted.database, std::slice::from_ref(&counted.scope.id)).await;
@@ -78,17 +77,17 @@ async fn a_rolled_back_write_takes_only_itself() {
     set_all(&counted, 1, 1).await;
     let batch = counted.database.batch().await.unwrap();
     for (amount, is_kept) in [(2, true), (3, false), (4, true), (5, false)] {
-        let at = batch.transaction(&counted.scope).await.unwrap();
-        set_price(&at, &plan, amount).await;
+        let tx = batch.transaction(&counted.scope).await.unwrap();
+        set_price(&tx, &plan, amount).await;
         if is_kept {
-            at.commit().await.unwrap();
+            tx.commit().await.unwrap();
         } else {
-            at.roll_back().await.unwrap();
+            tx.roll_back().await.unwrap();
         }
-        let at = batch.transaction(&counted.scope).await.unwrap();
+        let tx = batch.transaction(&counted.scope).await.unwrap();
         let expected = if is_kept { amount } else { amount - 1 };
-        assert_eq!(price_of(&at, &plan).await, expected);
-        at.roll_back().await.unwrap();
+        assert_eq!(price_of(&tx, &plan).await, expected);
+        tx.roll_back().await.unwrap();
     }
     batch.commit().await.unwrap();
     assert_eq!(stored_price(&counted.database, &counted).await, 4);
@@ -99,9 +98,9 @@ async fn a_dropped_batch_leaves_nothing() {
     let counted = Counted::with(SMALL).await;
     set_all(&counted, 1, 1).await;
     let batch = counted.database.batch().await.unwrap();
-    let at = batch.transaction(&counted.scope).await.unwrap();
-    set_price(&at, &first_code(), 2).await;
-    at.commit().await.unwrap();
+    let tx = batch.transaction(&counted.scope).await.unwrap();
+    set_price(&tx, &first_code(), 2).await;
+    tx.commit().await.unwrap();
     drop(batch);
     assert_eq!(stored_price(&counted.database, &counted).await, 1);
 }
@@ -112,13 +111,13 @@ async fn a_write_reads_what_others_wrote() {
     let other = counted.another().await;
     for round in 1..4 {
         set_all(&counted, 1, round * 10).await;
-        let at = other.transaction(&counted.scope).await.unwrap();
-        set_price(&at, &first_code(), round * 10 + 1).await;
-        at.commit().await.unwrap();
+        let tx = other.transaction(&counted.scope).await.unwrap();
+        set_price(&tx, &first_code(), round * 10 + 1).await;
+        tx.commit().await.unwrap();
         let batch = counted.database.batch().await.unwrap();
-        let at = batch.transaction(&counted.scope).await.unwrap();
-        assert_eq!(price_of(&at, &first_code()).await, round * 10 + 1);
-        at.roll_back().await.unwrap();
+        let tx = batch.transaction(&counted.scope).await.unwrap();
+        assert_eq!(price_of(&tx, &first_code()).await, round * 10 + 1);
+        tx.roll_back().await.unwrap();
     }
 }
 
@@ -127,12 +126,12 @@ async fn other_scopes_are_out_of_sight() {
     let counted = Counted::with(SMALL).await;
     let other = counted.other_scope().await;
     let batch = counted.database.batch().await.unwrap();
-    let at = batch.transaction(&counted.scope).await.unwrap();
-    let id = plan::find(&at, Some(&first_code())).await.unwrap().id;
-    at.roll_back().await.unwrap();
-    let at = batch.transaction(&other).await.unwrap();
+    let tx = batch.transaction(&counted.scope).await.unwrap();
+    let id = plan::find(&tx, Some(&first_code())).await.unwrap().id;
+    tx.roll_back().await.unwrap();
+    let tx = batch.transaction(&other).await.unwrap();
     for name in [first_code(), PlanRef::Id(id)] {
-        let found = plan::find(&at, Some(&name)).await;
+        let found = plan::find(&tx, Some(&name)).await;
         assert!(matches!(found, Err(Error::PlanNotFound)), "{found:?}");
     }
 }
@@ -145,13 +144,13 @@ async fn a_call_is_recalled_within_its_batch() {
         fingerprint: "POST".to_owned(),
     };
     let batch = counted.database.batch().await.unwrap();
-    let at = batch.transaction(&counted.scope).await.unwrap();
-    assert_eq!(at.recall(&call).await.unwrap(), None);
-    at.remember(&call, "answer".to_owned()).await.unwrap();
-    at.commit().await.unwrap();
-    let at = batch.transaction(&counted.scope).await.unwrap();
-    let recalled = at.recall(&call).await.unwrap();
+    let tx = batch.transaction(&counted.scope).await.unwrap();
+    assert_eq!(tx.recall(&call).await.unwrap(), None);
+    tx.remember(&call, "answer".to_owned()).await.unwrap();
+    tx.commit().await.unwrap();
+    let tx = batch.transaction(&counted.scope).await.unwrap();
+    let recalled = tx.recall(&call).await.unwrap();
     assert_eq!(recalled.as_deref(), Some("answer"));
-    at.roll_back().await.unwrap();
+    tx.roll_back().await.unwrap();
     batch.commit().await.unwrap();
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sea_orm::{EntityTrait, IdenStatic, Iterable};
 
 use super::*;
-use crate::store::connection::open_existing::all;
+use crate::store::connection::statement::all;
 
 /// The table and the columns that an entity has.
 async fn columns<E: EntityTrait>() -> Result<(String, BTreeSet<String>), DbErr> {

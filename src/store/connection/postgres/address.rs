@@ -27,7 +27,7 @@ const KNOWN: &[&str] = &[
     "application_name",
     "options",
 ];
-/// Most hosts in an address.
+/// Maximum number of hosts in an address.
 const MOST_HOSTS: usize = 16;
 
 /// How connections are encrypted, in PostgreSQL's words.
@@ -66,7 +66,7 @@ pub struct Address {
 
 impl Address {
     /// Reads an address as PostgreSQL's own programs do: `postgres://user:password@host:port/database`,
-    /// with several hosts behind commas, and `target_session_attrs` among the parameters.
+    /// with several hosts, separated by commas, and `target_session_attrs` among the parameters.
     ///
     /// # Errors
     /// The end of a sentence for the operator, without anything of the address but names in it.

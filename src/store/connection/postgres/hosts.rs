@@ -8,9 +8,10 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use super::address::{self, Address};
 use super::server::Server;
+use super::text;
+use super::trouble::Trouble;
 use super::trust::Trust;
-use super::{PATIENCE, Trouble, text};
-use crate::store::connection::db::STATEMENT_CACHE;
+use crate::store::connection::timeouts::{ANSWER_TIMEOUT, STATEMENT_CACHE};
 
 /// The hosts, in order.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ impl Hosts {
     /// not hold up the others.
     ///
     /// # Errors
-    /// What is the matter with each of them.
+    /// Why none of them can be used.
     pub async fn find(&self, trust: &Trust, within: Duration) -> Result<(bool, Server), Trouble> {
         let ask = |host: &Host| tokio::spawn(ask(host.options.clone(), within));
         let asked: Vec<_> = self.hosts.iter().map(ask).collect();
@@ -98,7 +99,7 @@ async fn ask(options: PgConnectOptions, within: Duration) -> Result<Server, Trou
         let mut connection = PgConnection::connect_with(&options).await?;
         let server = Server::ask(&mut connection).await;
         // Whether that succeeds does not matter.
-        let _ = tokio::time::timeout(PATIENCE, connection.close()).await;
+        let _ = tokio::time::timeout(ANSWER_TIMEOUT, connection.close()).await;
         server
     };
     match tokio::time::timeout(within, asking).await {

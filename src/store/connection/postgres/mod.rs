@@ -6,6 +6,7 @@ mod pooler;
 pub(in crate::store) mod secrecy;
 pub(in crate::store) mod server;
 mod text;
+pub(in crate::store) mod trouble;
 pub(in crate::store) mod trust;
 
 use std::sync::Arc;
@@ -17,40 +18,16 @@ use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use self::address::Address;
 use self::hosts::Hosts;
 use self::server::Server;
+use self::trouble::Trouble;
 use self::trust::Trust;
-use super::db::{ACQUIRE_TIMEOUT, Options};
+use super::options::Options;
 use super::probe::Found;
 use super::silence;
+use super::timeouts::{ACQUIRE_TIMEOUT, ANSWER_TIMEOUT};
 
-/// How long the server may take to say what it is on a new connection.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// The same on a connection of the pool. Under load it may take longer, and then a new connection tells.
-const POOL_PATIENCE: Duration = Duration::from_millis(300);
-
-/// Why the database cannot be used.
-#[derive(Debug, Clone)]
-pub(in crate::store) struct Trouble {
-    /// A sentence for the operator.
-    pub why: String,
-    /// Whether it may be over by itself soon.
-    pub is_passing: bool,
-}
-
-impl Trouble {
-    fn passing(why: impl Into<String>) -> Self {
-        Self {
-            why: why.into(),
-            is_passing: true,
-        }
-    }
-
-    fn lasting(why: impl Into<String>) -> Self {
-        Self {
-            why: why.into(),
-            is_passing: false,
-        }
-    }
-}
+/// How long the server may take to describe itself on a connection of the pool. Under load it may take
+/// longer, and then a new connection tells.
+const POOL_ANSWER_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// The servers of one database, and the pool of connections to the one of them that takes writes.
 #[derive(Debug, Clone)]
@@ -89,10 +66,10 @@ impl Postgres {
         SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone())
     }
 
-    /// Asks the database how it is. Where it does not answer, the servers of the address are looked
-    /// through, so that new connections go to one that can be used.
+    /// Asks the database how it is. Where it does not answer, every server of the address is
+    /// asked, so that new connections go to one that can be used.
     pub async fn probe(&self) -> Found {
-        match tokio::time::timeout(POOL_PATIENCE, self.ask()).await {
+        match tokio::time::timeout(POOL_ANSWER_TIMEOUT, self.ask()).await {
             Ok(Ok(server)) => found(&server),
             // Busy, silent, gone, or a standby by now.
             Ok(Err(_)) | Err(_) => self.look_for_another().await,
@@ -112,7 +89,7 @@ impl Postgres {
     }
 
     async fn look_for_another(&self) -> Found {
-        match self.hosts.find(&self.trust, PATIENCE).await {
+        match self.hosts.find(&self.trust, ANSWER_TIMEOUT).await {
             Ok((is_another, server)) => {
                 if is_another {
                     tracing::info!(host = %self.hosts.name(), "another server of the database takes writes now");
@@ -134,7 +111,7 @@ fn found(server: &Server) -> Found {
     }
 }
 
-/// What is stored has to come back as it was.
+/// Requires an encoding that has all of Unicode.
 fn require_utf8(server: &Server) -> Result<(), Trouble> {
     if server.encoding == "UTF8" {
         return Ok(());

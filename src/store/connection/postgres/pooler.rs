@@ -8,7 +8,8 @@
 use sea_orm::sqlx::postgres::{PgPool, PgTransaction};
 use sea_orm::sqlx::{Error, query_scalar};
 
-use super::{Trouble, text};
+use super::text;
+use super::trouble::Trouble;
 
 const REFUSED: &str = "prepared statements do not work on it: it seems to be PgBouncer in transaction \
                        mode, which needs max_prepared_statements (PgBouncer 1.21 or newer); use \
@@ -17,7 +18,7 @@ const REFUSED: &str = "prepared statements do not work on it: it seems to be PgB
 /// PostgreSQL's `duplicate_prepared_statement` and `invalid_sql_statement_name`.
 const MIXED_UP: [&str; 2] = ["42P05", "26000"];
 
-/// Two texts that are told apart, each by a statement of its own.
+/// Two statements with different results.
 const FIRST: &str = "SELECT 'first of two statements'";
 const SECOND: &str = "SELECT 'second of two statements'";
 
@@ -62,7 +63,7 @@ async fn stays_apart(pool: &PgPool) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Whether a statement answers what is in it.
+/// Whether a statement returns its own text.
 async fn says(transaction: &mut PgTransaction<'_>, statement: &'static str) -> Result<bool, Error> {
     let said: String = query_scalar(statement)
         .fetch_one(&mut **transaction)

@@ -1,13 +1,13 @@
 //! The address of a PostgreSQL database, as far as it may have a password where nobody looks for one.
 
-/// The longest name of a parameter that is shown again, in bytes.
+/// Maximum length of the name of a parameter that is shown, in bytes.
 const LONGEST_NAME: usize = 32;
 
-/// Checks that what would be shown of an address that begins with `postgres://` or `postgresql://`
-/// has no password in it. What it refuses is never shown, and neither is a part of it.
+/// Checks that the shown parts of an address that begins with `postgres://` or `postgresql://` have no
+/// password in them. No part of a refused address is ever shown.
 ///
 /// # Errors
-/// What is wrong, to follow the name of the setting.
+/// The fault, to follow the name of the setting.
 pub(super) fn check(text: &str) -> Result<(), String> {
     let behind = text.split_once("://").map_or("", |(_, behind)| behind);
     let end = behind.find(['/', '?', '#']).unwrap_or(behind.len());
@@ -44,7 +44,7 @@ pub(in crate::store) fn parameter_name(parameter: &str) -> Option<&str> {
 mod tests {
     use crate::store::connection::db::DatabaseUrl;
 
-    /// What an operator is told of an address: why it is refused, or how it is called.
+    /// The message about an address: why it is refused, or its name.
     fn told(text: &str) -> String {
         DatabaseUrl::parse(text).map_or_else(|why| why, |url| format!("{url} {url:?}"))
     }

@@ -1,30 +1,30 @@
-//! What a server says of itself.
+//! How a server describes itself.
 
 use sea_orm::sqlx::postgres::PgConnection;
 use sea_orm::sqlx::{Error, Row, raw_sql};
 
-/// What it is at this moment. Not prepared: it is asked before it is known whether there is a pooler
-/// in between with which prepared statements do not work.
+/// Its current state. Not prepared: prepared statements may not work with a pooler, which is not checked
+/// yet.
 const STATE: &str = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on', \
                      current_setting('server_encoding')";
-/// Which of its lives it leads. On a standby the second part would fail.
+/// Its cluster and timeline. On a standby the second part would fail.
 const LIFE: &str = "SELECT (SELECT system_identifier::text FROM pg_control_system()), \
                     CASE WHEN NOT pg_is_in_recovery() \
                     THEN pg_walfile_name(pg_current_wal_lsn()) END";
 /// Digits of the timeline in the name of a file of the write-ahead log, hexadecimal.
 const TIMELINE_DIGITS: usize = 8;
 
-/// A server as it said that it is.
+/// A server as it describes itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// It is a standby, which repeats what another one does.
+    /// Whether it is a standby, which replays the log of another one.
     pub is_in_recovery: bool,
-    /// It takes no writes, by a setting or because it is a standby.
+    /// Whether it takes no writes, by a setting or because it is a standby.
     pub is_read_only: bool,
     /// The encoding of the database.
     pub encoding: String,
-    /// Which cluster it is, and on which timeline. Some services that speak like PostgreSQL cannot
-    /// tell.
+    /// Which cluster it is, and on which timeline. `None` for services with the
+    /// protocol of PostgreSQL that cannot say.
     pub life: Option<Life>,
 }
 

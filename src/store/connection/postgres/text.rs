@@ -1,10 +1,10 @@
-//! What the operator is told of a failure.
+//! Sentences for the operator about failures of PostgreSQL.
 
 use std::io::ErrorKind;
 
 use sea_orm::sqlx::Error;
 
-use super::Trouble;
+use super::trouble::Trouble;
 use crate::store::connection::error;
 
 /// A failure in words, and whether it may be over by itself soon: a server that starts, a network

@@ -1,22 +1,21 @@
 //! Which connections may be used.
 //!
-//! After a switchover a connection may still lead to the server that took writes before. So whatever
-//! tells of one has every connection closed that is older than that moment: a server in recovery, a
-//! timeline that was left, a write that is refused because the server is read-only, a server that
-//! shuts down.
+//! After a switchover a connection may still lead to the former primary. So every sign of a switchover
+//! closes the connections that are older than it: a server in recovery, a timeline that was left, a write
+//! that is refused because the server is read-only, a server that shuts down.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Trouble;
 use super::server::{Life, Server};
+use super::trouble::Trouble;
 
-/// When a failure last told that connections lead to the wrong server, in microseconds: of the whole
-/// process, since errors come from everywhere and do not tell which connection they are of.
+/// When a failure last showed that connections lead to the wrong server, in microseconds. It is one for
+/// the process, since an error does not say which connection it is from.
 static FAILED: AtomicU64 = AtomicU64::new(0);
-/// Failures within this time of the last one count as the same: a server that stays read-only has
-/// not every write open all connections again.
+/// Failures within this time of the last one count as the same, so that a server that stays read-only
+/// does not make every write open all connections again.
 const SAME_FAILURE: Duration = Duration::from_millis(250);
 
 /// Microseconds since this process first asked.
@@ -29,7 +28,7 @@ fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Has every connection closed that was opened before now, because of a failure.
+/// Closes every connection that was opened before now, because of a failure.
 pub fn note_failure() {
     let now = now();
     if now.saturating_sub(FAILED.load(Ordering::Acquire)) > micros(SAME_FAILURE) {
@@ -37,7 +36,7 @@ pub fn note_failure() {
     }
 }
 
-/// What is known of the servers of one database.
+/// The known facts about the servers of one database.
 #[derive(Debug)]
 pub struct Trust {
     wants_writable: bool,
@@ -57,23 +56,23 @@ impl Trust {
         }
     }
 
-    /// Has every connection closed that was opened before now.
+    /// Closes every connection that was opened before now.
     pub fn distrust(&self) {
         self.distrusted.fetch_max(now(), Ordering::AcqRel);
     }
 
-    /// Whether a connection is not to be used any more.
+    /// Whether a connection of this age is too old to be used.
     pub fn is_outdated(&self, age: Duration) -> bool {
         let opened = now().saturating_sub(micros(age));
         let distrusted = self.distrusted.load(Ordering::Acquire);
         opened < distrusted.max(FAILED.load(Ordering::Acquire))
     }
 
-    /// Takes in what the server of a pooled connection says of itself. Where it is not to be used, others
-    /// that are as old lead to it as well.
+    /// Checks the server of a pooled connection. If it may not be used, other connections of that age lead
+    /// to it as well.
     ///
     /// # Errors
-    /// When it is not to be used.
+    /// When it may not be used.
     pub fn judge(&self, server: &Server) -> Result<(), Trouble> {
         let judged = self.weigh(server);
         if judged.is_err() {
@@ -82,10 +81,10 @@ impl Trust {
         judged
     }
 
-    /// The same of a server that no pooled connection may lead to.
+    /// Checks a server that pooled connections need not lead to.
     ///
     /// # Errors
-    /// When it is not to be used.
+    /// When it may not be used.
     pub fn weigh(&self, server: &Server) -> Result<(), Trouble> {
         if server.is_in_recovery {
             return Err(Trouble::passing(

@@ -1,13 +1,13 @@
 //! The address of a SQLite file, as the operator writes it.
 //!
-//! The path is taken as it is written: `%` stands for itself, and the first `?` ends the path.
+//! The path is used as it is written: `%` stands for itself, and the first `?` ends the path.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::store::connection::postgres::secrecy::parameter_name;
 
-/// What may be done with a SQLite file.
+/// The permitted use of a SQLite file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Read it: `mode=ro`.
@@ -18,14 +18,14 @@ pub enum Access {
     Create,
 }
 
-/// A SQLite file, and what may be done with it.
+/// A SQLite file, and its permitted use.
 #[derive(Clone)]
 pub struct SqliteFile {
     path: PathBuf,
     access: Access,
 }
 
-/// What follows the name of a parameter that is not known.
+/// The message after the name of an unknown parameter.
 const MODES: &str = "there is only mode=rw, mode=rwc and mode=ro";
 
 impl SqliteFile {
@@ -39,10 +39,10 @@ impl SqliteFile {
         }
     }
 
-    /// Reads what follows `sqlite:`. What it refuses it never shows: it may have a password.
+    /// Parses the text after `sqlite:`. An error never shows that text, which may have a password.
     ///
     /// # Errors
-    /// What is wrong, to follow the name of the setting.
+    /// The fault, to follow the name of the setting.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (path, settings) = text.split_once('?').unwrap_or((text, ""));
         let path = match path.strip_prefix("//") {
@@ -81,7 +81,7 @@ impl SqliteFile {
         &self.path
     }
 
-    /// What may be done with it.
+    /// Its permitted use.
     pub fn access(&self) -> Access {
         self.access
     }
@@ -127,7 +127,7 @@ fn access_of(settings: &str) -> Result<Access, String> {
     Ok(access.unwrap_or(Access::Create))
 }
 
-/// What is told of a parameter that is not known; its value is not.
+/// The message about an unknown parameter, without its value.
 fn unknown(setting: &str) -> String {
     match parameter_name(setting) {
         Some("mode") => format!("has a mode that is not known; {MODES}"),

@@ -17,27 +17,26 @@ use sea_orm::{
 };
 
 use super::address::{Access, SqliteFile};
-use super::file_identity::{FileFault, FileGuard, FileIdentity};
+use super::file_identity::{FileGuard, FileIdentity};
 use super::obstacle::{self, beside};
 use crate::domain::{Error, Result};
-use crate::store::connection::db::{ACQUIRE_TIMEOUT, Database, STATEMENT_CACHE};
-use crate::store::connection::error::{is_busy, is_damage};
-use crate::store::connection::open_existing as existing;
-use crate::store::connection::open_existing::all;
+use crate::store::connection::error::is_busy;
 use crate::store::connection::schema_steps as steps;
+use crate::store::connection::statement::all;
+use crate::store::connection::timeouts::{ACQUIRE_TIMEOUT, STATEMENT_CACHE};
 
 /// How long to wait for another process that writes the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long the keeper waits for those who read, and has those who write wait, once all is open.
+/// How long the keeper waits for readers, and makes writers wait, after the start.
 const KEEPER_TIMEOUT: Duration = Duration::from_millis(100);
-/// How often the write-ahead log is tried to be switched on, which SQLite itself does not wait for,
-/// and after which pause.
+/// Number of attempts to switch the write-ahead log on, which SQLite does not wait for, and the pause
+/// between them.
 const WAL_TRIES: u32 = 100;
 const WAL_PAUSE: Duration = Duration::from_millis(50);
 /// Connections that read; one more writes.
 const READERS: u32 = 4;
-/// The write-ahead log is not left larger than this, in bytes, when nobody reads what is in it.
-const WAL_LIMIT: u64 = 16 * 1024 * 1024;
+/// Maximum size of the write-ahead log, in bytes, while nobody reads from it.
+pub(in crate::store) const WAL_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The connections to a file.
 pub(in crate::store) struct Pools {
@@ -82,7 +81,7 @@ pub(in crate::store) async fn open(file: &SqliteFile) -> Result<Pools> {
     })
 }
 
-/// A failure to open a file, with what is in the way where that can be seen.
+/// A failure to open a file, with the obstacle where one is found.
 pub(in crate::store) fn cannot_open(file: &SqliteFile, error: &DbErr) -> Error {
     match obstacle::find(file.path(), file.access()) {
         Some(obstacle) => Error::unavailable(format!("{error}: {obstacle}")),
@@ -126,7 +125,7 @@ fn make_private(file: &SqliteFile) -> Result<()> {
     Ok(())
 }
 
-/// Sees to it that a file has a schema and then a write-ahead log; answers which file it is.
+/// Ensures that a file has a schema and then a write-ahead log; returns its identity.
 async fn prepare(file: &SqliteFile, keeper: &DatabaseConnection) -> Result<Arc<FileIdentity>> {
     let unusable = |error: DbErr| cannot_open(file, &error);
     if is_empty(keeper).await.map_err(unusable)? {
@@ -155,8 +154,7 @@ async fn prepare(file: &SqliteFile, keeper: &DatabaseConnection) -> Result<Arc<F
         .map_err(|why| Error::unavailable(format!("it is not where it was opened: {why}")))
 }
 
-/// Whether a file has nothing in it. What a process that was killed left half done is taken back
-/// first.
+/// Whether a file is empty. SQLite first rolls back the transaction of a process that was killed.
 async fn is_empty(connection: &DatabaseConnection) -> Result<bool, DbErr> {
     all(connection, "SELECT count(*) FROM sqlite_master").await?;
     let rows = all(connection, "PRAGMA page_count").await?;
@@ -210,7 +208,7 @@ async fn switch_log_on(connection: &DatabaseConnection) -> Result<(), DbErr> {
 enum Kind {
     Reader,
     Writer,
-    /// Looks after the file, and nothing else.
+    /// Tends the file, and nothing else.
     Keeper,
 }
 
@@ -263,73 +261,11 @@ fn opened_as(kind: Kind, options: SqliteConnectOptions) -> SqliteConnectOptions 
 
 /// Whether a connection that nobody uses has no transaction, as it should be.
 ///
-/// When the disk is full, or a write to it fails, SQLite takes back the whole transaction by itself.
-/// The driver does not notice, and whoever got such a connection next would write into a transaction
-/// that nobody ever commits, and be told that it is durable. So it is closed instead.
+/// When the disk is full, or a write to it fails, SQLite itself rolls the whole transaction back. The
+/// driver does not notice: the next write on the connection would be in a transaction that is never
+/// committed, and be reported as durable. So the connection is closed instead.
 fn is_clean(connection: &SqliteConnection) -> bool {
     !connection.is_in_transaction()
-}
-
-impl Database {
-    /// What is wrong with the files of a SQLite database until the server is started again.
-    pub async fn file_fault(&self) -> Option<FileFault> {
-        self.file().fault().await
-    }
-
-    /// Looks after a SQLite file while it is in use, and keeps its write-ahead log small.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn tend_file(&self) -> Result<()> {
-        self.file().tend(WAL_LIMIT).await
-    }
-
-    /// Has all that is durable be in the SQLite file itself, and not only in the log beside it.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn checkpoint(&self) -> Result<()> {
-        self.file().checkpoint().await
-    }
-
-    /// The size of the SQLite file in bytes; none where there is no file.
-    pub fn file_size(&self) -> Option<u64> {
-        let found = fs::metadata(self.file().path()?);
-        Some(found.map_or(0, |found| found.len()))
-    }
-
-    /// Has SQLite look for damage in its file, which reads all of it, and has nothing be written any
-    /// more where there is some. Answers the first that was found.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn find_damage(&self) -> Result<Option<String>> {
-        let Some(path) = self.file().path() else {
-            return Ok(None);
-        };
-        self.file().require()?;
-        // A connection of its own, so that nothing waits for it.
-        let connection = existing::open_file(&SqliteFile::at(path)).await?;
-        let found = quick_check(&connection).await;
-        if !self.file().must_stay_open().await {
-            connection.close().await?;
-        }
-        let found = found?;
-        if let Some(damage) = &found {
-            self.file().note_damage(damage);
-        }
-        Ok(found)
-    }
-}
-
-async fn quick_check(connection: &DatabaseConnection) -> Result<Option<String>, DbErr> {
-    let rows = match all(connection, "PRAGMA quick_check(1)").await {
-        Ok(rows) => rows,
-        Err(error) if is_damage(&error) => return Ok(Some(error.to_string())),
-        Err(error) => return Err(error),
-    };
-    let told = rows.first().map(|row| row.try_get_by_index::<String>(0));
-    Ok(told.transpose()?.filter(|told| told != "ok"))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use sea_orm::{
 use super::obstacle::{BESIDE, beside};
 use crate::domain::{Error, Result};
 
-/// What names a file on this machine, whatever its path is.
+/// The identity of a file on this machine, whatever its path is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Inode {
     device: u64,
@@ -34,12 +34,12 @@ impl From<&Metadata> for Inode {
     }
 }
 
-/// Why a file is not used any more until the server is started again.
+/// Why a file is not used any more until the server is restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileFault {
     /// It, or a file that belongs to it, is not the one that was opened.
     Replaced,
-    /// What is in it is damaged; to start the server again does not help.
+    /// Its contents are damaged; a restart does not help.
     Damaged,
 }
 
@@ -58,7 +58,7 @@ impl FileFault {
 pub(in crate::store) struct FileIdentity {
     /// The database itself comes first, then its write-ahead log.
     files: [(PathBuf, Inode); 3],
-    /// What is known against them, with a sentence about it.
+    /// Their fault, with a sentence about it.
     fault: OnceLock<(FileFault, String)>,
 }
 
@@ -113,7 +113,7 @@ impl FileIdentity {
         fs::metadata(&self.files[1].0).map_or(0, |found| found.len())
     }
 
-    /// Notes that the file is not to be used any more, and why.
+    /// Notes that the file may not be used any more, and why.
     fn condemn(&self, fault: FileFault, why: &str) {
         if self.fault.set((fault, why.to_owned())).is_ok() {
             let remedy = fault.remedy();
@@ -175,17 +175,16 @@ impl FileGuard {
         }
     }
 
-    /// Commits a transaction; whoever is told of it can rely on the file.
+    /// Commits a transaction, and then checks that it is in the right file.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn commit(&self, transaction: DatabaseTransaction) -> Result<()> {
-        transaction.commit().await?;
+    pub async fn commit(&self, tx: DatabaseTransaction) -> Result<()> {
+        tx.commit().await?;
         self.check().await
     }
 
-    /// To be called after each commit and before its answer: whether what was committed is in a file
-    /// that has a name.
+    /// Checks, after a commit and before its answer, that the commit is in a file that has a name.
     ///
     /// # Errors
     /// `Unavailable`, when it may not be.
@@ -200,14 +199,14 @@ impl FileGuard {
         looked.map_err(Error::unavailable)
     }
 
-    /// What is wrong with the file until the server is started again.
+    /// The fault of the file, if there is one; it lasts until the server is restarted.
     pub async fn fault(&self) -> Option<FileFault> {
         // A check that failed for another reason may succeed next time.
         let _ = self.check().await;
         self.0.as_ref()?.identity.fault()
     }
 
-    /// Has nothing more be written, since the file is damaged.
+    /// Stops all writes, since the file is damaged.
     pub fn note_damage(&self, what: &str) {
         if let Some(guarded) = &self.0 {
             let why = format!("{} is damaged: {what}", guarded.identity.path().display());
@@ -215,7 +214,7 @@ impl FileGuard {
         }
     }
 
-    /// The connection that only looks after the file, where there is a file.
+    /// The connection that only tends the file, where there is a file.
     pub fn keeper(&self) -> Option<&DatabaseConnection> {
         self.0.as_ref().map(|guarded| &guarded.keeper)
     }
@@ -237,18 +236,17 @@ impl FileGuard {
         Ok(())
     }
 
-    /// Looks after the file, and makes its log small again if that has grown beyond a limit while
-    /// somebody read what is in it. Nobody waits for long: as long as there is still a reader, nothing
-    /// is done.
+    /// Tends the file: truncates its log if readers made that grow beyond a limit. It never waits for
+    /// long: as long as there is a reader, nothing is done.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn tend(&self, most_log: u64) -> Result<()> {
+    pub async fn tend(&self, max_log: u64) -> Result<()> {
         self.check().await?;
         let Some(guarded) = &self.0 else {
             return Ok(());
         };
-        if guarded.identity.log_size() > most_log
+        if guarded.identity.log_size() > max_log
             && checkpoint(&guarded.keeper, "PASSIVE").await? == 0
         {
             checkpoint(&guarded.keeper, "TRUNCATE").await?;
@@ -256,8 +254,8 @@ impl FileGuard {
         Ok(())
     }
 
-    /// Whether closing the connections would do harm: the last one that is closed deletes what stands
-    /// under the names of its files, and that may be somebody else's by now.
+    /// Whether closing the connections would do harm: the last one to be closed deletes the files under
+    /// the names of its own, which may be other files by now.
     pub async fn must_stay_open(&self) -> bool {
         self.fault().await == Some(FileFault::Replaced)
     }

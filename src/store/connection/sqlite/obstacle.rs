@@ -1,4 +1,4 @@
-//! What is in the way when SQLite cannot open a file: SQLite itself has one sentence for all of it.
+//! Obstacles to opening a file, for all of which SQLite has one sentence.
 
 use std::ffi::OsString;
 use std::fs;
@@ -19,7 +19,7 @@ pub(in crate::store) fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// What keeps a file from being opened, if that can be seen.
+/// The obstacle to opening a file, if one is found.
 pub(in crate::store) fn find(path: &Path, access: Access) -> Option<String> {
     let folder = path.parent()?;
     of_folder(folder)

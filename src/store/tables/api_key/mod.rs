@@ -9,6 +9,7 @@ use sea_orm::{
 
 use self::entity as api_key;
 use super::by_creation;
+use super::changes::Changes;
 use super::organization::{entity as organization, scope_entity as scope};
 use super::row::Word;
 use super::state::Lineage;
@@ -209,12 +210,12 @@ pub async fn scope_of(database: &Database, id: &ApiKeyId) -> Result<Option<Scope
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn list(
-    at: &impl InScope,
+    tx: &impl InScope,
     page: &PageRequest<CreationPlace<ApiKeyId>>,
 ) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
-    let unrevoked = within::<api_key::Entity>(at).filter(api_key::Column::RevokedAt.is_null());
+    let unrevoked = within::<api_key::Entity>(tx).filter(api_key::Column::RevokedAt.is_null());
     let query = by_creation::page(unrevoked, page);
-    let rows = query.all(at.connection()).await?;
+    let rows = query.all(tx.connection()).await?;
     let keys = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(keys, page))
 }
@@ -276,7 +277,7 @@ impl Transaction {
     ///
     /// # Errors
     /// `ApiKeyNotFound`; `Unavailable` or `Internal`.
-    pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<()> {
+    pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<Changes> {
         let revoked = api_key::Entity::update_many()
             .col_expr(api_key::Column::RevokedAt, Expr::value(now.as_millis()))
             .filter(api_key::Column::ScopeId.eq(self.scope().id.as_str()))
@@ -302,7 +303,7 @@ pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>)
     // Servers that note the same keys at the same time lock them in the same order.
     used.sort_unstable();
     for some in used.chunks(NOTED_AT_ONCE) {
-        let transaction = database.begin_write().await?;
+        let tx = database.begin_write().await?;
         for (id, at) in some {
             let at = at.as_millis();
             let last_used_at = || Expr::col(api_key::Column::LastUsedAt);
@@ -310,10 +311,10 @@ pub async fn note_use(database: &Database, mut used: Vec<(ApiKeyId, Timestamp)>)
                 .col_expr(api_key::Column::LastUsedAt, Expr::value(at))
                 .filter(api_key::Column::Id.eq(id.as_str()))
                 .filter(last_used_at().is_null().or(last_used_at().lt(at)))
-                .exec(&transaction)
+                .exec(&tx)
                 .await?;
         }
-        database.commit(transaction).await?;
+        database.commit(tx).await?;
     }
     Ok(())
 }

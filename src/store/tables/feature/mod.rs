@@ -11,6 +11,7 @@ use sea_orm::{
 
 use self::entity as feature;
 use super::by_creation;
+use super::changes::Changes;
 use super::plan::entity::{plan, plan_feature};
 use super::row::Word;
 use crate::domain::error::PlansWithFeature;
@@ -50,7 +51,7 @@ pub(in crate::store) fn from_row(row: feature::Model) -> Result<Feature> {
 }
 
 fn to_row(
-    at: &impl InScope,
+    tx: &impl InScope,
     feature: &Feature,
     deleted_at: Option<Timestamp>,
 ) -> feature::ActiveModel {
@@ -66,7 +67,7 @@ fn to_row(
     } = feature;
     feature::ActiveModel {
         id: Set(id.as_str().to_owned()),
-        scope_id: Set(at.scope().id.as_str().to_owned()),
+        scope_id: Set(tx.scope().id.as_str().to_owned()),
         code: Set(code.as_str().to_owned()),
         name: Set(name.as_str().to_owned()),
         feature_type: Set(feature_type.as_str().to_owned()),
@@ -80,21 +81,21 @@ fn to_row(
     }
 }
 
-fn existing(at: &impl InScope) -> Select<feature::Entity> {
-    within::<feature::Entity>(at).filter(feature::Column::DeletedAt.is_null())
+fn existing(tx: &impl InScope) -> Select<feature::Entity> {
+    within::<feature::Entity>(tx).filter(feature::Column::DeletedAt.is_null())
 }
 
 /// The feature that is named.
 ///
 /// # Errors
 /// `FeatureNotFound`; `Unavailable` or `Internal`.
-pub async fn find(at: &impl InScope, feature: Option<&FeatureRef>) -> Result<Feature> {
+pub async fn find(tx: &impl InScope, feature: Option<&FeatureRef>) -> Result<Feature> {
     let named = match feature {
         Some(FeatureRef::Id(id)) => feature::Column::Id.eq(id.as_str()),
         Some(FeatureRef::Code(code)) => feature::Column::Code.eq(code.as_str()),
         None => return Err(Error::FeatureNotFound),
     };
-    let row = only(existing(at).filter(named), at.connection()).await?;
+    let row = only(existing(tx).filter(named), tx.connection()).await?;
     row.map(from_row).ok_or(Error::FeatureNotFound)?
 }
 
@@ -103,11 +104,11 @@ pub async fn find(at: &impl InScope, feature: Option<&FeatureRef>) -> Result<Fea
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn list(
-    at: &impl InScope,
+    tx: &impl InScope,
     page: &PageRequest<CreationPlace<FeatureId>>,
 ) -> Result<Page<Placed<Feature, FeatureId>>> {
-    let query = by_creation::page(existing(at), page);
-    let rows = query.all(at.connection()).await?;
+    let query = by_creation::page(existing(tx), page);
+    let rows = query.all(tx.connection()).await?;
     let features = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(features, page))
 }
@@ -122,11 +123,11 @@ fn placed(row: feature::Model) -> Result<Placed<Feature, FeatureId>> {
 const NAMED_PLANS: u64 = 20;
 
 /// The ids of the plans that have a feature, deleted ones included.
-fn plans_having(at: &impl InScope, id: &FeatureId) -> SelectStatement {
+fn plans_having(tx: &impl InScope, id: &FeatureId) -> SelectStatement {
     Query::select()
         .column(plan_feature::Column::PlanId)
         .from(plan_feature::Entity)
-        .and_where(plan_feature::Column::ScopeId.eq(at.scope().id.as_str()))
+        .and_where(plan_feature::Column::ScopeId.eq(tx.scope().id.as_str()))
         .and_where(plan_feature::Column::FeatureId.eq(id.as_str()))
         .to_owned()
 }
@@ -135,11 +136,11 @@ fn plans_having(at: &impl InScope, id: &FeatureId) -> SelectStatement {
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn plans_with(at: &impl InScope, id: &FeatureId) -> Result<Option<PlansWithFeature>> {
-    let plans = within::<plan::Entity>(at)
+pub async fn plans_with(tx: &impl InScope, id: &FeatureId) -> Result<Option<PlansWithFeature>> {
+    let plans = within::<plan::Entity>(tx)
         .filter(plan::Column::DeletedAt.is_null())
-        .filter(plan::Column::Id.in_subquery(plans_having(at, id)));
-    let count = plans.clone().count(at.connection()).await?;
+        .filter(plan::Column::Id.in_subquery(plans_having(tx, id)));
+    let count = plans.clone().count(tx.connection()).await?;
     if count == 0 {
         return Ok(None);
     }
@@ -150,7 +151,7 @@ pub async fn plans_with(at: &impl InScope, id: &FeatureId) -> Result<Option<Plan
         .order_by_asc(plan::Column::CreationOrder)
         .limit(NAMED_PLANS)
         .into_tuple()
-        .all(at.connection())
+        .all(tx.connection())
         .await?;
     Ok(Some(PlansWithFeature {
         codes: codes.into_iter().map(Code::from_row).collect(),
@@ -178,11 +179,11 @@ impl Transaction {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn update_feature(&self, feature: &Feature) -> Result<()> {
+    pub async fn update_feature(&self, feature: &Feature) -> Result<Changes> {
         to_row(self, feature, None)
             .update(self.connection())
             .await?;
-        // All about the plans that have it is to be read again.
+        // Answers about the plans that have it show it.
         let having = plans_having(self, &feature.id);
         self.mark_plans(plan::Column::Id.in_subquery(having)).await
     }

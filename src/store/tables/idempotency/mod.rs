@@ -183,12 +183,12 @@ fn oldest_kept(now: Timestamp) -> Timestamp {
 /// `Unavailable` or `Internal`.
 pub async fn sweep(database: &Database) -> Result<u64> {
     let oldest = Expr::cust(now_in_millis(database)).sub(IdempotencyKey::KEPT_MILLIS);
-    let transaction = database.begin_write().await?;
+    let tx = database.begin_write().await?;
     let swept = Entity::delete_many()
         .filter(Expr::col(Column::CreatedAt).lte(oldest))
-        .exec(&transaction)
+        .exec(&tx)
         .await?;
-    database.commit(transaction).await?;
+    database.commit(tx).await?;
     Ok(swept.rows_affected)
 }
 
@@ -214,12 +214,12 @@ pub async fn recount(database: &Database) -> Result<()> {
         .all(database.reader())
         .await?;
     for id in ids {
-        let transaction = database.begin_write().await?;
+        let tx = database.begin_write().await?;
         // The first statement waits for writes of the scope, so that the second one sees their records.
         let column = scope::Column::IdempotencyBytes;
-        set_record_bytes(&transaction, &id, Expr::col(column)).await?;
-        set_record_bytes(&transaction, &id, Expr::cust(SIZE_OF_RECORDS)).await?;
-        database.commit(transaction).await?;
+        set_record_bytes(&tx, &id, Expr::col(column)).await?;
+        set_record_bytes(&tx, &id, Expr::cust(SIZE_OF_RECORDS)).await?;
+        database.commit(tx).await?;
     }
     Ok(())
 }

@@ -23,15 +23,15 @@ fn noise(bytes: usize, seed: u64) -> String {
 }
 
 async fn remember(counted: &Counted, call: &IdempotentCall, answer: &str) {
-    let at = counted.database.transaction(&counted.scope).await.unwrap();
-    at.remember(call, answer.to_owned()).await.unwrap();
-    at.commit().await.unwrap();
+    let tx = counted.database.transaction(&counted.scope).await.unwrap();
+    tx.remember(call, answer.to_owned()).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn recall(counted: &Counted, call: &IdempotentCall) -> Result<Option<String>> {
-    let at = counted.database.transaction(&counted.scope).await.unwrap();
-    let recalled = at.recall(call).await;
-    at.roll_back().await.unwrap();
+    let tx = counted.database.transaction(&counted.scope).await.unwrap();
+    let recalled = tx.recall(call).await;
+    tx.roll_back().await.unwrap();
     recalled
 }
 

@@ -28,7 +28,7 @@ pub async fn is_empty(database: &Database) -> Result<bool> {
         == 0)
 }
 
-/// What [`transaction`] needs for rows that may be new.
+/// Ids for the rows that [`transaction`] may insert.
 #[derive(Debug)]
 pub struct NewIds {
     /// The id of the organization, if it is new.

@@ -1,9 +1,12 @@
 //! How many statements it takes to read plans.
 
 use super::*;
+use crate::domain::id::PlanId;
+use crate::domain::page::PageRequest;
+use crate::domain::plan::{Plan, PlanRef};
 use crate::store::tests::{Counted, LARGE, SMALL, Size};
 
-/// One statement for the plans and one for each table of what is in them: features of plans, their
+/// One statement for the plans and one for each table of their contents: features of plans, their
 /// definitions, prices of overage, prices, regional prices and rates.
 const STATEMENTS: usize = 7;
 
@@ -11,14 +14,14 @@ impl Counted {
     /// Lists all plans; answers them, and how many statements it took.
     async fn list(&self) -> (Vec<Plan>, usize) {
         let before = self.statements();
-        let at = self.database.snapshot(&self.scope).await.unwrap();
+        let tx = self.database.snapshot(&self.scope).await.unwrap();
         let all = PageRequest {
             limit: None,
             after: None,
         };
-        let page = heads(&at, true, &all).await.unwrap();
+        let page = heads(&tx, true, &all).await.unwrap();
         let wanted: Vec<_> = page.items.iter().collect();
-        let plans = of_heads(&at, &wanted).await.unwrap();
+        let plans = of_heads(&tx, &wanted).await.unwrap();
         let plans = plans.into_iter().map(|(plan, _)| plan).collect();
         (plans, self.statements() - before)
     }
@@ -26,14 +29,14 @@ impl Counted {
     /// Reads one plan; answers it, and how many statements it took.
     async fn find(&self, id: &PlanId) -> (Plan, usize) {
         let before = self.statements();
-        let at = self.database.snapshot(&self.scope).await.unwrap();
-        let plan = find(&at, Some(&PlanRef::Id(id.clone()))).await.unwrap();
+        let tx = self.database.snapshot(&self.scope).await.unwrap();
+        let plan = find(&tx, Some(&PlanRef::Id(id.clone()))).await.unwrap();
         (plan, self.statements() - before)
     }
 }
 
 #[tokio::test]
-async fn plans_are_read_with_as_many_statements_however_much_is_in_them() {
+async fn reading_takes_constantly_many_statements() {
     for size in [SMALL, LARGE] {
         let counted = Counted::with(size).await;
         let (plans, statements) = counted.list().await;

@@ -13,6 +13,7 @@ use sea_orm::{
 
 use self::entity as plan_group;
 use super::by_creation;
+use super::changes::Changes;
 use super::plan::entity::plan;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
@@ -44,7 +45,7 @@ fn from_row(row: plan_group::Model) -> PlanGroup {
     }
 }
 
-fn to_row(at: &impl InScope, group: &PlanGroup) -> plan_group::ActiveModel {
+fn to_row(tx: &impl InScope, group: &PlanGroup) -> plan_group::ActiveModel {
     let PlanGroup {
         id,
         name,
@@ -55,7 +56,7 @@ fn to_row(at: &impl InScope, group: &PlanGroup) -> plan_group::ActiveModel {
     } = group;
     plan_group::ActiveModel {
         id: Set(id.as_str().to_owned()),
-        scope_id: Set(at.scope().id.as_str().to_owned()),
+        scope_id: Set(tx.scope().id.as_str().to_owned()),
         name: Set(name.as_str().to_owned()),
         description: Set(description.as_ref().map(|text| text.as_str().to_owned())),
         is_public: Set(*is_public),
@@ -70,10 +71,10 @@ fn to_row(at: &impl InScope, group: &PlanGroup) -> plan_group::ActiveModel {
 ///
 /// # Errors
 /// `PlanGroupNotFound`; `Unavailable` or `Internal`.
-pub async fn find(at: &impl InScope, id: Option<&PlanGroupId>) -> Result<PlanGroup> {
+pub async fn find(tx: &impl InScope, id: Option<&PlanGroupId>) -> Result<PlanGroup> {
     let id = id.ok_or(Error::PlanGroupNotFound)?;
-    let named = within::<plan_group::Entity>(at).filter(plan_group::Column::Id.eq(id.as_str()));
-    let row = only(named, at.connection()).await?;
+    let named = within::<plan_group::Entity>(tx).filter(plan_group::Column::Id.eq(id.as_str()));
+    let row = only(named, tx.connection()).await?;
     row.map(from_row).ok_or(Error::PlanGroupNotFound)
 }
 
@@ -82,25 +83,25 @@ pub async fn find(at: &impl InScope, id: Option<&PlanGroupId>) -> Result<PlanGro
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn name_is_taken(
-    at: &impl InScope,
+    tx: &impl InScope,
     name: &Name,
     by_other_than: &PlanGroupId,
 ) -> Result<bool> {
     // Databases do not compare normal forms, and groups are few.
-    let others: Vec<String> = within::<plan_group::Entity>(at)
+    let others: Vec<String> = within::<plan_group::Entity>(tx)
         .select_only()
         .column(plan_group::Column::Name)
         .filter(plan_group::Column::Id.ne(by_other_than.as_str()))
         .into_tuple()
-        .all(at.connection())
+        .all(tx.connection())
         .await?;
     Ok(others.iter().any(|other| name.is_same_as(other)))
 }
 
-/// The plans of groups, each with its group, by place and then by age.
-async fn members_of(at: &impl InScope, groups: &[PlanGroup]) -> Result<Vec<(String, GroupMember)>> {
+/// The plans of groups, each with its group, in the order of the list.
+async fn members_of(tx: &impl InScope, groups: &[PlanGroup]) -> Result<Vec<(String, GroupMember)>> {
     let ids = groups.iter().map(|group| group.id.as_str());
-    let rows: Vec<(String, String, String, String, i64)> = within::<plan::Entity>(at)
+    let rows: Vec<(String, String, String, String, i64)> = within::<plan::Entity>(tx)
         .select_only()
         .columns([
             plan::Column::PlanGroupId,
@@ -114,7 +115,7 @@ async fn members_of(at: &impl InScope, groups: &[PlanGroup]) -> Result<Vec<(Stri
         .order_by_asc(plan::Column::SortOrder)
         .order_by_asc(plan::Column::CreationOrder)
         .into_tuple()
-        .all(at.connection())
+        .all(tx.connection())
         .await?;
     let member = |(group, id, code, name, sort_order)| {
         (
@@ -130,13 +131,22 @@ async fn members_of(at: &impl InScope, groups: &[PlanGroup]) -> Result<Vec<(Stri
     Ok(rows.into_iter().map(member).collect())
 }
 
-/// The plans of one group, by place and then by age.
+/// The plans of one group, in the order of the list.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn members(at: &impl InScope, group: &PlanGroup) -> Result<Vec<GroupMember>> {
-    let members = members_of(at, std::slice::from_ref(group)).await?;
+pub async fn members(tx: &impl InScope, group: &PlanGroup) -> Result<Vec<GroupMember>> {
+    let members = members_of(tx, std::slice::from_ref(group)).await?;
     Ok(members.into_iter().map(|(_, member)| member).collect())
+}
+
+/// A group with its plans, in the order of the list.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn with_plans(tx: &impl InScope, group: PlanGroup) -> Result<PlanGroupWithPlans> {
+    let plans = members(tx, &group).await?;
+    Ok(PlanGroupWithPlans { group, plans })
 }
 
 /// Groups with their plans, oldest group first.
@@ -144,14 +154,14 @@ pub async fn members(at: &impl InScope, group: &PlanGroup) -> Result<Vec<GroupMe
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn list(
-    at: &impl InScope,
+    tx: &impl InScope,
     page: &PageRequest<CreationPlace<PlanGroupId>>,
 ) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
-    let query = by_creation::page(within::<plan_group::Entity>(at), page);
-    let rows = query.all(at.connection()).await?;
+    let query = by_creation::page(within::<plan_group::Entity>(tx), page);
+    let rows = query.all(tx.connection()).await?;
     let orders: Vec<_> = rows.iter().map(|row| row.creation_order).collect();
     let Page { items, has_more } = Page::from_rows(rows.into_iter().map(from_row).collect(), page);
-    let members = members_of(at, &items).await?;
+    let members = members_of(tx, &items).await?;
     let placed = |(group, order): (PlanGroup, Option<i64>)| {
         let own = members.iter().filter(|(id, _)| id == group.id.as_str());
         let plans = own.map(|(_, member)| member.clone()).collect();
@@ -168,13 +178,13 @@ pub async fn list(
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn private_ids(at: &impl InScope) -> Result<HashSet<PlanGroupId>> {
-    let ids: Vec<String> = within::<plan_group::Entity>(at)
+pub async fn private_ids(tx: &impl InScope) -> Result<HashSet<PlanGroupId>> {
+    let ids: Vec<String> = within::<plan_group::Entity>(tx)
         .select_only()
         .column(plan_group::Column::Id)
         .filter(plan_group::Column::IsPublic.eq(false))
         .into_tuple()
-        .all(at.connection())
+        .all(tx.connection())
         .await?;
     Ok(ids.into_iter().map(PlanGroupId::from_row).collect())
 }
@@ -199,18 +209,18 @@ impl Transaction {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn update_plan_group(&self, group: &PlanGroup) -> Result<()> {
+    pub async fn update_plan_group(&self, group: &PlanGroup) -> Result<Changes> {
         to_row(self, group).update(self.connection()).await?;
         // Publishable keys are shown a plan's group only while that is public.
         self.mark_plans(plan::Column::PlanGroupId.eq(group.id.as_str()))
             .await
     }
 
-    /// Deletes a group and unlinks its plans, whose places are those by creation again.
+    /// Deletes a group. Its plans stay, with their positions by creation.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn delete_plan_group(&self, group: &PlanGroup, now: Timestamp) -> Result<()> {
+    pub async fn delete_plan_group(&self, group: &PlanGroup, now: Timestamp) -> Result<Changes> {
         let freed = plan::Entity::update_many()
             .col_expr(
                 plan::Column::PlanGroupId,
@@ -226,16 +236,15 @@ impl Transaction {
             .filter(plan::Column::PlanGroupId.eq(group.id.as_str()))
             .exec_with_returning(self.connection())
             .await?;
-        self.note_plans(freed);
         plan_group::Entity::delete_many()
             .filter(plan_group::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan_group::Column::Id.eq(group.id.as_str()))
             .exec(self.connection())
             .await?;
-        Ok(())
+        Ok(freed.into_iter().collect())
     }
 
-    /// Gives a plan its place in its group.
+    /// Moves a plan to a position in its group.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -244,7 +253,7 @@ impl Transaction {
         plan_id: &PlanId,
         sort_order: i64,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<Changes> {
         let moved = plan::Entity::update_many()
             .col_expr(plan::Column::SortOrder, Expr::value(sort_order))
             .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
@@ -254,7 +263,6 @@ impl Transaction {
             .filter(plan::Column::SortOrder.ne(sort_order))
             .exec_with_returning(self.connection())
             .await?;
-        self.note_plans(moved);
-        Ok(())
+        Ok(moved.into_iter().collect())
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::*;
-use crate::store::connection::db::DatabaseUrl;
+use crate::store::connection::db::{Database, DatabaseUrl};
+use crate::store::connection::sqlite::file_identity::FileFault;
 
 struct Place(TempDir);
 

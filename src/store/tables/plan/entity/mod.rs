@@ -1,4 +1,4 @@
-//! The tables of plans and what is in them.
+//! The tables of plans and their contents.
 
 pub mod plan;
 pub mod plan_exchange_rate;

@@ -1,0 +1,10 @@
+//! The outcome of a write.
+
+/// A durable write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The body of the answer.
+    pub body: String,
+    /// Whether it is the answer of an earlier call with the same idempotency key.
+    pub replayed: bool,
+}
