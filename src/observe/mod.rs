@@ -11,7 +11,6 @@ pub mod export;
 pub mod log;
 pub mod requests;
 pub mod span;
-pub mod text;
 
 use self::context::TraceContext;
 use self::export::Spans;
@@ -60,7 +59,7 @@ impl Observer {
     /// Takes in a request that has ended just now.
     pub fn ended(&self, ended: &Ended<'_>, trace: Option<TraceContext>) {
         if let Some(requests) = &self.requests {
-            requests.note(ended);
+            requests.count(ended);
         }
         if let (Some(spans), Some(trace)) = (&self.spans, trace)
             && trace.is_sampled()
