@@ -58,11 +58,14 @@ impl Collector {
     /// # Errors
     /// A sentence for the operator, without what may be a password.
     pub fn parse_traces(endpoint: &str, service: &str) -> Result<Self, String> {
-        let uri = endpoint.parse::<Uri>();
-        let uri = uri.map_err(|why| format!("is no address of a collector: {why}"))?;
-        if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        if !["http://", "https://"]
+            .iter()
+            .any(|scheme| endpoint.starts_with(scheme))
+        {
             return Err("must start with http:// or https://".to_owned());
         }
+        let uri = endpoint.parse::<Uri>();
+        let uri = uri.map_err(|why| format!("is no address of a collector: {why}"))?;
         let authority = uri.authority().ok_or("names no host")?;
         if authority.as_str().contains('@') {
             return Err(
