@@ -1,28 +1,52 @@
 //! How many requests there were of each operation, how they ended, and how long they took.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
-use super::text::{Kind, Text};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::registry::Unit;
+
 use super::{Ended, Operations};
 
-/// The upper ends of the buckets, in microseconds: an answer from memory takes about ten, a write
-/// some thousands, and what takes ten seconds is cut off somewhere.
-const BUCKETS: [u64; 17] = [
-    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-    1_000_000, 2_500_000, 5_000_000, 10_000_000,
+/// The upper bounds of the buckets: a response from memory takes about ten microseconds, a write some
+/// thousands, and no request takes much longer than ten seconds.
+const BUCKETS: [Duration; 17] = [
+    Duration::from_micros(50),
+    Duration::from_micros(100),
+    Duration::from_micros(250),
+    Duration::from_micros(500),
+    Duration::from_millis(1),
+    Duration::from_micros(2_500),
+    Duration::from_millis(5),
+    Duration::from_millis(10),
+    Duration::from_millis(25),
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_millis(2_500),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
 ];
-/// Places for statuses: that of no answer, and 100 to 599.
+/// The number of statuses that are counted: 0, which stands for no response, and 100 to 599.
 const STATUSES: usize = 501;
-/// What is no operation but is there: the documentation, the document, health.
+/// The label of requests for pages: the documentation, the document, health.
 const PAGES: &str = "pages";
-/// What is neither: paths that lead nowhere, and methods that a path does not take.
+/// The label of all other requests: unknown paths, and methods that a path does not take.
 const OTHER: &str = "other";
 
-/// The counters, all there from the start: noting a request is three additions.
+/// The counters of all operations.
+///
+/// They exist from the start, so that counting a request is three additions to atomics. The
+/// histograms of the library would take a lock instead.
 #[derive(Debug)]
 pub struct Requests {
-    places: HashMap<&'static str, usize>,
+    positions: HashMap<&'static str, usize>,
     series: Vec<Series>,
 }
 
@@ -31,7 +55,7 @@ pub struct Requests {
 struct Series {
     name: &'static str,
     statuses: [AtomicU64; STATUSES],
-    /// The last has what is above all bounds.
+    /// The last one counts durations above all bounds.
     buckets: [AtomicU64; BUCKETS.len() + 1],
     microseconds: AtomicU64,
 }
@@ -45,100 +69,111 @@ impl Series {
             microseconds: AtomicU64::new(0),
         }
     }
+
+    fn count(&self, status: u16, duration: Duration) {
+        let status = (usize::from(status) + 1).saturating_sub(100);
+        self.statuses[status.min(STATUSES - 1)].fetch_add(1, Relaxed);
+        let bucket = BUCKETS.partition_point(|bound| *bound < duration);
+        self.buckets[bucket].fetch_add(1, Relaxed);
+        let microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        self.microseconds.fetch_add(microseconds, Relaxed);
+    }
+
+    /// The statuses that occurred, each with its count.
+    fn statuses(&self) -> impl Iterator<Item = (usize, u64)> {
+        let counts = self.statuses.iter().map(|count| count.load(Relaxed));
+        let numbered = counts.enumerate().filter(|(_, count)| *count > 0);
+        numbered.map(|(index, count)| (if index == 0 { 0 } else { index + 99 }, count))
+    }
+
+    /// The upper bounds in seconds, each with the number of durations up to it and above the one
+    /// before.
+    fn buckets(&self) -> Vec<(f64, u64)> {
+        let bounds = BUCKETS.iter().map(Duration::as_secs_f64);
+        let counts = self.buckets.iter().map(|count| count.load(Relaxed));
+        bounds.chain([f64::INFINITY]).zip(counts).collect()
+    }
+
+    fn total_seconds(&self) -> f64 {
+        Duration::from_micros(self.microseconds.load(Relaxed)).as_secs_f64()
+    }
 }
 
 impl Requests {
-    /// Counters for these operations and all else.
+    /// Counters for these operations and all other requests.
     pub fn new(operations: Operations) -> Self {
         let names = operations.iter().map(|operation| operation.name);
         let series: Vec<_> = names.chain([PAGES, OTHER]).map(Series::new).collect();
-        let places = series.iter().enumerate();
+        let positions = series.iter().enumerate();
         Self {
-            places: places.map(|(place, series)| (series.name, place)).collect(),
+            positions: positions
+                .map(|(position, series)| (series.name, position))
+                .collect(),
             series,
         }
     }
 
     /// Counts a request.
-    pub fn note(&self, ended: &Ended<'_>) {
+    pub fn count(&self, ended: &Ended<'_>) {
         let name = ended.operation.unwrap_or(match ended {
             Ended { is_api: true, .. } | Ended { status: 404, .. } => OTHER,
             _ => PAGES,
         });
-        let place = self.places.get(name).copied();
-        let series = &self.series[place.unwrap_or(self.series.len() - 1)];
-        let status = (usize::from(ended.status) + 1).saturating_sub(100);
-        series.statuses[status.min(STATUSES - 1)].fetch_add(1, Relaxed);
-        let took = u64::try_from(ended.took.as_micros()).unwrap_or(u64::MAX);
-        let bucket = BUCKETS.partition_point(|bound| *bound < took);
-        series.buckets[bucket].fetch_add(1, Relaxed);
-        series.microseconds.fetch_add(took, Relaxed);
+        let position = self.positions.get(name).copied();
+        let series = &self.series[position.unwrap_or(self.series.len() - 1)];
+        series.count(ended.status, ended.took);
     }
 
-    /// Writes all counters.
-    pub fn write(&self, text: &mut Text) {
-        let name = "pricebook_http_requests_total";
-        text.family(
-            name,
-            Kind::Counter,
+    fn encode_requests(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let mut family = encoder.encode_descriptor(
+            "http_requests",
             "Requests by operation and status; status 0 is a client that hung up.",
-        );
+            None,
+            MetricType::Counter,
+        )?;
         for series in &self.series {
-            for (place, count) in series.statuses.iter().enumerate() {
-                let count = count.load(Relaxed);
-                if count > 0 {
-                    let status = if place == 0 { 0 } else { place + 99 };
-                    let labels = [("operation", series.name), ("status", &status.to_string())];
-                    text.sample(name, &labels, count);
-                }
+            for (status, count) in series.statuses() {
+                let labels = [("operation", series.name), ("status", &status.to_string())];
+                family
+                    .encode_family(&labels)?
+                    .encode_counter::<NoLabelSet, _, u64>(&count, None)?;
             }
         }
-        self.write_durations(text);
+        Ok(())
     }
 
-    fn write_durations(&self, text: &mut Text) {
-        let name = "pricebook_http_request_duration_seconds";
-        text.family(
-            name,
-            Kind::Histogram,
-            "Seconds from the head of a request to the head of its answer.",
-        );
-        let (bucket, sum, count) = (
-            format!("{name}_bucket"),
-            format!("{name}_sum"),
-            format!("{name}_count"),
-        );
+    fn encode_durations(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let mut family = encoder.encode_descriptor(
+            "http_request_duration",
+            "Seconds from the head of a request to the head of its response.",
+            Some(&Unit::Seconds),
+            MetricType::Histogram,
+        )?;
         for series in &self.series {
-            let operation = ("operation", series.name);
-            let mut so_far = 0;
-            for (place, counted) in series.buckets.iter().enumerate() {
-                so_far += counted.load(Relaxed);
-                let bound = BUCKETS.get(place).copied().map(seconds);
-                let bound = bound.unwrap_or_else(|| "+Inf".to_owned());
-                text.sample(&bucket, &[operation, ("le", &bound)], so_far);
-            }
-            let total = seconds(series.microseconds.load(Relaxed));
-            text.sample(&sum, &[operation], total);
-            text.sample(&count, &[operation], so_far);
+            let labels = [("operation", series.name)];
+            let buckets = series.buckets();
+            let count = buckets.iter().map(|(_, count)| count).sum();
+            family
+                .encode_family(&labels)?
+                .encode_histogram::<NoLabelSet>(series.total_seconds(), count, &buckets, None)?;
         }
+        Ok(())
     }
 }
 
-/// Microseconds as seconds, exactly.
-fn seconds(microseconds: u64) -> String {
-    let text = format!(
-        "{}.{:06}",
-        microseconds / 1_000_000,
-        microseconds % 1_000_000
-    );
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+impl Collector for Requests {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        self.encode_requests(&mut encoder)?;
+        self.encode_durations(&mut encoder)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::observe::span::Operation;
-    use std::time::Duration;
+    use prometheus_client::encoding::text::encode;
+    use prometheus_client::registry::Registry;
 
     const OPERATIONS: Operations = &[Operation {
         name: "listPlans",
@@ -173,11 +208,12 @@ mod tests {
             (None, false, 404, 1),
             (None, false, 200, 1),
         ] {
-            requests.note(&ended(operation, is_api, status, took));
+            requests.count(&ended(operation, is_api, status, took));
         }
-        let mut text = Text::default();
-        requests.write(&mut text);
-        let text = text.finish();
+        let mut registry = Registry::default();
+        registry.register_collector(Box::new(requests));
+        let mut text = String::new();
+        encode(&mut text, &registry).unwrap();
         for line in [
             r#"requests_total{operation="listPlans",status="200"} 2"#,
             r#"requests_total{operation="listPlans",status="599"} 1"#,
@@ -185,10 +221,10 @@ mod tests {
             r#"requests_total{operation="other",status="599"} 1"#,
             r#"requests_total{operation="other",status="404"} 2"#,
             r#"requests_total{operation="pages",status="200"} 1"#,
-            r#"seconds_bucket{operation="listPlans",le="0.00005"} 2"#,
-            r#"seconds_bucket{operation="listPlans",le="0.0001"} 3"#,
-            r#"seconds_bucket{operation="listPlans",le="10"} 3"#,
-            r#"seconds_bucket{operation="listPlans",le="+Inf"} 4"#,
+            r#"seconds_bucket{le="0.00005",operation="listPlans"} 2"#,
+            r#"seconds_bucket{le="0.0001",operation="listPlans"} 3"#,
+            r#"seconds_bucket{le="10.0",operation="listPlans"} 3"#,
+            r#"seconds_bucket{le="+Inf",operation="listPlans"} 4"#,
             r#"seconds_sum{operation="listPlans"} 20.000102"#,
             r#"seconds_count{operation="listPlans"} 4"#,
         ] {

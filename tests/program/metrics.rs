@@ -8,32 +8,63 @@ use crate::support::contract::OPERATIONS;
 /// A sample: its name, its labels and its value.
 type Sample = (String, BTreeMap<String, String>, f64);
 
-/// Reads metrics as the format has them, family by family; panics at what it does not have.
+/// A family of samples, as OpenMetrics describes it.
+#[derive(Default)]
+struct Family {
+    name: String,
+    kind: String,
+}
+
+impl Family {
+    /// Reads a line before the samples of a family, which begins with its help.
+    fn describe(&mut self, line: &str) {
+        let mut words = line.splitn(3, ' ');
+        let mut word = || {
+            words
+                .next()
+                .unwrap_or_else(|| panic!("{line} is too short"))
+        };
+        let (keyword, name, value) = (word(), word(), word());
+        assert!(!value.is_empty(), "{line}");
+        match keyword {
+            "HELP" => *self = Self::default(),
+            "TYPE" => {
+                let kinds = ["counter", "gauge", "histogram", "info"];
+                assert!(kinds.contains(&value), "{line}");
+                self.kind = value.to_owned();
+            }
+            "UNIT" => assert!(name.ends_with(&format!("_{value}")), "{line}"),
+            _ => panic!("{line} has no known keyword"),
+        }
+        assert!(self.name.is_empty() || self.name == name, "{line}");
+        self.name = name.to_owned();
+    }
+
+    fn has(&self, (name, _, _): &Sample) -> bool {
+        let suffix = name.strip_prefix(&self.name);
+        let suffix = suffix.unwrap_or_else(|| panic!("{name} is no {}", self.name));
+        match self.kind.as_str() {
+            "counter" => suffix == "_total",
+            "info" => suffix == "_info",
+            "histogram" => ["_bucket", "_sum", "_count"].contains(&suffix),
+            _ => suffix.is_empty(),
+        }
+    }
+}
+
+/// Reads OpenMetrics, family by family; panics at anything that breaks the format.
 fn parse(text: &str) -> Vec<Sample> {
-    assert!(text.ends_with('\n'), "the last line has no end");
+    let lines = text.strip_suffix("# EOF\n").expect("an end");
     let (mut seen, mut samples) = (BTreeSet::new(), Vec::new());
-    let (mut family, mut kind) = (String::new(), String::new());
-    let mut helped = None;
-    for line in text.lines() {
-        if let Some(rest) = line.strip_prefix("# HELP ") {
-            let (name, help) = rest.split_once(' ').expect("a help");
-            assert!(!help.is_empty() && seen.insert(name.to_owned()), "{line}");
-            helped = Some(name.to_owned());
-        } else if let Some(rest) = line.strip_prefix("# TYPE ") {
-            let (name, of) = rest.split_once(' ').expect("a type");
-            assert_eq!(helped.take().as_deref(), Some(name), "{line}");
-            assert!(["counter", "gauge", "histogram"].contains(&of), "{line}");
-            (family, kind) = (name.to_owned(), of.to_owned());
+    let mut family = Family::default();
+    for line in lines.lines() {
+        if let Some(line) = line.strip_prefix("# ") {
+            family.describe(line);
+            let is_new = seen.insert(family.name.clone());
+            assert_eq!(is_new, line.starts_with("HELP "), "{line}");
         } else {
             let sample = sample(line);
-            let behind = sample.0.strip_prefix(&family);
-            let behind = behind.unwrap_or_else(|| panic!("{line} is no {family}"));
-            let fits = match kind.as_str() {
-                "histogram" => ["_bucket", "_sum", "_count"].contains(&behind),
-                _ => behind.is_empty(),
-            };
-            assert!(fits, "{line} is no {family}");
-            assert_eq!(kind == "counter", family.ends_with("_total"), "{family}");
+            assert!(family.has(&sample), "{line} is no {}", family.name);
             samples.push(sample);
         }
     }
@@ -87,7 +118,10 @@ pub async fn read(url: &str) -> Vec<Sample> {
     let answer = reqwest::get(url).await.expect("an answer");
     assert_eq!(answer.status(), 200);
     let kind = answer.headers()["content-type"].to_str().expect("a text");
-    assert_eq!(kind, "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(
+        kind,
+        "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    );
     parse(&answer.text().await.expect("a text"))
 }
 

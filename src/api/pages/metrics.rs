@@ -4,16 +4,26 @@ use std::sync::Arc;
 
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
 
 use crate::api::gate::AtOnce;
 use crate::catalog::app::App;
 use crate::catalog::metrics::Metrics;
 use crate::observe::Observer;
 use crate::observe::log::lost_lines;
-use crate::observe::text::{CONTENT_TYPE, Kind, Text};
 
 /// Where it is read.
 pub const PATH: &str = "/metrics";
+
+const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The labels of a metric and their values.
+type Labels = Vec<(&'static str, &'static str)>;
 
 /// A server of its own for it.
 pub fn endpoint(
@@ -40,116 +50,143 @@ impl<E: Send + Sync> AtOnce for Page<E> {}
 /// Everything that is measured.
 #[handler]
 pub fn metrics(Data(app): Data<&Arc<App>>, Data(observer): Data<&Arc<Observer>>) -> Response {
-    let mut text = Text::default();
-    let version = [("version", env!("CARGO_PKG_VERSION"))];
-    let name = "pricebook_build_info";
-    text.family(name, Kind::Gauge, "Always 1; the label tells the version.");
-    text.sample(name, &version, 1);
-    if let Some(requests) = &observer.requests {
-        requests.write(&mut text);
-    }
-    let measured = app.metrics();
-    write_database(&measured, &mut text);
-    write_memory(&measured, &mut text);
-    let lost = observer.spans.as_ref().map_or(0, |spans| spans.lost());
-    text.single(
-        "pricebook_trace_spans_lost_total",
-        Kind::Counter,
-        "Spans that no collector took.",
-        lost,
-    );
-    text.single(
-        "pricebook_log_lines_lost_total",
-        Kind::Counter,
-        "Lines of the log that could not be written.",
-        lost_lines(),
-    );
-    text.finish()
-        .with_content_type(CONTENT_TYPE)
-        .into_response()
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = encode(&mut text, &registry(&app.metrics(), observer));
+    text.with_content_type(CONTENT_TYPE).into_response()
 }
 
-fn write_database(measured: &Metrics, text: &mut Text) {
-    let name = "pricebook_database_connections";
-    text.family(name, Kind::Gauge, "Open connections by pool and state.");
-    for pool in &measured.pools {
-        let busy = pool.open.saturating_sub(pool.idle);
-        text.sample(name, &[("pool", pool.name), ("state", "busy")], busy);
-        text.sample(name, &[("pool", pool.name), ("state", "idle")], pool.idle);
+/// The values of this moment. Families of one scrape are not kept for the next one.
+fn registry(measured: &Metrics, observer: &Observer) -> Registry {
+    let mut registry = Registry::with_prefix("pricebook");
+    let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+    registry.register("build", "The version of this server", version);
+    if let Some(requests) = &observer.requests {
+        registry.register_collector(Box::new(requests.clone()));
     }
-    let name = "pricebook_database_connections_max";
-    text.family(name, Kind::Gauge, "The most connections that a pool opens.");
+    register_connections(measured, &mut registry);
+    register_database(measured, &mut registry);
+    register_cache(measured, &mut registry);
+    register_losses(observer, &mut registry);
+    registry
+}
+
+fn register_connections(measured: &Metrics, registry: &mut Registry) {
+    let (open, maximum) = (Family::<Labels, Gauge>::default(), Family::default());
     for pool in &measured.pools {
-        text.sample(name, &[("pool", pool.name)], pool.max);
+        let set = |state, connections: u32| {
+            let labels = vec![("pool", pool.name), ("state", state)];
+            open.get_or_create(&labels).set(connections.into());
+        };
+        set("busy", pool.open.saturating_sub(pool.idle));
+        set("idle", pool.idle);
+        let gauge: Gauge = maximum.get_or_create_owned(&vec![("pool", pool.name)]);
+        gauge.set(pool.most.into());
     }
-    let name = "pricebook_database_errors_total";
-    text.family(
-        name,
-        Kind::Counter,
-        "Failures of the database by kind: it could not be asked, or it refused for good.",
+    registry.register(
+        "database_connections",
+        "Open connections by pool and state",
+        open,
     );
-    let errors = measured.errors;
-    text.sample(name, &[("kind", "unavailable")], errors.unavailable);
-    text.sample(name, &[("kind", "internal")], errors.internal);
-    text.single(
-        "pricebook_database_away",
-        Kind::Gauge,
-        "1 while the database does not answer and what is in memory is served.",
-        u8::from(measured.is_away),
+    registry.register(
+        "database_connections_max",
+        "The maximum number of connections that a pool opens",
+        maximum,
+    );
+}
+
+fn register_database(measured: &Metrics, registry: &mut Registry) {
+    registry.register(
+        "database_errors",
+        "Failures of the database by kind: it could not be asked, or it refused for good",
+        counters(
+            "kind",
+            [
+                ("unavailable", measured.errors.unavailable),
+                ("internal", measured.errors.internal),
+            ],
+        ),
+    );
+    registry.register(
+        "database_away",
+        "1 while the database does not answer and reads are answered from memory",
+        ConstGauge::new(u32::from(measured.is_away)),
     );
     if let Some(since) = measured.since_look {
-        text.single(
-            "pricebook_database_last_look_seconds",
-            Kind::Gauge,
-            "Seconds since the database told what is current; it is asked while plans are read.",
-            since.as_secs_f64(),
+        registry.register_with_unit(
+            "database_last_look",
+            "Seconds since the database told what is current; it is asked while plans are read",
+            Unit::Seconds,
+            ConstGauge::new(since.as_secs_f64()),
         );
     }
-    text.single(
-        "pricebook_key_lookups_total",
-        Kind::Counter,
-        "How often the database was asked about an API key.",
-        measured.key_look_ups,
+    registry.register(
+        "key_lookups",
+        "How often the database was asked about an API key",
+        ConstCounter::new(measured.key_look_ups),
     );
-    text.single(
-        "pricebook_revisions_total",
-        Kind::Counter,
-        "Writes of this server that are durable; each is a revision of a catalog.",
-        measured.writes,
+    registry.register(
+        "revisions",
+        "Writes of this server that are durable; each is a revision of a catalog",
+        ConstCounter::new(measured.writes),
     );
 }
 
-fn write_memory(measured: &Metrics, text: &mut Text) {
-    let name = "pricebook_cache_lookups_total";
-    text.family(
-        name,
-        Kind::Counter,
-        "Answers about plans by whether they were in memory.",
+fn register_cache(measured: &Metrics, registry: &mut Registry) {
+    registry.register(
+        "cache_lookups",
+        "Answers about plans by whether they were in memory",
+        counters(
+            "result",
+            [("hit", measured.hits), ("miss", measured.misses)],
+        ),
     );
-    text.sample(name, &[("result", "hit")], measured.hits);
-    text.sample(name, &[("result", "miss")], measured.misses);
-    for (name, help, value) in [
-        (
-            "pricebook_cache_answers",
-            "Answers in memory.",
-            u64::try_from(measured.answers).unwrap_or(u64::MAX),
-        ),
-        (
-            "pricebook_cache_bytes",
-            "The memory that they take.",
-            measured.bytes,
-        ),
-        (
-            "pricebook_cache_max_bytes",
-            "The most memory that they may take.",
-            measured.max_bytes,
-        ),
-        (
-            "pricebook_scopes",
-            "Catalogs that were called for since the start.",
-            u64::try_from(measured.scopes).unwrap_or(u64::MAX),
-        ),
-    ] {
-        text.single(name, Kind::Gauge, help, value);
+    registry.register(
+        "cache_answers",
+        "Answers in memory",
+        ConstGauge::new(u64::try_from(measured.answers).unwrap_or(u64::MAX)),
+    );
+    registry.register_with_unit(
+        "cache",
+        "The memory that answers take",
+        Unit::Bytes,
+        ConstGauge::new(measured.bytes),
+    );
+    registry.register_with_unit(
+        "cache_max",
+        "The maximum memory that answers may take",
+        Unit::Bytes,
+        ConstGauge::new(measured.most_bytes),
+    );
+    registry.register(
+        "scopes",
+        "Catalogs that were called for since the start",
+        ConstGauge::new(u64::try_from(measured.scopes).unwrap_or(u64::MAX)),
+    );
+}
+
+fn register_losses(observer: &Observer, registry: &mut Registry) {
+    let lost_spans = observer.spans.as_ref().map_or(0, |spans| spans.lost());
+    registry.register(
+        "trace_spans_lost",
+        "Spans that no collector took",
+        ConstCounter::new(lost_spans),
+    );
+    registry.register(
+        "log_lines_lost",
+        "Lines of the log that could not be written",
+        ConstCounter::new(lost_lines()),
+    );
+}
+
+/// A family of counters that differ in one label.
+fn counters<const N: usize>(
+    label: &'static str,
+    counts: [(&'static str, u64); N],
+) -> Family<Labels, Counter> {
+    let family = Family::<Labels, Counter>::default();
+    for (value, count) in counts {
+        family.get_or_create(&vec![(label, value)]).inc_by(count);
     }
+    family
 }
