@@ -403,7 +403,6 @@ impl App {
     /// `Unavailable` or `Internal`.
     pub async fn bootstrap<T>(
         &self,
-        name: Name,
         given: Option<Secret>,
         hand_over: impl FnOnce(&Secret) -> std::result::Result<T, String>,
     ) -> Result<FirstKey<T>> {
@@ -417,7 +416,7 @@ impl App {
             return Ok(FirstKey::NotNeeded);
         }
         let wish = KeyWish {
-            name,
+            name: Name::from_row("first key".to_owned()),
             expires_in_days: None,
             rights: Rights::Full,
         };
