@@ -3,7 +3,7 @@
 //! Every write is a [`Command`](write::Command) and goes through
 //! [`App::write`](app::App::write), which gives it the one transaction that also carries the
 //! scope's revision and the record of an idempotent call. Reads run in one snapshot each; those of
-//! plans are answered from memory where [`cache`] knows that nothing changed.
+//! plans are answered from memory where [`cache`](crate::cache) knows that nothing changed.
 
 pub mod api_key;
 pub mod app;

@@ -23,7 +23,7 @@ pub fn print(text: &str) -> Result<(), String> {
     printed.map_err(|error| format!("standard output cannot be written: {error}"))
 }
 
-/// Prints like [`print`], but gives up if nobody reads standard output.
+/// Prints like [`print()`], but gives up if nobody reads standard output.
 ///
 /// # Errors
 /// A message for the operator.

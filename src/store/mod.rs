@@ -1,9 +1,10 @@
 //! The database: the only room that knows sea_orm.
 //!
-//! [`db`] opens the pools and begins transactions, [`batch`] several at once; each other file has the queries of one
-//! resource. A query gets what it may see from the transaction that it runs in: a
-//! [`Snapshot`](transaction::Snapshot) to read or a [`Transaction`](transaction::Transaction) to write, both of one
-//! scope, and [`within`](transaction::within) is how a query begins.
+//! [`db`](connection::db) opens the pools and begins transactions, [`write`](mod@write) several at
+//! once; each other file has the queries of one resource. A query is limited to the scope of the
+//! transaction that it runs in: a [`Snapshot`](transaction::Snapshot) to read or a
+//! [`Transaction`](transaction::Transaction) to write. [`InScope`](query::InScope) is how a query
+//! begins.
 
 pub mod admin;
 pub mod connection;
