@@ -12,7 +12,7 @@ use crate::cache::view::View;
 use crate::cache::views::{READS_AT_MOST, not_settled};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::permission::Rights;
 use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
@@ -354,10 +354,10 @@ impl App {
     pub async fn list_api_keys(
         &self,
         scope: &Scope,
-        page: &PageRequest<CreationPlace<ApiKeyId>>,
-    ) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
+        page: &PageRequest<CreationPosition<ApiKeyId>>,
+    ) -> Result<Page<Positioned<ApiKey, ApiKeyId>>> {
         let mut listed = keys::list(&self.snapshot(scope).await?, page).await?;
-        for Placed { item: key, .. } in &mut listed.items {
+        for Positioned { item: key, .. } in &mut listed.items {
             key.last_used_at = key.last_used_at.max(self.key_use.last(&key.id));
         }
         Ok(listed)

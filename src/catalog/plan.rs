@@ -4,7 +4,7 @@ use super::app;
 use super::write::Command;
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::plan::{NewPlan, NewPlanPlace, Plan, PlanPatch, PlanRef};
+use crate::domain::plan::{NewPlan, NewPlanPosition, Plan, PlanPatch, PlanRef};
 use crate::domain::plan_group;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -29,17 +29,17 @@ impl Command for CreatePlan {
                 let group = groups::find(at, id.as_ref()).await;
                 let group = group.map_err(|error| error.in_field("planGroupId"))?;
                 let place =
-                    plan_group::next_place(&groups::members(at, &group).await?, "planGroupId")?;
+                    plan_group::next_position(&groups::members(at, &group).await?, "planGroupId")?;
                 Some((group.id, place))
             }
             None => None,
         };
-        let place = NewPlanPlace {
+        let position = NewPlanPosition {
             is_first: !plans::any_exists(at).await?,
             creation_order: plans::next_creation_order(at).await?,
             group,
         };
-        let plan = Plan::create(self.new, place, PlanId::from_uuid(app::unique()), now)?;
+        let plan = Plan::create(self.new, position, PlanId::from_uuid(app::unique()), now)?;
         if plans::code_is_taken(at, &plan.code).await? {
             return Err(Error::Duplicate(Taken::new(
                 "code",

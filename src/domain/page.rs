@@ -44,12 +44,12 @@ impl<T> Page<T> {
 }
 
 /// The creation order of items that have none yet: they sort after all others.
-pub const UNPLACED: i64 = i64::MAX;
+pub const UNPOSITIONED: i64 = i64::MAX;
 
 /// The position of an item in a list ordered by creation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreationPlace<I> {
-    /// The number of items created before it in its scope; [`UNPLACED`] if not known yet.
+pub struct CreationPosition<I> {
+    /// The number of items created before it in its scope; [`UNPOSITIONED`] if not known yet.
     pub order: i64,
     /// Its id, the tie-breaker.
     pub id: I,
@@ -57,9 +57,9 @@ pub struct CreationPlace<I> {
 
 /// An item of a list ordered by creation, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed<T, I> {
+pub struct Positioned<T, I> {
     /// The item.
     pub item: T,
     /// Its position.
-    pub place: CreationPlace<I>,
+    pub position: CreationPosition<I>,
 }

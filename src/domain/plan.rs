@@ -140,7 +140,7 @@ pub struct NewPlan {
 
 /// The position of a new plan among existing ones.
 #[derive(Debug, Clone)]
-pub struct NewPlanPlace {
+pub struct NewPlanPosition {
     /// Whether the scope has no plans yet.
     pub is_first: bool,
     /// See [`Plan::creation_order`].
@@ -188,11 +188,16 @@ impl Plan {
     ///
     /// # Errors
     /// See [`NewPlan::check`].
-    pub fn create(new: NewPlan, place: NewPlanPlace, id: PlanId, now: Timestamp) -> Result<Self> {
+    pub fn create(
+        new: NewPlan,
+        position: NewPlanPosition,
+        id: PlanId,
+        now: Timestamp,
+    ) -> Result<Self> {
         new.check()?;
-        let (plan_group_id, sort_order) = match place.group {
+        let (plan_group_id, sort_order) = match position.group {
             Some((group, sort_order)) => (Some(group), sort_order),
-            None => (None, place.creation_order),
+            None => (None, position.creation_order),
         };
         let block_on_exhaustion = match new.consumption_model {
             ConsumptionModel::Metered => None,
@@ -207,11 +212,11 @@ impl Plan {
             description: new.description,
             consumption_model: new.consumption_model,
             is_public: new.is_public,
-            is_default: place.is_first,
+            is_default: position.is_first,
             is_free: new.is_free,
             block_on_exhaustion,
             sort_order,
-            creation_order: place.creation_order,
+            creation_order: position.creation_order,
             plan_group_id,
             metadata: new.metadata,
             created_at: now,

@@ -104,7 +104,7 @@ impl PlanGroup {
 ///
 /// # Errors
 /// Validation of `field`, if the last member has the largest position.
-pub fn next_place(members: &[GroupMember], field: &'static str) -> Result<i64> {
+pub fn next_position(members: &[GroupMember], field: &'static str) -> Result<i64> {
     let next = members
         .iter()
         .map(|member| member.sort_order + 1)

@@ -9,7 +9,7 @@ use crate::domain::feature::{Feature, FeatureRef, FeatureType};
 use crate::domain::id::{FeatureId, PlanId, PriceId};
 use crate::domain::money::{Amount, Count, Currency, Positive, UnitPrice};
 use crate::domain::patch::Patch;
-use crate::domain::plan::{ConsumptionModel, NewPlan, NewPlanPlace, Plan};
+use crate::domain::plan::{ConsumptionModel, NewPlan, NewPlanPosition, Plan};
 use crate::domain::plan_feature::{PlanFeaturePatch, PlanFeatureSettings};
 use crate::domain::plan_price::{BillingInterval, IntroOfferPatch, PricePatch, PriceTerms};
 use crate::domain::regional::{
@@ -315,12 +315,12 @@ fn new_plan() -> Plan {
         block_on_exhaustion: None,
         metadata: None,
     };
-    let place = NewPlanPlace {
+    let position = NewPlanPosition {
         is_first: true,
         creation_order: 0,
         group: None,
     };
-    Plan::create(new, place, PlanId::from_uuid(Uuid::nil()), NOW).unwrap()
+    Plan::create(new, position, PlanId::from_uuid(Uuid::nil()), NOW).unwrap()
 }
 
 fn feature(number: u128) -> Feature {

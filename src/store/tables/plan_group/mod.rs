@@ -15,7 +15,7 @@ use self::entity as plan_group;
 use super::by_creation;
 use super::plan::entity::plan;
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
 use crate::domain::text::{Code, Description, Name};
 use crate::domain::timestamp::Timestamp;
@@ -145,8 +145,8 @@ pub async fn members(at: &impl InScope, group: &PlanGroup) -> Result<Vec<GroupMe
 /// `Unavailable` or `Internal`.
 pub async fn list(
     at: &impl InScope,
-    page: &PageRequest<CreationPlace<PlanGroupId>>,
-) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
+    page: &PageRequest<CreationPosition<PlanGroupId>>,
+) -> Result<Page<Positioned<PlanGroupWithPlans, PlanGroupId>>> {
     let query = by_creation::page(within::<plan_group::Entity>(at), page);
     let rows = query.all(at.connection()).await?;
     let orders: Vec<_> = rows.iter().map(|row| row.creation_order).collect();
