@@ -137,7 +137,7 @@ impl CreateApiKey {
     /// `Forbidden`.
     pub fn new(wish: KeyWish, by: By) -> Result<Self> {
         if let By::Key(maker) = &by {
-            maker.rights.require_no_more(&wish.rights)?;
+            maker.rights.require_covers(&wish.rights)?;
         }
         Ok(Self { wish, by })
     }
@@ -151,7 +151,7 @@ impl Command for CreateApiKey {
         if let By::Key(maker) = &by {
             maker
                 .rights
-                .require_no_longer(maker.expires_at, wish.expires_at(now))?;
+                .require_covers_expiry(maker.expires_at, wish.expires_at(now))?;
         }
         let mut random = [0; 32];
         getrandom::fill(&mut random)
@@ -214,7 +214,7 @@ impl Command for DeleteApiKey {
                 return Err(Error::ApiKeyInUse);
             }
             let rights = at.rights_of_api_key(&id).await?;
-            caller.rights.require_no_more(&rights)?;
+            caller.rights.require_covers(&rights)?;
         }
         at.revoke_api_key(&id, now).await?;
         Ok(id)

@@ -222,7 +222,7 @@ impl Rights {
     ///
     /// # Errors
     /// `Forbidden`.
-    pub fn require_no_more(&self, other: &Self) -> Result<()> {
+    pub fn require_covers(&self, other: &Self) -> Result<()> {
         let is_included = match (self, other) {
             (Self::Full, _) => true,
             (Self::Restricted(_) | Self::Publishable, Self::Full) => false,
@@ -243,7 +243,7 @@ impl Rights {
     ///
     /// # Errors
     /// `Forbidden`.
-    pub fn require_no_longer(
+    pub fn require_covers_expiry(
         &self,
         own_expiry: Option<Timestamp>,
         other_expiry: Option<Timestamp>,

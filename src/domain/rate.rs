@@ -58,7 +58,7 @@ pub struct Usage {
     /// Seconds until the window ends: 1 or more.
     pub seconds: u32,
     /// Whether the limit is exceeded.
-    pub is_over: bool,
+    pub is_exceeded: bool,
 }
 
 /// The bits of a meter that hold the count. The others hold the start of its window in
@@ -96,7 +96,7 @@ impl Meter {
     }
 
     /// Whether its window has ended, so that it can be dropped.
-    pub fn is_over_at(&self, rate: Rate, now: Duration) -> bool {
+    pub fn has_ended_at(&self, rate: Rate, now: Duration) -> bool {
         let start = self.0.load(Ordering::Relaxed) >> COUNT_BITS;
         start + rate.millis() <= millis(now)
     }
@@ -120,7 +120,7 @@ fn usage(state: u64, rate: Rate, now: u64) -> Usage {
         rate,
         left: u32::try_from(quota.saturating_sub(count)).unwrap_or(0),
         seconds: u32::try_from(remaining.div_ceil(1000).max(1)).unwrap_or(u32::MAX),
-        is_over: count > quota,
+        is_exceeded: count > quota,
     }
 }
 
@@ -167,10 +167,10 @@ mod tests {
             let Usage {
                 left,
                 seconds,
-                is_over,
+                is_exceeded,
                 ..
             } = meter.count(rate, at(now));
-            seen.push((left, seconds, is_over));
+            seen.push((left, seconds, is_exceeded));
         }
         let expected = [
             (1, 60, false),
@@ -191,8 +191,8 @@ mod tests {
         }
         meter.count(rate, at(5));
         assert_eq!(meter.look(rate, at(5)).left, 0);
-        assert!(!meter.is_over_at(rate, at(60_004)));
-        assert!(meter.is_over_at(rate, at(60_005)));
+        assert!(!meter.has_ended_at(rate, at(60_004)));
+        assert!(meter.has_ended_at(rate, at(60_005)));
     }
 
     #[test]

@@ -148,7 +148,7 @@ pub fn check_code(violations: &mut Violations, code: &Code, id_prefix: &str) {
 pub struct Metadata {
     json: String,
     keys: Vec<String>,
-    can_read_numbers: bool,
+    numbers_are_in_range: bool,
 }
 
 impl Metadata {
@@ -160,18 +160,18 @@ impl Metadata {
     pub const MAX_BYTES: usize = 16 * 1024;
 
     /// Creates metadata from the compact JSON of an object, its keys, and whether each of its
-    /// numbers is [in range](Self::can_read).
-    pub fn new(json: String, keys: Vec<String>, can_read_numbers: bool) -> Self {
+    /// numbers is [in range](Self::is_in_range).
+    pub fn new(json: String, keys: Vec<String>, numbers_are_in_range: bool) -> Self {
         Self {
             json,
             keys,
-            can_read_numbers,
+            numbers_are_in_range,
         }
     }
 
     /// Whether every client can parse a JSON number as a double: it is neither too large, nor so
     /// small that it would become zero.
-    pub fn can_read(number: &str) -> bool {
+    pub fn is_in_range(number: &str) -> bool {
         let digits = number.split(['e', 'E']).next().unwrap_or(number);
         let is_zero = !digits.contains(|c| matches!(c, '1'..='9'));
         number
@@ -184,7 +184,7 @@ impl Metadata {
         Self {
             json,
             keys: Vec::new(),
-            can_read_numbers: true,
+            numbers_are_in_range: true,
         }
     }
 
@@ -217,7 +217,7 @@ impl Metadata {
             format!("Must be at most {} bytes as JSON.", Self::MAX_BYTES),
         );
         violations.require(
-            self.can_read_numbers,
+            self.numbers_are_in_range,
             field,
             "Every number must be within the range of a double-precision number.",
         );
@@ -294,10 +294,10 @@ mod tests {
             "0e999",
             "1e-9",
         ] {
-            assert!(Metadata::can_read(number), "{number}");
+            assert!(Metadata::is_in_range(number), "{number}");
         }
         for number in ["1e400", "-1e309", "1e-400", "1.8e308"] {
-            assert!(!Metadata::can_read(number), "{number}");
+            assert!(!Metadata::is_in_range(number), "{number}");
         }
     }
 }

@@ -47,7 +47,7 @@ fn keys_grant_only_their_own_rights() {
             let is_full = *other == Rights::Full && *own != Rights::Full;
             let expected = is_subset && !is_full;
             assert_eq!(
-                own.require_no_more(other).is_ok(),
+                own.require_covers(other).is_ok(),
                 expected,
                 "{own:?} {other:?}"
             );
@@ -60,15 +60,15 @@ fn publishable_is_less_than_reading_plans() {
     for permissions in all() {
         let reads_plans = permissions.allow(READ_PLANS);
         let rights = Rights::Restricted(permissions);
-        let grants = rights.require_no_more(&Rights::Publishable);
+        let grants = rights.require_covers(&Rights::Publishable);
         assert_eq!(grants.is_ok(), reads_plans, "{rights:?}");
         assert_eq!(rights.audience(), Audience::Full);
         let is_nothing = rights == Rights::Restricted(Permissions::NONE);
-        let grants = Rights::Publishable.require_no_more(&rights);
+        let grants = Rights::Publishable.require_covers(&rights);
         assert_eq!(grants.is_ok(), is_nothing, "{rights:?}");
     }
-    assert!(Rights::Full.require_no_more(&Rights::Publishable).is_ok());
-    assert!(Rights::Publishable.require_no_more(&Rights::Full).is_err());
+    assert!(Rights::Full.require_covers(&Rights::Publishable).is_ok());
+    assert!(Rights::Publishable.require_covers(&Rights::Full).is_err());
     assert!(rights().all(|right| !allows(&Rights::Publishable, right)));
     assert_eq!(Rights::Publishable.audience(), Audience::Public);
 }
@@ -139,7 +139,7 @@ fn restricted_keys_cannot_extend_their_expiry() {
         (None, at(6), true),
         (None, None, true),
     ] {
-        let checked = restricted.require_no_longer(own_expiry, other_expiry);
+        let checked = restricted.require_covers_expiry(own_expiry, other_expiry);
         assert_eq!(
             checked.is_ok(),
             is_allowed,
@@ -147,7 +147,7 @@ fn restricted_keys_cannot_extend_their_expiry() {
         );
         assert!(
             Rights::Full
-                .require_no_longer(own_expiry, other_expiry)
+                .require_covers_expiry(own_expiry, other_expiry)
                 .is_ok()
         );
     }

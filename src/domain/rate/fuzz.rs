@@ -43,7 +43,7 @@ proptest! {
             }
             count += 1;
             let usage = meter.count(rate, Duration::from_millis(now));
-            prop_assert_eq!(usage.is_over, count > quota);
+            prop_assert_eq!(usage.is_exceeded, count > quota);
             prop_assert_eq!(usage.left, quota.saturating_sub(count));
             let rest = start + u64::from(seconds) * 1000 - now;
             prop_assert_eq!(u64::from(usage.seconds), rest.div_ceil(1000));
