@@ -1,4 +1,4 @@
-//! What the files of the operator are like, and how many may be open.
+//! Permissions of the operator's files, and the limit of open files.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -6,13 +6,13 @@ use std::path::Path;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// The permissions of a group and of everybody to read.
+/// The read permissions of the group and of others.
 const READABLE_BY_OTHERS: u32 = 0o044;
-/// Open files beside connections: the database, the log, and some to spare.
+/// Open files besides connections: the database, the log, and a reserve.
 const OTHER_FILES: u64 = 128;
 
-/// Warns about a file with secrets that others than its owner may read. One that is not there
-/// is somebody else's matter.
+/// Warns if a file with secrets is readable by others than its owner. A missing file is ignored;
+/// its reader reports it.
 pub fn warn_if_others_may_read(path: &Path, what: &str) {
     let Ok(found) = fs::metadata(path) else {
         return;
@@ -27,9 +27,8 @@ pub fn warn_if_others_may_read(path: &Path, what: &str) {
     }
 }
 
-/// Asks the system for as many open files as so many connections need. Answers how many connections
-/// there can be.
-pub fn room_for_connections(wanted: usize) -> usize {
+/// Raises the limit of open files for this many connections; returns how many the limit allows.
+pub fn raise_limit_for_connections(wanted: usize) -> usize {
     let needed = u64::try_from(wanted)
         .unwrap_or(u64::MAX)
         .saturating_add(OTHER_FILES);

@@ -1,37 +1,37 @@
-//! The program: reads the command line and does what it says.
+//! The program: runs the command of the command line.
 
 use std::process::ExitCode;
 
-use pricebook::cli::settings::Cli;
+use pricebook::cli::settings::CommandLine;
 use pricebook::cli::signals::Signals;
 use pricebook::cli::{output, run};
 
-/// Answering is mostly taking and giving back small pieces of memory, at which the system's own
-/// allocator spent a fifth of the time.
+/// Requests mostly allocate and free small pieces of memory; the system allocator took a fifth of
+/// the time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    take_small_pages();
-    let done = match Signals::listen() {
-        Ok(signals) => run(Cli::read(), signals).await,
-        Err(sentence) => Err(sentence),
+    use_small_pages();
+    let result = match Signals::listen() {
+        Ok(signals) => run(CommandLine::read(), signals).await,
+        Err(message) => Err(message),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => {
-            output::tell(&format!("pricebook: {sentence}"));
+        Err(message) => {
+            output::tell(&format!("pricebook: {message}"));
             ExitCode::FAILURE
         }
     }
 }
 
-/// Has the system give memory out in small pages. In pages of 2 MiB, which it may prefer, a server
-/// with 10,000 plans takes a quarter more, and is no faster. The allocator, which asks for them
-/// unless it is built not to (`no_thp`), has memory before this is called.
-fn take_small_pages() {
-    // Where that is not allowed, no more than some memory is lost.
+/// Disables transparent huge pages. With pages of 2 MiB, a server with 10,000 plans takes a quarter
+/// more memory and is no faster. The allocator has memory before this is called, but is built not
+/// to ask for huge pages (`no_thp`).
+fn use_small_pages() {
+    // A failure costs only memory.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }

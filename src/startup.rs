@@ -14,15 +14,12 @@ use crate::api::document::routes::OPERATIONS;
 use crate::api::gate::Served;
 use crate::api::kit::settings::{BODY_TIMEOUT, Settings};
 use crate::api::pages::metrics;
-use crate::catalog::api_key::FirstKey;
 use crate::catalog::app::App;
 use crate::catalog::database_file::TEND_FILE_EVERY;
 use crate::catalog::probe::PROBE_EVERY;
 use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
 use crate::cli::settings::MetricsAt;
-use crate::domain::api_key::Secret;
-use crate::domain::text::Name;
-use crate::domain::{Error, Result};
+use crate::domain::Error;
 use crate::files;
 use crate::http::server;
 use crate::http::settings::HttpSettings;
@@ -31,24 +28,24 @@ use crate::observe::export::{Collector, Exporter};
 use crate::observe::requests::Requests;
 use crate::store::connection::db::{Database, DatabaseUrl, Options};
 
-/// Opens the catalog as it is used where nothing is said; see [`open_with`].
+/// Opens a catalog with default options; see [`open_with`].
 ///
 /// # Errors
-/// A sentence for the operator.
-pub async fn open(url: &DatabaseUrl, cache: u64) -> std::result::Result<Arc<App>, String> {
+/// A message for the operator.
+pub async fn open(url: &DatabaseUrl, cache: u64) -> Result<Arc<App>, String> {
     open_with(url, &Options::default(), cache).await
 }
 
-/// Opens the catalog and brings its schema up to date. Answers that are kept in memory take at most
-/// about `cache` bytes.
+/// Opens a catalog and brings its schema up to date. The response cache takes at most about `cache`
+/// bytes.
 ///
 /// # Errors
-/// A sentence for the operator.
+/// A message for the operator.
 pub async fn open_with(
     url: &DatabaseUrl,
     options: &Options,
     cache: u64,
-) -> std::result::Result<Arc<App>, String> {
+) -> Result<Arc<App>, String> {
     let unreachable = |error: Error| format!("cannot open {url}: {error}");
     let database = Database::open(url, options).await.map_err(unreachable)?;
     if let DatabaseUrl::Sqlite(file) = url {
@@ -61,32 +58,19 @@ pub async fn open_with(
     Ok(Arc::new(App::new(database, cache)))
 }
 
-/// On an empty database, makes an organization and a key to begin with, and hands it over.
+/// Maximum size of a SQLite file that is checked for damage before it is served, in bytes.
+pub const MAX_CHECKED_AT_START: u64 = 256 * 1024 * 1024;
+
+/// Checks a SQLite file for damage: before this returns, or in the background if it is larger than
+/// `max` bytes. Damage found in the background stops all writes.
 ///
 /// # Errors
-/// `Unavailable` or `Internal`.
-pub async fn bootstrap<T>(
-    app: &App,
-    given: Option<Secret>,
-    hand_over: impl FnOnce(&Secret) -> std::result::Result<T, String>,
-) -> Result<FirstKey<T>> {
-    let name = Name::from_row("first key".to_owned());
-    app.bootstrap(name, given, hand_over).await
-}
-
-/// The largest SQLite file, in bytes, that is looked through before it is served, and not meanwhile.
-pub const MOST_CHECKED_FIRST: u64 = 256 * 1024 * 1024;
-
-/// Looks for damage in a SQLite file: before this returns, or on the side where it is larger than
-/// `most` bytes. Damage that is found on the side has the server write nothing more.
-///
-/// # Errors
-/// A sentence for the operator.
-pub async fn look_for_damage(app: &Arc<App>, most: u64) -> std::result::Result<(), String> {
+/// A message for the operator.
+pub async fn look_for_damage(app: &Arc<App>, max: u64) -> Result<(), String> {
     let Some(size) = app.file_size() else {
         return Ok(());
     };
-    if size > most {
+    if size > max {
         let app = app.clone();
         tokio::spawn(async move {
             if let Err(error) = app.find_damage().await {
@@ -106,25 +90,25 @@ pub async fn look_for_damage(app: &Arc<App>, most: u64) -> std::result::Result<(
     }
 }
 
-/// How long the server may take to write down what it still knows when it stops.
-const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long saving the last use of keys may take when the server stops.
+const FINAL_SAVE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A server that listens and has a catalog.
+/// A listening server with a catalog.
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
     port: Port,
 }
 
-/// A catalog that is open.
+/// An open catalog.
 pub struct Opened<F> {
     /// The catalog.
     pub app: Arc<App>,
-    /// What is done as soon as it is served.
+    /// Called as soon as it is served.
     pub then: F,
 }
 
-/// A place where clients can connect.
+/// A listening port.
 #[derive(Debug)]
 pub struct Port {
     listener: TcpListener,
@@ -133,7 +117,7 @@ pub struct Port {
     observation: Observation,
 }
 
-/// How the server is observed; by nobody, where nothing is said.
+/// Metrics and traces of the server; by default there are none.
 #[derive(Debug, Default)]
 pub struct Observation {
     observer: Arc<Observer>,
@@ -143,14 +127,11 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Takes the address for metrics, and begins to send traces to a collector.
+    /// Binds the address for metrics, and starts to send traces to the collector.
     ///
     /// # Errors
-    /// A sentence for the operator.
-    pub async fn start(
-        metrics: MetricsAt,
-        collector: Option<Collector>,
-    ) -> std::result::Result<Self, String> {
+    /// A message for the operator.
+    pub async fn start(metrics: MetricsAt, collector: Option<Collector>) -> Result<Self, String> {
         let counts = metrics != MetricsAt::Off;
         let (exporter, spans) = collector
             .map(|collector| Exporter::start(collector, *OPERATIONS))
@@ -172,56 +153,51 @@ impl Observation {
         })
     }
 
-    /// Where metrics are read, if that is an address of their own.
+    /// The separate address of metrics, if there is one.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.metrics.as_ref()?.local_addr().ok()
     }
 }
 
-async fn listen_on(address: SocketAddr) -> std::result::Result<TcpListener, String> {
+async fn listen_on(address: SocketAddr) -> Result<TcpListener, String> {
     let listener = TcpListener::bind(address).await;
     listener.map_err(|why| format!("cannot listen on {address}: {why}"))
 }
 
 impl Server {
-    /// Takes the address, so that clients can connect from now on.
+    /// Binds the address, so that clients can connect.
     ///
     /// # Errors
-    /// A sentence for the operator.
+    /// A message for the operator.
     pub async fn bind(
         app: Arc<App>,
         listen: SocketAddr,
         settings: Settings,
-    ) -> std::result::Result<Self, String> {
+    ) -> Result<Self, String> {
         let port = Port::bind(listen, settings).await?;
         Ok(Self { app, port })
     }
 
-    /// The address that was taken.
+    /// The bound address.
     pub fn address(&self) -> SocketAddr {
         self.port.address()
     }
 
-    /// Where it is: the public address if the settings have one.
-    pub fn base_url(&self) -> String {
-        self.port.base_url()
-    }
-
-    /// Serves until `stop` is ready, and finishes what is in flight.
+    /// Serves until `stop` is ready, and finishes requests in flight.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let app = self.app;
         let opened = Opened { app, then: || () };
-        // What is there already cannot fail to open.
+        // The catalog is already open, so opening cannot fail.
         let _ = self.port.serve(async { Ok(opened) }, stop).await;
     }
 }
 
 impl Port {
-    /// Takes the address, so that clients can connect from now on.
+    /// Binds the address, so that clients can connect.
     ///
     /// # Errors
-    /// A sentence for the operator.
-    pub async fn bind(listen: SocketAddr, settings: Settings) -> std::result::Result<Self, String> {
+    /// A message for the operator.
+    pub async fn bind(listen: SocketAddr, settings: Settings) -> Result<Self, String> {
         let listener = listen_on(listen).await?;
         let address = listener.local_addr();
         let address = address.map_err(|why| format!("cannot listen on {listen}: {why}"))?;
@@ -233,7 +209,7 @@ impl Port {
         })
     }
 
-    /// Has the server observed.
+    /// Adds metrics and traces.
     pub fn observed(self, observation: Observation) -> Self {
         Self {
             observation,
@@ -241,12 +217,12 @@ impl Port {
         }
     }
 
-    /// The address that was taken.
+    /// The bound address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where it is: the public address if the settings have one.
+    /// The base URL: the public address if the settings have one.
     pub fn base_url(&self) -> String {
         let scheme = if self.settings.http.tls.is_some() {
             "https"
@@ -257,16 +233,16 @@ impl Port {
         public_url.unwrap_or_else(|| format!("{scheme}://{}", self.address))
     }
 
-    /// Serves until `stop` is ready, and finishes what is in flight. Until the catalog is open it is
-    /// answered that it is not.
+    /// Serves until `stop` is ready, and finishes requests in flight. Until the catalog is open,
+    /// responses say that the server is starting.
     ///
     /// # Errors
-    /// That of opening the catalog; nothing is served then any more.
+    /// The error of opening the catalog, which ends serving.
     pub async fn serve<F: FnOnce()>(
         self,
-        opening: impl Future<Output = std::result::Result<Opened<F>, String>>,
+        opening: impl Future<Output = Result<Opened<F>, String>>,
         stop: impl Future<Output = ()>,
-    ) -> std::result::Result<(), String> {
+    ) -> Result<(), String> {
         let Self {
             listener,
             settings,
@@ -283,7 +259,7 @@ impl Port {
         let endpoint = Served::new(endpoint, settings.body_timeout);
         let (ended, mut ends) = watch::channel(false);
         let ending = async move {
-            // Where nobody can tell any more, it has ended as well.
+            // A dropped sender means the end, too.
             let _ = ends.wait_for(|is_ended| *is_ended).await;
         };
         let serving = server::serve(listener, endpoint, settings.http.clone(), ending);
@@ -291,7 +267,7 @@ impl Port {
             let outcome = open_until(opening, stop, |Opened { app, then }| {
                 let endpoint =
                     api::endpoint(app.clone(), &settings, observer.clone(), shows_metrics);
-                // It is opened once.
+                // It is only set once.
                 let _ = opened.set(endpoint);
                 then();
                 let metrics = metrics.map(|listener| serve_metrics(listener, &app, &observer));
@@ -301,12 +277,10 @@ impl Port {
             ended.send_replace(true);
             outcome
         };
-        // In this order: what is open already is there for the first request.
+        // In this order, so that a catalog that is already open serves the first request.
         let (outcome, ()) = tokio::join!(biased; working, serving);
-        let note = async {
-            // Metrics are read until the last request has ended.
-            if let Ok(Some((upkeep, metrics, app))) = &outcome {
-                let _ = (upkeep, metrics);
+        let save = async {
+            if let Ok(Some((_, _, app))) = &outcome {
                 note_key_use(app).await;
             }
         };
@@ -315,23 +289,24 @@ impl Port {
                 exporter.stop().await;
             }
         };
-        if tokio::join!(tokio::time::timeout(LAST_WORDS_TIMEOUT, note), export)
+        if tokio::join!(tokio::time::timeout(FINAL_SAVE_TIMEOUT, save), export)
             .0
             .is_err()
         {
             tracing::warn!("the last use of keys cannot be saved in time");
         }
+        // Dropping it stops the background tasks and, after the last request, the metrics.
         outcome.map(drop)
     }
 }
 
-/// Waits for the catalog, begins what needs it, and waits for the end; where the end comes first
-/// there is no catalog.
+/// Waits for the catalog, starts its users with `begin`, and waits for `stop`; `None` if `stop`
+/// comes first.
 async fn open_until<O, T>(
-    opening: impl Future<Output = std::result::Result<O, String>>,
+    opening: impl Future<Output = Result<O, String>>,
     stop: impl Future<Output = ()>,
     begin: impl FnOnce(O) -> T,
-) -> std::result::Result<Option<T>, String> {
+) -> Result<Option<T>, String> {
     tokio::pin!(stop);
     let opened = tokio::select! {
         biased;
@@ -343,12 +318,12 @@ async fn open_until<O, T>(
     Ok(Some(begun))
 }
 
-/// Serves metrics on a port of their own; dropping it ends it.
+/// Serves metrics on a separate port; dropping the result stops it.
 fn serve_metrics(listener: TcpListener, app: &Arc<App>, observer: &Arc<Observer>) -> JoinSet<()> {
     let endpoint = metrics::endpoint(app.clone(), observer.clone());
     let mut tasks = JoinSet::new();
     tasks.spawn(async move {
-        // Plain and without limits: it is for whoever runs the server.
+        // Without TLS and limits, since the port is for operators.
         let endpoint = Served::new(endpoint, BODY_TIMEOUT);
         let settings = HttpSettings::default();
         server::serve(listener, endpoint, settings, std::future::pending()).await;
@@ -356,43 +331,34 @@ fn serve_metrics(listener: TcpListener, app: &Arc<App>, observer: &Arc<Observer>
     tasks
 }
 
-/// What goes on beside the requests; dropping it ends it.
+/// Starts background tasks; dropping the result stops them.
 fn upkeep(app: &Arc<App>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let sweeping = app.clone();
-    tasks.spawn(every(SWEEP_EVERY, move || {
-        let app = sweeping.clone();
-        async move { sweep(&app).await }
+    tasks.spawn(every(SWEEP_EVERY, app.clone(), async |app| {
+        sweep(app).await
     }));
-    let noting = app.clone();
-    tasks.spawn(every(NOTE_KEY_USE_EVERY, move || {
-        let app = noting.clone();
-        async move { note_key_use(&app).await }
+    tasks.spawn(every(NOTE_KEY_USE_EVERY, app.clone(), async |app| {
+        note_key_use(app).await
     }));
-    let tending = app.clone();
-    tasks.spawn(every(TEND_FILE_EVERY, move || {
-        let app = tending.clone();
-        async move { tend_file(&app).await }
+    tasks.spawn(every(TEND_FILE_EVERY, app.clone(), async |app| {
+        tend_file(app).await
     }));
-    let probing = app.clone();
-    tasks.spawn(every(PROBE_EVERY, move || {
-        let app = probing.clone();
-        async move { app.probe().await }
+    tasks.spawn(every(PROBE_EVERY, app.clone(), async |app| {
+        app.probe().await
     }));
-    let looking = app.clone();
-    tasks.spawn(every(LOOK_EVERY, move || {
-        let app = looking.clone();
-        async move { look_for_changes(&app).await }
+    tasks.spawn(every(LOOK_EVERY, app.clone(), async |app| {
+        look_for_changes(app).await
     }));
     tasks
 }
 
-async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
+/// Runs `work` once per period.
+async fn every(period: Duration, app: Arc<App>, work: impl AsyncFn(&App)) {
     let mut ticks = tokio::time::interval(period);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        work().await;
+        work(&app).await;
     }
 }
 

@@ -268,9 +268,9 @@ async fn a_wrong_setting_ends_the_program_with_a_sentence() {
         ),
         ("PRICEBOOK_MAX_CONNECTIONS", "0", "--max-connections"),
         ("PRICEBOOK_IDLE_TIMEOUT", "0", "--idle-timeout"),
-        ("PRICEBOOK_RATE_LIMIT", "100", "TIMES/SECONDS"),
-        ("PRICEBOOK_RATE_LIMIT", "100/0", "TIMES/SECONDS"),
-        ("PRICEBOOK_WRONG_KEY_LIMIT", "none", "TIMES/SECONDS"),
+        ("PRICEBOOK_RATE_LIMIT", "100", "REQUESTS/SECONDS"),
+        ("PRICEBOOK_RATE_LIMIT", "100/0", "REQUESTS/SECONDS"),
+        ("PRICEBOOK_WRONG_KEY_LIMIT", "none", "REQUESTS/SECONDS"),
         ("PRICEBOOK_CORS_ORIGINS", "*", "a scheme and a host"),
         (
             "PRICEBOOK_CORS_ORIGINS",
@@ -603,7 +603,7 @@ fn the_help_names_every_setting_with_its_default() {
         (
             "PRICEBOOK_LISTEN",
             "--listen",
-            "127.0.0.1:8080, or 0.0.0.0:PORT where the variable PORT is set",
+            "127.0.0.1:8080, or 0.0.0.0:PORT if the variable PORT is set",
         ),
         ("PRICEBOOK_IDLE_TIMEOUT", "--idle-timeout", "75"),
         (
@@ -625,7 +625,11 @@ fn the_help_names_every_setting_with_its_default() {
             "no traces",
         ),
         ("OTEL_SERVICE_NAME", "--service-name", "pricebook"),
-        ("RUST_LOG", "--log", "info for serve, warn for all else"),
+        (
+            "RUST_LOG",
+            "--log",
+            "info for serve, warn for other commands",
+        ),
     ] {
         let (_, about) = help
             .split_once(&format!("{flag} "))
@@ -868,7 +872,7 @@ fn with_tls(database: &TestDatabase, certificate: &Path, key: &Path) -> Command 
 }
 
 #[tokio::test]
-async fn sighup_has_the_certificate_read_anew() {
+async fn sighup_reloads_the_certificate() {
     let database = TestDatabase::new().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (first, second) = (Certificate::new(), Certificate::new());
@@ -885,7 +889,7 @@ async fn sighup_has_the_certificate_read_anew() {
     first.send(address, call).await.expect("an answer");
     second.write(folder.path());
     server.signal("HUP");
-    server.wait_for_log("the certificate was read anew").await;
+    server.wait_for_log("the certificate was reloaded").await;
     second.send(address, call).await.expect("an answer");
     assert!(first.send(address, call).await.is_err());
     let (_, log) = server.stop();

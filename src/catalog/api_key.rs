@@ -12,7 +12,7 @@ use crate::cache::view::View;
 use crate::cache::views::{READS_AT_MOST, not_settled};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::permission::Rights;
 use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
@@ -95,7 +95,7 @@ impl CreateApiKey {
     /// `Forbidden`.
     pub fn new(wish: KeyWish, by: By) -> Result<Self> {
         if let By::Key(maker) = &by {
-            maker.rights.require_no_more(&wish.rights)?;
+            maker.rights.require_covers(&wish.rights)?;
         }
         Ok(Self { wish, by })
     }
@@ -109,7 +109,7 @@ impl Command for CreateApiKey {
         if let By::Key(maker) = &by {
             maker
                 .rights
-                .require_no_longer(maker.expires_at, wish.expires_at(now))?;
+                .require_covers_expiry(maker.expires_at, wish.expires_at(now))?;
         }
         let mut random = [0; 32];
         getrandom::fill(&mut random)
@@ -173,7 +173,7 @@ impl Command for DeleteApiKey {
                 return Err(Error::ApiKeyInUse);
             }
             let rights = tx.rights_of_api_key(&id).await?;
-            caller.rights.require_no_more(&rights)?;
+            caller.rights.require_covers(&rights)?;
         }
         let changes = tx.revoke_api_key(&id, now).await?;
         Ok(Changed::new(id, changes))
@@ -313,10 +313,10 @@ impl App {
     pub async fn list_api_keys(
         &self,
         scope: &Scope,
-        page: &PageRequest<CreationPlace<ApiKeyId>>,
-    ) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
+        page: &PageRequest<CreationPosition<ApiKeyId>>,
+    ) -> Result<Page<Positioned<ApiKey, ApiKeyId>>> {
         let mut listed = keys::list(&self.snapshot(scope).await?, page).await?;
-        for Placed { item: key, .. } in &mut listed.items {
+        for Positioned { item: key, .. } in &mut listed.items {
             key.last_used_at = key.last_used_at.max(self.key_use.last(&key.id));
         }
         Ok(listed)
@@ -362,7 +362,6 @@ impl App {
     /// `Unavailable` or `Internal`.
     pub async fn bootstrap<T>(
         &self,
-        name: Name,
         given: Option<Secret>,
         hand_over: impl FnOnce(&Secret) -> std::result::Result<T, String>,
     ) -> Result<FirstKey<T>> {
@@ -376,7 +375,7 @@ impl App {
             return Ok(FirstKey::NotNeeded);
         }
         let wish = KeyWish {
-            name,
+            name: Name::from_row("first key".to_owned()),
             expires_in_days: None,
             rights: Rights::Full,
         };

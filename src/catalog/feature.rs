@@ -6,7 +6,7 @@ use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::feature::{Feature, FeaturePatch, FeatureRef, NewFeature};
 use crate::domain::id::FeatureId;
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -21,8 +21,8 @@ impl App {
     pub async fn list_features(
         &self,
         scope: &Scope,
-        page: &PageRequest<CreationPlace<FeatureId>>,
-    ) -> Result<Page<Placed<Feature, FeatureId>>> {
+        page: &PageRequest<CreationPosition<FeatureId>>,
+    ) -> Result<Page<Positioned<Feature, FeatureId>>> {
         features::list(&self.snapshot(scope).await?, page).await
     }
 

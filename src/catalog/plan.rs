@@ -4,7 +4,7 @@ use super::clock::unique;
 use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::plan::{NewPlan, NewPlanPlace, Plan, PlanPatch, PlanRef};
+use crate::domain::plan::{NewPlan, NewPlanPosition, Plan, PlanPatch, PlanRef};
 use crate::domain::plan_group;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -29,12 +29,12 @@ impl Command for CreatePlan {
                 let group = groups::find(tx, id.as_ref()).await;
                 let group = group.map_err(|error| error.in_field("planGroupId"))?;
                 let position =
-                    plan_group::next_place(&groups::members(tx, &group).await?, "planGroupId")?;
+                    plan_group::next_position(&groups::members(tx, &group).await?, "planGroupId")?;
                 Some((group.id, position))
             }
             None => None,
         };
-        let place = NewPlanPlace {
+        let place = NewPlanPosition {
             is_first: !plans::any_exists(tx).await?,
             creation_order: plans::next_creation_order(tx).await?,
             group,

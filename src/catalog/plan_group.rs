@@ -5,7 +5,7 @@ use super::clock::unique;
 use super::write::{Changed, Command};
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::plan::PlanRef;
 use crate::domain::plan_group as rules;
 use crate::domain::plan_group::{NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGroupWithPlans};
@@ -24,8 +24,8 @@ impl App {
     pub async fn list_plan_groups(
         &self,
         scope: &Scope,
-        page: &PageRequest<CreationPlace<PlanGroupId>>,
-    ) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
+        page: &PageRequest<CreationPosition<PlanGroupId>>,
+    ) -> Result<Page<Positioned<PlanGroupWithPlans, PlanGroupId>>> {
         groups::list(&self.snapshot(scope).await?, page).await
     }
 
@@ -143,7 +143,7 @@ impl Command for AddPlanToGroup {
         let before = before.map_err(|error| error.in_field("planId"))?;
         let sort_order = match self.sort_order {
             Some(position) => position,
-            None => rules::next_place(&groups::members(tx, &group).await?, "sortOrder")?,
+            None => rules::next_position(&groups::members(tx, &group).await?, "sortOrder")?,
         };
         let mut plan = before.clone();
         rules::add_to_group(&mut plan, &group.id, sort_order, now)?;

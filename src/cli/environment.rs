@@ -1,7 +1,7 @@
-//! The environment variables of settings: which of them counts, and which ones need a word.
+//! The environment variables of settings, and warnings about them.
 //!
-//! An empty variable is none. A variable of version 0.1, whose name has no prefix, is read where the
-//! one with the prefix is not set.
+//! An empty variable counts as unset. A variable of version 0.1, whose name has no prefix, is read
+//! if the one with the prefix is not set.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use clap::builder::Resettable;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 
-/// What the names of this program's own variables begin with.
+/// The prefix of the program's own variables.
 const PREFIX: &str = "PRICEBOOK_";
 
 /// Variables that had no prefix in version 0.1.
@@ -36,7 +36,7 @@ pub fn value(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Has each argument of a command read the variable that counts.
+/// Chooses the variable that each argument of a command reads.
 pub fn choose_variables(command: Command) -> Command {
     command
         .mut_args(choose_variable)
@@ -57,20 +57,20 @@ fn choose_variable(argument: Arg) -> Arg {
     if std::env::var_os(&name).is_none() {
         return argument;
     }
-    // It is set, but empty.
+    // The variable is set but empty.
     let help = argument.get_help().map(ToString::to_string);
     argument
         .env(Resettable::Reset)
         .help(format!("{} [env: {name}=]", help.unwrap_or_default()))
 }
 
-/// The name in version 0.1 of a variable that has another now.
+/// The name in version 0.1 of a variable that has been renamed.
 fn former(name: &str) -> Option<&'static str> {
     let bare = name.strip_prefix(PREFIX)?;
     FORMER.into_iter().find(|former| *former == bare)
 }
 
-/// Sentences on variables that are read by a name of version 0.1 by the command that was given.
+/// Warnings about variables that the given command reads by their name in version 0.1.
 pub fn former_in_use(command: &Command, matches: &ArgMatches) -> Vec<String> {
     if let Some((name, matches)) = matches.subcommand() {
         let subcommand = command.find_subcommand(name);
@@ -88,7 +88,7 @@ pub fn former_in_use(command: &Command, matches: &ArgMatches) -> Vec<String> {
     in_use.collect()
 }
 
-/// Sentences on variables with the prefix that are no setting of any command.
+/// Warnings about variables with the prefix that no command reads.
 pub fn unknown(command: &Command) -> Vec<String> {
     let mut known = BTreeSet::new();
     add_names(command, &mut known);
@@ -103,6 +103,14 @@ pub fn unknown(command: &Command) -> Vec<String> {
         .collect()
 }
 
+/// The values of all variables that settings read, whichever command they belong to.
+pub fn values(command: &Command) -> Vec<OsString> {
+    let mut names = BTreeSet::new();
+    add_names(command, &mut names);
+    names.extend(FORMER.map(str::to_owned));
+    names.iter().filter_map(|name| value(name)).collect()
+}
+
 fn add_names(command: &Command, names: &mut BTreeSet<String>) {
     let variables = command.get_arguments().filter_map(Arg::get_env);
     names.extend(variables.filter_map(|name| Some(name.to_str()?.to_owned())));
@@ -111,8 +119,8 @@ fn add_names(command: &Command, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether Kubernetes may have set this in a pod beside a Service called `pricebook` or
-/// `pricebook-…`, such as `PRICEBOOK_PORT_8080_TCP`.
+/// Whether Kubernetes may have set this variable in a pod because of a Service called `pricebook`
+/// or `pricebook-…`, such as `PRICEBOOK_PORT_8080_TCP`.
 fn is_of_kubernetes(own: &str) -> bool {
     let own = format!("_{own}");
     own.ends_with("_PORT") || own.contains("_PORT_") || own.contains("_SERVICE_")
@@ -123,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variables_of_services_are_known() {
+    fn variables_of_kubernetes_are_known() {
         for (name, is_known) in [
             ("PORT", true),
             ("PORT_8080_TCP_ADDR", true),
@@ -142,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_with_the_prefix_have_a_former_one() {
+    fn only_renamed_variables_have_former_names() {
         assert_eq!(former("PRICEBOOK_LISTEN"), Some("LISTEN"));
         assert_eq!(former("LISTEN"), None);
         assert_eq!(former("PRICEBOOK_BOOTSTRAP_KEY"), None);

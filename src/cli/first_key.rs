@@ -1,4 +1,4 @@
-//! The first key of a new catalog, and how it gets to the operator: it is there only once.
+//! Handing the first key of a new catalog to the operator, who sees it only once.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -11,64 +11,54 @@ use crate::catalog::api_key::FirstKey;
 use crate::catalog::app::App;
 use crate::domain::api_key::Secret;
 use crate::domain::scope::DEFAULT_ORGANIZATION;
-use crate::startup;
 use crate::store::connection::db::DatabaseUrl;
 
-/// How the name of the file with the key ends.
-const ENDING: &str = "first-key";
-/// Most files of that name that are kept, each from another catalog.
-const MOST_FILES: usize = 9;
+/// The extension of the file with the key.
+const EXTENSION: &str = "first-key";
+/// Maximum number of such files in a folder, each from another catalog.
+const MAX_FILES: usize = 9;
 
-/// What is known of the first key before there is one.
-#[derive(Debug)]
+/// How the first key is made and handed over.
 pub struct Bootstrap {
-    given: Option<Given>,
+    /// The key that the operator has chosen.
+    given: Option<Secret>,
+    /// The files to which a random key can be written.
     files: Vec<PathBuf>,
 }
 
-/// A key that the operator has chosen.
-struct Given(Secret);
-
-impl std::fmt::Debug for Given {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Given(…)")
-    }
-}
-
-/// How a key was handed over.
+/// How the key was handed over.
 #[derive(Debug)]
 enum HandedOver {
-    /// The operator had it before.
+    /// The operator already has it.
     Given,
     Printed,
     Written(PathBuf),
 }
 
 impl Bootstrap {
-    /// From the setting, if there is one, and the address of the database.
+    /// Parses the setting, if there is one, and chooses files for a random key.
     ///
     /// # Errors
-    /// A sentence for the operator, without the key.
+    /// A message for the operator, without the key.
     pub fn new(given: Option<&str>, url: &DatabaseUrl) -> Result<Self, String> {
         let given = given.map(parse).transpose()?;
         let mut files = Vec::new();
         if let DatabaseUrl::Sqlite(file) = url {
             let mut name = file.path().as_os_str().to_owned();
-            name.push(format!(".{ENDING}"));
+            name.push(format!(".{EXTENSION}"));
             files.push(PathBuf::from(name));
         }
         if let Ok(folder) = std::env::current_dir() {
-            files.push(folder.join(format!("pricebook.{ENDING}")));
+            files.push(folder.join(format!("pricebook.{EXTENSION}")));
         }
         Ok(Self { given, files })
     }
 
-    /// On an empty database, makes an organization and a key for it. Where the key can be handed over
-    /// to nobody, none is made. A greeting is printed before a key that is printed; answers whether it
-    /// was.
+    /// On an empty database, creates an organization and its first key, unless the key cannot be
+    /// handed over. Returns whether the key and the greeting before it were printed.
     ///
     /// # Errors
-    /// A sentence for the operator.
+    /// A message for the operator.
     pub async fn run(self, app: &App, greeting: &str) -> Result<bool, String> {
         let Self { given, files } = self;
         let is_given = given.is_some();
@@ -78,7 +68,7 @@ impl Bootstrap {
             }
             hand_over(secret, &files, greeting)
         };
-        let made = startup::bootstrap(app, given.map(|given| given.0), hand_over).await;
+        let made = app.bootstrap(given, hand_over).await;
         let made = made.map_err(|error| format!("cannot make the first key: {error}"))?;
         match &made {
             FirstKey::NotNeeded => {}
@@ -91,8 +81,8 @@ impl Bootstrap {
                 "the first key was written to a file that only its owner may read; keep the key, \
                  and delete the file"
             ),
-            FirstKey::NotHandedOver(why) => tracing::warn!(
-                "no first key was made, since it could not be handed over ({why}); make one with \
+            FirstKey::NotHandedOver(error) => tracing::warn!(
+                "no first key was made, since it could not be handed over ({error}); make one with \
                  `pricebook keys create`"
             ),
         }
@@ -100,17 +90,17 @@ impl Bootstrap {
     }
 }
 
-fn parse(text: &str) -> Result<Given, String> {
-    let secret = Secret::parse_full(text).map(Given);
-    secret.ok_or_else(|| {
-        "PRICEBOOK_BOOTSTRAP_KEY must be ck_sandbox_ or ck_live_ and 64 hexadecimal digits in small \
-         letters, such as `openssl rand -hex 32` makes"
+fn parse(text: &str) -> Result<Secret, String> {
+    Secret::parse_full(text).ok_or_else(|| {
+        "PRICEBOOK_BOOTSTRAP_KEY must be ck_sandbox_ or ck_live_ and 64 lowercase hexadecimal digits, \
+         such as those that `openssl rand -hex 32` prints"
             .to_owned()
     })
 }
 
+/// Prints the key to a terminal, or else writes it to the first file that can be written.
 fn hand_over(secret: &Secret, files: &[PathBuf], greeting: &str) -> Result<HandedOver, String> {
-    let mut obstacles = Vec::new();
+    let mut errors = Vec::new();
     if output::is_terminal() {
         let text = format!(
             "{greeting}Key:  {}\n      A {} key of the organization \"{DEFAULT_ORGANIZATION}\". Keep it: it is \
@@ -120,26 +110,26 @@ fn hand_over(secret: &Secret, files: &[PathBuf], greeting: &str) -> Result<Hande
         );
         match output::print_in_time(text) {
             Ok(()) => return Ok(HandedOver::Printed),
-            Err(why) => obstacles.push(why),
+            Err(error) => errors.push(error),
         }
     }
     for path in files {
         match write(secret, path) {
             Ok(path) => return Ok(HandedOver::Written(path)),
-            Err(why) => obstacles.push(format!("{} cannot be written: {why}", path.display())),
+            Err(error) => errors.push(format!("{} cannot be written: {error}", path.display())),
         }
     }
-    Err(obstacles.join("; "))
+    Err(errors.join("; "))
 }
 
-/// Writes a key to a new file for its owner alone; answers which. What is there already may be the
-/// key of another catalog, and stays.
+/// Writes a key to a new file that only its owner can read, and returns its path. Existing files
+/// stay, since they may contain the keys of other catalogs.
 fn write(secret: &Secret, path: &Path) -> io::Result<PathBuf> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let mut file = NamedTempFile::new_in(folder)?;
     writeln!(file, "{}", secret.expose())?;
     file.as_file().sync_all()?;
-    for number in 1..=MOST_FILES {
+    for number in 1..=MAX_FILES {
         let path = match number {
             1 => path.to_owned(),
             _ => path.with_added_extension(number.to_string()),
@@ -149,10 +139,10 @@ fn write(secret: &Secret, path: &Path) -> io::Result<PathBuf> {
                 File::open(folder)?.sync_all()?;
                 return Ok(path);
             }
-            Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => {
-                file = failed.file;
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+                file = error.file;
             }
-            Err(failed) => return Err(failed.error),
+            Err(error) => return Err(error.error),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
@@ -165,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_written_beside_the_keys_of_others() {
+    fn existing_key_files_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.db.first-key");
         let digits = "0123456789abcdef".repeat(4);
@@ -174,7 +164,7 @@ mod tests {
             ("ck_sandbox_", "a.db.first-key.2"),
         ] {
             let text = format!("{start}{digits}");
-            let written = write(&parse(&text).unwrap().0, &path).unwrap();
+            let written = write(&parse(&text).unwrap(), &path).unwrap();
             assert_eq!(written, folder.path().join(name));
             assert_eq!(
                 std::fs::read_to_string(&written).unwrap(),
@@ -185,7 +175,7 @@ mod tests {
         }
         assert!(
             write(
-                &parse(&format!("ck_live_{digits}")).unwrap().0,
+                &parse(&format!("ck_live_{digits}")).unwrap(),
                 Path::new("/none/a")
             )
             .is_err()
@@ -193,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_given_key_has_the_form_of_one_that_is_made() {
+    fn given_keys_have_the_form_of_random_ones() {
         let digits = "0123456789abcdef".repeat(4);
         for text in [
             digits.clone(),
@@ -206,8 +196,8 @@ mod tests {
             format!("ck_live_{digits}\n"),
             format!(" ck_live_{digits}"),
         ] {
-            let why = parse(&text).unwrap_err();
-            assert!(!why.contains(&digits[1..]), "{why}");
+            let error = parse(&text).err().unwrap();
+            assert!(!error.contains(&digits[1..]), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `pricebook health`: asks a server how it is, as health checks of containers do.
+//! `pricebook health`: checks the health of a server, for health checks of containers.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -18,44 +18,45 @@ use tokio_rustls::rustls::client::danger::{
 };
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use super::output;
-use super::settings::HealthSettings;
 use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
-/// Asks a server how it is.
+use super::output;
+use super::settings::HealthSettings;
+
+/// Checks the health of a server.
 pub async fn health(settings: &HealthSettings) -> Result<(), String> {
     let server = match &settings.server {
-        Some(url) => Server::parse(url).map_err(|why| format!("--server {why}"))?,
-        None => Server::listening_at(settings.place.address()?, settings.tls_cert.is_some())?,
+        Some(url) => Server::parse(url).map_err(|error| format!("--server {error}"))?,
+        None => Server::listening_at(settings.listen.address()?, settings.tls_cert.is_some())?,
     };
     let probe = if settings.live { "/livez" } else { "/readyz" };
-    let answer = server.ask(probe).await?;
-    output::print(&format!("{answer}\n"))
+    let line = server.probe(probe).await?;
+    output::print(&format!("{line}\n"))
 }
 
-/// How long a server may take to answer.
+/// How long a server may take to respond.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Most bytes of an answer that are read.
-const LONGEST_ANSWER: usize = 64 * 1024;
+/// Maximum number of bytes of a response that are read.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// A server to ask.
+/// The address of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     is_encrypted: bool,
     host: String,
     port: u16,
-    /// What stands before the path of a probe.
+    /// The path before that of a probe.
     base: String,
 }
 
 impl Server {
-    /// The server at a base address such as `http://127.0.0.1:8080`.
+    /// Parses a base address such as `http://127.0.0.1:8080`.
     ///
     /// # Errors
-    /// A sentence for the operator, without what may be a password.
+    /// A message for the operator, without passwords.
     pub fn parse(url: &str) -> Result<Self, String> {
         let uri = url.parse::<Uri>();
-        let uri = uri.map_err(|why| format!("is no address of a server: {why}"))?;
+        let uri = uri.map_err(|error| format!("is not the address of a server: {error}"))?;
         let is_encrypted = match uri.scheme_str() {
             Some("http") => false,
             Some("https") => true,
@@ -78,17 +79,17 @@ impl Server {
         })
     }
 
-    /// The server of this machine that listens at an address.
+    /// The server that listens on an address of this machine.
     ///
     /// # Errors
-    /// A sentence for the operator, where the address has no port.
+    /// A message for the operator, if the port is 0.
     pub fn listening_at(address: SocketAddr, is_encrypted: bool) -> Result<Self, String> {
         if address.port() == 0 {
             return Err(format!(
-                "the port of a server that listens at {address} is not known; name it with --server"
+                "the port of a server that listens on {address} is unknown; use --server"
             ));
         }
-        // Everywhere is nowhere to connect to.
+        // The unspecified address cannot be connected to.
         let ip = match address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -106,34 +107,34 @@ impl Server {
         })
     }
 
-    /// Asks one of the server's probes; answers a line that says that all is well.
+    /// Requests a probe; returns a line for the operator if the server is healthy.
     ///
     /// # Errors
-    /// A sentence for the operator, where it is not.
-    pub async fn ask(&self, probe: &str) -> Result<String, String> {
+    /// A message for the operator, if it is not.
+    pub async fn probe(&self, probe: &str) -> Result<String, String> {
         let scheme = if self.is_encrypted { "https" } else { "http" };
         let url = format!("{scheme}://{}:{}{}{probe}", self.host, self.port, self.base);
         let answer = tokio::time::timeout(TIMEOUT, self.get(probe)).await;
         let answer = answer.unwrap_or_else(|_| Err(format!("no response within {TIMEOUT:?}")));
-        let (status, body) = answer.map_err(|why| format!("{url} does not answer: {why}"))?;
+        let (status, body) = answer.map_err(|error| format!("{url} does not answer: {error}"))?;
         if status == StatusCode::OK {
             return Ok(format!("{url} answers 200"));
         }
-        let why = reason(&body).map_or_else(String::new, |why| format!(": {why}"));
-        Err(format!("{url} answers {}{why}", status.as_u16()))
+        let reason = reason(&body).map_or_else(String::new, |reason| format!(": {reason}"));
+        Err(format!("{url} answers {}{reason}", status.as_u16()))
     }
 
     async fn get(&self, probe: &str) -> Result<(StatusCode, Bytes), String> {
-        let said = |why: &dyn std::fmt::Display| why.to_string();
+        let to_text = |error: &dyn std::fmt::Display| error.to_string();
         let name = self.host.trim_start_matches('[').trim_end_matches(']');
         let stream = TcpStream::connect((name, self.port)).await;
-        let stream = stream.map_err(|why| said(&why))?;
+        let stream = stream.map_err(|error| to_text(&error))?;
         if !self.is_encrypted {
             return self.exchange(stream, probe).await;
         }
-        let name = ServerName::try_from(name.to_owned()).map_err(|why| said(&why))?;
+        let name = ServerName::try_from(name.to_owned()).map_err(|error| to_text(&error))?;
         let stream = connector()?.connect(name, stream).await;
-        self.exchange(stream.map_err(|why| said(&why))?, probe)
+        self.exchange(stream.map_err(|error| to_text(&error))?, probe)
             .await
     }
 
@@ -146,45 +147,45 @@ impl Server {
             .header("host", format!("{}:{}", self.host, self.port))
             .header("connection", "close")
             .body(Empty::<Bytes>::new())
-            .map_err(|why| why.to_string())?;
+            .map_err(|error| error.to_string())?;
         let (mut sender, connection) = handshake(TokioIo::new(stream))
             .await
-            .map_err(|why| why.to_string())?;
-        // How it ends shows in the answer.
+            .map_err(|error| error.to_string())?;
+        // Its errors show in the response.
         tokio::spawn(connection);
         let answer = sender.send_request(request).await;
-        let answer = answer.map_err(|why| why.to_string())?;
+        let answer = answer.map_err(|error| error.to_string())?;
         let status = answer.status();
-        let body = Limited::new(answer.into_body(), LONGEST_ANSWER);
-        let body = body.collect().await.map_err(|why| why.to_string())?;
+        let body = Limited::new(answer.into_body(), MAX_RESPONSE_BYTES);
+        let body = body.collect().await.map_err(|error| error.to_string())?;
         Ok((status, body.to_bytes()))
     }
 }
 
-/// Why a server says that it is not well.
+/// The reason that an unhealthy server gives.
 fn reason(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
-    let places = ["/reads/reason", "/writes/reason", "/error/message"];
-    let mut reasons = places
+    let pointers = ["/reads/reason", "/writes/reason", "/error/message"];
+    let mut reasons = pointers
         .iter()
-        .filter_map(|place| body.pointer(place)?.as_str());
+        .filter_map(|pointer| body.pointer(pointer)?.as_str());
     reasons.next().map(str::to_owned)
 }
 
-/// TLS with whatever certificate a server has: it is asked at another name than the certificate's, and
-/// nothing that is secret is sent.
+/// TLS that accepts any certificate: the certificate is not for the address of this machine, and
+/// nothing secret is sent.
 fn connector() -> Result<TlsConnector, String> {
     let provider = Arc::new(ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|why| format!("TLS cannot be set up: {why}"))?
+        .map_err(|error| format!("TLS cannot be set up: {error}"))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
         .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// Takes every certificate.
+/// Accepts every certificate.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 
@@ -228,7 +229,7 @@ mod tests {
     use super::Server;
 
     #[test]
-    fn a_server_everywhere_is_asked_on_this_machine() {
+    fn unspecified_addresses_become_loopback() {
         for (address, host) in [
             ("0.0.0.0:8080", "127.0.0.1"),
             ("[::]:8080", "[::1]"),
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_a_server_has_no_secrets() {
+    fn errors_show_no_password() {
         let server = Server::parse("https://prices.example.com/base/").unwrap();
         assert_eq!((server.port, server.base.as_str()), (443, "/base"));
         assert_eq!(Server::parse("http://[::1]:81").unwrap().host, "[::1]");
@@ -252,8 +253,8 @@ mod tests {
             "http://u:hunter2@a",
             "http://a?b",
         ] {
-            let why = Server::parse(url).unwrap_err();
-            assert!(!why.contains("hunter2"), "{why}");
+            let error = Server::parse(url).unwrap_err();
+            assert!(!error.contains("hunter2"), "{error}");
         }
     }
 }

@@ -1,22 +1,23 @@
-//! `pricebook keys`: making, listing and revoking API keys.
+//! `pricebook keys`: creating, listing and revoking API keys.
 
 use std::sync::Arc;
 
 use super::open::{failed, with_catalog};
 use super::output;
-use super::settings::{CreateKey, KeysCommand};
+use super::settings::{CreateKeySettings, KeysCommand};
 use crate::catalog::api_key::KeyWish;
 use crate::catalog::app::App;
 use crate::domain::id::ApiKeyId;
 use crate::domain::permission::{Permissions, READ_PUBLIC, Rights};
 
+/// Runs a subcommand of `keys`.
 pub async fn keys(command: KeysCommand) -> Result<(), String> {
     match command {
-        KeysCommand::Create(wish) => {
-            let (url, options) = (wish.database.address()?, wish.database.options());
-            with_catalog(&url, &options, async |app| create_key(app, wish).await).await
+        KeysCommand::Create(settings) => {
+            let (url, options) = (settings.database.address()?, settings.database.options());
+            with_catalog(&url, &options, async |app| create_key(app, settings).await).await
         }
-        // No catalog is made by a slip in an address.
+        // A typing mistake in the address creates no catalog.
         KeysCommand::List(database) => {
             let url = database.address()?.existing();
             with_catalog(&url, &database.options(), async |app| list_keys(app).await).await
@@ -32,9 +33,9 @@ pub async fn keys(command: KeysCommand) -> Result<(), String> {
     }
 }
 
-/// Makes a key and prints its secret. One that nobody has seen is revoked.
-async fn create_key(app: &App, wish: CreateKey) -> Result<(), String> {
-    let CreateKey {
+/// Creates a key and prints its secret. If that fails, revokes the key.
+async fn create_key(app: &App, settings: CreateKeySettings) -> Result<(), String> {
+    let CreateKeySettings {
         organization,
         mode,
         name,
@@ -42,7 +43,7 @@ async fn create_key(app: &App, wish: CreateKey) -> Result<(), String> {
         permissions,
         publishable,
         database: _,
-    } = wish;
+    } = settings;
     let rights = match publishable {
         true => Rights::Publishable,
         false => permissions.map_or(Rights::Full, Rights::Restricted),
@@ -55,11 +56,11 @@ async fn create_key(app: &App, wish: CreateKey) -> Result<(), String> {
     let created = app.create_key_for(&organization, mode, new).await;
     let created = created.map_err(failed)?;
     let printed = output::print(&format!("{}\n", created.secret.expose()));
-    if let Err(why) = printed {
+    if let Err(error) = printed {
         let revoked = app.revoke_key(Some(created.key.id)).await;
         revoked.map_err(failed)?;
         return Err(format!(
-            "{why}; the key is revoked, since nobody has seen it"
+            "{error}; the key is revoked, since nobody has seen it"
         ));
     }
     Ok(())
@@ -88,7 +89,7 @@ async fn list_keys(app: &App) -> Result<(), String> {
     output::print(&lines)
 }
 
-/// What a key may do, in one word that is never empty, so that columns stay where they are.
+/// The permissions of a key in one word that is never empty, so that columns stay aligned.
 fn shown(rights: &Rights) -> String {
     match rights {
         Rights::Full => "full".to_owned(),

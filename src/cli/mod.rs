@@ -1,12 +1,10 @@
-//! The command line: its settings, and one file a command.
+//! The command line: the settings, and one file per command.
 
 mod copy;
-pub mod database;
 mod environment;
 pub mod first_key;
 pub mod health;
 mod keys;
-pub mod limits;
 mod open;
 pub mod output;
 mod redact;
@@ -17,7 +15,7 @@ pub mod signals;
 use std::sync::Arc;
 
 use self::open::with_catalog;
-use self::settings::{Cli, Command, Read};
+use self::settings::{Command, CommandLine};
 use self::signals::Signals;
 use crate::api::document;
 use crate::catalog::app::App;
@@ -25,52 +23,56 @@ use crate::demo;
 use crate::store::admin::backup;
 use crate::telemetry;
 
-/// Reads the command line, and does what it says.
+/// Runs the command of a command line.
 ///
 /// # Errors
-/// A sentence for the operator.
-pub async fn run(read: Read, mut signals: Signals) -> Result<(), String> {
-    let Read { cli, warnings } = read;
-    let Cli { command, log } = cli;
+/// A message for the operator.
+pub async fn run(command_line: CommandLine, mut signals: Signals) -> Result<(), String> {
+    let CommandLine {
+        command,
+        log,
+        warnings,
+    } = command_line;
     let filter = log.log_filter.as_deref().unwrap_or(match command {
         Command::Serve(_) => "info",
-        // It says one line.
+        // It prints a single line.
         Command::Health(_) => "error",
         _ => "warn",
     });
-    // Written out when it is dropped, after all else.
+    // Flushed when it is dropped, last of all.
     let _log = telemetry::start(log.log_format, filter)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let ending = match command {
-        // On the heap: all that serving is made of would be a type too deep to lay out.
+    let run = match command {
+        // Boxed, since the type of the future is too deeply nested for the compiler.
         Command::Serve(settings) => return Box::pin(serve::serve(*settings, signals)).await,
         other => execute(other),
     };
     tokio::select! {
-        done = ending => done,
+        result = run => result,
         () = signals.stop() => Err("stopped by a signal".to_owned()),
     }
 }
 
-/// Executes a command that ends by itself.
+/// Runs a command that ends on its own.
 async fn execute(command: Command) -> Result<(), String> {
     match command {
-        Command::Serve(_) => Err("serve does not end by itself".to_owned()),
+        Command::Serve(_) => Err("serve does not end on its own".to_owned()),
         Command::Openapi => output::print(&document::to_json(&document::DOCUMENT)),
         Command::Health(settings) => health::health(&settings).await,
-        // These neither need the schema of this version nor bring it about in what they read.
+        // Backup and copy neither need nor create the schema of this version in the database they
+        // read.
         Command::Backup { file, database } => {
             let url = database.address()?.existing();
             backup::write(&url, &file).await?;
             output::tell(&format!("pricebook: backed up {url}"));
             Ok(())
         }
-        Command::Copy(catalog) => copy::copy(&catalog).await,
+        Command::Copy(settings) => copy::copy(&settings).await,
         // Opening the catalog brings its schema up to date.
         Command::Migrate(database) => {
-            let (url, options) = (database.address()?.existing(), database.patient_options());
+            let (url, options) = (database.address()?.existing(), database.waiting_options());
             with_catalog(&url, &options, async |_| Ok(())).await
         }
         Command::Demo {

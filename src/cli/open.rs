@@ -1,4 +1,4 @@
-//! Opening a catalog for a command, and closing it.
+//! Opening and closing the catalog of a command.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use crate::domain::Error;
 use crate::startup;
 use crate::store::connection::db::{DatabaseUrl, Options};
 
-/// How long the database may take to close.
+/// How long closing the database may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Opens a catalog, does something with it, and closes it.
+/// Opens a catalog, runs `work` with it, and closes it.
 pub async fn with_catalog(
     url: &DatabaseUrl,
     options: &Options,
@@ -21,12 +21,12 @@ pub async fn with_catalog(
 ) -> Result<(), String> {
     let app = open(url, options, DEFAULT_CACHE_MIB).await?;
     output::tell(&format!("pricebook: opened {url}"));
-    let done = work(&app).await;
+    let result = work(&app).await;
     close(&app).await;
-    done
+    result
 }
 
-/// Opens a catalog whose answers in memory take at most so many MiB.
+/// Opens a catalog with a response cache of at most `cache_mib` MiB.
 pub async fn open(
     url: &DatabaseUrl,
     options: &Options,
@@ -35,7 +35,7 @@ pub async fn open(
     startup::open_with(url, options, cache_mib * 1024 * 1024).await
 }
 
-/// Closes a catalog, and says so where that fails.
+/// Closes a catalog; logs a failure.
 pub async fn close(app: &App) {
     match tokio::time::timeout(CLOSE_TIMEOUT, app.close()).await {
         Ok(Ok(())) => {}
@@ -44,7 +44,7 @@ pub async fn close(app: &App) {
     }
 }
 
-/// What the operator is told of a call that failed.
+/// The message for the operator about a failed operation.
 pub fn failed(error: Error) -> String {
     match error {
         Error::ApiKeyNotFound => "no key with this id".to_owned(),

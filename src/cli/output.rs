@@ -1,5 +1,5 @@
-//! What a command prints. Standard output and standard error may be closed or full at any time, or
-//! nobody may read them: that is told where it can be, and never ends or holds up the program.
+//! Printing to standard output and standard error. Either may be closed, full or not read at any
+//! time; that is reported if possible, and never aborts or blocks the program.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc;
@@ -8,35 +8,35 @@ use std::time::Duration;
 
 use crate::domain::redaction::redacted;
 
-/// How long a text may take to be written by a server.
+/// How long a server waits for a text to be written.
 const TELL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Prints to standard output, whole.
+/// Prints a text to standard output.
 ///
 /// # Errors
-/// A sentence for the operator.
+/// A message for the operator.
 pub fn print(text: &str) -> Result<(), String> {
     let mut output = io::stdout().lock();
     let printed = output
         .write_all(text.as_bytes())
         .and_then(|()| output.flush());
-    printed.map_err(|why| format!("standard output cannot be written: {why}"))
+    printed.map_err(|error| format!("standard output cannot be written: {error}"))
 }
 
-/// Prints to standard output as [`print`] does, but gives up where nobody reads it.
+/// Prints like [`print()`], but gives up if nobody reads standard output.
 ///
 /// # Errors
-/// A sentence for the operator.
+/// A message for the operator.
 pub fn print_in_time(text: String) -> Result<(), String> {
     in_time(move || print(&text)).unwrap_or_else(|| Err("standard output is not read".to_owned()))
 }
 
-/// Whether standard output is a terminal, at which somebody may sit.
+/// Whether standard output is a terminal.
 pub fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Tells the operator something on standard error, as far as that can be written; never a key.
+/// Prints a message to standard error, without API keys; ignores failures.
 pub fn tell(text: &str) {
     let line = format!("{}\n", redacted(text));
     in_time(move || {
@@ -44,7 +44,7 @@ pub fn tell(text: &str) {
     });
 }
 
-/// What comes of something that may never end, if it ends soon.
+/// Runs something that may block forever; returns its result if it ends in time.
 fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (done, wait) = mpsc::channel();
     let working = thread::Builder::new().spawn(move || {

@@ -1,47 +1,51 @@
-//! What is told of a command line, without the secrets that may be in it.
+//! Removing secrets from messages about the command line.
 
-/// Words that begin what is hidden.
+use std::cmp::Reverse;
+
+/// The beginnings of API keys.
 const KEYS: [&str; 3] = ["ck_", "rk_", "pk_"];
-/// Words beside which a secret stands.
-const NAMES: [&str; 4] = ["passw", "pwd", "secret", "postgres"];
+/// Words next to a secret.
+const MARKERS: [&str; 5] = ["passw", "pwd", "secret", "postgres:", "postgresql:"];
+/// Shorter texts are not redacted, since that would garble the message.
+const MIN_LENGTH: usize = 2;
 
-/// A message without those arguments that may have a secret in them, and without what stands between
-/// `://` and the last `@` of a word.
-pub fn redact(message: &str, arguments: impl IntoIterator<Item = String>) -> String {
-    let mut hidden: Vec<String> = arguments
+/// Removes from a message the `given` arguments and values that may contain a secret, and the part
+/// between `://` and the last `@` of each word.
+pub fn redact(message: &str, given: impl IntoIterator<Item = String>) -> String {
+    let mut secrets: Vec<String> = given
         .into_iter()
         .flat_map(|argument| {
             let value = argument.split_once('=').map(|(_, value)| value.to_owned());
             [Some(argument), value].into_iter().flatten()
         })
-        .filter(|argument| may_have_secret(argument))
+        .filter(|text| may_contain_secret(text))
         .collect();
-    // A longer one may have a shorter one in it.
-    hidden.sort_by_key(|argument| std::cmp::Reverse(argument.len()));
-    let shown = hidden.iter().fold(message.to_owned(), |shown, argument| {
-        shown.replace(argument.as_str(), "…")
+    // Longest first, since a text may contain a shorter one.
+    secrets.sort_by_key(|text| Reverse(text.len()));
+    let redacted = secrets.iter().fold(message.to_owned(), |message, secret| {
+        message.replace(secret.as_str(), "…")
     });
-    without_passwords(&shown)
+    without_passwords(&redacted)
 }
 
-/// Whether an argument looks like an address with a password, or a part of one, or like a key. The
-/// name of a flag alone does not.
-fn may_have_secret(argument: &str) -> bool {
-    let is_flag = argument.starts_with("--") && !argument.contains(['=', ' ']);
-    if is_flag || argument.len() < 2 {
+/// Whether a text looks like a key, an address with a password, or a part of one. The name of a
+/// flag does not.
+fn may_contain_secret(text: &str) -> bool {
+    let is_flag = text.starts_with("--") && !text.contains(['=', ' ']);
+    if is_flag || text.len() < MIN_LENGTH {
         return false;
     }
-    let small = argument.to_ascii_lowercase();
-    small.contains('@')
-        || KEYS.iter().any(|key| small.starts_with(key))
-        || NAMES.iter().any(|name| small.contains(name))
-        || has_user_without_host(&small)
+    let lowercase = text.to_ascii_lowercase();
+    lowercase.contains('@')
+        || KEYS.iter().any(|key| lowercase.starts_with(key))
+        || MARKERS.iter().any(|marker| lowercase.contains(marker))
+        || has_user_without_host(&lowercase)
 }
 
-/// Whether behind `://` stands something with a `:` that no port follows.
+/// Whether `://` is followed by a `:` that precedes no port.
 fn has_user_without_host(text: &str) -> bool {
-    let behind = text.split_once("://").map(|(_, behind)| behind);
-    let port = behind.and_then(|behind| behind.rsplit_once(':').map(|(_, port)| port));
+    let authority = text.split_once("://").map(|(_, rest)| rest);
+    let port = authority.and_then(|authority| authority.rsplit_once(':').map(|(_, port)| port));
     port.is_some_and(|port| !port.starts_with(|c: char| c.is_ascii_digit()))
 }
 
@@ -62,10 +66,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_be_a_secret_is_hidden_and_all_else_is_not() {
-        for (argument, is_hidden) in [
+    fn only_possible_secrets_are_redacted() {
+        for (argument, is_redacted) in [
             ("postgres://user:hunter2@localhost/shop", true),
             ("postgress://user:hunter2", true),
+            ("postgres://user:hun", true),
             ("user:hunter2@localhost/shop", true),
             ("ter2@localhost/shop", true),
             ("--database-url=user:hunter2@localhost", true),
@@ -77,14 +82,23 @@ mod tests {
             ("--databaseurl", false),
             ("serv", false),
             ("sqlite:shop.db", false),
+            ("postgres", false),
+            ("@", false),
         ] {
             let message = format!("unexpected argument '{argument}' found");
-            let shown = redact(&message, [argument.to_owned()]);
-            assert_eq!(shown != message, is_hidden, "{shown}");
+            let redacted = redact(&message, [argument.to_owned()]);
+            assert_eq!(redacted != message, is_redacted, "{redacted}");
             assert!(
-                !shown.contains("hunter2") && !shown.contains("ter2"),
-                "{shown}"
+                !redacted.contains("hunter2") && !redacted.contains("ter2"),
+                "{redacted}"
             );
         }
+    }
+
+    #[test]
+    fn help_keeps_the_word_postgres() {
+        let help = "PostgreSQL at postgres://… or a postgres:// address";
+        let values = ["postgres", "p", "postgres://user:hunter2@db/shop"];
+        assert_eq!(redact(help, values.map(str::to_owned)), help);
     }
 }

@@ -19,16 +19,16 @@ use crate::startup::{self, Observation, Opened, Port};
 
 const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
 
-/// Listens from the beginning, and opens the catalog meanwhile.
+/// Listens at once, and opens the catalog meanwhile.
 pub async fn serve(settings: ServeSettings, mut signals: Signals) -> Result<(), String> {
     let hangup = signals::hangup()?;
-    // A wrong setting is told before anything is done.
+    // Invalid settings are reported before anything else happens.
     let collector = collector(&settings)?;
     let url = settings.database.address()?;
-    let listen = settings.place.address()?;
+    let listen = settings.listen.address()?;
     let bootstrap = Bootstrap::new(settings.bootstrap_key.as_deref(), &url)?;
     let mut wire = settings.limits.load(settings.public_url.clone())?;
-    wire.http.max_connections = files::room_for_connections(wire.http.max_connections);
+    wire.http.max_connections = files::raise_limit_for_connections(wire.http.max_connections);
     if let Some(key) = &settings.limits.tls_key {
         files::warn_if_others_may_read(key, "the key of the certificate");
     }
@@ -40,15 +40,15 @@ pub async fn serve(settings: ServeSettings, mut signals: Signals) -> Result<(), 
     let (greeting, address) = (greeting(&port), port.address());
     let mut opened = None;
     let opening = async {
-        let options = settings.database.patient_options();
+        let options = settings.database.waiting_options();
         let app = open(&url, &options, settings.cache_mib).await?;
         opened = Some(app.clone());
         tracing::info!("opened {url}");
-        startup::look_for_damage(&app, startup::MOST_CHECKED_FIRST).await?;
+        startup::look_for_damage(&app, startup::MAX_CHECKED_AT_START).await?;
         let is_greeted = bootstrap.run(&app, &greeting).await?;
         let then = move || {
-            if !is_greeted && let Err(why) = output::print_in_time(greeting) {
-                tracing::warn!("{why}");
+            if !is_greeted && let Err(error) = output::print_in_time(greeting) {
+                tracing::warn!("{error}");
             }
             tracing::info!(%address, "listening");
             if let Some(address) = metrics {
@@ -65,7 +65,7 @@ pub async fn serve(settings: ServeSettings, mut signals: Signals) -> Result<(), 
     served
 }
 
-/// Where traces are sent to, if anywhere. The variable for traces alone comes first, as OpenTelemetry
+/// The collector of traces, if one is set. The variable for traces alone comes first, as OpenTelemetry
 /// has it.
 fn collector(settings: &ServeSettings) -> Result<Option<Collector>, String> {
     let service = &settings.service_name;
@@ -84,22 +84,22 @@ fn with_name<T>(name: &str, read: Result<T, String>) -> Result<T, String> {
     read.map_err(|why| format!("{name} {why}"))
 }
 
-/// Reads the certificate anew whenever the process gets SIGHUP, which does nothing where there is none.
+/// Reads the certificate again on SIGHUP, which is ignored without TLS.
 fn reload_on_hangup(mut hangup: Signal, tls: Option<Arc<Tls>>) -> JoinHandle<()> {
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
             match tls.as_ref().map(|tls| tls.reload()) {
                 None => {
-                    tracing::info!("SIGHUP is ignored: there is no certificate to be read anew")
+                    tracing::info!("SIGHUP is ignored: there is no certificate to reload")
                 }
-                Some(Ok(())) => tracing::info!("the certificate was read anew"),
-                Some(Err(why)) => tracing::error!("the old certificate stays: {why}"),
+                Some(Ok(())) => tracing::info!("the certificate was reloaded"),
+                Some(Err(error)) => tracing::error!("the old certificate stays: {error}"),
             }
         }
     })
 }
 
-/// Where the server is.
+/// The addresses of the API and its documentation.
 fn greeting(port: &Port) -> String {
     let base = port.base_url();
     format!("API:  {base}{}\nDocs: {base}/docs\n", BASE_PATH)

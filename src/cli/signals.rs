@@ -1,9 +1,9 @@
-//! The signals that the program acts upon, from its very beginning: as the first process of a container
-//! it would otherwise not even be ended by them.
+//! Handling signals, from the very beginning: as the first process of a container, the program
+//! would otherwise ignore them.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Listens for signals. One that came before somebody waited for it is not missed.
+/// Listens for signals. A signal that arrives before anybody waits for it is not missed.
 #[derive(Debug)]
 pub struct Signals {
     terminate: Signal,
@@ -11,10 +11,10 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Listens from now on for what has the program stop: SIGTERM and SIGINT.
+    /// Starts to listen for SIGTERM and SIGINT, which stop the program.
     ///
     /// # Errors
-    /// A sentence for the operator.
+    /// A message for the operator.
     pub fn listen() -> Result<Self, String> {
         Ok(Self {
             terminate: listen_for(SignalKind::terminate())?,
@@ -22,7 +22,7 @@ impl Signals {
         })
     }
 
-    /// Waits until the program is to stop.
+    /// Waits for a signal to stop.
     pub async fn stop(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -32,14 +32,14 @@ impl Signals {
     }
 }
 
-/// SIGHUP, which does not end the program from now on.
+/// Starts to listen for SIGHUP, which then no longer ends the program.
 ///
 /// # Errors
-/// A sentence for the operator.
+/// A message for the operator.
 pub fn hangup() -> Result<Signal, String> {
     listen_for(SignalKind::hangup())
 }
 
 fn listen_for(kind: SignalKind) -> Result<Signal, String> {
-    signal(kind).map_err(|why| format!("cannot listen for signals: {why}"))
+    signal(kind).map_err(|error| format!("cannot listen for signals: {error}"))
 }

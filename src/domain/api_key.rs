@@ -1,4 +1,4 @@
-//! API keys: who may open which scope.
+//! API keys and their secrets.
 
 use super::id::ApiKeyId;
 use super::permission::Rights;
@@ -6,51 +6,51 @@ use super::scope::Mode;
 use super::text::Name;
 use super::timestamp::Timestamp;
 
-/// What is known of an API key; the secret itself is never kept.
+/// An API key without its secret, which is never stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Its id.
+    /// The id.
     pub id: ApiKeyId,
-    /// Its name for people.
+    /// The display name.
     pub name: Name,
-    /// The first characters of the secret, to recognize it by.
+    /// The first characters of the secret, to recognize it.
     pub prefix: String,
-    /// What it may do.
+    /// Its permissions.
     pub rights: Rights,
-    /// When it stops working; `None` for never.
+    /// When it expires; `None` for never.
     pub expires_at: Option<Timestamp>,
-    /// When it was last used, give or take a few seconds.
+    /// When it was last used, to within a few seconds.
     pub last_used_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
 }
 
 impl ApiKey {
-    /// Whether the key still opens its scope.
+    /// Whether the key has not expired.
     pub fn is_valid_at(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|end| now < end)
     }
 }
 
-/// Days until a key expires, as a client may choose them: 1 to 365.
+/// Maximum number of days until a key expires that a client may choose.
 pub const MAX_EXPIRY_DAYS: i64 = 365;
 
 /// The secret of an API key: `ck_live_` or `ck_sandbox_`, for a restricted key `rk_live_` or
-/// `rk_sandbox_`, for a publishable key `pk_live_` or `pk_sandbox_`, and 256 random bits as
+/// `rk_sandbox_`, for a publishable key `pk_live_` or `pk_sandbox_`, followed by 256 random bits in
 /// hexadecimal.
 ///
-/// It has no `Debug` or `Display`, so that it cannot slip into a log.
+/// It implements neither `Debug` nor `Display`, so that it cannot get into a log.
 #[derive(Clone)]
 pub struct Secret(String);
 
-/// How much of the secret after the mode is shown as the key's prefix.
+/// The number of digits after the mode that a key's prefix shows.
 pub(super) const PREFIX_DIGITS: usize = 6;
 
-/// The random part of a secret: 256 bits as hexadecimal digits.
+/// The number of hexadecimal digits in a secret: 256 bits.
 const RANDOM_DIGITS: usize = 64;
 
 impl Secret {
-    /// What secrets start with.
+    /// The beginnings of secrets.
     pub const STARTS: [&str; 6] = [
         "ck_live_",
         "ck_sandbox_",
@@ -60,7 +60,7 @@ impl Secret {
         "pk_sandbox_",
     ];
 
-    /// The secret made of random bytes, which must come from the system's secure source.
+    /// Creates a secret from random bytes, which must be cryptographically secure.
     pub fn from_random(mode: Mode, rights: &Rights, random: &[u8; 32]) -> Self {
         let kind = match rights {
             Rights::Full => "ck",
@@ -70,13 +70,13 @@ impl Secret {
         Self(format!("{kind}_{mode}_{}", hex::encode(random)))
     }
 
-    /// Reads the secret of a key with all rights, in the form in which one is made.
+    /// Parses the secret of a key with full rights, in exactly the form of [`Self::from_random`].
     pub fn parse_full(text: &str) -> Option<Self> {
         let start = Self::start_of(text).filter(|start| start.starts_with("ck_"))?;
         let random = &text[start.len()..];
         let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        let is_whole = random.len() == RANDOM_DIGITS && random.bytes().all(is_digit);
-        is_whole.then(|| Self(text.to_owned()))
+        let is_complete = random.len() == RANDOM_DIGITS && random.bytes().all(is_digit);
+        is_complete.then(|| Self(text.to_owned()))
     }
 
     /// The mode of the scope that the key opens.
@@ -88,30 +88,30 @@ impl Secret {
         }
     }
 
-    /// What a text starts with that may be a secret or the prefix of one. Whether a secret is one
-    /// of a key, and what the key may do, this cannot tell.
+    /// The beginning of a text that looks like a secret or the prefix of one. It does not show
+    /// whether such a key exists, nor its permissions.
     pub fn start_of(text: &str) -> Option<&'static str> {
         Self::STARTS
             .into_iter()
             .find(|start| text.starts_with(start))
     }
 
-    /// Whether a text starts like the secrets of restricted keys do.
+    /// Whether a text starts like the secret of a restricted key.
     pub fn is_of_restricted(text: &str) -> bool {
         Self::start_of(text).is_some_and(|start| start.starts_with("rk_"))
     }
 
-    /// Whether a text starts like the secrets of publishable keys do.
+    /// Whether a text starts like the secret of a publishable key.
     pub fn is_of_publishable(text: &str) -> bool {
         text.starts_with("pk_")
     }
 
-    /// The whole secret: for the one answer that carries it, and for hashing.
+    /// The whole secret: for the one response that carries it, and for hashing.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What may be shown later: the start of the secret.
+    /// The beginning of the secret, which may be shown later.
     pub fn prefix(&self) -> String {
         let start = Self::start_of(&self.0).map_or(0, str::len);
         self.0.chars().take(start + PREFIX_DIGITS).collect()
@@ -124,7 +124,7 @@ mod tests {
     use crate::domain::permission::Permissions;
 
     #[test]
-    fn a_secret_names_its_mode_and_shows_little() {
+    fn secrets_show_mode_and_kind() {
         let restricted = || Rights::Restricted(Permissions::NONE);
         for (mode, rights, start) in [
             (Mode::Sandbox, Rights::Full, "ck_sandbox_"),
@@ -138,8 +138,8 @@ mod tests {
             assert_eq!(secret.expose().len(), start.len() + 64);
             assert_eq!(secret.prefix(), format!("{start}ababab"));
             assert_eq!(secret.mode(), mode);
-            let read = Secret::parse_full(secret.expose());
-            assert_eq!(read.is_some(), rights == Rights::Full);
+            let parsed = Secret::parse_full(secret.expose());
+            assert_eq!(parsed.is_some(), rights == Rights::Full);
             let is_restricted = rights == restricted();
             assert_eq!(Secret::is_of_restricted(&secret.prefix()), is_restricted);
             let is_publishable = rights == Rights::Publishable;

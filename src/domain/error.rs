@@ -1,22 +1,21 @@
-//! Why a call is refused.
+//! The error type of the domain, the store and the catalog.
 //!
-//! The one error type of the domain and the catalog. It knows no HTTP status: `api::error` has
-//! the only table that turns a value of this enum into an answer.
+//! It does not know HTTP; `api::kit::error` maps each variant to a response.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use super::text::Code;
 
-/// What a rule, a use case or a query answers.
+/// The result of a rule, a use case or a query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A refusal, or a failure that is not the caller's.
+/// A refusal, or a failure that is not the client's fault.
 #[derive(Debug)]
 pub enum Error {
-    /// The request breaks the schema or a rule; every broken field is listed.
+    /// The request breaks the schema or a rule; every invalid field is listed.
     Validation(Violations),
-    /// The key may not do this. The sentence tells the caller why.
+    /// The key lacks a permission. The text is the message for the client.
     Forbidden(String),
     /// No plan of the scope has this id or code.
     PlanNotFound,
@@ -32,54 +31,54 @@ pub enum Error {
     PlanGroupNotFound,
     /// No API key of the scope has this id.
     ApiKeyNotFound,
-    /// A field of the request names what is not there.
+    /// A field of the request refers to something that does not exist.
     NotFoundIn {
         /// Path of the field, such as `planGroupId` or `prices[2].priceId`.
         field: String,
-        /// What is not there.
+        /// The error for the missing object.
         error: Box<Error>,
     },
-    /// Something that must be unique exists already.
+    /// Something that must be unique already exists.
     Duplicate(Taken),
-    /// A feature with this code exists, or the plan has the feature already.
+    /// A feature with this code already exists, or the plan already has the feature.
     FeatureAlreadyExists(Taken),
-    /// The feature is attached to plans that are not deleted.
+    /// Plans that are not deleted have the feature.
     FeatureInUse(PlansWithFeature),
-    /// A plan with prices keeps a default price.
+    /// A plan with prices must keep a default price.
     DefaultPriceRequired,
     /// An API key cannot revoke itself.
     ApiKeyInUse,
     /// The idempotency key was used for another call or another body.
     IdempotencyKeyMismatch,
-    /// What the call would change is not what the client saw.
+    /// The object has changed since the client read it.
     PreconditionFailed(StaleTag),
-    /// The database does not answer for now, or the server is too busy. Whether a write was made is
-    /// not known.
+    /// The database does not answer, or the server is too busy. A write may or may not have been
+    /// committed.
     Unavailable(Failure),
-    /// A fault of the server. The text is for the log, never for the client.
+    /// A bug or a broken invariant. The text is for the log, never for the client.
     Internal(Failure),
 }
 
-/// The current state of an object whose entity tag is not among those in `If-Match`.
+/// The current state of an object whose entity tag `If-Match` does not list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleTag {
-    /// The entity tag that the object has now, in quotes.
+    /// The current entity tag, in quotes.
     pub etag: String,
-    /// The revision of the scope that it was found at.
+    /// The revision of the scope at which the object was read.
     pub revision: i64,
 }
 
-/// What exists already.
+/// A conflict with an existing value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// The field of the request that has to be another one.
+    /// The field of the request whose value is taken.
     pub field: &'static str,
-    /// A sentence for the caller.
+    /// The message for the client.
     pub message: String,
 }
 
 impl Taken {
-    /// A conflict over the value of a field.
+    /// A conflict in a field.
     pub fn new(field: &'static str, message: impl Into<String>) -> Self {
         Self {
             field,
@@ -88,30 +87,30 @@ impl Taken {
     }
 }
 
-/// The plans that have a feature.
+/// Plans that have a feature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlansWithFeature {
-    /// The codes of the first of them, in the order of lists.
+    /// The codes of the first ones, in list order.
     pub codes: Vec<Code>,
-    /// How many more there are.
+    /// The number of further plans.
     pub more: u64,
 }
 
-/// The cause of a failure that is not the caller's, kept for the log.
+/// The cause of a failure, for the log.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 impl Error {
-    /// A fault described in words, for invariants that the database should have kept.
-    pub fn internal(words: impl Into<String>) -> Self {
-        Self::Internal(words.into().into())
+    /// An internal error with a message, for invariants that the database should ensure.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::Internal(message.into().into())
     }
 
-    /// What cannot be had for now, described in words.
-    pub fn unavailable(words: impl Into<String>) -> Self {
-        Self::Unavailable(words.into().into())
+    /// An [`Unavailable`](Self::Unavailable) error with a message.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::Unavailable(message.into().into())
     }
 
-    /// Whether something that the call names does not exist.
+    /// Whether something that the request names does not exist.
     pub fn is_not_found(&self) -> bool {
         matches!(
             self,
@@ -126,12 +125,12 @@ impl Error {
         )
     }
 
-    /// Whether this is a failure of the server or of the database, rather than a refusal.
+    /// Whether this is a failure of the server or the database, not a refusal.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Internal(_))
     }
 
-    /// The same error, given that a field of the request named what is not there.
+    /// Adds the field of the request that names the missing object; other errors stay as they are.
     #[must_use]
     pub fn in_field(self, field: impl Into<String>) -> Self {
         if !self.is_not_found() {
@@ -172,38 +171,37 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// One thing that is wrong with one field of a request.
+/// An invalid field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// Path of the field, such as `overage.unitPrice` or `prices[2].price`.
     pub field: String,
-    /// What is wrong, as a sentence for the caller.
+    /// The message for the client.
     pub message: String,
 }
 
-/// What is wrong with a request, in the order in which it was found: all of it up to
-/// [`Violations::MAX`], beyond that only how much more there is. More than that is not worth the
-/// memory.
+/// The violations of a request, in the order in which they were found. Beyond [`Violations::MAX`]
+/// they are only counted, to bound memory.
 #[derive(Debug, Default)]
 pub struct Violations {
     kept: Vec<Violation>,
     more: usize,
-    /// The fields that [`Self::add_once`] has named.
+    /// The fields that [`Self::add_once`] has added.
     once: HashSet<String>,
 }
 
 impl Violations {
-    /// Maximum number of violations that are kept.
+    /// Maximum number of violations kept.
     pub const MAX: usize = 100;
 
-    /// One field that is wrong.
+    /// A single violation.
     pub fn of(field: impl Into<String>, message: impl Into<String>) -> Self {
         let mut violations = Self::default();
         violations.add(field, message);
         violations
     }
 
-    /// Adds what was noted elsewhere.
+    /// Adds the violations of another value.
     pub fn append(&mut self, more: Self) {
         self.more += more.more;
         for violation in more.kept {
@@ -212,7 +210,7 @@ impl Violations {
         self.once.extend(more.once);
     }
 
-    /// Notes that `field` is wrong.
+    /// Adds a violation.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
         self.push(Violation {
             field: field.into(),
@@ -228,21 +226,21 @@ impl Violations {
         }
     }
 
-    /// Notes that `field` is wrong, unless this method did so already.
+    /// Adds a violation, unless this method has already added one for `field`.
     pub fn add_once(&mut self, field: String, message: String) {
         if self.once.insert(field.clone()) {
             self.add(field, message);
         }
     }
 
-    /// Notes that `field` is wrong unless `holds`.
+    /// Adds a violation unless `holds`.
     pub fn require(&mut self, holds: bool, field: impl Into<String>, message: impl Into<String>) {
         if !holds {
             self.add(field, message);
         }
     }
 
-    /// Fails with all that was noted, if anything was.
+    /// Returns an error if there are violations.
     pub fn into_result(self) -> Result<()> {
         if self.is_empty() {
             Ok(())
@@ -251,17 +249,17 @@ impl Violations {
         }
     }
 
-    /// Whether nothing was noted.
+    /// Whether there are no violations.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }
 
-    /// What was noted, up to [`Self::MAX`].
+    /// The violations kept, up to [`Self::MAX`].
     pub fn as_slice(&self) -> &[Violation] {
         &self.kept
     }
 
-    /// How much was noted beyond [`Self::as_slice`].
+    /// The number of violations beyond [`Self::as_slice`].
     pub fn more(&self) -> usize {
         self.more
     }
@@ -270,8 +268,8 @@ impl Violations {
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, violation) in self.kept.iter().enumerate() {
-            let gap = if index == 0 { "" } else { "; " };
-            write!(f, "{gap}{}: {}", violation.field, violation.message)?;
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{}: {}", violation.field, violation.message)?;
         }
         Ok(())
     }
@@ -282,10 +280,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn violations_are_kept_up_to_a_number() {
+    fn violations_beyond_the_maximum_are_counted() {
         let mut violations = Violations::default();
-        for at in 0..Violations::MAX + 7 {
-            violations.add(format!("items[{at}]"), "Is wrong.");
+        for index in 0..Violations::MAX + 7 {
+            violations.add(format!("items[{index}]"), "Is wrong.");
             violations.add_once("items".to_owned(), "Are wrong.".to_owned());
         }
         assert_eq!(violations.as_slice().len(), Violations::MAX);

@@ -1,4 +1,4 @@
-//! Features: what a plan can include.
+//! Features that plans can include.
 
 use super::error::{Error, Result, Violations};
 use super::id::FeatureId;
@@ -12,9 +12,9 @@ words! {
     pub enum FeatureType {
         /// On or off.
         Boolean = "boolean",
-        /// Counted by use.
+        /// Counted by consumption.
         Usage = "usage",
-        /// Counted by people.
+        /// Counted by user.
         Seats = "seats",
         /// A durable allowance, such as projects.
         Quota = "quota",
@@ -24,17 +24,17 @@ words! {
 /// A feature of the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feature {
-    /// Its id.
+    /// The id.
     pub id: FeatureId,
-    /// Its code, unique in the scope among features that are not deleted.
+    /// The code, unique in the scope among features that are not deleted.
     pub code: Code,
-    /// Its name for people.
+    /// The display name.
     pub name: Name,
     /// How it is measured; fixed at creation.
     pub feature_type: FeatureType,
-    /// What it is.
+    /// The description.
     pub description: Option<Description>,
-    /// What one unit of it is called.
+    /// The name of one unit.
     pub unit_name: Option<UnitName>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -42,7 +42,7 @@ pub struct Feature {
     pub updated_at: Timestamp,
 }
 
-/// How a request names a feature: by id or by code.
+/// A reference to a feature by id or code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FeatureRef {
     /// By its id.
@@ -52,8 +52,7 @@ pub enum FeatureRef {
 }
 
 impl FeatureRef {
-    /// Reads a name from outside; `None` for what can name no feature. A code cannot start like
-    /// an id, so the two never overlap.
+    /// Parses a reference. A code cannot start with the prefix of an id, so the two never overlap.
     pub fn parse(text: &str) -> Option<Self> {
         if text.starts_with(FeatureId::PREFIX) {
             return FeatureId::parse(text).map(Self::Id);
@@ -72,7 +71,7 @@ impl FeatureRef {
         }
     }
 
-    /// Whether this names the given feature.
+    /// Whether this refers to the given feature.
     pub fn names(&self, feature: &Feature) -> bool {
         match self {
             Self::Id(id) => *id == feature.id,
@@ -81,7 +80,7 @@ impl FeatureRef {
     }
 }
 
-/// What a client says of a new feature.
+/// The fields of a new feature.
 #[derive(Debug, Clone)]
 pub struct NewFeature {
     /// See [`Feature::name`].
@@ -96,7 +95,7 @@ pub struct NewFeature {
     pub unit_name: Option<UnitName>,
 }
 
-/// A change of a feature; a field that is absent stays.
+/// An update of a feature; absent fields stay as they are.
 #[derive(Debug, Clone)]
 pub struct FeaturePatch {
     /// See [`Feature::name`].
@@ -108,10 +107,10 @@ pub struct FeaturePatch {
 }
 
 impl Feature {
-    /// Makes a feature.
+    /// Creates a feature.
     ///
     /// # Errors
-    /// Validation, when the code looks like a feature id or is reserved.
+    /// Validation, if the code looks like a feature id or is reserved.
     pub fn create(new: NewFeature, id: FeatureId, now: Timestamp) -> Result<Self> {
         let mut violations = Violations::default();
         check_code(&mut violations, &new.code, FeatureId::PREFIX);
@@ -128,7 +127,7 @@ impl Feature {
         })
     }
 
-    /// Changes the feature; `updated_at` moves only if something did change.
+    /// Updates the feature; `updated_at` changes only if a field does.
     pub fn update(&mut self, patch: FeaturePatch, now: Timestamp) {
         let before = self.clone();
         if let Some(name) = patch.name {
@@ -143,15 +142,15 @@ impl Feature {
 }
 
 impl FeaturePatch {
-    /// Refuses a change that names no field at all.
+    /// Refuses an update without any field.
     ///
     /// # Errors
-    /// Validation of `name`, the first of the fields that there are.
+    /// Validation of `name`, the first field.
     pub fn require_a_field(&self) -> Result<()> {
         if self.name.is_none() && self.description.is_keep() && self.unit_name.is_keep() {
             return Err(Error::invalid(
                 "name",
-                "At least one of `name`, `description` and `unitName` is needed.",
+                "At least one of `name`, `description` and `unitName` is required.",
             ));
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Identifiers: a prefix that names the kind, and an opaque part that sorts by time of creation.
+//! Identifiers: a prefix for the kind, and an opaque part that sorts by time of creation.
 
 use std::fmt;
 
@@ -12,20 +12,20 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// What every id of this kind starts with.
+            /// The prefix of ids of this kind.
             pub const PREFIX: &'static str = $prefix;
 
-            /// The id made from a unique value; a version 7 UUID makes ids sort by time.
+            /// Creates an id from a UUID; version 7 makes ids sort by time.
             pub fn from_uuid(unique: Uuid) -> Self {
                 Self(format!("{}{}", $prefix, unique.simple()))
             }
 
-            /// Reads an id from outside; `None` for what can not be an id of this kind.
+            /// Parses an id.
             pub fn parse(text: &str) -> Option<Self> {
                 is_id(text, $prefix).then(|| Self(text.to_owned()))
             }
 
-            /// Takes an id from the database, where only ids were written.
+            /// Wraps an id read from the database, which holds only valid ones.
             pub fn from_row(text: String) -> Self {
                 Self(text)
             }
@@ -51,35 +51,35 @@ fn is_id(text: &str, prefix: &str) -> bool {
 }
 
 id!(
-    /// Names a plan.
+    /// The id of a plan.
     PlanId, "pln_"
 );
 id!(
-    /// Names a price of a plan.
+    /// The id of a price of a plan.
     PriceId, "prc_"
 );
 id!(
-    /// Names a feature.
+    /// The id of a feature.
     FeatureId, "feat_"
 );
 id!(
-    /// Names a plan group.
+    /// The id of a plan group.
     PlanGroupId, "grp_"
 );
 id!(
-    /// Names an API key; it is not the secret.
+    /// The id of an API key; not its secret.
     ApiKeyId, "key_"
 );
 id!(
-    /// Names an organization, the tenant.
+    /// The id of an organization, the tenant.
     OrganizationId, "org_"
 );
 id!(
-    /// Names one organization in one mode; it never goes over the wire.
+    /// The id of a scope, one organization in one mode; it never appears in a response.
     ScopeId, "scp_"
 );
 id!(
-    /// Names one request, for the log and for support.
+    /// The id of a request, for the log and for support.
     RequestId, "req_"
 );
 
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_reads_back_and_nothing_else_does() {
+    fn only_ids_of_the_kind_are_parsed() {
         let id = PlanId::from_uuid(Uuid::from_u128(7));
         assert_eq!(PlanId::parse(id.as_str()), Some(id.clone()));
         for text in [

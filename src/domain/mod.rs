@@ -1,8 +1,8 @@
-//! Words and rules of the catalog.
+//! The types and rules of the catalog.
 //!
-//! Nothing in here knows HTTP, SQL, a clock or a runtime: a rule gets values and answers values,
-//! so every rule is tested without I/O. Start with [`plan`], the aggregate that most rules are
-//! about, and [`money`], which holds every conversion of an amount.
+//! Nothing here knows HTTP, SQL, a clock or an async runtime: rules are functions from values to
+//! values, so they are tested without I/O. Start with [`plan`], the aggregate that most rules are
+//! about, and [`money`], which contains every conversion of an amount.
 
 pub mod api_key;
 pub mod error;

@@ -1,21 +1,21 @@
-//! Lists in pages.
+//! Pagination.
 
-/// How much of a list is wanted.
+/// A request for one page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest<C> {
-    /// Most items of the answer, 1 to [`PageRequest::MAX_LIMIT`]; `None` for all that is left.
+    /// Maximum number of items, 1 to [`MAX_LIMIT`]; `None` for all remaining items.
     pub limit: Option<u64>,
-    /// The place after which the page starts; `None` for the start of the list.
+    /// The position after which the page starts; `None` for the start of the list.
     pub after: Option<C>,
 }
 
-/// The largest page a client may ask for.
+/// Maximum page size.
 pub const MAX_LIMIT: u64 = 100;
-/// The page size of lists that are always paged, where the client names none.
+/// The default page size of lists that are always paginated.
 pub const DEFAULT_LIMIT: u64 = 25;
 
 impl<C> PageRequest<C> {
-    /// How many rows to read: one more than the page has, to see whether more follow.
+    /// The number of rows to read: one more than the page holds, to find out whether more follow.
     pub fn rows_to_read(&self) -> Option<u64> {
         self.limit.map(|limit| limit + 1)
     }
@@ -24,14 +24,14 @@ impl<C> PageRequest<C> {
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The items, in the order of the list.
+    /// The items, in list order.
     pub items: Vec<T>,
-    /// Whether items follow; `None` where the client asked for no page.
+    /// Whether more items follow; `None` if the client did not ask for a page.
     pub has_more: Option<bool>,
 }
 
 impl<T> Page<T> {
-    /// The page made of rows read with [`PageRequest::rows_to_read`].
+    /// Builds a page from rows read with [`PageRequest::rows_to_read`].
     pub fn from_rows<C>(mut items: Vec<T>, request: &PageRequest<C>) -> Self {
         let has_more = request.limit.map(|limit| {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -43,23 +43,23 @@ impl<T> Page<T> {
     }
 }
 
-/// The order of items that have no creation order yet: after all that have one.
-pub const UNPLACED: i64 = i64::MAX;
+/// The creation order of items that have none yet: they sort after all others.
+pub const UNPOSITIONED: i64 = i64::MAX;
 
-/// The place of an item in a list by creation.
+/// The position of an item in a list ordered by creation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreationPlace<I> {
-    /// How many came before it in its scope; [`UNPLACED`] where that is not known yet.
+pub struct CreationPosition<I> {
+    /// The number of items created before it in its scope; [`UNPOSITIONED`] if not known yet.
     pub order: i64,
-    /// Its id, which decides where the order does not.
+    /// Its id, the tie-breaker.
     pub id: I,
 }
 
-/// An item of a list by creation, with its place there.
+/// An item of a list ordered by creation, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed<T, I> {
+pub struct Positioned<T, I> {
     /// The item.
     pub item: T,
-    /// Its place.
-    pub place: CreationPlace<I>,
+    /// Its position.
+    pub position: CreationPosition<I>,
 }

@@ -1,14 +1,22 @@
-//! Fields of an update that may be absent, null or a value.
+//! Fields of an update that can be absent, null or a value.
 
-/// What an update says of a field that can be cleared.
+/// The update of a field that can be cleared.
+///
+/// ```
+/// use pricebook::domain::patch::Patch;
+///
+/// assert_eq!(Patch::Keep.apply(Some(1)), Some(1));
+/// assert_eq!(Patch::Clear.apply(Some(1)), None);
+/// assert_eq!(Patch::Set(2).apply(Some(1)), Some(2));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Patch<T> {
-    /// The field was absent: what is stored stays.
+    /// The field is absent: the stored value stays.
     #[default]
     Keep,
-    /// The field was null: what is stored goes.
+    /// The field is null: the stored value is removed.
     Clear,
-    /// The field had a value: it replaces what is stored.
+    /// The field has a value, which replaces the stored one.
     Set(T),
 }
 
@@ -22,7 +30,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The same update with another value in place of its own, if it has one.
+    /// Maps the value, if there is one.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Patch<U> {
         match self {
             Self::Keep => Patch::Keep,
@@ -31,12 +39,12 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The value, where there is one.
+    /// The value, if there is one.
     pub fn into_value(self) -> Option<T> {
         self.apply(None)
     }
 
-    /// Whether the field was absent.
+    /// Whether the field is absent.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }

@@ -1,4 +1,4 @@
-//! Permissions: what a key may do, and what it may hand on to the keys that it makes.
+//! Permissions of API keys, and which permissions a key may grant to other keys.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use super::timestamp::Timestamp;
 use super::word::words;
 
 words! {
-    /// What a permission is about: what stands first in the path of an operation.
+    /// The subject of a permission: the first segment in the path of an operation.
     pub enum Resource {
         /// Plans, and the features, prices and regional values in them.
         Plan = "plan",
@@ -18,29 +18,29 @@ words! {
         PlanGroup = "plan_group",
         /// API keys.
         ApiKey = "api_key",
-        /// Who changed what, and when.
+        /// The history of changes.
         History = "history",
-        /// The catalog as a whole: reading it and changing it in one step.
+        /// The catalog as a whole, read or changed in one step.
         Catalog = "catalog",
     }
 }
 
 words! {
-    /// What may be done with a resource. The greater one includes the smaller one.
+    /// A level of access to a resource; the higher level includes the lower one.
     pub enum Access {
-        /// Looking at it.
+        /// Reading it.
         Read = "read",
         /// Changing it.
         Write = "write",
     }
 }
 
-/// One thing that an operation does, and that a key has to be allowed to do.
+/// The right that an operation requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Right {
-    /// To what.
+    /// The resource.
     pub resource: Resource,
-    /// What is done to it.
+    /// The level of access.
     pub access: Access,
 }
 
@@ -56,46 +56,46 @@ pub const READ_PLANS: Right = Right {
     access: Access::Read,
 };
 
-/// What a restricted key may do: for each resource the most that it may do with it.
+/// The permissions of a restricted key: the highest level of access to each resource.
 ///
-/// A list of words could say that a key may change what it may not look at, whose every answer
-/// would show it nonetheless. This cannot say it.
+/// Unlike a list of words, this cannot grant write access without read access, which would be
+/// pointless because the responses to writes show the resource.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Permissions(BTreeMap<Resource, Access>);
 
 impl Permissions {
-    /// Nothing is allowed.
+    /// No permissions.
     pub const NONE: Self = Self(BTreeMap::new());
 
-    /// Permissions from a list of words for each resource, as clients write them.
+    /// Creates permissions from a list of access levels for each resource, as clients send them.
     ///
     /// # Errors
-    /// Names every resource that may be written and not read.
+    /// Validation, naming every resource with write access but no read access.
     pub fn from_lists(
         lists: impl IntoIterator<Item = (Resource, Vec<Access>)>,
     ) -> Result<Self, Violations> {
         let mut violations = Violations::default();
-        let mut most = BTreeMap::new();
+        let mut highest = BTreeMap::new();
         for (resource, list) in lists {
             let Some(access) = list.iter().max() else {
                 continue;
             };
-            let message = "Must have `read` too where it has `write`.";
+            let message = "`write` requires `read`.";
             violations.require(
                 list.contains(&Access::Read),
                 format!("permissions.{resource}"),
                 message,
             );
-            most.insert(resource, *access);
+            highest.insert(resource, *access);
         }
         if violations.is_empty() {
-            Ok(Self(most))
+            Ok(Self(highest))
         } else {
             Err(violations)
         }
     }
 
-    /// Reads the text that [`Display`](fmt::Display) writes, in any order; `None` for any other.
+    /// Parses the format of [`Display`](fmt::Display), in any order.
     pub fn parse(text: &str) -> Option<Self> {
         let mut lists: BTreeMap<Resource, Vec<Access>> = BTreeMap::new();
         for right in text.split(',').filter(|_| !text.is_empty()) {
@@ -106,11 +106,11 @@ impl Permissions {
         Self::from_lists(lists).ok()
     }
 
-    /// The words for a resource, as clients read them.
+    /// The levels of access to a resource, as clients see them.
     pub fn list(&self, resource: Resource) -> Vec<Access> {
-        let most = self.0.get(&resource);
+        let highest = self.0.get(&resource);
         let all = Access::ALL.iter().copied();
-        all.filter(|access| most >= Some(access)).collect()
+        all.filter(|access| highest >= Some(access)).collect()
     }
 
     fn allow(&self, right: Right) -> bool {
@@ -123,7 +123,7 @@ impl Permissions {
     }
 }
 
-/// Rights behind commas, such as `plan:read,plan:write`: for the operator and for the database.
+/// Comma-separated rights, such as `plan:read,plan:write`: for the operator and the database.
 impl fmt::Display for Permissions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rights = self.0.keys().flat_map(|resource| {
@@ -134,29 +134,28 @@ impl fmt::Display for Permissions {
             self.list(*resource).into_iter().map(right)
         });
         for (index, right) in rights.enumerate() {
-            let gap = if index == 0 { "" } else { "," };
-            write!(f, "{gap}{right}")?;
+            let separator = if index == 0 { "" } else { "," };
+            write!(f, "{separator}{right}")?;
         }
         Ok(())
     }
 }
 
-/// What a key may do.
+/// The rights of an API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rights {
     /// Everything.
     Full,
-    /// What its permissions allow.
+    /// Everything that its permissions allow.
     Restricted(Permissions),
-    /// Reading what anybody may see: public plans and currencies. The key may be embedded in a web
-    /// page.
+    /// Reading public plans and currencies. The key may be embedded in a web page.
     Publishable,
 }
 
-/// Who reads an answer, and so how much of it is shown.
+/// The audience of a response, which determines the fields shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Audience {
-    /// Whoever may see all of the catalog that the key may read.
+    /// Readers of everything that the key may read.
     Full,
     /// Anybody: public plans, without internal fields.
     Public,
@@ -168,22 +167,22 @@ impl Audience {
 }
 
 words! {
-    /// What may be done with plans, as clients say it.
+    /// Access to plans, as clients write it.
     pub enum PlanAccess {
-        /// Looking at them.
+        /// Reading them.
         Read = "read",
         /// Changing them.
         Write = "write",
-        /// Looking at what anybody may see of them: the one permission of a publishable key.
+        /// Reading public plans: the only permission of a publishable key.
         ReadPublic = "read_public",
     }
 }
 
-/// The one permission of a publishable key, as clients and operators write it.
+/// The only permission of a publishable key, as clients and operators write it.
 pub const READ_PUBLIC: &str = PlanAccess::ReadPublic.as_str();
 
 impl Rights {
-    /// Who reads answers to a key with these rights.
+    /// The audience of responses to a key with these rights.
     pub const fn audience(&self) -> Audience {
         match self {
             Self::Full | Self::Restricted(_) => Audience::Full,
@@ -191,20 +190,19 @@ impl Rights {
         }
     }
 
-    /// Refuses a key that is not for reading what anybody may see.
+    /// Refuses a publishable key.
     ///
     /// # Errors
     /// `Forbidden`.
     pub fn require_not_publishable(&self) -> Result<()> {
-        let message = "A publishable API key reads public plans and currencies, and does nothing \
-                       else.";
+        let message = "A publishable API key can only read public plans and currencies.";
         match self {
             Self::Publishable => Err(Error::Forbidden(message.to_owned())),
             Self::Full | Self::Restricted(_) => Ok(()),
         }
     }
 
-    /// Refuses what the key may not do.
+    /// Refuses a key without this right.
     ///
     /// # Errors
     /// `Forbidden`.
@@ -219,46 +217,46 @@ impl Rights {
             .ok_or_else(|| Error::Forbidden(format!("The API key has no permission `{right}`.")))
     }
 
-    /// Refuses to let the key have a hand in one that may do more than itself: whoever could make
-    /// such a key would have its rights, and whoever could revoke it could lock its owner out.
+    /// Refuses to create or revoke a key with more rights: creating one would grant its rights, and
+    /// revoking one could lock out its owner.
     ///
     /// # Errors
     /// `Forbidden`.
-    pub fn require_no_more(&self, other: &Self) -> Result<()> {
-        let is_no_more = match (self, other) {
+    pub fn require_covers(&self, other: &Self) -> Result<()> {
+        let is_included = match (self, other) {
             (Self::Full, _) => true,
             (Self::Restricted(_) | Self::Publishable, Self::Full) => false,
             (Self::Restricted(own), Self::Restricted(others)) => own.include(others),
-            // Public plans are some of those that it reads itself.
+            // Whoever reads plans reads public plans.
             (Self::Restricted(own), Self::Publishable) => own.allow(READ_PLANS),
             (Self::Publishable, Self::Restricted(others)) => *others == Permissions::NONE,
             (Self::Publishable, Self::Publishable) => true,
         };
-        let message = "A restricted API key makes and revokes only keys with the same or fewer \
-                       permissions.";
-        is_no_more
+        let message = "A restricted API key can only create and revoke keys with the same or \
+                       fewer permissions.";
+        is_included
             .then_some(())
             .ok_or_else(|| Error::Forbidden(message.to_owned()))
     }
 
-    /// Refuses to let a restricted key that ends at `own_end` live on in one that ends later.
+    /// Refuses to let a restricted key create one that expires later than itself.
     ///
     /// # Errors
     /// `Forbidden`.
-    pub fn require_no_longer(
+    pub fn require_covers_expiry(
         &self,
-        own_end: Option<Timestamp>,
-        other_end: Option<Timestamp>,
+        own_expiry: Option<Timestamp>,
+        other_expiry: Option<Timestamp>,
     ) -> Result<()> {
-        let is_no_longer = match (self, own_end) {
+        let is_allowed = match (self, own_expiry) {
             (Self::Full, _) | (Self::Restricted(_) | Self::Publishable, None) => true,
-            (Self::Restricted(_) | Self::Publishable, Some(own_end)) => {
-                other_end.is_some_and(|end| end <= own_end)
+            (Self::Restricted(_) | Self::Publishable, Some(own_expiry)) => {
+                other_expiry.is_some_and(|expiry| expiry <= own_expiry)
             }
         };
-        let message = "A restricted API key makes only keys that expire no later than itself; \
-                       `expiresInDays` has to be lower.";
-        is_no_longer
+        let message = "A restricted API key can only create keys that expire no later than \
+                       itself; lower `expiresInDays`.";
+        is_allowed
             .then_some(())
             .ok_or_else(|| Error::Forbidden(message.to_owned()))
     }

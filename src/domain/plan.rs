@@ -2,7 +2,7 @@
 //!
 //! The rules about the parts of a plan are methods of [`Plan`] in the files of the parts:
 //! [`plan_feature`](super::plan_feature), [`plan_price`](super::plan_price) and
-//! [`regional`](super::regional). Those that a plan has to keep as a whole are in `plan_check`.
+//! [`regional`](super::regional). The rules for a plan as a whole are in `plan_check`.
 
 use super::error::{Result, Violations};
 use super::id::{PlanGroupId, PlanId};
@@ -15,61 +15,61 @@ use super::timestamp::Timestamp;
 use super::word::words;
 
 words! {
-    /// How customers of a plan pay for what they use.
+    /// How customers of a plan pay for their use.
     pub enum ConsumptionModel {
         /// Use is counted and billed afterwards.
         Metered = "metered",
-        /// Use takes from credits.
+        /// Use is deducted from credits.
         Credits = "credits",
-        /// Use takes from a balance of money.
+        /// Use is deducted from a balance of money.
         Balance = "balance",
     }
 }
 
-/// A plan with everything that is in it.
+/// A plan with its features, prices and exchange rates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Its id.
+    /// The id.
     pub id: PlanId,
-    /// Its code, unique in the scope among plans that are not deleted.
+    /// The code, unique in the scope among plans that are not deleted.
     pub code: Code,
-    /// Its name for people.
+    /// The display name.
     pub name: Name,
-    /// What it is.
+    /// The description.
     pub description: Option<Description>,
-    /// How its customers pay for use; fixed at creation.
+    /// How its customers pay for their use; fixed at creation.
     pub consumption_model: ConsumptionModel,
-    /// Whether it is public; lists leave private plans out unless they are asked for.
+    /// Whether it is public; lists omit private plans unless the request includes them.
     pub is_public: bool,
-    /// Whether it is the default plan: exactly one of a scope that has plans.
+    /// Whether it is the default plan: true for exactly one plan of a scope that has plans.
     pub is_default: bool,
     /// Whether it costs nothing; fixed at creation.
     pub is_free: bool,
     /// Whether use stops when credits or balance run out; `None` on metered plans.
     pub block_on_exhaustion: Option<bool>,
-    /// Its place in its group; for a plan in no group, its place by creation.
+    /// Its position in its group; for a plan without a group, its position by creation.
     pub sort_order: i64,
-    /// How many plans the scope had ever had before it.
+    /// The number of plans ever created in the scope before it.
     pub creation_order: i64,
-    /// The group it is in.
+    /// Its group.
     pub plan_group_id: Option<PlanGroupId>,
     /// The client's own data.
     pub metadata: Option<Metadata>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When one of its own fields last changed; its parts do not count.
+    /// When one of its own fields last changed; its features and prices do not count.
     pub updated_at: Timestamp,
-    /// When it was deleted.
+    /// When it was deleted, if it was.
     pub deleted_at: Option<Timestamp>,
-    /// Its features, in the order in which they were added.
+    /// Its features, in the order of addition.
     pub features: Vec<PlanFeature>,
-    /// Its prices, in the order in which they were added; one per billing interval.
+    /// Its prices, in the order of addition; one per billing interval.
     pub prices: Vec<PlanPrice>,
-    /// The rates that its regional values are derived with, by currency code.
+    /// The rates at which regional values are derived, ordered by currency.
     pub exchange_rates: Vec<PlanExchangeRate>,
 }
 
-/// The rate of one currency in one plan.
+/// The exchange rate of one currency in a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanExchangeRate {
     /// The currency.
@@ -78,7 +78,16 @@ pub struct PlanExchangeRate {
     pub exchange_rate: ExchangeRate,
 }
 
-/// How a request names a plan: by id or by code.
+/// A reference to a plan by id or code.
+///
+/// ```
+/// use pricebook::domain::plan::PlanRef;
+///
+/// assert!(matches!(PlanRef::parse("pro"), Some(PlanRef::Code(_))));
+/// let id = "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+/// assert!(matches!(PlanRef::parse(id), Some(PlanRef::Id(_))));
+/// assert_eq!(PlanRef::parse("pln_pro"), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlanRef {
     /// By its id.
@@ -88,8 +97,7 @@ pub enum PlanRef {
 }
 
 impl PlanRef {
-    /// Reads a name from outside; `None` for what can name no plan. A code cannot start like an
-    /// id, so the two never overlap.
+    /// Parses a reference. A code cannot start with the prefix of an id, so the two never overlap.
     pub fn parse(text: &str) -> Option<Self> {
         if text.starts_with(PlanId::PREFIX) {
             return PlanId::parse(text).map(Self::Id);
@@ -109,7 +117,7 @@ impl PlanRef {
     }
 }
 
-/// What a client says of a new plan.
+/// The fields of a new plan.
 #[derive(Debug, Clone)]
 pub struct NewPlan {
     /// See [`Plan::name`].
@@ -130,32 +138,32 @@ pub struct NewPlan {
     pub metadata: Option<Metadata>,
 }
 
-/// Where a new plan stands among those that exist.
+/// The position of a new plan among existing ones.
 #[derive(Debug, Clone)]
-pub struct NewPlanPlace {
-    /// Whether the scope has no plan yet.
+pub struct NewPlanPosition {
+    /// Whether the scope has no plans yet.
     pub is_first: bool,
     /// See [`Plan::creation_order`].
     pub creation_order: i64,
-    /// The group it is created in, and its place there.
+    /// Its group and its position there.
     pub group: Option<(PlanGroupId, i64)>,
 }
 
-/// A change of a plan; a field that is absent stays.
+/// An update of a plan; absent fields stay as they are.
 #[derive(Debug, Clone)]
 pub struct PlanPatch {
     /// See [`Plan::name`].
     pub name: Option<Name>,
     /// See [`Plan::description`].
     pub description: Patch<Description>,
-    /// See [`Plan::metadata`]; replaces the stored object as a whole, and null empties it.
+    /// See [`Plan::metadata`]; replaces the whole object, and null clears it.
     pub metadata: Patch<Metadata>,
     /// See [`Plan::is_public`].
     pub is_public: Option<bool>,
 }
 
 impl NewPlan {
-    /// Checks what a request for a plan says, apart from what else there is in the scope.
+    /// Checks the fields on their own, regardless of other plans.
     ///
     /// # Errors
     /// Validation.
@@ -166,7 +174,7 @@ impl NewPlan {
             self.consumption_model != ConsumptionModel::Metered
                 || self.block_on_exhaustion != Some(true),
             "blockOnExhaustion",
-            "A metered plan has nothing that can be exhausted; leave it out or send false.",
+            "A metered plan has nothing to exhaust; omit the field or send false.",
         );
         if let Some(metadata) = &self.metadata {
             metadata.check(&mut violations);
@@ -176,15 +184,20 @@ impl NewPlan {
 }
 
 impl Plan {
-    /// Makes a plan.
+    /// Creates a plan.
     ///
     /// # Errors
-    /// As [`NewPlan::check`].
-    pub fn create(new: NewPlan, place: NewPlanPlace, id: PlanId, now: Timestamp) -> Result<Self> {
+    /// See [`NewPlan::check`].
+    pub fn create(
+        new: NewPlan,
+        position: NewPlanPosition,
+        id: PlanId,
+        now: Timestamp,
+    ) -> Result<Self> {
         new.check()?;
-        let (plan_group_id, sort_order) = match place.group {
+        let (plan_group_id, sort_order) = match position.group {
             Some((group, sort_order)) => (Some(group), sort_order),
-            None => (None, place.creation_order),
+            None => (None, position.creation_order),
         };
         let block_on_exhaustion = match new.consumption_model {
             ConsumptionModel::Metered => None,
@@ -199,11 +212,11 @@ impl Plan {
             description: new.description,
             consumption_model: new.consumption_model,
             is_public: new.is_public,
-            is_default: place.is_first,
+            is_default: position.is_first,
             is_free: new.is_free,
             block_on_exhaustion,
             sort_order,
-            creation_order: place.creation_order,
+            creation_order: position.creation_order,
             plan_group_id,
             metadata: new.metadata,
             created_at: now,
@@ -215,7 +228,7 @@ impl Plan {
         })
     }
 
-    /// Changes the plan; `updated_at` moves only if something did change.
+    /// Updates the plan; `updated_at` changes only if a field does.
     ///
     /// # Errors
     /// Validation of the metadata's limits.
@@ -246,7 +259,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Deletes the plan: it leaves its group and is no default any more.
+    /// Marks the plan as deleted; it leaves its group and is no longer the default.
     pub fn delete(&mut self, now: Timestamp) {
         self.plan_group_id = None;
         self.sort_order = self.creation_order;
@@ -254,7 +267,7 @@ impl Plan {
         self.deleted_at = Some(now);
     }
 
-    /// The rate of a currency in this plan.
+    /// The exchange rate of a currency.
     pub fn rate_of(&self, currency: Currency) -> Option<&ExchangeRate> {
         self.exchange_rates
             .iter()
@@ -263,6 +276,7 @@ impl Plan {
     }
 }
 
+/// Replaces a value; returns whether it changed.
 fn replace<T: PartialEq>(slot: &mut T, value: T) -> bool {
     let changed = *slot != value;
     *slot = value;

@@ -1,12 +1,12 @@
-//! The rules that a plan has to keep as a whole, whichever call changes it.
+//! The rules for a plan as a whole, whichever operation changes it.
 //!
-//! A method of [`Plan`] that changes something takes a [`PlanCheck`] before the change and asks it
-//! afterwards what the plan breaks now. A rule is thus held on the state that a call leads to, not
-//! on what the call says. A plan may break a rule already, because it was made before the rule:
-//! that blocks no call unless the call makes it worse.
+//! A method of [`Plan`] creates a [`PlanCheck`] before it changes the plan, and afterwards asks it
+//! which rules the plan now breaks. So a rule applies to the state that an operation leads to, not
+//! to the request. A plan may break a rule already because it is older than the rule; that does not
+//! block an operation unless the operation makes it worse.
 //!
-//! Methods that only take something away can break nothing, and take no check; the property tests of
-//! `regional` hold every sequence of changes to that.
+//! Methods that only remove something cannot break a rule and need no check; the property tests of
+//! `regional` verify this for every sequence of changes.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ use super::plan_feature::{PlanFeature, PlanFeatureSettings, PricingMode};
 use super::plan_price::{BillingInterval, DiscountType, IntroOffer, PlanPrice, PriceTerms};
 use super::regional::{OfferTerms, RegionalOffer, RegionalPrice};
 
-/// Basis points of a whole: the largest discount of type `percentage`.
+/// 100 % in basis points: the largest discount of type `percentage`.
 const MAX_PERCENTAGE: i64 = 10_000;
 
-/// The longest trial in days.
+/// Maximum length of a trial, in days.
 const MAX_TRIAL_DAYS: i64 = 730;
 
 /// A part of a plan that can break a rule.
@@ -36,7 +36,7 @@ pub(super) enum Part {
     Feature(FeatureId),
 }
 
-/// A rule of a part.
+/// A rule about a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rule {
     /// A free plan costs nothing, in any currency.
@@ -49,7 +49,7 @@ pub(super) enum Rule {
     Balance,
     /// Only a credits plan includes credits.
     Credits,
-    /// A trial lasts at most [`MAX_TRIAL_DAYS`].
+    /// A trial does not exceed [`MAX_TRIAL_DAYS`].
     Trial,
     /// An enabled offer has a type.
     OfferType,
@@ -57,13 +57,13 @@ pub(super) enum Rule {
     OfferValue,
     /// An enabled offer has a number of cycles.
     OfferCycles,
-    /// A percentage is at most [`MAX_PERCENTAGE`].
+    /// A percentage does not exceed [`MAX_PERCENTAGE`].
     Percentage,
-    /// An amount is at most the price beside it.
+    /// An amount does not exceed the price beside it.
     Amount,
-    /// A price that is charged once has an offer for one cycle.
+    /// An offer on a one-time price lasts one cycle.
     OneCycle,
-    /// A boolean feature takes only `enabled`; the field that it has besides.
+    /// A boolean feature has only `enabled`; the value is the other field that is set.
     Boolean(&'static str),
     /// An unlimited feature has no overage.
     UnlimitedOverage,
@@ -79,68 +79,68 @@ pub(super) enum Rule {
 
 /// A rule that a plan breaks.
 #[derive(Debug)]
-pub(super) struct Breach {
-    /// Where.
+pub(super) struct BrokenRule {
+    /// The part that breaks it.
     pub part: Part,
-    /// Which one.
+    /// The rule.
     pub rule: Rule,
-    /// By how much, in the unit of what the rule is about; 1 where there is only yes and no.
+    /// By how much the part exceeds a limit; 1 for rules without one.
     excess: i64,
     message: String,
 }
 
-/// What a plan broke before a change, and by how much.
-#[must_use = "a change is held against it"]
+/// The rules that a plan broke before a change, and by how much.
+#[must_use = "the changed plan has to be checked"]
 #[derive(Debug)]
 pub(super) struct PlanCheck(BTreeMap<(Part, Rule), i64>);
 
 impl PlanCheck {
-    /// Records what a plan breaks before it is changed.
+    /// Records the rules that a plan breaks before it changes.
     pub(super) fn before(plan: &Plan) -> Self {
-        let breaches = breaches(plan).into_iter();
+        let broken_rules = broken_rules(plan).into_iter();
         Self(
-            breaches
-                .map(|breach| ((breach.part, breach.rule), breach.excess))
+            broken_rules
+                .map(|broken| ((broken.part, broken.rule), broken.excess))
                 .collect(),
         )
     }
 
-    /// Notes what the plan breaks after the change and did not break before, or less. `blame`
-    /// returns the request field at fault.
+    /// Adds a violation for each rule that the plan did not break before the change, or broke by
+    /// less. `error_field` returns the field of the request at fault.
     pub(super) fn after(
         self,
         plan: &Plan,
         violations: &mut Violations,
-        blame: impl Fn(&Breach) -> String,
+        error_field: impl Fn(&BrokenRule) -> String,
     ) {
-        for breach in breaches(plan) {
-            let place = (breach.part.clone(), breach.rule);
+        for broken in broken_rules(plan) {
+            let key = (broken.part.clone(), broken.rule);
             if self
                 .0
-                .get(&place)
-                .is_none_or(|before| breach.excess > *before)
+                .get(&key)
+                .is_none_or(|before| broken.excess > *before)
             {
-                violations.add_once(blame(&breach), breach.message);
+                violations.add_once(error_field(&broken), broken.message);
             }
         }
     }
 
-    /// Fails with what [`Self::after`] notes and with what could not be derived, if there is any.
+    /// Fails if [`Self::after`] adds violations or a value could not be derived.
     pub(super) fn finish(
         self,
         plan: &Plan,
         underivable: Violations,
-        blame: impl Fn(&Breach) -> String,
+        error_field: impl Fn(&BrokenRule) -> String,
     ) -> Result<()> {
         let mut violations = Violations::default();
-        self.after(plan, &mut violations, blame);
+        self.after(plan, &mut violations, error_field);
         violations.append(underivable);
         violations.into_result()
     }
 }
 
 /// Every rule that a plan breaks.
-pub(super) fn breaches(plan: &Plan) -> Vec<Breach> {
+pub(super) fn broken_rules(plan: &Plan) -> Vec<BrokenRule> {
     let mut found = Vec::new();
     for price in &plan.prices {
         let mut checker = Checker {
@@ -163,16 +163,16 @@ pub(super) fn breaches(plan: &Plan) -> Vec<Breach> {
     found
 }
 
-/// Looks at one part of a plan.
+/// Checks one part of a plan.
 struct Checker<'a> {
-    found: &'a mut Vec<Breach>,
+    found: &'a mut Vec<BrokenRule>,
     part: Part,
 }
 
 impl Checker<'_> {
-    fn hold(&mut self, rule: Rule, excess: i64, message: impl FnOnce() -> String) {
+    fn limit(&mut self, rule: Rule, excess: i64, message: impl FnOnce() -> String) {
         if excess > 0 {
-            self.found.push(Breach {
+            self.found.push(BrokenRule {
                 part: self.part.clone(),
                 rule,
                 excess,
@@ -182,7 +182,7 @@ impl Checker<'_> {
     }
 
     fn require(&mut self, rule: Rule, holds: bool, message: &str) {
-        self.hold(rule, i64::from(!holds), || message.to_owned());
+        self.limit(rule, i64::from(!holds), || message.to_owned());
     }
 
     fn terms(&mut self, plan: &Plan, interval: BillingInterval, terms: &PriceTerms) {
@@ -201,7 +201,7 @@ impl Checker<'_> {
         if plan.is_free {
             self.free(terms);
         }
-        self.hold(Rule::Trial, terms.trial_days.get() - MAX_TRIAL_DAYS, || {
+        self.limit(Rule::Trial, terms.trial_days.get() - MAX_TRIAL_DAYS, || {
             format!("A trial has at most {MAX_TRIAL_DAYS} days.")
         });
         if let Some(offer) = terms.enabled_offer() {
@@ -211,7 +211,7 @@ impl Checker<'_> {
 
     fn free(&mut self, terms: &PriceTerms) {
         self.free_price(terms.price);
-        self.hold(Rule::FreeTrial, terms.trial_days.get(), || {
+        self.limit(Rule::FreeTrial, terms.trial_days.get(), || {
             "A free plan has no trial.".to_owned()
         });
         self.require(
@@ -222,19 +222,23 @@ impl Checker<'_> {
     }
 
     fn free_price(&mut self, price: Amount) {
-        self.hold(Rule::FreePrice, price.get(), || {
+        self.limit(Rule::FreePrice, price.get(), || {
             "A free plan costs 0.".to_owned()
         });
     }
 
-    /// Only enabled offers are checked; a disabled one has no limits.
+    /// Checks an enabled offer; there are no limits on a disabled one.
     fn offer(&mut self, offer: &IntroOffer, interval: BillingInterval, price: Amount) {
         for (rule, is_set) in [
             (Rule::OfferType, offer.discount_type.is_some()),
             (Rule::OfferValue, offer.discount_value.is_some()),
             (Rule::OfferCycles, offer.duration_cycles.is_some()),
         ] {
-            self.require(rule, is_set, "Is needed while the intro offer is enabled.");
+            self.require(
+                rule,
+                is_set,
+                "Is required while the intro offer is enabled.",
+            );
         }
         if let (Some(discount_type), Some(value)) = (offer.discount_type, offer.discount_value) {
             self.discount(discount_type, value, price);
@@ -254,14 +258,14 @@ impl Checker<'_> {
             DiscountType::Amount => Rule::Amount,
         };
         let excess = value.get() - max_discount(discount_type, price);
-        self.hold(rule, excess, || {
+        self.limit(rule, excess, || {
             discount_message(discount_type, price, currency)
         });
     }
 
     fn cycles(&mut self, cycles: Positive, interval: BillingInterval) {
-        let excess = cycles.get() - most_cycles(interval);
-        self.hold(Rule::OneCycle, excess, || ONE_CYCLE.to_owned());
+        let excess = cycles.get() - max_cycles(interval);
+        self.limit(Rule::OneCycle, excess, || ONE_CYCLE.to_owned());
     }
 
     fn regional(&mut self, plan: &Plan, price: &PlanPrice, regional: &RegionalPrice) {
@@ -280,8 +284,8 @@ impl Checker<'_> {
                 self.discount(terms.discount_type, terms.discount_value, regional.price);
                 self.cycles(terms.duration_cycles, price.billing_interval);
             }
-            // Everything else is copied from the base, which is checked itself. A derived amount
-            // never exceeds a derived price: conversion keeps the order of their bases.
+            // Everything else is copied from the base, which has been checked. A derived amount
+            // never exceeds a derived price, because conversion is monotonic.
             Some(RegionalOffer::Derived(Some(OfferTerms {
                 discount_type: DiscountType::Amount,
                 discount_value,
@@ -314,7 +318,7 @@ impl Checker<'_> {
         self.model(plan.consumption_model, settings);
     }
 
-    /// A boolean feature takes `enabled` alone; all else has to be at its default.
+    /// A boolean feature has only `enabled`; other fields must have their default.
     fn boolean(&mut self, settings: &PlanFeatureSettings) {
         let PlanFeatureSettings {
             enabled: _,
@@ -361,9 +365,9 @@ impl Checker<'_> {
 }
 
 /// The message for an offer of several cycles on a one-time price.
-pub(super) const ONE_CYCLE: &str = "An offer on a price that is charged once lasts 1 cycle.";
+pub(super) const ONE_CYCLE: &str = "An intro offer on a one-time price lasts 1 cycle.";
 
-/// The largest value of a discount on a price in the same currency: basis points or minor units.
+/// The maximum discount on a price in the same currency, in basis points or minor units.
 pub(super) fn max_discount(discount_type: DiscountType, price: Amount) -> i64 {
     match discount_type {
         DiscountType::Percentage => MAX_PERCENTAGE,
@@ -371,22 +375,24 @@ pub(super) fn max_discount(discount_type: DiscountType, price: Amount) -> i64 {
     }
 }
 
-/// The message for a larger value.
+/// The message for a discount above the maximum.
 pub(super) fn discount_message(
     discount_type: DiscountType,
     price: Amount,
     currency: Currency,
 ) -> String {
     match discount_type {
-        DiscountType::Percentage => format!("A percentage is 1 to {MAX_PERCENTAGE} basis points."),
+        DiscountType::Percentage => {
+            format!("A percentage must be 1 to {MAX_PERCENTAGE} basis points.")
+        }
         DiscountType::Amount => {
-            format!("An amount is at most the price, which is {price} in {currency}.")
+            format!("An amount must not exceed the price, which is {price} in {currency}.")
         }
     }
 }
 
-/// How many cycles an offer may last.
-pub(super) fn most_cycles(interval: BillingInterval) -> i64 {
+/// The maximum number of cycles of an offer.
+pub(super) fn max_cycles(interval: BillingInterval) -> i64 {
     match interval {
         BillingInterval::OneTime => 1,
         BillingInterval::Weekly

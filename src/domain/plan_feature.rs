@@ -1,4 +1,4 @@
-//! Features in a plan: what of a feature the plan includes, and what more of it costs.
+//! Features in a plan: the amount that the plan includes, and the price of overage.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use super::money::{BasisPoints, Count, Currency, UnitPrice};
 use super::patch::Patch;
 use super::plan::{Plan, PlanExchangeRate};
 use super::plan_check::{PlanCheck, Rule};
-use super::regional::{Blame, Deriver};
+use super::regional::{Deriver, ErrorField};
 use super::word::words;
 
 words! {
     /// How the use of a feature is priced in a balance plan.
     pub enum PricingMode {
-        /// By a fixed price per unit.
+        /// A fixed price per unit.
         Fixed = "fixed",
-        /// By what the AI model used costs, plus a margin.
+        /// The cost of the AI model plus a margin.
         AiModel = "ai_model",
     }
 }
 
-/// What use beyond the included amount costs.
+/// Use beyond the included amount, and its price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overage {
     /// Whether use may go beyond the included amount.
     pub enabled: bool,
-    /// Price of one unit on the rate scale (1/10000 of a US dollar).
+    /// Price per unit on the rate scale (1/10000 of a US dollar).
     pub unit_price: UnitPrice,
 }
 
@@ -40,13 +40,13 @@ pub struct PlanFeatureSettings {
     pub included_amount: Count,
     /// Whether there is no limit; excludes overage.
     pub unlimited: bool,
-    /// What more costs.
+    /// Use beyond the included amount.
     pub overage: Overage,
-    /// Credits that one unit takes; credits plans only.
+    /// Credits that one unit costs; credits plans only.
     pub credits_per_unit: Option<Count>,
     /// How use is priced.
     pub pricing_mode: PricingMode,
-    /// What is added to the cost of an AI model; balance plans with `ai_model` only.
+    /// The margin on the cost of an AI model; balance plans with `ai_model` only.
     pub margin: Option<BasisPoints>,
 }
 
@@ -57,23 +57,23 @@ pub struct PlanFeature {
     pub feature: Feature,
     /// How the plan includes it.
     pub settings: PlanFeatureSettings,
-    /// Place by the time it was added to the plan.
+    /// Its position in the order in which features were added to the plan.
     pub position: i64,
-    /// What is kept of the price of one unit of overage, by currency: manual ones also while there
-    /// is no overage, although they are not visible then. See [`Self::visible_regional`].
+    /// The stored overage prices by currency. Manual prices stay while overage is disabled, but are
+    /// hidden; see [`Self::visible_regional`].
     pub regional: BTreeMap<Currency, RegionalOverage>,
 }
 
-/// The price of one unit of overage in a currency.
+/// The overage price in one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RegionalOverage {
-    /// On the rate scale (1/10000 of a major unit).
+    /// The price per unit on the rate scale (1/10000 of a major unit).
     pub unit_price: UnitPrice,
-    /// Whether it is derived and follows its base.
+    /// Whether the price is derived and follows its base.
     pub auto_synced: bool,
 }
 
-/// A change of how a plan includes a feature; what is absent stays.
+/// An update of a feature in a plan; absent fields stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct PlanFeaturePatch {
     /// See [`PlanFeatureSettings::enabled`].
@@ -91,7 +91,7 @@ pub struct PlanFeaturePatch {
 }
 
 impl PlanFeatureSettings {
-    /// What a client gets that says nothing.
+    /// The settings of a feature for which a client specifies none.
     pub const DEFAULT: Self = Self {
         enabled: true,
         included_amount: Count::ZERO,
@@ -116,22 +116,21 @@ impl PlanFeatureSettings {
     }
 }
 
-/// The field of a feature to blame for a rule. `names_overage` is whether the call says that there
-/// is overage or none.
-fn field_of(rule: Rule, names_overage: bool) -> &'static str {
+/// The field at fault for a rule. `sets_overage` is whether the request sets `overage.enabled`.
+fn field_of(rule: Rule, sets_overage: bool) -> &'static str {
     match rule {
         Rule::Boolean(field) => field,
-        Rule::UnlimitedOverage if !names_overage => "unlimited",
+        Rule::UnlimitedOverage if !sets_overage => "unlimited",
         Rule::CreditsPerUnit => "creditsPerUnit",
         Rule::AiModel => "pricingMode",
         Rule::Margin => "margin",
-        // The other rules are of overage, or of prices, which these calls do not touch.
+        // The other rules are about overage, or about prices, which these operations do not touch.
         _ => "overage.enabled",
     }
 }
 
 impl PlanFeature {
-    /// The price of one unit of overage by currency: none while there is no overage.
+    /// The overage prices by currency: none while overage is disabled.
     pub fn visible_regional(&self) -> &BTreeMap<Currency, RegionalOverage> {
         static NONE: BTreeMap<Currency, RegionalOverage> = BTreeMap::new();
         if self.settings.overage.enabled {
@@ -141,8 +140,13 @@ impl PlanFeature {
         }
     }
 
-    /// Derives the price of overage at every rate; where there is no overage, derived prices go.
-    fn sync_all(&mut self, rates: &[PlanExchangeRate], blame: &Blame, violations: &mut Violations) {
+    /// Derives the overage price at every rate; without overage, removes derived prices.
+    fn sync_all(
+        &mut self,
+        rates: &[PlanExchangeRate],
+        error_field: &ErrorField,
+        violations: &mut Violations,
+    ) {
         if !self.settings.overage.enabled {
             self.regional.retain(|_, regional| !regional.auto_synced);
         }
@@ -151,11 +155,16 @@ impl PlanFeature {
             exchange_rate,
         } in rates
         {
-            self.sync(Deriver::at(exchange_rate, *currency, blame, violations));
+            self.sync(Deriver::at(
+                exchange_rate,
+                *currency,
+                error_field,
+                violations,
+            ));
         }
     }
 
-    /// Derives the price of overage in a currency, if there is overage and no manual price.
+    /// Derives the overage price in a currency, if overage is enabled and there is no manual price.
     pub(super) fn sync(&mut self, mut deriver: Deriver<'_>) {
         let Overage {
             enabled,
@@ -175,19 +184,19 @@ impl PlanFeature {
 }
 
 impl Plan {
-    /// The feature of the plan that is named.
+    /// The index of a feature in the plan.
     ///
     /// # Errors
     /// `FeatureNotInPlan`.
     pub fn feature_index(&self, feature: Option<&FeatureRef>) -> Result<usize> {
-        let named = |item: &PlanFeature| feature.is_some_and(|name| name.names(&item.feature));
+        let is_named = |item: &PlanFeature| feature.is_some_and(|name| name.names(&item.feature));
         self.features
             .iter()
-            .position(named)
+            .position(is_named)
             .ok_or(Error::FeatureNotInPlan)
     }
 
-    /// Adds a feature to the plan. A plan that refuses is left half changed, for the caller to drop.
+    /// Adds a feature. On error the plan is left partly changed; drop it.
     ///
     /// # Errors
     /// Validation of the settings; `FeatureAlreadyExists`.
@@ -214,10 +223,10 @@ impl Plan {
             regional: BTreeMap::new(),
         };
         let mut underivable = Violations::default();
-        added.sync_all(&self.exchange_rates, &Blame::Base, &mut underivable);
+        added.sync_all(&self.exchange_rates, &ErrorField::Own, &mut underivable);
         self.features.push(added);
-        check.finish(self, underivable, |breach| {
-            field_of(breach.rule, true).to_owned()
+        check.finish(self, underivable, |broken| {
+            field_of(broken.rule, true).to_owned()
         })?;
         if is_taken {
             return Err(Error::FeatureAlreadyExists(Taken::new(
@@ -230,8 +239,8 @@ impl Plan {
             .ok_or_else(|| Error::internal("a feature just added is missing"))
     }
 
-    /// Changes how the plan includes a feature; derived prices of overage follow. A plan that
-    /// refuses is left half changed, for the caller to drop.
+    /// Updates a feature in the plan; derived overage prices follow. On error the plan is left
+    /// partly changed; drop it.
     ///
     /// # Errors
     /// `FeatureNotInPlan`; validation of the settings or of a derived price.
@@ -245,22 +254,22 @@ impl Plan {
         let changed = &mut self.features[index];
         let before = changed.settings;
         changed.settings = before.patched(patch);
-        let is_price_as_before = changed.settings.overage.unit_price == before.overage.unit_price;
-        let blame = Blame::Field(if is_price_as_before {
+        let is_price_unchanged = changed.settings.overage.unit_price == before.overage.unit_price;
+        let error_field = ErrorField::Field(if is_price_unchanged {
             "overage.enabled".to_owned()
         } else {
             "overage.unitPrice".to_owned()
         });
         let mut underivable = Violations::default();
-        changed.sync_all(&self.exchange_rates, &blame, &mut underivable);
-        let names_overage = patch.overage_enabled.is_some();
-        check.finish(self, underivable, |breach| {
-            field_of(breach.rule, names_overage).to_owned()
+        changed.sync_all(&self.exchange_rates, &error_field, &mut underivable);
+        let sets_overage = patch.overage_enabled.is_some();
+        check.finish(self, underivable, |broken| {
+            field_of(broken.rule, sets_overage).to_owned()
         })?;
         Ok(&self.features[index])
     }
 
-    /// Takes a feature out of the plan, with its regional values.
+    /// Removes a feature and its regional values.
     ///
     /// # Errors
     /// `FeatureNotInPlan`.

@@ -1,4 +1,4 @@
-//! Plan groups: plans that are shown together, in an order.
+//! Plan groups: ordered sets of plans that are shown together.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,11 +13,11 @@ use super::timestamp::Timestamp;
 /// A group of plans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanGroup {
-    /// Its id.
+    /// The id.
     pub id: PlanGroupId,
-    /// Its name, unique in the scope.
+    /// The name, unique in the scope.
     pub name: Name,
-    /// What it is for.
+    /// The description.
     pub description: Option<Description>,
     /// Whether a pricing page should show it.
     pub is_public: bool,
@@ -27,20 +27,20 @@ pub struct PlanGroup {
     pub updated_at: Timestamp,
 }
 
-/// A plan's place in its group.
+/// A plan in a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupMember {
-    /// The plan.
+    /// The id of the plan.
     pub plan_id: PlanId,
     /// The plan's code.
     pub code: Code,
     /// The plan's name.
     pub name: Name,
-    /// The plan's place in the group.
+    /// The plan's position in the group.
     pub sort_order: i64,
 }
 
-/// A group with its plans, by place and then by age.
+/// A group with its plans, ordered by position and then by age.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanGroupWithPlans {
     /// The group.
@@ -49,7 +49,7 @@ pub struct PlanGroupWithPlans {
     pub plans: Vec<GroupMember>,
 }
 
-/// What a client says of a new group.
+/// The fields of a new group.
 #[derive(Debug, Clone)]
 pub struct NewPlanGroup {
     /// See [`PlanGroup::name`].
@@ -60,7 +60,7 @@ pub struct NewPlanGroup {
     pub is_public: bool,
 }
 
-/// A change of a group; a field that is absent stays.
+/// An update of a group; absent fields stay as they are.
 #[derive(Debug, Clone)]
 pub struct PlanGroupPatch {
     /// See [`PlanGroup::name`].
@@ -72,7 +72,7 @@ pub struct PlanGroupPatch {
 }
 
 impl PlanGroup {
-    /// Makes a group.
+    /// Creates a group.
     pub fn create(new: NewPlanGroup, id: PlanGroupId, now: Timestamp) -> Self {
         Self {
             id,
@@ -84,7 +84,7 @@ impl PlanGroup {
         }
     }
 
-    /// Changes the group; `updated_at` moves only if something did change.
+    /// Updates the group; `updated_at` changes only if a field does.
     pub fn update(&mut self, patch: PlanGroupPatch, now: Timestamp) {
         let before = self.clone();
         if let Some(name) = patch.name {
@@ -100,11 +100,11 @@ impl PlanGroup {
     }
 }
 
-/// The place of a plan that is added to a group after the given ones: behind the last.
+/// The position of a plan that is added to a group: after its last member.
 ///
 /// # Errors
-/// Validation of `field`, when the last stands at the largest place there is.
-pub fn next_place(members: &[GroupMember], field: &'static str) -> Result<i64> {
+/// Validation of `field`, if the last member has the largest position.
+pub fn next_position(members: &[GroupMember], field: &'static str) -> Result<i64> {
     let next = members
         .iter()
         .map(|member| member.sort_order + 1)
@@ -113,16 +113,16 @@ pub fn next_place(members: &[GroupMember], field: &'static str) -> Result<i64> {
     if next > MAX_SAFE_INTEGER {
         return Err(Error::invalid(
             field,
-            "The group has no place after its last plan; reorder it first.",
+            "The group has no position after its last plan; reorder the group first.",
         ));
     }
     Ok(next)
 }
 
-/// Puts the plan at a place of a group.
+/// Adds the plan to a group at a position.
 ///
 /// # Errors
-/// `Duplicate` when the plan is in a group already, be it this one: it has to be removed first.
+/// `Duplicate` if the plan is already in a group, this one or another; it must be removed first.
 pub fn add_to_group(
     plan: &mut Plan,
     group: &PlanGroupId,
@@ -136,7 +136,7 @@ pub fn add_to_group(
         ))),
         Some(_) => Err(Error::Duplicate(Taken::new(
             "planId",
-            "The plan is in another group; remove it there first.",
+            "The plan is in another group; remove it from that group first.",
         ))),
         None => {
             plan.plan_group_id = Some(group.clone());
@@ -147,24 +147,24 @@ pub fn add_to_group(
     }
 }
 
-/// Takes the plan out of its group: its place is that by creation again.
+/// Removes the plan from its group; its position is again the one by creation.
 pub fn leave_group(plan: &mut Plan, now: Timestamp) {
     plan.plan_group_id = None;
     plan.sort_order = plan.creation_order;
     plan.updated_at = now;
 }
 
-/// The plans of a group in a new order.
+/// Validates a new order of a group; returns the ids in that order.
 ///
-/// `wanted` are the plans that the client named, `None` for texts that can name none.
+/// `wanted` are the references of the request, `None` for texts that are none.
 ///
 /// # Errors
-/// Validation of `planIds`, unless it names every plan of the group once and nothing else.
+/// Validation of `planIds`, unless it names each plan of the group exactly once and no other plan.
 pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Result<Vec<PlanId>> {
     let names = members
         .iter()
         .flat_map(|member| {
-            // Ids and codes never look alike.
+            // Ids and codes never overlap.
             [
                 (member.plan_id.as_str(), member),
                 (member.code.as_str(), member),
@@ -179,14 +179,14 @@ pub fn check_reorder(members: &[GroupMember], wanted: &[Option<PlanRef>]) -> Res
         match plan.as_ref().and_then(|plan| names.get(plan.as_str())) {
             Some(member) if named.insert(&member.plan_id) => order.push(member.plan_id.clone()),
             Some(_) => violations.add(field(), "Names a plan twice."),
-            None => violations.add(field(), "Is not a plan of this group."),
+            None => violations.add(field(), "Is not a plan in this group."),
         }
     }
     violations.into_result()?;
     if order.len() < members.len() {
         return Err(Error::invalid(
             "planIds",
-            "Must name every plan of the group.",
+            "Must name every plan in the group.",
         ));
     }
     Ok(order)

@@ -1,9 +1,9 @@
-//! How often something may be done.
+//! Rate limits.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// So many times in so many seconds.
+/// A number of requests per period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     quota: u32,
@@ -11,12 +11,12 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Most times; it fits into [`COUNT_BITS`] with room for one more.
+    /// Maximum number of requests; one more still fits into [`COUNT_BITS`].
     pub const MAX_QUOTA: u32 = 10_000_000;
-    /// Most seconds: a day.
+    /// Maximum period in seconds: a day.
     pub const MAX_SECONDS: u32 = 86_400;
 
-    /// A rate; `None` where a number is 0 or beyond what is allowed.
+    /// Creates a rate; `None` if a number is 0 or above its maximum.
     pub const fn new(quota: u32, seconds: u32) -> Option<Self> {
         let fits =
             quota >= 1 && quota <= Self::MAX_QUOTA && seconds >= 1 && seconds <= Self::MAX_SECONDS;
@@ -27,18 +27,18 @@ impl Rate {
         }
     }
 
-    /// Reads a rate such as `100/60`: the times, and the seconds.
+    /// Parses a rate such as `100/60`: requests and seconds.
     pub fn parse(text: &str) -> Option<Self> {
         let (quota, seconds) = text.split_once('/')?;
         Self::new(quota.parse().ok()?, seconds.parse().ok()?)
     }
 
-    /// How many times.
+    /// The number of requests.
     pub fn quota(self) -> u32 {
         self.quota
     }
 
-    /// In how many seconds.
+    /// The period in seconds.
     pub fn seconds(self) -> u32 {
         self.seconds
     }
@@ -48,31 +48,31 @@ impl Rate {
     }
 }
 
-/// How much of a rate is used.
+/// The state of a rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
-    /// Of which rate.
+    /// The rate.
     pub rate: Rate,
-    /// How many times are left.
+    /// The number of requests left in the window.
     pub left: u32,
-    /// Seconds until all are there again: 1 or more.
+    /// Seconds until the window ends: 1 or more.
     pub seconds: u32,
-    /// Whether this was one too many.
-    pub is_over: bool,
+    /// Whether the limit is exceeded.
+    pub is_exceeded: bool,
 }
 
-/// The bits of a meter that count; the others are the milliseconds at which its window began, enough
-/// for 34 years.
+/// The bits of a meter that hold the count. The others hold the start of its window in
+/// milliseconds, enough for 34 years.
 const COUNT_BITS: u32 = 24;
 const COUNT_MASK: u64 = (1 << COUNT_BITS) - 1;
 
-/// Counts in windows: the first time after one has ended begins the next. It is one number, so that
-/// counting takes no lock.
+/// A fixed-window counter: the first request after a window has ended begins the next one. It is a
+/// single number, so that counting takes no lock.
 #[derive(Debug, Default)]
 pub struct Meter(AtomicU64);
 
 impl Meter {
-    /// Counts one time more. `now` is the time on a clock that never goes back.
+    /// Counts a request. `now` is the time of a monotonic clock.
     pub fn count(&self, rate: Rate, now: Duration) -> Usage {
         let now = millis(now);
         let counted = |state| {
@@ -88,21 +88,21 @@ impl Meter {
         usage(counted(before), rate, now)
     }
 
-    /// How much is used, without counting.
+    /// Reads the state without counting.
     pub fn look(&self, rate: Rate, now: Duration) -> Usage {
         let now = millis(now);
         let (start, count) = window(self.0.load(Ordering::Relaxed), rate, now);
         usage((start << COUNT_BITS) | count, rate, now)
     }
 
-    /// Whether its window has ended, so that it is as good as new.
-    pub fn is_over_at(&self, rate: Rate, now: Duration) -> bool {
+    /// Whether its window has ended, so that it can be dropped.
+    pub fn has_ended_at(&self, rate: Rate, now: Duration) -> bool {
         let start = self.0.load(Ordering::Relaxed) >> COUNT_BITS;
         start + rate.millis() <= millis(now)
     }
 }
 
-/// When the current window began, and how often it was counted in it.
+/// The start of the current window, and the count in it.
 fn window(state: u64, rate: Rate, now: u64) -> (u64, u64) {
     let (start, count) = (state >> COUNT_BITS, state & COUNT_MASK);
     if count == 0 || start + rate.millis() <= now {
@@ -115,12 +115,12 @@ fn window(state: u64, rate: Rate, now: u64) -> (u64, u64) {
 fn usage(state: u64, rate: Rate, now: u64) -> Usage {
     let (start, count) = (state >> COUNT_BITS, state & COUNT_MASK);
     let quota = u64::from(rate.quota);
-    let rest = (start + rate.millis()).saturating_sub(now);
+    let remaining = (start + rate.millis()).saturating_sub(now);
     Usage {
         rate,
         left: u32::try_from(quota.saturating_sub(count)).unwrap_or(0),
-        seconds: u32::try_from(rest.div_ceil(1000).max(1)).unwrap_or(u32::MAX),
-        is_over: count > quota,
+        seconds: u32::try_from(remaining.div_ceil(1000).max(1)).unwrap_or(u32::MAX),
+        is_exceeded: count > quota,
     }
 }
 
@@ -137,9 +137,9 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_two_numbers() {
+    fn a_rate_is_parsed() {
         assert_eq!(Rate::parse("100/60"), Rate::new(100, 60));
-        for wrong in [
+        for invalid in [
             "",
             "/",
             "100",
@@ -154,12 +154,12 @@ mod tests {
             "100/60/1",
             "a/b",
         ] {
-            assert_eq!(Rate::parse(wrong), None, "{wrong}");
+            assert_eq!(Rate::parse(invalid), None, "{invalid}");
         }
     }
 
     #[test]
-    fn a_window_has_its_quota_and_then_begins_anew() {
+    fn each_window_has_the_full_quota() {
         let rate = Rate::new(2, 60).unwrap();
         let meter = Meter::default();
         let mut seen = Vec::new();
@@ -167,10 +167,10 @@ mod tests {
             let Usage {
                 left,
                 seconds,
-                is_over,
+                is_exceeded,
                 ..
             } = meter.count(rate, at(now));
-            seen.push((left, seconds, is_over));
+            seen.push((left, seconds, is_exceeded));
         }
         let expected = [
             (1, 60, false),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn looking_counts_nothing() {
+    fn look_does_not_count() {
         let rate = Rate::new(1, 60).unwrap();
         let meter = Meter::default();
         for _ in 0..3 {
@@ -191,12 +191,12 @@ mod tests {
         }
         meter.count(rate, at(5));
         assert_eq!(meter.look(rate, at(5)).left, 0);
-        assert!(!meter.is_over_at(rate, at(60_004)));
-        assert!(meter.is_over_at(rate, at(60_005)));
+        assert!(!meter.has_ended_at(rate, at(60_004)));
+        assert!(meter.has_ended_at(rate, at(60_005)));
     }
 
     #[test]
-    fn threads_count_every_time_once() {
+    fn concurrent_counts_are_exact() {
         let rate = Rate::new(1_000, 60).unwrap();
         let meter = Meter::default();
         std::thread::scope(|threads| {

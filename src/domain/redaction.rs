@@ -1,23 +1,23 @@
-//! Texts without the secrets of API keys.
+//! Removing the secrets of API keys from texts.
 //!
-//! Clients put keys where they do not belong: into paths, request ids, names of fields. Whatever is
-//! logged or told to somebody goes through [`redacted`], the one place that knows what a secret looks
-//! like: plainly written, in capitals, or with any of its characters percent-encoded, once or more.
+//! Clients put keys where they do not belong: into paths, request ids, field names. Everything that
+//! is logged or shown goes through [`redacted`], the only function that recognizes a secret: in
+//! lower or upper case, and with any of its characters percent-encoded, once or more.
 
 use std::borrow::Cow;
 
 use super::api_key::PREFIX_DIGITS;
 
-/// What replaces the rest of a secret.
+/// Replaces the rest of a secret.
 const HIDDEN: char = '…';
 
-/// So many word characters after `ck_`, `pk_` or `rk_` are taken for a key.
+/// This many word characters after `ck_`, `pk_` or `rk_` count as a key.
 const LONG: usize = 16;
 
-/// The words for the mode in a secret.
+/// The mode in a secret.
 const MODES: [&str; 2] = ["live_", "sandbox_"];
 
-/// The text with `…` in place of all but the start of every secret in it.
+/// Replaces all but the beginning of every secret in a text with `…`.
 pub fn redacted(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let mut clean = String::new();
@@ -40,19 +40,19 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// Whether a text has a secret in it.
+/// Whether a text contains a secret.
 pub fn has_secret(text: &str) -> bool {
     matches!(redacted(text), Cow::Owned(_))
 }
 
 struct Secret {
-    /// How it starts, decoded.
+    /// Its beginning, decoded.
     start: String,
-    /// Where it ends.
+    /// The index of its end.
     end: usize,
 }
 
-/// The secret that starts at a place.
+/// The secret that starts at an index.
 fn secret_at(bytes: &[u8], at: usize) -> Option<Secret> {
     let (letter, next) = character(bytes, at)?;
     let letter = letter.to_ascii_lowercase();
@@ -67,8 +67,8 @@ fn secret_at(bytes: &[u8], at: usize) -> Option<Secret> {
     let begins = !is_within_word(bytes, at);
     let tail = mode.map_or(next, |(_, tail)| tail);
     let is_secret = match mode {
-        // Within a word, as in `track_live_events`, only more digits than the API shows in a prefix
-        // make it a secret.
+        // Inside a word, as in `track_live_events`, it is only a secret if it has more digits than
+        // the prefix of a key.
         Some(_) if begins => end_of(bytes, tail) > tail,
         Some(_) => run(bytes, tail, |byte| byte.is_ascii_hexdigit()) > PREFIX_DIGITS,
         None => begins && run(bytes, tail, is_of_word) >= LONG,
@@ -80,16 +80,16 @@ fn secret_at(bytes: &[u8], at: usize) -> Option<Secret> {
     })
 }
 
-/// The character at a place, decoded, and where the next one is. A percent sign that is encoded
-/// itself, as `%2563` is by whoever encodes twice, counts as one.
+/// The decoded character at an index, and the index of the next one. A percent sign may itself be
+/// encoded, as in `%2563`.
 fn character(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let byte = *bytes.get(at)?;
     if byte == b'%' {
         let mut digits = at + 1;
-        while bytes[digits..].starts_with(b"25") && coded(bytes, digits + 2).is_some() {
+        while bytes[digits..].starts_with(b"25") && hex_byte(bytes, digits + 2).is_some() {
             digits += 2;
         }
-        if let Some(decoded) = coded(bytes, digits) {
+        if let Some(decoded) = hex_byte(bytes, digits) {
             return Some((decoded, digits + 2));
         }
     }
@@ -103,7 +103,7 @@ fn coded(bytes: &[u8], at: usize) -> Option<u8> {
     Some(byte[0])
 }
 
-/// Where a word ends that stands at a place, in small letters or capitals.
+/// The end of a word at an index, ignoring case.
 fn word(bytes: &[u8], at: usize, word: &str) -> Option<usize> {
     word.bytes().try_fold(at, |at, expected| {
         let (found, next) = character(bytes, at)?;
@@ -111,10 +111,10 @@ fn word(bytes: &[u8], at: usize, word: &str) -> Option<usize> {
     })
 }
 
-/// Whether a letter or a digit stands before a place.
+/// Whether a letter or digit precedes an index.
 fn is_within_word(bytes: &[u8], at: usize) -> bool {
     let encoded = at.checked_sub(3).filter(|start| bytes[*start] == b'%');
-    let decoded = encoded.and_then(|start| coded(bytes, start + 1));
+    let decoded = encoded.and_then(|start| hex_byte(bytes, start + 1));
     let before = decoded.or_else(|| bytes.get(at.checked_sub(1)?).copied());
     before.is_some_and(|before| before.is_ascii_alphanumeric())
 }
@@ -123,19 +123,19 @@ fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// How many characters at a place are of a kind; more than [`LONG`] are not counted.
-fn run(bytes: &[u8], mut at: usize, is_one: impl Fn(u8) -> bool) -> usize {
+/// Counts consecutive matching characters from an index, up to [`LONG`].
+fn run(bytes: &[u8], mut at: usize, is_match: impl Fn(u8) -> bool) -> usize {
     let mut count = 0;
     while count < LONG
         && let Some((found, next)) = character(bytes, at)
-        && is_one(found)
+        && is_match(found)
     {
         (at, count) = (next, count + 1);
     }
     count
 }
 
-/// Where a secret ends whose digits start at a place: before the next delimiter.
+/// The end of a secret whose digits start at an index: the next delimiter.
 fn end_of(bytes: &[u8], mut at: usize) -> usize {
     while let Some((found, next)) = character(bytes, at)
         && !(found.is_ascii_control() || b" /?#&=,;:\"'`()[]{}<>|\\".contains(&found))
@@ -154,7 +154,7 @@ mod tests {
     use crate::fuzz::{cases, texts};
 
     #[test]
-    fn the_start_of_a_secret_is_kept() {
+    fn only_the_start_of_a_secret_is_kept() {
         for (text, expected) in [
             ("ck_live_wrong", "ck_live_…"),
             ("/plans/rk_sandbox_1/x?a=1", "/plans/rk_sandbox_…/x?a=1"),
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_stay_as_they_are() {
+    fn other_texts_are_unchanged() {
         for text in [
             "",
             "%",
@@ -197,7 +197,7 @@ mod tests {
         }
     }
 
-    /// A text with some of its characters percent-encoded, some of them more than once.
+    /// Percent-encodes some characters of a text, some of them more than once.
     fn encoded(text: &str, ways: &[u8]) -> String {
         let encode = |(byte, way): (u8, &u8)| match way {
             0..4 => char::from(byte).to_string(),
@@ -209,13 +209,13 @@ mod tests {
         text.bytes().zip(ways).map(encode).collect()
     }
 
-    /// The text, percent-decoded until nothing is left to decode.
+    /// Percent-decodes a text until nothing is left to decode.
     fn decoded(text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
         while let Some(at) =
-            (0..bytes.len()).find(|at| bytes[*at] == b'%' && coded(&bytes, at + 1).is_some())
+            (0..bytes.len()).find(|at| bytes[*at] == b'%' && hex_byte(&bytes, at + 1).is_some())
         {
-            let byte = coded(&bytes, at + 1).unwrap();
+            let byte = hex_byte(&bytes, at + 1).unwrap();
             bytes.splice(at..at + 3, [byte]);
         }
         String::from_utf8_lossy(&bytes).to_lowercase()
@@ -225,7 +225,7 @@ mod tests {
         #![proptest_config(cases(500))]
 
         #[test]
-        fn no_secret_comes_through(
+        fn no_secret_remains(
             start in proptest::sample::select(Secret::STARTS.as_slice()),
             digits in "[0-9a-f]{64}",
             ways in proptest::collection::vec(0_u8..9, 80),
@@ -238,16 +238,16 @@ mod tests {
             let text = format!("{before}{}{after}", encoded(&sent, &ways));
             let clean = redacted(&text);
             prop_assert!(has_secret(&text));
-            let read = decoded(&clean);
+            let shown = decoded(&clean);
             for window in digits.as_bytes().windows(8) {
                 let window = std::str::from_utf8(window).unwrap();
-                prop_assert!(!read.contains(window), "{text:?} becomes {clean:?}");
+                prop_assert!(!shown.contains(window), "{text:?} becomes {clean:?}");
             }
             prop_assert_eq!(redacted(&clean), &*clean);
         }
 
         #[test]
-        fn what_is_no_secret_is_kept(text in texts()) {
+        fn texts_without_secrets_are_unchanged(text in texts()) {
             prop_assume!(!has_secret(&text));
             prop_assert_eq!(redacted(&text), &*text);
         }

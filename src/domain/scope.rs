@@ -1,4 +1,4 @@
-//! Tenancy: an organization has two catalogs that know nothing of each other, one per mode.
+//! Tenancy: an organization has two independent catalogs, one per mode.
 
 use super::id::{ApiKeyId, OrganizationId, ScopeId};
 use super::permission::Rights;
@@ -6,26 +6,26 @@ use super::timestamp::Timestamp;
 use super::word::words;
 
 words! {
-    /// Whether a catalog is for trying things out or for selling.
+    /// Whether a catalog is for testing or for production.
     pub enum Mode {
-        /// For development: `livemode` is false.
+        /// For testing: `livemode` is false.
         Sandbox = "sandbox",
         /// For production: `livemode` is true.
         Live = "live",
     }
 }
 
-/// The name of the organization that is made at the first start.
+/// The name of the organization that the first start creates.
 pub const DEFAULT_ORGANIZATION: &str = "default";
 
-/// One organization in one mode: the border that no query crosses.
+/// One organization in one mode; no query crosses its boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
-    /// The value that every row of the catalog carries.
+    /// The id that every row of the catalog has.
     pub id: ScopeId,
     /// The tenant.
     pub organization_id: OrganizationId,
-    /// Which of the tenant's two catalogs.
+    /// The mode.
     pub mode: Mode,
 }
 
@@ -36,15 +36,15 @@ impl Scope {
     }
 }
 
-/// Who makes a call: an API key and the one scope that it opens.
+/// The sender of a request: an API key and its scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The key that was sent.
+    /// The id of the key.
     pub api_key_id: ApiKeyId,
-    /// The scope that the key opens.
+    /// The scope of the key.
     pub scope: Scope,
-    /// What the key may do there.
+    /// The rights of the key.
     pub rights: Rights,
-    /// When the key stops working; `None` for never.
+    /// When the key expires; `None` for never.
     pub expires_at: Option<Timestamp>,
 }

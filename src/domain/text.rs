@@ -1,4 +1,4 @@
-//! Names, codes, descriptions and metadata: the texts that a catalog is made of.
+//! Texts of a catalog: names, codes, descriptions and metadata.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
@@ -6,7 +6,7 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use super::error::Violations;
 
 /// Declares a text type with limits in characters (Unicode scalar values), and optionally a
-/// function that normalizes a text from outside before it is checked.
+/// function that normalizes the text before it is checked.
 macro_rules! text {
     ($(#[$meta:meta])* $name:ident, $min:literal..=$max:literal) => {
         text!($(#[$meta])* $name, $min..=$max, Some);
@@ -17,20 +17,20 @@ macro_rules! text {
         pub struct $name(String);
 
         impl $name {
-            /// Fewest characters.
+            /// Minimum number of characters.
             pub const MIN_LENGTH: usize = $min;
-            /// Most characters.
+            /// Maximum number of characters.
             pub const MAX_LENGTH: usize = $max;
 
-            /// Reads a text from outside; `None` when its length is outside the limits or it has
-            /// the character U+0000, which one of the databases cannot store.
+            /// Parses a text; `None` if its length is outside the limits or it contains the
+            /// character U+0000, which PostgreSQL cannot store.
             pub fn parse(text: impl Into<String>) -> Option<Self> {
                 let text: String = $prepare(text.into())?;
                 (!text.contains('\0') && ($min..=$max).contains(&text.chars().count()))
                     .then_some(Self(text))
             }
 
-            /// Takes a text from the database, where only valid ones were written.
+            /// Wraps a text read from the database, which holds only valid ones.
             pub fn from_row(text: String) -> Self {
                 Self(text)
             }
@@ -49,9 +49,8 @@ macro_rules! text {
 }
 
 text!(
-    /// The name of a plan, feature, group, key or organization: 1 to 200 characters without white
-    /// space at its ends, in the normal form NFC, so that equal names are equal texts; something in
-    /// it is visible.
+    /// The name of a plan, feature, group, key or organization: 1 to 200 characters, at least one
+    /// of them visible, trimmed and in the normal form NFC, so that equal names are equal strings.
     Name, 1..=200, prepared_name
 );
 text!(
@@ -65,16 +64,15 @@ text!(
 text!(
     /// The code of a plan or feature: 1 to 100 of `a`–`z`, `0`–`9` and `_`.
     ///
-    /// The pattern is checked with the schema of a request; see [`check_code`] for the rest.
+    /// The request schema checks the pattern; see [`check_code`] for the other rules.
     Code, 1..=100
 );
 
 impl Name {
-    /// The pattern of a text that can be a name, as the OpenAPI document says it: not all of it is
-    /// white space.
+    /// The pattern of a name in the OpenAPI document: not only white space.
     pub const PATTERN: &'static str = r"\S";
 
-    /// Whether a stored text is the same name; older versions stored names as they were sent.
+    /// Whether a stored text is the same name; older versions did not normalize names.
     pub fn is_same_as(&self, stored: &str) -> bool {
         stored.trim().nfc().eq(self.0.chars())
     }
@@ -89,9 +87,9 @@ fn prepared_name(text: String) -> Option<String> {
 fn is_visible(character: char) -> bool {
     let is_blank = matches!(
         character,
-        // Letters and a symbol that are blank: fillers of Hangul, and the empty cell of Braille.
+        // Blank letters and a blank symbol: Hangul fillers and the empty Braille cell.
         '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}'
-        // Unassigned, and ignorable by default.
+        // Unassigned and default-ignorable.
         | '\u{2065}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
     );
     // The last two code points of each plane are noncharacters.
@@ -112,10 +110,10 @@ fn is_visible(character: char) -> bool {
 }
 
 impl Code {
-    /// The pattern of a code, as the OpenAPI document says it.
+    /// The pattern of a code in the OpenAPI document.
     pub const PATTERN: &'static str = "^[a-z0-9_]+$";
 
-    /// Whether the text consists of the characters of a code.
+    /// Whether the text matches [`Self::PATTERN`].
     pub fn has_pattern(text: &str) -> bool {
         !text.is_empty()
             && text
@@ -124,11 +122,11 @@ impl Code {
     }
 }
 
-/// The path segment that stands beside codes in the API's paths, so it cannot be one.
+/// A path segment that the API uses in the position of a code.
 const RESERVED_CODE: &str = "manage";
 
-/// Checks what the pattern of a code cannot say: it may not look like an id of its own kind
-/// (start with `id_prefix`), nor be a word of the API's paths.
+/// Checks the rules that the pattern of a code cannot express: a code may neither look like an id
+/// of its own kind (start with `id_prefix`) nor be a reserved path segment.
 pub fn check_code(violations: &mut Violations, code: &Code, id_prefix: &str) {
     violations.require(
         code.as_str() != RESERVED_CODE,
@@ -138,42 +136,42 @@ pub fn check_code(violations: &mut Violations, code: &Code, id_prefix: &str) {
     violations.require(
         !code.as_str().starts_with(id_prefix),
         "code",
-        format!("A code may not start with `{id_prefix}`, which ids of this kind start with."),
+        format!("A code must not start with `{id_prefix}`, the prefix of ids."),
     );
 }
 
-/// Free-form data that a client keeps with a plan: a JSON object.
+/// Free-form data that a client stores with a plan: a JSON object.
 ///
-/// It is kept as the compact JSON text of what was sent, so that the order of keys and every
-/// digit of a number come back unchanged.
+/// It is stored as compact JSON, so that the order of keys and every digit of a number stay
+/// unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
     json: String,
     keys: Vec<String>,
-    can_read_numbers: bool,
+    numbers_are_in_range: bool,
 }
 
 impl Metadata {
-    /// Most keys of the object (not counting those of nested objects).
+    /// Maximum number of keys, not counting those of nested objects.
     pub const MAX_KEYS: usize = 50;
-    /// Most characters of one of these keys.
+    /// Maximum number of characters of such a key.
     pub const MAX_KEY_LENGTH: usize = 40;
-    /// Most bytes of the object as compact JSON.
+    /// Maximum size as compact JSON, in bytes.
     pub const MAX_BYTES: usize = 16 * 1024;
 
-    /// From the compact JSON text of an object, its keys, and whether each of its numbers
-    /// [`can be read`](Self::can_read).
-    pub fn new(json: String, keys: Vec<String>, can_read_numbers: bool) -> Self {
+    /// Creates metadata from the compact JSON of an object, its keys, and whether each of its
+    /// numbers is [in range](Self::is_in_range).
+    pub fn new(json: String, keys: Vec<String>, numbers_are_in_range: bool) -> Self {
         Self {
             json,
             keys,
-            can_read_numbers,
+            numbers_are_in_range,
         }
     }
 
-    /// Whether a JSON number is within what a double holds, so that every client reads it: neither
-    /// beyond the largest one, nor other than zero and nearer to it than the smallest one.
-    pub fn can_read(number: &str) -> bool {
+    /// Whether every client can parse a JSON number as a double: it is neither too large, nor so
+    /// small that it would become zero.
+    pub fn is_in_range(number: &str) -> bool {
         let digits = number.split(['e', 'E']).next().unwrap_or(number);
         let is_zero = !digits.contains(|c| matches!(c, '1'..='9'));
         number
@@ -181,12 +179,12 @@ impl Metadata {
             .is_ok_and(|float| float.is_finite() && (is_zero || float != 0.0))
     }
 
-    /// Takes metadata from the database; the keys are only needed to check what is new.
+    /// Wraps metadata read from the database; the keys are only needed to check new values.
     pub fn from_row(json: String) -> Self {
         Self {
             json,
             keys: Vec::new(),
-            can_read_numbers: true,
+            numbers_are_in_range: true,
         }
     }
 
@@ -195,7 +193,7 @@ impl Metadata {
         &self.json
     }
 
-    /// Checks the limits, which are those of the class's constants.
+    /// Checks the limits.
     pub fn check(&self, violations: &mut Violations) {
         let field = "metadata";
         violations.require(
@@ -219,9 +217,9 @@ impl Metadata {
             format!("Must be at most {} bytes as JSON.", Self::MAX_BYTES),
         );
         violations.require(
-            self.can_read_numbers,
+            self.numbers_are_in_range,
             field,
-            "Every number must be within what a double-precision number holds.",
+            "Every number must be within the range of a double-precision number.",
         );
     }
 }
@@ -235,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_trimmed_and_composed() {
+    fn names_are_trimmed_and_normalized() {
         assert_eq!(name(" Pro\u{3000}\n").as_deref(), Some("Pro"));
         assert_eq!(name("E\u{301}quipe").as_deref(), Some("\u{c9}quipe"));
         let name = Name::parse("\u{c9}").unwrap();
@@ -243,12 +241,12 @@ mod tests {
         let longest = "x".repeat(Name::MAX_LENGTH);
         assert!(Name::parse(format!(" {longest} ")).is_some());
         assert!(Name::parse(format!("{longest}x")).is_none());
-        // This one is two characters in its normal form.
+        // This character becomes two in the normal form.
         assert!(Name::parse("\u{958}".repeat(101)).is_none());
     }
 
     #[test]
-    fn names_have_something_visible() {
+    fn names_need_a_visible_character() {
         for text in [
             "",
             " ",
@@ -296,10 +294,10 @@ mod tests {
             "0e999",
             "1e-9",
         ] {
-            assert!(Metadata::can_read(number), "{number}");
+            assert!(Metadata::is_in_range(number), "{number}");
         }
         for number in ["1e400", "-1e309", "1e-400", "1.8e308"] {
-            assert!(!Metadata::can_read(number), "{number}");
+            assert!(!Metadata::is_in_range(number), "{number}");
         }
     }
 }

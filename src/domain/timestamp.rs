@@ -7,13 +7,13 @@ use time::{Date, Month, OffsetDateTime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// An integer rather than a database's own type, so that SQLite and PostgreSQL store and compare
-/// the same value and what was answered is what is read back.
+/// An integer rather than a database type, so that SQLite and PostgreSQL store and compare the same
+/// value, and reads return exactly what a write returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// From milliseconds since the epoch.
+    /// Creates a timestamp from milliseconds since the epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
@@ -23,39 +23,39 @@ impl Timestamp {
         self.0
     }
 
-    /// This moment moved by a number of milliseconds.
+    /// Adds milliseconds.
     #[must_use]
     pub const fn plus_millis(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }
 
-    /// This moment moved by a number of days of 24 hours.
+    /// Adds days of 24 hours.
     #[must_use]
     pub const fn plus_days(self, days: i64) -> Self {
         self.plus_millis(days.saturating_mul(86_400_000))
     }
 }
 
-/// RFC 3339 in UTC with milliseconds, the `date-time` of the wire.
+/// RFC 3339 in UTC with milliseconds, as the API shows it.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+        let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
             .unwrap_or(OffsetDateTime::UNIX_EPOCH);
         write!(
             f,
             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            at.year(),
-            u8::from(at.month()),
-            at.day(),
-            at.hour(),
-            at.minute(),
-            at.second(),
-            at.millisecond()
+            time.year(),
+            u8::from(time.month()),
+            time.day(),
+            time.hour(),
+            time.minute(),
+            time.second(),
+            time.millisecond()
         )
     }
 }
 
-/// Whether a text is a day of the calendar, written as YYYY-MM-DD.
+/// Whether a text is a calendar date in the form YYYY-MM-DD.
 pub fn is_date(text: &str) -> bool {
     date(text).is_some()
 }
@@ -67,7 +67,7 @@ fn date(text: &str) -> Option<Date> {
     Date::from_calendar_date(digits(year, 4)?, month, digits(day, 2)?).ok()
 }
 
-/// The number that so many digits are.
+/// Parses a number with exactly `count` digits.
 fn digits<T: FromStr>(text: &str, count: usize) -> Option<T> {
     let is_number = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_timestamp_is_shown_in_utc_with_milliseconds() {
+    fn timestamps_show_utc_and_milliseconds() {
         assert_eq!(
             Timestamp::from_millis(1_566_656_122_045).to_string(),
             "2019-08-24T14:15:22.045Z"

@@ -1,6 +1,6 @@
-//! Closed vocabularies: enums that are strings on the wire and in the tables.
+//! Enums that are strings in the API and in the database.
 
-/// Declares an enum whose variants each have one word, the same on the wire and in the database.
+/// Declares an enum whose variants each have one word, the same in the API and in the database.
 macro_rules! words {
     (
         $(#[$meta:meta])*
@@ -11,15 +11,15 @@ macro_rules! words {
         pub enum $name { $( $(#[$variant_meta])* $variant, )+ }
 
         impl $name {
-            /// Every value, in the order in which it is documented.
+            /// Every value, in documentation order.
             pub const ALL: &'static [Self] = &[$( Self::$variant, )+];
 
-            /// The word on the wire and in the tables.
+            /// The word in the API and in the database.
             pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$variant => $word, )+ }
             }
 
-            /// The value with this exact word.
+            /// The value with exactly this word.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $( $word => Some(Self::$variant), )+ _ => None }
             }

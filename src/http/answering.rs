@@ -1,4 +1,4 @@
-//! What a server hands requests to.
+//! The interface between the server and the application.
 
 use std::error::Error;
 use std::future::Future;
@@ -10,13 +10,13 @@ use hyper::body::{Body, Incoming};
 use hyper::http::uri::Scheme;
 use hyper::{Request, Response};
 
-/// Answers requests.
+/// An application that answers requests.
 pub trait Answering: Send + Sync + 'static {
-    /// What it remembers of a connection from one request to the next.
+    /// Its state for a connection, kept from one request to the next.
     type Memory: Default + Send + Sync + 'static;
     /// The body of a response.
     type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
-    /// The response to come; it may be there already.
+    /// The future of a response; it may be ready at once.
     type Response: Future<Output = Response<Self::Body>> + Send + 'static;
 
     /// Answers one request.
@@ -27,15 +27,15 @@ pub trait Answering: Send + Sync + 'static {
     ) -> Self::Response;
 }
 
-/// A connection that requests come in on.
+/// A connection of a client.
 #[derive(Debug)]
 pub struct Connection<M> {
     /// The address of this server.
     pub local: SocketAddr,
-    /// The address of the other end, which can be a proxy.
+    /// The address of the peer, which can be a proxy.
     pub remote: SocketAddr,
     /// `https` over TLS, else `http`.
     pub scheme: Scheme,
-    /// What the endpoint remembers of it.
+    /// The application's state for the connection.
     pub memory: M,
 }

@@ -1,4 +1,4 @@
-//! Serving HTTP/1.1: accepting connections, TLS, timeouts and limits. It knows nothing of the API.
+//! Serving HTTP/1.1: accepting connections, TLS, timeouts and limits. It does not know the API.
 
 pub mod answering;
 pub mod server;

@@ -24,19 +24,19 @@ use super::settings::HttpSettings;
 
 /// Maximum size of the head of a request, in bytes.
 const MAX_HEAD_BYTES: usize = 96 * 1024;
-/// The idle timeout of connections that are accepted while fewer than a quarter are left.
+/// The idle timeout of connections accepted while fewer than a quarter of the permits are left.
 const SCARCE_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long a connection that was accepted at the very end has to send its request.
-const LAST_REQUESTS: Duration = Duration::from_millis(100);
-/// How long requests in flight may take to end when the server stops.
+/// How long connections accepted during shutdown have to send their request.
+const LAST_REQUEST_TIMEOUT: Duration = Duration::from_millis(100);
+/// How long requests in flight may take to finish when the server stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait after a failure to accept: the process is out of file handles.
+/// How long to wait after a failed accept, usually for lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A stream of a connection, with TLS or without.
 type Stream = Either<TcpStream, TlsStream<TcpStream>>;
 
-/// Serves connections until `stop` is ready; then finishes what is in flight.
+/// Serves connections until `stop` is ready, then finishes requests in flight.
 pub async fn serve<A: Answering>(
     listener: TcpListener,
     endpoint: Arc<A>,
@@ -55,14 +55,14 @@ pub async fn serve<A: Answering>(
         () = server.accept(&listener) => {}
     }
     server.accept_waiting(listener);
-    tokio::time::sleep(LAST_REQUESTS).await;
+    tokio::time::sleep(LAST_REQUEST_TIMEOUT).await;
     server.finish().await;
 }
 
 struct Server<A> {
     endpoint: Arc<A>,
     settings: Arc<HttpSettings>,
-    /// One for each further connection.
+    /// One permit per connection.
     permits: Arc<Semaphore>,
     graceful: GracefulShutdown,
     connections: JoinSet<()>,
@@ -83,14 +83,14 @@ impl<A: Answering> Server<A> {
         }
     }
 
-    /// Accepts the connections in the backlog, whose clients believe that they are served. There are
-    /// none after them, since the port is closed.
+    /// Closes the port and accepts the connections in the backlog, whose clients believe they are
+    /// connected.
     fn accept_waiting(&mut self, listener: TcpListener) {
         let Ok(listener) = listener.into_std() else {
             return;
         };
         while let Ok(permit) = self.permits.clone().try_acquire_owned()
-            // It does not block: an empty backlog is an error.
+            // The listener does not block: an empty backlog is an error.
             && let Ok((stream, remote)) = listener.accept()
         {
             let stream = stream.set_nonblocking(true).map(|()| stream);
@@ -101,7 +101,7 @@ impl<A: Answering> Server<A> {
     }
 
     fn spawn(&mut self, stream: TcpStream, remote: SocketAddr, permit: OwnedSemaphorePermit) {
-        // Ended tasks are removed here, so that the set does not grow.
+        // Remove finished tasks, so that the set does not grow.
         while self.connections.try_join_next().is_some() {}
         let is_scarce = self.permits.available_permits() < self.settings.max_connections / 4;
         let head_timeout = match is_scarce {
@@ -120,7 +120,7 @@ impl<A: Answering> Server<A> {
         });
     }
 
-    /// Waits for requests in flight.
+    /// Waits for requests in flight, and aborts those that take too long.
     async fn finish(mut self) {
         let finished = tokio::time::timeout(SHUTDOWN_TIMEOUT, self.graceful.shutdown()).await;
         if finished.is_err() {
@@ -138,7 +138,7 @@ async fn serve_connection<A: Answering>(
     head_timeout: Duration,
     watcher: Watcher,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    // Responses are written whole; waiting for more to send with them only adds delay.
+    // Responses are written whole, so Nagle's algorithm would only add delay.
     stream.set_nodelay(true)?;
     let connection = Arc::new(Connection {
         local: stream.local_addr()?,
@@ -164,7 +164,7 @@ async fn serve_connection<A: Answering>(
     Ok(watcher.watch(serving).await?)
 }
 
-/// Begins TLS, where the settings have a certificate.
+/// Does the TLS handshake, if the settings have a certificate.
 async fn shake_hands(stream: TcpStream, settings: &HttpSettings) -> io::Result<Stream> {
     let Some(tls) = &settings.tls else {
         return Ok(Either::Left(stream));

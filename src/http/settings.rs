@@ -8,16 +8,16 @@ use super::tls::Tls;
 /// Settings of a server.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    /// Maximum number of open connections. Each has at most one request in flight, so this bounds
-    /// these too; further connections wait in the backlog of the operating system.
+    /// Maximum number of open connections, and so of requests in flight. Further connections wait
+    /// in the backlog of the operating system.
     pub max_connections: usize,
     /// The certificate; `None` for plain HTTP.
     pub tls: Option<Arc<Tls>>,
-    /// How long the head of a request may take. The clock starts when the connection is ready for a
-    /// request, so this is the idle timeout too: longer than that of proxies, which is 60 seconds for
-    /// most, so that a proxy never sends a request on a connection that is just being closed.
+    /// How long the head of a request may take. The timer starts when the connection is ready for a
+    /// request, so this is also the idle timeout. It is longer than that of proxies, mostly 60
+    /// seconds, so that a proxy never sends a request on a connection that is being closed.
     pub head_timeout: Duration,
-    /// How long a client may take nothing of a response.
+    /// The write timeout: how long a client may read nothing of a response.
     pub write_timeout: Duration,
     /// How long a TLS handshake may take.
     pub handshake_timeout: Duration,

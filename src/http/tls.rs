@@ -1,4 +1,4 @@
-//! TLS: the certificate, and having it read anew while the server runs.
+//! TLS, with a certificate that can be reloaded while the server runs.
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,26 +11,26 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{ServerConfig, version};
 
-/// The only protocol that is spoken.
+/// The only supported protocol.
 const PROTOCOL: &[u8] = b"http/1.1";
 
-/// Where the certificate is.
+/// The files of the certificate.
 #[derive(Debug, Clone)]
 pub struct TlsFiles {
-    /// The file with the certificate and those that lead to its authority, as PEM.
+    /// The PEM file with the certificate chain.
     pub certificate: PathBuf,
-    /// The file with the private key, as PEM.
+    /// The PEM file with the private key.
     pub key: PathBuf,
 }
 
-/// TLS with the certificate that was read last.
+/// A TLS acceptor with a certificate that can be reloaded.
 pub struct Tls {
     files: TlsFiles,
     current: Arc<Current>,
     acceptor: TlsAcceptor,
 }
 
-/// The certificate for the next connection.
+/// The certificate for new connections.
 #[derive(Debug)]
 struct Current(RwLock<Arc<CertifiedKey>>);
 
@@ -45,14 +45,14 @@ impl Tls {
     /// Reads the certificate.
     ///
     /// # Errors
-    /// A sentence for the operator.
+    /// A message for the operator.
     pub fn load(files: TlsFiles) -> Result<Self, String> {
         let provider = Arc::new(ring::default_provider());
         let read = read(&files, &provider)?;
         let current = Arc::new(Current(RwLock::new(Arc::new(read))));
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&version::TLS13, &version::TLS12])
-            .map_err(|why| format!("TLS cannot be set up: {why}"))?
+            .map_err(|error| format!("TLS cannot be set up: {error}"))?
             .with_no_client_auth()
             .with_cert_resolver(current.clone());
         config.alpn_protocols = vec![PROTOCOL.to_vec()];
@@ -63,11 +63,10 @@ impl Tls {
         })
     }
 
-    /// Reads the certificate anew, for connections from now on. If it cannot be used, the old one
-    /// stays.
+    /// Reads the certificate again, for new connections. If it cannot be used, the old one stays.
     ///
     /// # Errors
-    /// A sentence for the operator.
+    /// A message for the operator.
     pub fn reload(&self) -> Result<(), String> {
         let read = read(&self.files, &ring::default_provider())?;
         let mut current = self
@@ -79,7 +78,7 @@ impl Tls {
         Ok(())
     }
 
-    /// What takes connections.
+    /// The acceptor for new connections.
     pub fn acceptor(&self) -> &TlsAcceptor {
         &self.acceptor
     }
@@ -93,22 +92,23 @@ impl std::fmt::Debug for Tls {
 
 fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, String> {
     let TlsFiles { certificate, key } = files;
-    let no_certificate = |why: &dyn std::fmt::Display| {
+    let no_certificate = |error: &dyn std::fmt::Display| {
         format!(
-            "cannot read the certificate {}: {why}",
+            "cannot read the certificate {}: {error}",
             certificate.display()
         )
     };
-    let chain = CertificateDer::pem_file_iter(certificate).map_err(|why| no_certificate(&why))?;
+    let chain =
+        CertificateDer::pem_file_iter(certificate).map_err(|error| no_certificate(&error))?;
     let chain: Result<Vec<_>, _> = chain.collect();
-    let chain = chain.map_err(|why| no_certificate(&why))?;
+    let chain = chain.map_err(|error| no_certificate(&error))?;
     if chain.is_empty() {
-        return Err(no_certificate(&"there is none in the file"));
+        return Err(no_certificate(&"the file contains none"));
     }
     let private = PrivateKeyDer::from_pem_file(key)
-        .map_err(|why| format!("cannot read the key {}: {why}", key.display()))?;
-    CertifiedKey::from_der(chain, private, provider).map_err(|why| {
+        .map_err(|error| format!("cannot read the key {}: {error}", key.display()))?;
+    CertifiedKey::from_der(chain, private, provider).map_err(|error| {
         let (certificate, key) = (certificate.display(), key.display());
-        format!("the certificate {certificate} and the key {key} cannot be used: {why}")
+        format!("the certificate {certificate} and the key {key} cannot be used: {error}")
     })
 }

@@ -12,7 +12,7 @@ use super::tables::organization::{self, NewIds};
 use crate::domain::feature::{Feature, FeatureType};
 use crate::domain::id::{FeatureId, OrganizationId, PlanId, PriceId, ScopeId};
 use crate::domain::money::{Amount, Count, Currency, UnitPrice};
-use crate::domain::plan::{ConsumptionModel, NewPlan, NewPlanPlace, Plan};
+use crate::domain::plan::{ConsumptionModel, NewPlan, NewPlanPosition, Plan};
 use crate::domain::plan_feature::{Overage, PlanFeatureSettings};
 use crate::domain::plan_price::{BillingInterval, PriceTerms};
 use crate::domain::regional::RegionalPricing;
@@ -140,12 +140,12 @@ fn empty_plan(number: i64) -> Plan {
         block_on_exhaustion: None,
         metadata: None,
     };
-    let place = NewPlanPlace {
+    let position = NewPlanPosition {
         is_first: number == 0,
         creation_order: number,
         group: None,
     };
-    Plan::create(new, place, PlanId::from_uuid(unique()), NOW).unwrap()
+    Plan::create(new, position, PlanId::from_uuid(unique()), NOW).unwrap()
 }
 
 fn unique() -> Uuid {

@@ -1,15 +1,15 @@
-//! What is logged, as the operator says it.
+//! The log filter.
 
 use tracing_subscriber::EnvFilter;
 
-/// The levels by their names.
+/// The names of the levels.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
-/// What would log an address of a database, or a part of it that may be a password: the driver repeats
-/// what it does not know (that a parameter is ignored is told without its value elsewhere), and what
-/// opens a connection has the whole address in its span.
+/// Directives that silence modules which would log the address of a database or a part of it that
+/// may be a password: the driver repeats parameters that it does not know (we log ignored
+/// parameters without their values), and spans of new connections contain the whole address.
 ///
-/// The pool tells of every connection that it could not open, many times a second; what is the matter
-/// with the database is told once, by the probe.
+/// The pool would log every failure to connect, many times a second; the health probe logs the
+/// state of the database once.
 const SILENT: [&str; 4] = [
     "sqlx_core::pool=off",
     "sqlx_postgres::options::parse=off",
@@ -17,10 +17,10 @@ const SILENT: [&str; 4] = [
     "sea_orm::driver::sqlx_postgres=info",
 ];
 
-/// Reads a filter: a level, or levels by module.
+/// Parses a filter: a level, or levels by module.
 ///
 /// # Errors
-/// A sentence for the operator.
+/// A message for the operator.
 pub fn parse(text: &str) -> Result<EnvFilter, String> {
     if let Some(word) = text
         .split(',')
@@ -28,23 +28,23 @@ pub fn parse(text: &str) -> Result<EnvFilter, String> {
         .find(|word| is_unknown_level(word))
     {
         return Err(format!(
-            "the log filter cannot be read: {word:?} is no level ({}); for a module, write one \
-             behind it, such as pricebook=debug",
+            "the log filter cannot be read: {word:?} is not a level ({}); for a module, add a level, \
+             such as pricebook=debug",
             LEVELS.join(", ")
         ));
     }
-    let unreadable = |why: String| format!("the log filter cannot be read: {why}");
-    let filter = EnvFilter::try_new(text).map_err(|why| unreadable(why.to_string()))?;
+    let invalid = |error: String| format!("the log filter cannot be read: {error}");
+    let filter = EnvFilter::try_new(text).map_err(|error| invalid(error.to_string()))?;
     SILENT.into_iter().try_fold(filter, |filter, silent| {
         let silent = silent.parse();
         silent
             .map(|silent| filter.add_directive(silent))
-            .map_err(|why| unreadable(format!("{why}")))
+            .map_err(|error| invalid(format!("{error}")))
     })
 }
 
-/// Whether a part of a filter is a single word, but no level. The filter would take it for the name
-/// of a module, and a level with a slip would have nothing be logged.
+/// Whether a part of a filter is a single word but not a level. The filter would take it for a
+/// module, so that a misspelled level would silence the log.
 fn is_unknown_level(part: &str) -> bool {
     let is_word = part
         .bytes()
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn levels_and_modules_are_told_apart() {
+    fn misspelled_levels_are_refused() {
         for text in [
             "info",
             "WARN",

@@ -12,31 +12,31 @@ use crate::cli::settings::LogFormat;
 use crate::domain::redaction::redacted;
 use crate::observe::log::{self, Log};
 
-/// Starts the log, on standard error: standard output is for what a command prints. What waits to be
-/// written is written when the answer is dropped.
+/// Starts the log on standard error; standard output is for the output of commands. Dropping the
+/// result flushes the log.
 ///
 /// # Errors
-/// A sentence for the operator, when the filter cannot be read.
+/// A message for the operator, if the filter is invalid.
 pub fn start(format: LogFormat, filter: &str) -> Result<Log, String> {
     let filter = log_filter::parse(filter)?;
-    let unstarted = |why: String| format!("the log cannot be started: {why}");
-    // A handle of its own: whoever writes to standard error otherwise takes a lock, which a blocked
-    // pipe would never give back.
+    let cannot_start = |error: String| format!("the log cannot be started: {error}");
+    // A separate handle: std::io::stderr takes a lock, which a writer to a blocked pipe would never
+    // release.
     let file = stderr().as_fd().try_clone_to_owned();
-    let file = File::from(file.map_err(|why| unstarted(why.to_string()))?);
+    let file = File::from(file.map_err(|error| cannot_start(error.to_string()))?);
     let has_colours = file.is_terminal();
     let (lines, log) = log::start(file, redacted);
     let builder = fmt()
         .with_env_filter(filter)
         .with_writer(lines)
         .with_target(false)
-        // They would be written to standard error, broken or not.
+        // They would bypass the queue and be written to standard error directly.
         .log_internal_errors(false);
     let started = match format {
         LogFormat::Text => builder.with_ansi(has_colours).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     crate::api::gate::panic::log_panics();
-    started.map_err(|why| unstarted(why.to_string()))?;
+    started.map_err(|error| cannot_start(error.to_string()))?;
     Ok(log)
 }

@@ -72,6 +72,18 @@ fn a_mistyped_command_line_shows_no_password() {
     }
 }
 
+#[test]
+fn only_values_of_settings_are_redacted() {
+    let mut help = program(&["serve", "--help"]);
+    let expected = printed(&mut help);
+    assert!(expected.contains("postgres://"), "{expected}");
+    help.env("PGUSER", "postgres").env("PGHOST", "postgres://");
+    assert_eq!(printed(&mut help), expected);
+    let mut invalid = program(&["serve"]);
+    let words = last_words(invalid.env("PRICEBOOK_LISTEN", "host=a password=hunter2"));
+    assert!(!words.contains("hunter2"), "{words}");
+}
+
 #[tokio::test]
 async fn a_malformed_address_shows_no_password() {
     let nobody = free_address();

@@ -10,16 +10,16 @@ use uuid::Uuid;
 use crate::api::kit::parameter::{Cursor, Limit, Parameter, Place};
 use crate::catalog::plan_answers::PlanPosition;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId};
-use crate::domain::page::{CreationPlace, MAX_LIMIT};
+use crate::domain::page::{CreationPosition, MAX_LIMIT};
 use crate::fuzz::{cases, damage, texts};
 
 /// A place of each list.
 #[derive(Debug, Clone)]
 enum Any {
     Plan(PlanPosition),
-    Feature(CreationPlace<FeatureId>),
-    Group(CreationPlace<PlanGroupId>),
-    Key(CreationPlace<ApiKeyId>),
+    Feature(CreationPosition<FeatureId>),
+    Group(CreationPosition<PlanGroupId>),
+    Key(CreationPosition<ApiKeyId>),
 }
 
 fn places() -> impl Strategy<Value = Any> {
@@ -34,15 +34,15 @@ fn places() -> impl Strategy<Value = Any> {
         }),
         place().prop_map(|(order, id)| {
             let id = FeatureId::from_uuid(id);
-            Any::Feature(CreationPlace { order, id })
+            Any::Feature(CreationPosition { order, id })
         }),
         place().prop_map(|(order, id)| {
             let id = PlanGroupId::from_uuid(id);
-            Any::Group(CreationPlace { order, id })
+            Any::Group(CreationPosition { order, id })
         }),
         place().prop_map(|(order, id)| {
             let id = ApiKeyId::from_uuid(id);
-            Any::Key(CreationPlace { order, id })
+            Any::Key(CreationPosition { order, id })
         }),
     ]
 }
@@ -101,9 +101,9 @@ fn check<P: Place>(cursor: &str) -> Result<Option<String>, TestCaseError> {
 fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
     let places = [
         check::<PlanPosition>(cursor)?,
-        check::<CreationPlace<FeatureId>>(cursor)?,
-        check::<CreationPlace<PlanGroupId>>(cursor)?,
-        check::<CreationPlace<ApiKeyId>>(cursor)?,
+        check::<CreationPosition<FeatureId>>(cursor)?,
+        check::<CreationPosition<PlanGroupId>>(cursor)?,
+        check::<CreationPosition<ApiKeyId>>(cursor)?,
     ];
     Ok(places.into_iter().flatten().collect())
 }

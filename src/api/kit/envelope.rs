@@ -19,7 +19,7 @@ use crate::cache::ready::{Form, Ready};
 use crate::catalog::write::Written;
 use crate::domain::Error;
 use crate::domain::error::Violations;
-use crate::domain::page::{CreationPlace, Page, Placed};
+use crate::domain::page::{CreationPosition, Page, Positioned};
 
 /// How many headers an answer has at most, so that their table is made once.
 const MOST_HEADERS: usize = 10;
@@ -218,17 +218,17 @@ impl<E> Read<E> {
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
     pub async fn page<D, I, T: Serialize>(
-        page: Page<Placed<D, I>>,
+        page: Page<Positioned<D, I>>,
         known: &Param<IfNoneMatch>,
         convert: impl Fn(D) -> T,
     ) -> Result<Self, Error>
     where
-        CreationPlace<I>: Place,
+        CreationPosition<I>: Place,
     {
         let Page { items, has_more } = page;
         let next_cursor = has_more.map(|more| {
             let last = items.last().filter(|_| more);
-            Nullable(last.map(|last| Cursor::behind(&last.place)))
+            Nullable(last.map(|last| Cursor::behind(&last.position)))
         });
         let data = items.into_iter().map(|placed| convert(placed.item));
         let body = to_json(&Body {

@@ -16,7 +16,7 @@ use crate::domain::feature::FeatureRef;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PriceId};
 use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
 use crate::domain::money::Currency;
-use crate::domain::page::{CreationPlace, DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
+use crate::domain::page::{CreationPosition, DEFAULT_LIMIT, MAX_LIMIT, PageRequest};
 use crate::domain::plan::PlanRef;
 
 /// Declares path parameters. A text that can name nothing is kept as `None`: it is looked up like
@@ -306,7 +306,7 @@ impl Place for PlanPosition {
 
 macro_rules! places_by_creation {
     ($($name:ident),+) => {
-        $(impl Place for CreationPlace<$name> {
+        $(impl Place for CreationPosition<$name> {
             fn to_text(&self) -> String {
                 format!("{} {}", self.id, self.order)
             }

@@ -14,7 +14,7 @@ use crate::api::schema::api_key::{ApiKey, CreateApiKeyRequest, CreatedApiKey, De
 use crate::catalog::api_key::{By, CreateApiKey, DeleteApiKey, NewApiKey};
 use crate::catalog::write::Answer;
 use crate::domain::id::ApiKeyId;
-use crate::domain::page::CreationPlace;
+use crate::domain::page::CreationPosition;
 use crate::domain::scope::Scope;
 
 request_schemas!(CreateApiKeyRequest);
@@ -42,7 +42,7 @@ impl ApiKeysApi {
         /// The maximum number of API keys to return.
         limit: Param<Limit>,
         /// The `nextCursor` of the previous page.
-        cursor: Param<Cursor<CreationPlace<ApiKeyId>>>,
+        cursor: Param<Cursor<CreationPosition<ApiKeyId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<PagesOf<ApiKey>>, Refused<ListApiKeysRefusals>> {
         let scope = caller.scope();

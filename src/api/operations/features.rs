@@ -15,7 +15,7 @@ use crate::api::schema::feature::{
 };
 use crate::catalog::feature::{CreateFeature, DeleteFeature, UpdateFeature};
 use crate::domain::id::FeatureId;
-use crate::domain::page::CreationPlace;
+use crate::domain::page::CreationPosition;
 
 request_schemas!(CreateFeatureRequest, UpdateFeatureRequest);
 
@@ -44,7 +44,7 @@ impl FeaturesApi {
         /// The maximum number of features to return; all of them if omitted.
         limit: Param<OptionalLimit>,
         /// The `nextCursor` of the previous page.
-        cursor: Param<Cursor<CreationPlace<FeatureId>>>,
+        cursor: Param<Cursor<CreationPosition<FeatureId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<ListOf<Feature>>, Refused<ListFeaturesRefusals>> {
         let scope = caller.scope();

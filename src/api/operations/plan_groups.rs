@@ -22,7 +22,7 @@ use crate::catalog::plan_group::{
 };
 use crate::domain::id::PlanGroupId;
 use crate::domain::money::Count;
-use crate::domain::page::CreationPlace;
+use crate::domain::page::CreationPosition;
 use crate::domain::plan::PlanRef;
 
 request_schemas!(
@@ -63,7 +63,7 @@ impl PlanGroupsApi {
         /// The maximum number of plan groups to return.
         limit: Param<Limit>,
         /// The `nextCursor` of the previous page.
-        cursor: Param<Cursor<CreationPlace<PlanGroupId>>>,
+        cursor: Param<Cursor<CreationPosition<PlanGroupId>>>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<PagesOf<PlanGroup>>, Refused<ListPlanGroupsRefusals>> {
         let scope = caller.scope();

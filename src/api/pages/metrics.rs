@@ -81,7 +81,7 @@ fn register_connections(measured: &Metrics, registry: &mut Registry) {
         set("busy", pool.open.saturating_sub(pool.idle));
         set("idle", pool.idle);
         let gauge: Gauge = maximum.get_or_create_owned(&vec![("pool", pool.name)]);
-        gauge.set(pool.most.into());
+        gauge.set(pool.max.into());
     }
     registry.register(
         "database_connections",
@@ -156,7 +156,7 @@ fn register_cache(measured: &Metrics, registry: &mut Registry) {
         "cache_max",
         "The maximum memory that answers may take",
         Unit::Bytes,
-        ConstGauge::new(measured.most_bytes),
+        ConstGauge::new(measured.max_bytes),
     );
     registry.register(
         "scopes",

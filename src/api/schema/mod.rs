@@ -1,7 +1,7 @@
 //! The shapes that go over the wire, and how the OpenAPI document describes them.
 //!
 //! Requests are structs that serde reads, answers are structs that serde writes; both are
-//! declared with [`object!`](object), which takes their description from their doc comments. Each
+//! declared with [`object!`](macro@object), which takes their description from their doc comments. Each
 //! resource has its shapes, and the conversions from and to the domain, in a file of its own.
 
 pub mod object;

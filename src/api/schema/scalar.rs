@@ -300,11 +300,11 @@ impl Schema for Metadata {
     }
 }
 
-fn can_read_numbers(value: &Value) -> bool {
+fn numbers_are_in_range(value: &Value) -> bool {
     match value {
-        Value::Number(number) => Metadata::can_read(number.as_str()),
-        Value::Array(items) => items.iter().all(can_read_numbers),
-        Value::Object(object) => object.values().all(can_read_numbers),
+        Value::Number(number) => Metadata::is_in_range(number.as_str()),
+        Value::Array(items) => items.iter().all(numbers_are_in_range),
+        Value::Object(object) => object.values().all(numbers_are_in_range),
         Value::Null | Value::Bool(_) | Value::String(_) => true,
     }
 }
@@ -313,11 +313,11 @@ impl<'de> Deserialize<'de> for Metadata {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let object = Map::<String, Value>::deserialize(from)?;
         let json = serde_json::to_string(&object).map_err(D::Error::custom)?;
-        let can_read_numbers = object.values().all(can_read_numbers);
+        let numbers_are_in_range = object.values().all(numbers_are_in_range);
         Ok(Self::new(
             json,
             object.keys().cloned().collect(),
-            can_read_numbers,
+            numbers_are_in_range,
         ))
     }
 }

@@ -1,4 +1,4 @@
-//! Texts that are numbers, or nearly so.
+//! Fuzzing the number parsers with texts that are numbers or look like them.
 
 use proptest::prelude::*;
 use serde_json::Number;
@@ -17,7 +17,7 @@ fn near_numbers() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Nothing else gets as far as the readers of numbers.
+/// Only JSON numbers reach the parsers.
 fn is_json(text: &str) -> bool {
     text.parse::<Number>()
         .is_ok_and(|number| number.as_str() == text)
@@ -31,7 +31,7 @@ proptest! {
     #![proptest_config(cases(4000))]
 
     #[test]
-    fn a_rate_is_what_was_written_and_converts_within_the_limits(
+    fn rates_keep_their_text_and_convert_in_range(
         text in near_numbers(), base in 0..=MAX_SAFE_INTEGER,
     ) {
         let Ok(rate) = ExchangeRate::parse(&text) else { return Ok(()) };
@@ -45,7 +45,7 @@ proptest! {
         }
         if !is_json(&text) { return Ok(()) }
         if let Ok(derived) = rate.convert_unit_price(UnitPrice::from_row(base)) {
-            // Half a unit is what rounding adds at most.
+            // Rounding adds at most half a unit.
             #[allow(clippy::cast_precision_loss)]
             let (derived, base) = (derived.get() as f64, base as f64);
             let float = base * text.parse::<f64>().unwrap();
@@ -54,7 +54,7 @@ proptest! {
     }
 
     #[test]
-    fn an_integer_is_what_was_written(text in near_numbers()) {
+    fn integers_keep_their_value(text in near_numbers()) {
         let Some(value) = integer_value(&text) else { return Ok(()) };
         prop_assert_eq!(integer_value(&value.to_string()), Some(value));
         if is_json(&text) {
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn a_currency_is_its_code_in_either_case(text in prop_oneof![texts(), "[a-zA-Z]{3}"]) {
+    fn currency_codes_ignore_case(text in prop_oneof![texts(), "[a-zA-Z]{3}"]) {
         let found = Currency::parse(&text);
         let listed = Currency::ALL.iter().find(|known| known.as_str() == text.to_ascii_lowercase());
         prop_assert_eq!(found.as_ref(), listed);

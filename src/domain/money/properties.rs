@@ -1,4 +1,4 @@
-//! Conversion beside exact rational arithmetic written another way, and readers that never panic.
+//! Compares conversion with exact rational arithmetic, and checks that the parsers never panic.
 
 use num_bigint::BigUint;
 use proptest::prelude::*;
@@ -6,26 +6,26 @@ use proptest::sample::select;
 
 use super::*;
 
-/// Codes of the currencies whose minor units are whole units, written down a second time.
+/// Currencies without minor units, repeated here on purpose.
 const WITHOUT_MINOR_DIGITS: [&str; 4] = ["clp", "jpy", "krw", "pyg"];
 
-/// A rate as it is written, and the same as a fraction of integers.
+/// The text of a rate, and the same rate as a fraction.
 #[derive(Debug, Clone)]
-struct Written {
+struct RateText {
     text: String,
     numerator: BigUint,
     denominator: BigUint,
 }
 
-/// Rates from 1e-30 to 1e15 with at most 17 digits, written plainly or with an exponent.
-fn rates() -> impl Strategy<Value = Written> {
+/// Rates from 1e-30 to 1e15 with up to 17 digits, with or without an exponent.
+fn rates() -> impl Strategy<Value = RateText> {
     let digits = (1_usize..=17)
         .prop_flat_map(|count| 10_i128.pow(to_u32(count) - 1)..10_i128.pow(to_u32(count)));
-    // The place of the first digit: 10^-30 to 10^14, mostly where rates are.
-    let place = prop_oneof![4 => -9_i32..=8, 1 => -30_i32..=14];
-    (digits, place, 0_u8..4).prop_map(|(digits, place, style)| {
+    // The magnitude of the first digit: 10^-30 to 10^14, mostly that of real rates.
+    let magnitude = prop_oneof![4 => -9_i32..=8, 1 => -30_i32..=14];
+    (digits, magnitude, 0_u8..4).prop_map(|(digits, magnitude, style)| {
         let length = i32::try_from(digits.to_string().len()).unwrap();
-        written(digits, place + 1 - length, style)
+        rate_text(digits, magnitude + 1 - length, style)
     })
 }
 
@@ -34,12 +34,12 @@ fn to_u32(number: usize) -> u32 {
 }
 
 /// `digits` times ten to the power of `exponent`.
-fn written(digits: i128, exponent: i32, style: u8) -> Written {
+fn rate_text(digits: i128, exponent: i32, style: u8) -> RateText {
     let text = match style {
         0 => format!("{digits}e{exponent}"),
         1 => format!("{digits}.00E{exponent:+}"),
-        2 => plainly(digits, exponent),
-        _ => format!("{}0", with_point(plainly(digits, exponent))),
+        2 => plain(digits, exponent),
+        _ => format!("{}0", with_point(plain(digits, exponent))),
     };
     let power = BigUint::from(10_u8).pow(exponent.unsigned_abs());
     let digits = BigUint::from(digits.unsigned_abs());
@@ -48,21 +48,21 @@ fn written(digits: i128, exponent: i32, style: u8) -> Written {
     } else {
         (digits * power, BigUint::from(1_u8))
     };
-    Written {
+    RateText {
         text,
         numerator,
         denominator,
     }
 }
 
-fn plainly(digits: i128, exponent: i32) -> String {
+fn plain(digits: i128, exponent: i32) -> String {
     let digits = digits.to_string();
     if exponent >= 0 {
         return format!("{digits}{}", "0".repeat(exponent.unsigned_abs() as usize));
     }
-    let behind = exponent.unsigned_abs() as usize;
-    let padded = format!("{digits:0>width$}", width = behind + 1);
-    let (whole, fraction) = padded.split_at(padded.len() - behind);
+    let decimals = exponent.unsigned_abs() as usize;
+    let padded = format!("{digits:0>width$}", width = decimals + 1);
+    let (whole, fraction) = padded.split_at(padded.len() - decimals);
     format!("{whole}.{fraction}")
 }
 
@@ -74,8 +74,7 @@ fn with_point(text: String) -> String {
     }
 }
 
-/// What a conversion has to answer: the integer nearest to the fraction, the larger one of two
-/// that are as near.
+/// The expected result of a conversion: the integer nearest to the fraction; halves round up.
 fn expected(numerator: &BigUint, denominator: &BigUint, base: i64) -> Result<i64, Unconvertible> {
     let two = BigUint::from(2_u8);
     let nearest = (&two * numerator + denominator) / (&two * denominator);
@@ -86,7 +85,7 @@ fn expected(numerator: &BigUint, denominator: &BigUint, base: i64) -> Result<i64
     }
 }
 
-fn expected_amount(base: i64, rate: &Written, currency: Currency) -> Result<i64, Unconvertible> {
+fn expected_amount(base: i64, rate: &RateText, currency: Currency) -> Result<i64, Unconvertible> {
     let cents_per_minor_unit: u8 = if WITHOUT_MINOR_DIGITS.contains(&currency.as_str()) {
         100
     } else {
@@ -100,7 +99,7 @@ fn expected_amount(base: i64, rate: &Written, currency: Currency) -> Result<i64,
     )
 }
 
-/// Amounts of every size, the bounds among them.
+/// Amounts of every magnitude, including the limits.
 fn amounts() -> impl Strategy<Value = i64> {
     prop_oneof![
         1 => Just(0),
@@ -110,7 +109,7 @@ fn amounts() -> impl Strategy<Value = i64> {
     ]
 }
 
-/// Texts that look like numbers, or nearly so.
+/// Texts that look like numbers.
 fn near_numbers() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -124,7 +123,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn a_derived_amount_is_exact(
+    fn converted_amounts_are_exact(
         base in amounts(), rate in rates(), currency in select(Currency::ALL),
     ) {
         let parsed = ExchangeRate::parse(&rate.text).unwrap();
@@ -133,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn a_derived_unit_price_is_exact(base in amounts(), rate in rates()) {
+    fn converted_unit_prices_are_exact(base in amounts(), rate in rates()) {
         let parsed = ExchangeRate::parse(&rate.text).unwrap();
         let derived = parsed.convert_unit_price(UnitPrice(base)).map(UnitPrice::get);
         let numerator = &rate.numerator * base.unsigned_abs();
@@ -141,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn a_derived_discount_is_derived_like_an_amount(
+    fn discounts_convert_like_amounts(
         base in amounts(), rate in rates(), currency in select(Currency::ALL),
     ) {
         prop_assume!(base > 0);
@@ -151,9 +150,10 @@ proptest! {
         prop_assert_eq!(discount, amount);
     }
 
-    /// So an amount off the price in one currency is at most the price in every other.
+    /// So a discount that does not exceed the price in one currency does not exceed it in any
+    /// other.
     #[test]
-    fn a_larger_base_is_never_worth_less(
+    fn conversion_is_monotonic(
         one in amounts(), other in amounts(), rate in rates(), currency in select(Currency::ALL),
     ) {
         let parsed = ExchangeRate::parse(&rate.text).unwrap();
@@ -164,12 +164,12 @@ proptest! {
     }
 
     #[test]
-    fn a_rate_is_shown_as_it_was_written(rate in rates()) {
+    fn rates_keep_their_text(rate in rates()) {
         let parsed = ExchangeRate::parse(&rate.text).unwrap();
         prop_assert_eq!(parsed.as_str(), rate.text);
     }
 
-    /// However a client writes the shortest or the longest form of it.
+    /// In its shortest and in its longest notation.
     #[test]
     fn any_double_is_a_rate(double in prop::num::f64::POSITIVE | prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL) {
         for text in [format!("{double:e}"), format!("{double:.16e}")] {
@@ -185,11 +185,11 @@ proptest! {
     }
 
     #[test]
-    fn a_rate_is_worth_the_same_however_it_is_written(
+    fn notation_does_not_change_a_rate(
         digits in 1..1_000_000_i128, exponent in -9_i32..=2, base in amounts(),
     ) {
         let derived = |style| {
-            let rate = ExchangeRate::parse(&written(digits, exponent, style).text).unwrap();
+            let rate = ExchangeRate::parse(&rate_text(digits, exponent, style).text).unwrap();
             rate.convert_unit_price(UnitPrice(base))
         };
         for style in 1..4 {
@@ -198,7 +198,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_reader_of_rates_panic(text in near_numbers(), base in amounts()) {
+    fn parsing_rates_never_panics(text in near_numbers(), base in amounts()) {
         if let Ok(rate) = ExchangeRate::parse(&text) {
             for currency in Currency::ALL {
                 let _ = rate.convert_amount(Amount(base), *currency);
@@ -207,12 +207,12 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_reader_of_integers_panic(text in near_numbers()) {
+    fn parsing_integers_never_panics(text in near_numbers()) {
         let _ = integer_value(&text);
     }
 
     #[test]
-    fn an_integer_reads_the_same_however_it_is_written(
+    fn notation_does_not_change_an_integer(
         value in -MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER, zeros in 0_usize..12,
     ) {
         let value = i128::from(value);
@@ -230,7 +230,7 @@ proptest! {
     }
 
     #[test]
-    fn a_number_between_integers_is_none(
+    fn fractions_are_not_integers(
         whole in -MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER, fraction in 1..1_000_000_u32,
     ) {
         prop_assert_eq!(integer_value(&format!("{whole}.{fraction:06}")), None);

@@ -2,7 +2,7 @@ use super::*;
 
 const ACCESSES: [&[Access]; 3] = [&[], &[Access::Read], &[Access::Read, Access::Write]];
 
-/// Every value that permissions can have for some resources; all resources are treated alike.
+/// All permissions for some of the resources; all resources are treated alike.
 fn all() -> Vec<Permissions> {
     let mut all = vec![Vec::new()];
     for resource in &Resource::ALL[..4] {
@@ -37,17 +37,17 @@ fn allows(rights: &Rights, right: Right) -> bool {
 }
 
 #[test]
-fn a_key_hands_on_nothing_that_it_may_not_do_itself() {
+fn keys_grant_only_their_own_rights() {
     let mut keys: Vec<_> = all().into_iter().map(Rights::Restricted).collect();
     keys.push(Rights::Full);
     for own in &keys {
         for other in &keys {
             let is_subset = rights().all(|right| allows(own, right) || !allows(other, right));
-            // A key with every permission there is today may not have those of tomorrow.
+            // A key with every permission of today may not have those added later.
             let is_full = *other == Rights::Full && *own != Rights::Full;
             let expected = is_subset && !is_full;
             assert_eq!(
-                own.require_no_more(other).is_ok(),
+                own.require_covers(other).is_ok(),
                 expected,
                 "{own:?} {other:?}"
             );
@@ -56,25 +56,25 @@ fn a_key_hands_on_nothing_that_it_may_not_do_itself() {
 }
 
 #[test]
-fn a_publishable_key_is_less_than_reading_plans() {
+fn publishable_is_less_than_reading_plans() {
     for permissions in all() {
         let reads_plans = permissions.allow(READ_PLANS);
         let rights = Rights::Restricted(permissions);
-        let hands_on = rights.require_no_more(&Rights::Publishable);
-        assert_eq!(hands_on.is_ok(), reads_plans, "{rights:?}");
+        let grants = rights.require_covers(&Rights::Publishable);
+        assert_eq!(grants.is_ok(), reads_plans, "{rights:?}");
         assert_eq!(rights.audience(), Audience::Full);
         let is_nothing = rights == Rights::Restricted(Permissions::NONE);
-        let hands_on = Rights::Publishable.require_no_more(&rights);
-        assert_eq!(hands_on.is_ok(), is_nothing, "{rights:?}");
+        let grants = Rights::Publishable.require_covers(&rights);
+        assert_eq!(grants.is_ok(), is_nothing, "{rights:?}");
     }
-    assert!(Rights::Full.require_no_more(&Rights::Publishable).is_ok());
-    assert!(Rights::Publishable.require_no_more(&Rights::Full).is_err());
+    assert!(Rights::Full.require_covers(&Rights::Publishable).is_ok());
+    assert!(Rights::Publishable.require_covers(&Rights::Full).is_err());
     assert!(rights().all(|right| !allows(&Rights::Publishable, right)));
     assert_eq!(Rights::Publishable.audience(), Audience::Public);
 }
 
 #[test]
-fn what_may_be_written_may_be_read() {
+fn write_access_includes_read_access() {
     for permissions in all() {
         for resource in Resource::ALL {
             let list = permissions.list(*resource);
@@ -99,16 +99,16 @@ fn what_may_be_written_may_be_read() {
 }
 
 #[test]
-fn permissions_read_back_from_their_text() {
+fn permissions_round_trip_as_text() {
     for permissions in all() {
         let text = permissions.to_string();
         assert_eq!(Permissions::parse(&text), Some(permissions), "{text}");
     }
     assert_eq!(Permissions::parse(""), Some(Permissions::NONE));
     let text = "plan_group:write, plan_group:read,plan:read";
-    let read = Permissions::parse(text).expect("permissions");
+    let parsed = Permissions::parse(text).expect("permissions");
     assert_eq!(
-        read.to_string(),
+        parsed.to_string(),
         "plan:read,plan_group:read,plan_group:write"
     );
     for text in [
@@ -128,10 +128,10 @@ fn permissions_read_back_from_their_text() {
 }
 
 #[test]
-fn a_restricted_key_does_not_outlive_itself() {
+fn restricted_keys_cannot_extend_their_expiry() {
     let at = |millis| Some(Timestamp::from_millis(millis));
     let restricted = Rights::Restricted(Permissions::NONE);
-    for (own_end, other_end, is_allowed) in [
+    for (own_expiry, other_expiry, is_allowed) in [
         (at(5), at(4), true),
         (at(5), at(5), true),
         (at(5), at(6), false),
@@ -139,8 +139,16 @@ fn a_restricted_key_does_not_outlive_itself() {
         (None, at(6), true),
         (None, None, true),
     ] {
-        let checked = restricted.require_no_longer(own_end, other_end);
-        assert_eq!(checked.is_ok(), is_allowed, "{own_end:?} {other_end:?}");
-        assert!(Rights::Full.require_no_longer(own_end, other_end).is_ok());
+        let checked = restricted.require_covers_expiry(own_expiry, other_expiry);
+        assert_eq!(
+            checked.is_ok(),
+            is_allowed,
+            "{own_expiry:?} {other_expiry:?}"
+        );
+        assert!(
+            Rights::Full
+                .require_covers_expiry(own_expiry, other_expiry)
+                .is_ok()
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Texts that are nearly rates, and meters that count at any time.
+//! Fuzzing the parser of rates, and meters at random times.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ proptest! {
     #![proptest_config(cases(4000))]
 
     #[test]
-    fn a_rate_that_is_read_is_within_its_limits_and_reads_back(text in near_rates()) {
+    fn parsed_rates_are_in_range_and_round_trip(text in near_rates()) {
         if let Some(rate) = Rate::parse(&text) {
             prop_assert!((1..=Rate::MAX_QUOTA).contains(&rate.quota()));
             prop_assert!((1..=Rate::MAX_SECONDS).contains(&rate.seconds()));
@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn a_meter_counts_as_one_does_by_hand(
+    fn meters_match_a_simple_model(
         quota in 1_u32..6, seconds in 1_u32..4, pauses in vec(0_u64..3000, 1..30),
     ) {
         let rate = Rate::new(quota, seconds).unwrap();
@@ -43,7 +43,7 @@ proptest! {
             }
             count += 1;
             let usage = meter.count(rate, Duration::from_millis(now));
-            prop_assert_eq!(usage.is_over, count > quota);
+            prop_assert_eq!(usage.is_exceeded, count > quota);
             prop_assert_eq!(usage.left, quota.saturating_sub(count));
             let rest = start + u64::from(seconds) * 1000 - now;
             prop_assert_eq!(u64::from(usage.seconds), rest.div_ceil(1000));

@@ -1,31 +1,32 @@
-//! Deriving regional values from their bases at a rate.
+//! Deriving regional values from their base values at a rate.
 
-use super::{OfferTerms, RegionalOffer, RegionalPrice};
+use super::value::{OfferTerms, RegionalOffer, RegionalPrice};
 use crate::domain::error::{Result, Violations};
 use crate::domain::money::{Amount, Currency, ExchangeRate, Unconvertible, UnitPrice};
 use crate::domain::plan::PlanExchangeRate;
 use crate::domain::plan_feature::RegionalOverage;
 use crate::domain::plan_price::{DiscountType, PlanPrice, PriceChange, PriceTerms};
 
-/// What the caller is told to mend when a value cannot be derived.
+/// The field at fault when a value cannot be derived.
 #[derive(Debug, Clone)]
-pub(in crate::domain) enum Blame {
-    /// A new base: each value is reported under its own field.
-    Base,
-    /// A changed base: which field is at fault for a discount depends on what changed.
+pub(in crate::domain) enum ErrorField {
+    /// The base is new: each value is reported in its own field.
+    Own,
+    /// The base changed: the field at fault for a discount depends on the change.
     Change(PriceChange),
-    /// This one field of the call.
+    /// This field of the request.
     Field(String),
-    /// The item of a request at this path, which left a value out.
+    /// The field of the item at this path of the request, which leaves the value out.
     Item(String),
 }
 
-/// Derives values in one currency, and notes what cannot be derived: nothing may become too large,
-/// or free by rounding. What it returns then does not matter, since the change is refused.
+/// Derives values in one currency, and records those that cannot be derived because they would be
+/// too large, or free by rounding. The value returned for them does not matter, since the change is
+/// refused.
 pub(in crate::domain) struct Deriver<'a> {
     rate: &'a ExchangeRate,
     currency: Currency,
-    blame: &'a Blame,
+    error_field: &'a ErrorField,
     violations: &'a mut Violations,
 }
 
@@ -34,13 +35,13 @@ impl<'a> Deriver<'a> {
     pub(in crate::domain) fn at(
         rate: &'a ExchangeRate,
         currency: Currency,
-        blame: &'a Blame,
+        error_field: &'a ErrorField,
         violations: &'a mut Violations,
     ) -> Self {
         Self {
             rate,
             currency,
-            blame,
+            error_field,
             violations,
         }
     }
@@ -50,36 +51,37 @@ impl<'a> Deriver<'a> {
         self.currency
     }
 
-    fn noted<T>(&mut self, field: &str, derived: Result<T, Unconvertible>) -> Option<T> {
+    fn recorded<T>(&mut self, field: &str, derived: Result<T, Unconvertible>) -> Option<T> {
         derived
-            .map_err(|why| {
-                let field = match self.blame {
-                    Blame::Change(change) if field == DISCOUNT => {
+            .map_err(|error| {
+                let field = match self.error_field {
+                    ErrorField::Change(change) if field == DISCOUNT => {
                         change.discount_field().to_owned()
                     }
-                    Blame::Base | Blame::Change(_) => field.to_owned(),
-                    Blame::Field(field) => field.clone(),
-                    Blame::Item(path) => format!("{path}.{field}"),
+                    ErrorField::Own | ErrorField::Change(_) => field.to_owned(),
+                    ErrorField::Field(field) => field.clone(),
+                    ErrorField::Item(path) => format!("{path}.{field}"),
                 };
-                self.violations.add_once(field, why.message(self.currency));
+                self.violations
+                    .add_once(field, error.message(self.currency));
             })
             .ok()
     }
 
     fn price(&mut self, terms: &PriceTerms) -> Amount {
         let derived = self.rate.convert_amount(terms.price, self.currency);
-        // A discount beside a price that is refused is held to no limit.
-        self.noted("price", derived).unwrap_or(Amount::LARGEST)
+        // A refused price does not limit the discount beside it.
+        self.recorded("price", derived).unwrap_or(Amount::LARGEST)
     }
 
     fn balance(&mut self, terms: &PriceTerms) -> Option<Amount> {
         let base = terms.included_balance?;
         let derived = self.rate.convert_amount(base, self.currency);
-        self.noted("includedBalance", derived)
+        self.recorded("includedBalance", derived)
     }
 
-    /// The offer in this currency, if one is made: an amount is derived like a price, all else is
-    /// copied.
+    /// The offer in this currency, if the base offer is enabled: an amount is converted like a
+    /// price, all other fields are copied.
     pub(super) fn offer(&mut self, terms: &PriceTerms) -> Option<OfferTerms> {
         let offer = terms.enabled_offer()?;
         let duration_cycles = offer.duration_cycles?;
@@ -88,7 +90,7 @@ impl<'a> Deriver<'a> {
             DiscountType::Percentage => base,
             DiscountType::Amount => {
                 let derived = self.rate.convert_discount(base, self.currency);
-                self.noted(DISCOUNT, derived)?
+                self.recorded(DISCOUNT, derived)?
             }
         };
         Some(OfferTerms {
@@ -98,10 +100,10 @@ impl<'a> Deriver<'a> {
         })
     }
 
-    /// The price of one unit of overage.
+    /// The overage price per unit.
     pub(in crate::domain) fn overage(&mut self, base: UnitPrice) -> RegionalOverage {
         let derived = self.rate.convert_unit_price(base);
-        let unit_price = self.noted("overage.unitPrice", derived);
+        let unit_price = self.recorded("overage.unitPrice", derived);
         RegionalOverage {
             unit_price: unit_price.unwrap_or(UnitPrice::ZERO),
             auto_synced: true,
@@ -113,7 +115,7 @@ impl<'a> Deriver<'a> {
 const DISCOUNT: &str = "introOffer.discountValue";
 
 impl PlanPrice {
-    /// Gives a new price its values in every currency that the plan has a rate for.
+    /// Derives the values of a new price in every currency that the plan has a rate for.
     pub(in crate::domain) fn derive_all(
         &mut self,
         rates: &[PlanExchangeRate],
@@ -127,20 +129,20 @@ impl PlanPrice {
             self.sync(Deriver::at(
                 exchange_rate,
                 *currency,
-                &Blame::Base,
+                &ErrorField::Own,
                 violations,
             ));
         }
     }
 
-    /// Derives again what is derived, after the base changed. Values that were deleted stay away.
+    /// Updates derived values after the base changed. Deleted values stay deleted.
     pub(in crate::domain) fn follow_base(
         &mut self,
         rates: &[PlanExchangeRate],
         change: &PriceChange,
         violations: &mut Violations,
     ) {
-        let blame = Blame::Change(*change);
+        let error_field = ErrorField::Change(*change);
         for PlanExchangeRate {
             currency,
             exchange_rate,
@@ -150,14 +152,14 @@ impl PlanPrice {
                 continue;
             };
             if change.had_offer() {
-                regional.intro_offer = regional.intro_offer.told_from_deleted();
+                regional.intro_offer = regional.intro_offer.missing_is_deleted();
             }
-            let deriver = Deriver::at(exchange_rate, *currency, &blame, violations);
+            let deriver = Deriver::at(exchange_rate, *currency, &error_field, violations);
             regional.follow(&self.terms, deriver);
         }
     }
 
-    /// Derives every value in a currency that is not manual, deleted ones included.
+    /// Derives every value in a currency that is not manual, including deleted ones.
     pub(super) fn sync(&mut self, deriver: Deriver<'_>) {
         let terms = self.terms;
         let regional = self.regional_mut(deriver.currency);
@@ -167,8 +169,8 @@ impl PlanPrice {
         regional.follow(&terms, deriver);
     }
 
-    /// Resets what a rate would derive.
-    pub(super) fn forget_derived(&mut self, currency: Currency) {
+    /// Resets derived values.
+    pub(super) fn reset_derived(&mut self, currency: Currency) {
         if let Some(regional) = self.regional.get_mut(&currency) {
             if regional.auto_synced {
                 regional.price = Amount::LARGEST;
@@ -181,9 +183,9 @@ impl PlanPrice {
 }
 
 impl RegionalOffer {
-    /// Programs of older versions left no trace of a deletion: where the base makes an offer and
-    /// there is a rate, an offer that is missing was deleted.
-    pub(super) fn told_from_deleted(self) -> Self {
+    /// Turns a missing offer into a deleted one, given a base offer and a rate: older versions did
+    /// not record deletions.
+    pub(super) fn missing_is_deleted(self) -> Self {
         match self {
             Self::Derived(None) => Self::Deleted,
             other => other,
@@ -192,7 +194,7 @@ impl RegionalOffer {
 }
 
 impl RegionalPrice {
-    /// Derives what is neither manual nor deleted.
+    /// Derives the values that are neither manual nor deleted.
     pub(super) fn follow(&mut self, terms: &PriceTerms, mut deriver: Deriver<'_>) {
         if self.auto_synced {
             self.price = deriver.price(terms);

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use crate::domain::Result;
-use crate::domain::page::{CreationPlace, PageRequest, Placed, UNPLACED};
+use crate::domain::page::{CreationPosition, PageRequest, Positioned, UNPOSITIONED};
 use crate::store::query::{InScope, ScopedEntity, within};
 use crate::store::transaction::Transaction;
 
@@ -25,7 +25,7 @@ pub(in crate::store) trait ByCreation: ScopedEntity {
 /// The rows of a page.
 pub(in crate::store) fn page<E: ByCreation, I: std::fmt::Display>(
     query: Select<E>,
-    page: &PageRequest<CreationPlace<I>>,
+    page: &PageRequest<CreationPosition<I>>,
 ) -> Select<E> {
     let query = query
         .order_by_asc(order::<E>())
@@ -33,7 +33,7 @@ pub(in crate::store) fn page<E: ByCreation, I: std::fmt::Display>(
         .limit(page.rows_to_read());
     match &page.after {
         None => query,
-        Some(CreationPlace { order: after, id }) => {
+        Some(CreationPosition { order: after, id }) => {
             let position = Expr::tuple([order::<E>(), Expr::col(E::ID)]);
             let bound = Expr::tuple([Expr::val(*after), Expr::val(id.to_string())]);
             query.filter(position.gt(bound))
@@ -42,14 +42,14 @@ pub(in crate::store) fn page<E: ByCreation, I: std::fmt::Display>(
 }
 
 fn order<E: ByCreation>() -> SimpleExpr {
-    Func::coalesce([Expr::col(E::ORDER), Expr::val(UNPLACED)]).into()
+    Func::coalesce([Expr::col(E::ORDER), Expr::val(UNPOSITIONED)]).into()
 }
 
 /// An item with its position, which a row of the previous version may not have yet.
-pub(in crate::store) fn placed<T, I>(order: Option<i64>, id: I, item: T) -> Placed<T, I> {
-    let order = order.unwrap_or(UNPLACED);
-    let place = CreationPlace { order, id };
-    Placed { item, place }
+pub(in crate::store) fn placed<T, I>(order: Option<i64>, id: I, item: T) -> Positioned<T, I> {
+    let order = order.unwrap_or(UNPOSITIONED);
+    let place = CreationPosition { order, id };
+    Positioned { item, place }
 }
 
 /// The position of the next row: after all that the scope has. Rows without a position get theirs first.

@@ -58,7 +58,7 @@ impl KeyUsage {
     /// What is to be said of a call too many.
     pub fn count(&self, meter: &Meter) -> Result<(), Limited> {
         let usage = *self.usage.get_or_init(|| meter.count(self.rate, now()));
-        if usage.is_over {
+        if usage.is_exceeded {
             let policy = KEY_POLICY;
             return Err(Limited { policy, usage });
         }

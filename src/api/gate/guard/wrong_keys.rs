@@ -80,7 +80,7 @@ impl WrongKeys {
         let sender = shard.entry(network).or_default();
         let usage = sender.meter.count(self.rate, now());
         let policy = WRONG_KEY_POLICY;
-        usage.is_over.then_some(Limited { policy, usage })
+        usage.is_exceeded.then_some(Limited { policy, usage })
     }
 
     /// Where the look-ups of an address queue, if the next wrong key is one too many.
@@ -106,9 +106,9 @@ impl WrongKeys {
 /// if even these are too many, everybody. Memory is bounded before anything else.
 fn make_room(shard: &mut Shard, rate: Rate) {
     let now = now();
-    shard.retain(|_, sender| !sender.meter.is_over_at(rate, now));
+    shard.retain(|_, sender| !sender.meter.has_ended_at(rate, now));
     if shard.len() >= MOST_PER_SHARD {
-        shard.retain(|_, sender| sender.meter.look(rate, now).is_over);
+        shard.retain(|_, sender| sender.meter.look(rate, now).is_exceeded);
     }
     if shard.len() >= MOST_PER_SHARD {
         shard.clear();

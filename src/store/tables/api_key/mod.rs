@@ -15,7 +15,7 @@ use super::row::Word;
 use super::state::Lineage;
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::{Caller, Mode, Scope};
 use crate::domain::text::Name;
@@ -211,8 +211,8 @@ pub async fn scope_of(database: &Database, id: &ApiKeyId) -> Result<Option<Scope
 /// `Unavailable` or `Internal`.
 pub async fn list(
     tx: &impl InScope,
-    page: &PageRequest<CreationPlace<ApiKeyId>>,
-) -> Result<Page<Placed<ApiKey, ApiKeyId>>> {
+    page: &PageRequest<CreationPosition<ApiKeyId>>,
+) -> Result<Page<Positioned<ApiKey, ApiKeyId>>> {
     let unrevoked = within::<api_key::Entity>(tx).filter(api_key::Column::RevokedAt.is_null());
     let query = by_creation::page(unrevoked, page);
     let rows = query.all(tx.connection()).await?;
@@ -220,7 +220,7 @@ pub async fn list(
     Ok(Page::from_rows(keys, page))
 }
 
-fn placed(row: api_key::Model) -> Result<Placed<ApiKey, ApiKeyId>> {
+fn placed(row: api_key::Model) -> Result<Positioned<ApiKey, ApiKeyId>> {
     let order = row.creation_order;
     let item = from_row(row)?;
     Ok(by_creation::placed(order, item.id.clone(), item))

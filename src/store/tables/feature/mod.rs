@@ -17,7 +17,7 @@ use super::row::Word;
 use crate::domain::error::PlansWithFeature;
 use crate::domain::feature::{Feature, FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::text::{Code, Description, Name, UnitName};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -105,15 +105,15 @@ pub async fn find(tx: &impl InScope, feature: Option<&FeatureRef>) -> Result<Fea
 /// `Unavailable` or `Internal`.
 pub async fn list(
     tx: &impl InScope,
-    page: &PageRequest<CreationPlace<FeatureId>>,
-) -> Result<Page<Placed<Feature, FeatureId>>> {
+    page: &PageRequest<CreationPosition<FeatureId>>,
+) -> Result<Page<Positioned<Feature, FeatureId>>> {
     let query = by_creation::page(existing(tx), page);
     let rows = query.all(tx.connection()).await?;
     let features = rows.into_iter().map(placed).collect::<Result<_>>()?;
     Ok(Page::from_rows(features, page))
 }
 
-fn placed(row: feature::Model) -> Result<Placed<Feature, FeatureId>> {
+fn placed(row: feature::Model) -> Result<Positioned<Feature, FeatureId>> {
     let order = row.creation_order;
     let item = from_row(row)?;
     Ok(by_creation::placed(order, item.id.clone(), item))

@@ -16,7 +16,7 @@ use super::by_creation;
 use super::changes::Changes;
 use super::plan::entity::plan;
 use crate::domain::id::{PlanGroupId, PlanId};
-use crate::domain::page::{CreationPlace, Page, PageRequest, Placed};
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
 use crate::domain::text::{Code, Description, Name};
 use crate::domain::timestamp::Timestamp;
@@ -155,8 +155,8 @@ pub async fn with_plans(tx: &impl InScope, group: PlanGroup) -> Result<PlanGroup
 /// `Unavailable` or `Internal`.
 pub async fn list(
     tx: &impl InScope,
-    page: &PageRequest<CreationPlace<PlanGroupId>>,
-) -> Result<Page<Placed<PlanGroupWithPlans, PlanGroupId>>> {
+    page: &PageRequest<CreationPosition<PlanGroupId>>,
+) -> Result<Page<Positioned<PlanGroupWithPlans, PlanGroupId>>> {
     let query = by_creation::page(within::<plan_group::Entity>(tx), page);
     let rows = query.all(tx.connection()).await?;
     let orders: Vec<_> = rows.iter().map(|row| row.creation_order).collect();

@@ -1,4 +1,4 @@
-//! Command-line settings for the database.
+//! Settings of the database.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use crate::files;
 use crate::store::connection::db::{DatabaseUrl, Options};
 use crate::store::connection::postgres::address::Encryption;
 
-/// The settings.
+/// Settings of the database.
 #[derive(Debug, Args)]
 pub struct DatabaseSettings {
-    /// Where the catalog is: sqlite: and the path of a file, which serve, demo and keys create make
-    /// when it is absent, or a postgres:// address
-    // A text here, so that a wrong address is never printed with its password.
+    /// The address of the database: sqlite: and the path of a file, which serve, demo and keys
+    /// create create if it does not exist, or a postgres:// address
+    // A string, so that an invalid address is never printed with its password.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -23,7 +23,7 @@ pub struct DatabaseSettings {
         hide_env_values = true
     )]
     pub database_url: String,
-    /// A file with the address in it, instead of DATABASE_URL [default: none]
+    /// A file that contains the address, instead of DATABASE_URL [default: none]
     #[arg(
         long,
         env = "DATABASE_URL_FILE",
@@ -31,7 +31,7 @@ pub struct DatabaseSettings {
         conflicts_with = "database_url"
     )]
     pub database_url_file: Option<PathBuf>,
-    /// Most connections to PostgreSQL
+    /// Maximum number of connections to PostgreSQL
     #[arg(
         long = "database-pool",
         env = "PRICEBOOK_DATABASE_POOL",
@@ -40,7 +40,7 @@ pub struct DatabaseSettings {
         value_name = "CONNECTIONS"
     )]
     pub pool: u32,
-    /// How many seconds serve and migrate wait for a PostgreSQL that does not answer yet
+    /// How many seconds serve and migrate wait for PostgreSQL to become available
     #[arg(
         long = "database-wait",
         env = "PRICEBOOK_DATABASE_WAIT",
@@ -49,7 +49,7 @@ pub struct DatabaseSettings {
         value_name = "SECONDS"
     )]
     pub wait: u64,
-    /// How many seconds a write waits on PostgreSQL for the write before it
+    /// How many seconds a write on PostgreSQL waits for the write before it
     #[arg(
         long = "database-lock-timeout",
         env = "PRICEBOOK_DATABASE_LOCK_TIMEOUT",
@@ -58,7 +58,7 @@ pub struct DatabaseSettings {
         value_name = "SECONDS"
     )]
     pub lock_timeout: u64,
-    /// How many seconds one statement of a call may take on PostgreSQL
+    /// How many seconds one statement of a request may take on PostgreSQL
     #[arg(
         long = "database-statement-timeout",
         env = "PRICEBOOK_DATABASE_STATEMENT_TIMEOUT",
@@ -74,8 +74,8 @@ pub struct DatabaseSettings {
         value_name = "MODE"
     )]
     pub tls: Option<Encryption>,
-    /// PEM file with the root certificates to verify PostgreSQL's certificate; overrides sslrootcert
-    /// in the address [default: the system's root certificates]
+    /// PEM file with the root certificates to verify PostgreSQL's certificate; overrides
+    /// sslrootcert in the address [default: the system's root certificates]
     #[arg(
         long = "database-tls-root",
         env = "PRICEBOOK_DATABASE_TLS_ROOT",
@@ -84,7 +84,7 @@ pub struct DatabaseSettings {
     pub tls_root: Option<PathBuf>,
 }
 
-/// The words are PostgreSQL's own.
+/// The values are those of PostgreSQL's sslmode.
 impl ValueEnum for Encryption {
     fn value_variants<'a>() -> &'a [Self] {
         &[
@@ -115,7 +115,7 @@ impl ValueEnum for Encryption {
 }
 
 impl DatabaseSettings {
-    /// Options that do not wait for the database.
+    /// Options for commands that do not wait for the database.
     pub fn options(&self) -> Options {
         Options {
             pool: self.pool,
@@ -125,35 +125,35 @@ impl DatabaseSettings {
         }
     }
 
-    /// The same, waiting for one that is not there yet.
-    pub fn patient_options(&self) -> Options {
+    /// Options for commands that wait for the database to become available.
+    pub fn waiting_options(&self) -> Options {
         Options {
             wait: Duration::from_secs(self.wait),
             ..self.options()
         }
     }
 
-    /// The address of the catalog: `DATABASE_URL`, or what is in the file that stands for it.
+    /// The address of the database, from `DATABASE_URL` or `DATABASE_URL_FILE`.
     ///
     /// # Errors
-    /// A sentence for the operator, without the address.
+    /// A message for the operator, without the address.
     pub fn address(&self) -> Result<DatabaseUrl, String> {
         let Some(file) = &self.database_url_file else {
             return self.parse("DATABASE_URL", &self.database_url);
         };
         let name = format!("DATABASE_URL_FILE {}", file.display());
         let text = std::fs::read_to_string(file);
-        let text = text.map_err(|why| format!("{name} cannot be read: {why}"))?;
+        let text = text.map_err(|error| format!("{name} cannot be read: {error}"))?;
         files::warn_if_others_may_read(file, "the address of the database");
         self.parse(&format!("the address in {name}"), text.trim())
     }
 
-    /// An address, encrypted as these settings have it; `name` is what refusals call it.
+    /// Parses an address and applies the TLS settings; `name` is its name in error messages.
     ///
     /// # Errors
-    /// A sentence for the operator, without the address.
+    /// A message for the operator, without the address.
     pub fn parse(&self, name: &str, text: &str) -> Result<DatabaseUrl, String> {
-        let url = DatabaseUrl::parse(text).map_err(|why| format!("{name} {why}"))?;
+        let url = DatabaseUrl::parse(text).map_err(|error| format!("{name} {error}"))?;
         Ok(url.with_tls(self.tls, self.tls_root.as_deref()))
     }
 }

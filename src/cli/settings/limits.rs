@@ -1,4 +1,4 @@
-//! Settings of limits, timeouts and TLS, on the command line.
+//! Settings of limits, timeouts and TLS.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::domain::rate::Rate;
 use crate::http::settings::HttpSettings;
 use crate::http::tls::{Tls, TlsFiles};
 
-/// The settings.
+/// Settings of limits, timeouts and TLS.
 #[derive(Debug, Args)]
 pub struct LimitSettings {
-    /// Maximum number of open connections; further ones wait until another is closed
+    /// Maximum number of open connections; further ones wait until one is closed
     #[arg(
         long,
         env = "PRICEBOOK_MAX_CONNECTIONS",
@@ -23,8 +23,8 @@ pub struct LimitSettings {
         value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
     pub max_connections: u32,
-    /// How many seconds a connection is kept on which no request comes, and how many the head of one
-    /// may take; longer than a proxy in front of this server keeps its connections
+    /// Idle timeout of connections, and how long the head of a request may take, in seconds; should
+    /// be longer than the idle timeout of a proxy in front of this server
     #[arg(
         long,
         env = "PRICEBOOK_IDLE_TIMEOUT",
@@ -33,45 +33,44 @@ pub struct LimitSettings {
         value_name = "SECONDS"
     )]
     pub idle_timeout: u64,
-    /// How often each key may call, as TIMES/SECONDS such as 100/60, or off
+    /// Rate limit of each key, as REQUESTS/SECONDS such as 100/60, or off
     #[arg(long, env = "PRICEBOOK_RATE_LIMIT", default_value = "off", value_parser = limit)]
-    pub rate_limit: Limit,
-    /// How many wrong keys may come from one address, as TIMES/SECONDS, or off
+    pub rate_limit: RateLimit,
+    /// Maximum number of invalid keys from one address, as REQUESTS/SECONDS, or off
     #[arg(long, env = "PRICEBOOK_WRONG_KEY_LIMIT", default_value = "300/60", value_parser = limit)]
-    pub wrong_key_limit: Limit,
-    /// Take the last address in X-Forwarded-For for that of the client: only behind a proxy that
-    /// writes it
+    pub wrong_key_limit: RateLimit,
+    /// Use the last address in X-Forwarded-For as that of the client; only safe behind a proxy that
+    /// sets it
     #[arg(
         long,
         env = "PRICEBOOK_TRUST_FORWARDED_FOR",
         value_parser = clap::builder::BoolishValueParser::new()
     )]
     pub trust_forwarded_for: bool,
-    /// Origins whose pages browsers let call the API, such as https://shop.example.com, with commas
-    /// between [default: none]
+    /// Origins that browsers allow to call the API, such as https://shop.example.com, separated by
+    /// commas [default: none]
     #[arg(long, env = "PRICEBOOK_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
     pub cors_origins: Vec<Origin>,
-    /// File with the certificate and those that lead to its authority, as PEM; read anew on SIGHUP
-    /// [default: none, plain HTTP]
+    /// PEM file with the certificate chain; read again on SIGHUP [default: none, plain HTTP]
     #[arg(long, env = "PRICEBOOK_TLS_CERT", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
-    /// File with the private key of the certificate, as PEM [default: none]
+    /// PEM file with the private key of the certificate [default: none]
     #[arg(long, env = "PRICEBOOK_TLS_KEY", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
 }
 
-/// A rate, or none.
+/// A rate limit, or none.
 #[derive(Debug, Clone, Copy)]
-pub struct Limit(Option<Rate>);
+pub struct RateLimit(Option<Rate>);
 
-fn limit(text: &str) -> Result<Limit, String> {
+fn limit(text: &str) -> Result<RateLimit, String> {
     if text == "off" {
-        return Ok(Limit(None));
+        return Ok(RateLimit(None));
     }
-    let rate = Rate::parse(text).map(|rate| Limit(Some(rate)));
+    let rate = Rate::parse(text).map(|rate| RateLimit(Some(rate)));
     rate.ok_or_else(|| {
         format!(
-            "must be off, or TIMES/SECONDS with 1 to {} times in 1 to {} seconds",
+            "must be off, or REQUESTS/SECONDS with 1 to {} requests in 1 to {} seconds",
             Rate::MAX_QUOTA,
             Rate::MAX_SECONDS
         )
@@ -80,15 +79,15 @@ fn limit(text: &str) -> Result<Limit, String> {
 
 fn origin(text: &str) -> Result<Origin, String> {
     Origin::parse(text).ok_or_else(|| {
-        "must be a scheme and a host in small letters, such as https://shop.example.com".to_owned()
+        "must be a scheme and a host in lower case, such as https://shop.example.com".to_owned()
     })
 }
 
 impl LimitSettings {
-    /// As the server takes them; reads the certificate.
+    /// Converts the settings for the server; reads the certificate.
     ///
     /// # Errors
-    /// A sentence for the operator.
+    /// A message for the operator.
     pub fn load(&self, public_url: Option<String>) -> Result<Settings, String> {
         Ok(Settings {
             public_url,

@@ -1,0 +1,25 @@
+//! The settings: each is a flag and an environment variable.
+
+mod command;
+mod command_line;
+mod command_order;
+mod copy;
+mod database;
+mod health;
+mod keys;
+mod limits;
+mod listen;
+mod log;
+mod serve;
+mod value;
+
+pub use command::Command;
+pub use command_line::CommandLine;
+pub use copy::CopySettings;
+pub use database::DatabaseSettings;
+pub use health::HealthSettings;
+pub use keys::{CreateKeySettings, KeysCommand};
+pub use limits::{LimitSettings, RateLimit};
+pub use listen::ListenSettings;
+pub use log::{LogFormat, LogSettings};
+pub use serve::{DEFAULT_CACHE_MIB, MetricsAt, ServeSettings};

@@ -1,0 +1,83 @@
+//! Integers with a unit: amounts, prices per unit, basis points and counts.
+
+use std::fmt;
+
+/// The largest integer that every JSON parser keeps exactly: 2^53 − 1. No value exceeds it in
+/// magnitude.
+pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
+
+/// Declares an integer from `$min` to [`MAX_SAFE_INTEGER`] with a unit.
+macro_rules! whole_number {
+    ($(#[$meta:meta])* $name:ident, $min:literal) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub(super) i64);
+
+        impl $name {
+            /// The minimum.
+            pub const MIN: i64 = $min;
+            /// The maximum.
+            pub const MAX: i64 = MAX_SAFE_INTEGER;
+
+            /// Wraps a value within the limits.
+            pub const fn new(value: i64) -> Option<Self> {
+                if value >= Self::MIN && value <= Self::MAX { Some(Self(value)) } else { None }
+            }
+
+            /// Wraps a value read from the database, which holds only valid ones.
+            pub const fn from_row(value: i64) -> Self {
+                Self(value)
+            }
+
+            /// The value.
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+whole_number!(
+    /// An amount of money in minor units of its currency: 4900 is $49.00, and ¥4900.
+    Amount, 0
+);
+whole_number!(
+    /// A price per unit on the rate scale, 1/10000 of a major unit in every currency: 20 is
+    /// $0.002, and 27610 is ₩2.761.
+    UnitPrice, 0
+);
+whole_number!(
+    /// A fraction in basis points: 2500 is 25 %.
+    BasisPoints, 0
+);
+whole_number!(
+    /// A count of whole credits, days.
+    Count, 0
+);
+whole_number!(
+    /// A number above zero: billing cycles, or a discount whose unit depends on its type.
+    Positive, 1
+);
+
+impl Amount {
+    /// Zero.
+    pub const ZERO: Self = Self(0);
+    /// The largest amount.
+    pub const LARGEST: Self = Self(MAX_SAFE_INTEGER);
+}
+
+impl UnitPrice {
+    /// Zero.
+    pub const ZERO: Self = Self(0);
+}
+
+impl Count {
+    /// Zero.
+    pub const ZERO: Self = Self(0);
+}
