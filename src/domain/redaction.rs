@@ -96,8 +96,8 @@ fn character(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     Some((byte, at + 1))
 }
 
-/// The byte that two hexadecimal digits stand for.
-fn coded(bytes: &[u8], at: usize) -> Option<u8> {
+/// The byte of two hexadecimal digits.
+fn hex_byte(bytes: &[u8], at: usize) -> Option<u8> {
     let mut byte = [0];
     hex::decode_to_slice(bytes.get(at..at + 2)?, &mut byte).ok()?;
     Some(byte[0])

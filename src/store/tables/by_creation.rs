@@ -48,8 +48,8 @@ fn order<E: ByCreation>() -> SimpleExpr {
 /// An item with its position, which a row of the previous version may not have yet.
 pub(in crate::store) fn placed<T, I>(order: Option<i64>, id: I, item: T) -> Positioned<T, I> {
     let order = order.unwrap_or(UNPOSITIONED);
-    let place = CreationPosition { order, id };
-    Positioned { item, place }
+    let position = CreationPosition { order, id };
+    Positioned { item, position }
 }
 
 /// The position of the next row: after all that the scope has. Rows without a position get theirs first.
