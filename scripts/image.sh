@@ -47,7 +47,9 @@ toolchain=$(rustc --print sysroot)
 
 folder=$(mktemp -d "${TMPDIR:-/var/tmp}/pricebook-image.XXXXXX")
 data=$folder/data
-mkdir "$data"
+mkdir "$data" "$folder/tmp"
+# What Buildah leaves where it is interrupted goes away with the rest.
+export TMPDIR=$folder/tmp
 running=
 clean_up() {
   local status=$? pid
