@@ -47,13 +47,21 @@ toolchain=$(rustc --print sysroot)
 
 folder=$(mktemp -d "${TMPDIR:-/var/tmp}/pricebook-image.XXXXXX")
 data=$folder/data
-mkdir "$data"
+mkdir "$data" "$folder/tmp"
+# What Buildah leaves where it is interrupted goes away with the rest.
+export TMPDIR=$folder/tmp
 running=
 clean_up() {
-  local status=$? pid
+  local status=$? pid=
   if [ -n "$running" ]; then
-    pid=$(program) && kill -KILL "$pid"
-    kill "$running" || true
+    # Buildah ends with the program, which may not have started yet.
+    for _ in {1..300}; do
+      if pid=$(program) || ! kill -0 "$running"; then
+        break
+      fi
+      sleep 0.1
+    done
+    [ -z "$pid" ] || kill -KILL "$pid"
     wait "$running" || true
   fi
   if [ "$status" -ne 0 ] && [ -s "$folder/server.log" ]; then
