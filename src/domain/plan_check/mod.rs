@@ -1,6 +1,6 @@
 //! The rules for a plan as a whole, whichever operation changes it.
 //!
-//! A method of [`Plan`] creates a [`PlanCheck`] before it changes the plan, and afterwards asks it
+//! A method of `Plan` creates a [`PlanCheck`] before it changes the plan, and afterwards asks it
 //! which rules the plan now breaks. So a rule applies to the state that an operation leads to, not
 //! to the request. A plan may break a rule already because it is older than the rule; that does not
 //! block an operation unless the operation makes it worse.
