@@ -24,6 +24,7 @@ pub mod regional;
 pub mod scope;
 pub mod text;
 pub mod timestamp;
+mod violation;
 mod word;
 
 pub use error::{Error, Result};

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use super::error::Violations;
+use super::violation::Violations;
 
 /// Declares a text type with limits in characters (Unicode scalar values), and optionally a
 /// function that normalizes the text before it is checked.
