@@ -7,6 +7,7 @@
 
 pub mod api_key;
 pub mod app;
+mod authentication;
 mod clock;
 pub mod database_file;
 pub mod feature;
@@ -22,6 +23,7 @@ pub mod precondition;
 pub mod probe;
 mod queue;
 pub mod regional;
+mod secret_hash;
 pub mod upkeep;
 pub mod write;
 mod writer;

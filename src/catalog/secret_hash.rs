@@ -1,0 +1,29 @@
+//! Hashes of secrets: SHA-256.
+//!
+//! A secret has 256 random bits, so a plain hash protects it: salt or stretching would only slow guessing
+//! down, which is hopeless. The time of a lookup in an index reveals nothing either, since an attacker
+//! cannot steer the hash that is compared.
+
+use sha2::{Digest, Sha256};
+
+use crate::cache::keys::SecretHash;
+use crate::domain::api_key::Secret;
+
+/// Longer texts are not looked up as secrets; real ones are shorter.
+const MAX_SECRET_LENGTH: usize = 100;
+
+/// The hash of a secret.
+pub(super) fn hash_of(secret: &str) -> SecretHash {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// The hash of a text that a client sent; `None` for one that can be no secret.
+pub(super) fn hash_of_sent(secret: &str) -> Option<SecretHash> {
+    let can_be_one = Secret::start_of(secret).is_some() && secret.len() <= MAX_SECRET_LENGTH;
+    can_be_one.then(|| hash_of(secret))
+}
+
+/// A hash as hexadecimal digits, for the database.
+pub(super) fn hex(hash: &SecretHash) -> String {
+    hex::encode(hash)
+}
