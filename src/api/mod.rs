@@ -9,6 +9,7 @@ use std::sync::Arc;
 use poem::{Endpoint, EndpointExt, Response, get};
 use poem_openapi::OpenApiService;
 
+use self::document::routes::ROUTES;
 use self::gate::head::Head;
 use self::gate::{AtOnce, Gate};
 use self::kit::settings::Settings;
@@ -45,6 +46,7 @@ pub fn endpoint(
     let routes = routes
         .data(app.health().clone())
         .data(app.clone())
+        .data(&*ROUTES)
         .data(observer.clone());
     let fast_path = move |head: &Head<'_>| gate::fast_path(&app, head);
     Gate::new(routes, fast_path, settings).observed_by(observer)

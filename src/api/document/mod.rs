@@ -10,7 +10,6 @@ pub(in crate::api) mod examples;
 mod operation;
 mod response;
 pub mod routes;
-pub(in crate::api) mod tag;
 mod write;
 
 use std::collections::BTreeSet;
@@ -20,9 +19,8 @@ use poem_openapi::{LicenseObject, OpenApiService, ServerObject};
 use serde_json::{Value, json};
 
 use self::components::Components;
-use self::tag::Tag;
 use super::kit::auth::SCHEME;
-use super::operations;
+use super::operations::{self, tag::Tag};
 use super::schema::object::paragraphs;
 use crate::api::protocol::BASE_PATH;
 

@@ -9,9 +9,10 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use poem_openapi::OperationId;
 use tracing::Level;
 
-use super::head::{Head, only};
+use super::head::Head;
 use super::request_id::request_id;
 use crate::api::kit::auth::CallerSlot;
+use crate::api::kit::headers::only;
 use crate::api::pages::probes;
 use crate::api::protocol::is_api;
 use crate::cache::keys::KnownKey;

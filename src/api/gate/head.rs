@@ -3,9 +3,8 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
-use poem::http::header::AsHeaderName;
 use poem::http::uri::Scheme;
-use poem::http::{HeaderMap, HeaderValue, Method, Uri, Version};
+use poem::http::{HeaderMap, Method, Uri, Version};
 use poem::{Addr, Request};
 
 use crate::cache::keys::LastKey;
@@ -48,10 +47,4 @@ impl<'a> From<&'a Request> for Head<'a> {
             started: Instant::now(),
         }
     }
-}
-
-/// The value of a header that is there just once.
-pub fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
-    let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none())
 }

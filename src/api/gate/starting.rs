@@ -6,8 +6,9 @@ use std::sync::{Arc, OnceLock};
 use poem::endpoint::make;
 use poem::{Endpoint, EndpointExt, Request, Response, Result};
 
+use super::Gate;
 use super::fast_path::FastResponse;
-use super::{AtOnce, Gate};
+use super::served::AtOnce;
 use crate::api::gate::head::Head;
 use crate::api::kit::error::{Code, Rejection};
 use crate::api::kit::settings::Settings;

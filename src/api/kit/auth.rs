@@ -8,20 +8,16 @@ use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use serde::Serialize;
-
-use super::envelope::{One, Wrote, body_of};
+use super::deadline::KEY_DEADLINE;
 use super::error::{Code, Rejection};
-use super::needs::{self, Need, WriteNeed};
-use super::write_headers::Call;
-use crate::api::gate::checks;
-use crate::api::gate::guard::{DEADLINE, KEY_DEADLINE, KeyUsage, LookUps};
-use crate::api::gate::head::only;
+use super::headers::only;
+use super::limit::KeyUsage;
+use super::needs::{self, Need};
+use super::wrong_keys::LookUps;
 use crate::api::protocol::API_KEY_HEADER;
 use crate::cache::keys::KnownKey;
 use crate::cache::view::View;
 use crate::catalog::app::App;
-use crate::catalog::write::{Answer, Command};
 use crate::domain::Error;
 use crate::domain::permission::Audience;
 use crate::domain::scope::{Caller, Scope};
@@ -61,45 +57,6 @@ impl<N: Need> Authorized<N> {
     /// What is known of the scope of the caller.
     pub fn view(&self) -> &View {
         self.key.view()
-    }
-}
-
-impl<N: WriteNeed> Authorized<N> {
-    /// Makes a change and answers with what `answer` makes of its outcome.
-    ///
-    /// # Errors
-    /// What the command refuses, or a failure.
-    pub async fn write<C, T>(
-        &self,
-        call: Call,
-        command: C,
-        answer: impl Fn(&C::Outcome, &Scope) -> T + Clone + Send + Sync + 'static,
-    ) -> Result<Wrote<One<T>>, Rejection>
-    where
-        C: Command,
-        T: Serialize,
-    {
-        let body = move |outcome: &C::Outcome, scope: &Scope| {
-            body_of(&answer(outcome, scope)).map(Answer::from)
-        };
-        self.write_with(call, command, body).await
-    }
-
-    /// Makes a change whose answer is not kept as it is sent.
-    ///
-    /// # Errors
-    /// What the command refuses, or a failure.
-    pub async fn write_with<C: Command, T>(
-        &self,
-        call: Call,
-        command: C,
-        answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
-    ) -> Result<Wrote<One<T>>, Rejection> {
-        let written = self
-            .app
-            .write(self.scope(), call.into_context(), command, answer);
-        let written = tokio::time::timeout(DEADLINE, written).await;
-        Ok(written.map_err(|_| too_slow("the write"))??.into())
     }
 }
 
@@ -152,18 +109,12 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
             usage.count(key.meter()).map_err(Rejection::Limited)?;
         }
         needs::require::<N>(&key.caller().rights).map_err(Rejection::from)?;
-        checks::require_known_query(request).map_err(Rejection::from)?;
         Ok(Self {
             app,
             key,
             need: PhantomData,
         })
     }
-}
-
-/// Whether the database has done it nobody can tell then.
-fn too_slow(what: &str) -> Error {
-    Error::unavailable(format!("{what} takes too long"))
 }
 
 async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Rejection> {
@@ -181,7 +132,7 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
         app.authenticate(secret).await
     };
     let key = tokio::time::timeout(KEY_DEADLINE, key).await;
-    let key = key.map_err(|_| too_slow("looking up the key"))??;
+    let key = key.map_err(|_| Error::unavailable("looking up the key takes too long"))??;
     let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
     Ok((app.clone(), key))
 }

@@ -15,11 +15,11 @@ use tokio::io::AsyncReadExt;
 use super::auth::CallerSlot;
 use super::body_permits::{Place, Places};
 use super::error::{Code, Rejection};
+use super::headers::has_body;
 use super::json;
 use super::settings::BODY_TIMEOUT;
 use super::shape::Shape;
 use super::write_headers::WriteHeaders;
-use crate::api::gate::guard::has_body;
 use crate::api::schema::Schema;
 use crate::domain::Error;
 use crate::domain::error::Violations;
@@ -37,7 +37,7 @@ static PLACES: LazyLock<Places> = LazyLock::new(|| Places::new(LARGE_BODIES, LAR
 
 /// How long the body of a request may take to arrive; it is with those that have one.
 #[derive(Debug, Clone, Copy)]
-pub struct BodyPatience(pub Duration);
+pub struct BodyTimeout(pub Duration);
 
 /// What the body as a whole is called where a field is to be named.
 const WHOLE_BODY: &str = "body";
@@ -104,7 +104,7 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         require_json(request)?;
         require_plain(request)?;
         let place = || PLACES.take(key(request));
-        let (bytes, _place) = read(body, patience(request), place).await?;
+        let (bytes, _place) = read(body, timeout(request), place).await?;
         let mut value = json::read(&bytes)
             .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(unread(&why))))?;
         if !value.is_object() {
@@ -121,9 +121,9 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
     }
 }
 
-fn patience(request: &Request) -> Duration {
-    let patience = request.data::<BodyPatience>();
-    patience.map_or(BODY_TIMEOUT, |patience| patience.0)
+fn timeout(request: &Request) -> Duration {
+    let timeout = request.data::<BodyTimeout>();
+    timeout.map_or(BODY_TIMEOUT, |timeout| timeout.0)
 }
 
 /// The key that a request came with.
@@ -135,7 +135,7 @@ fn key(request: &Request) -> Option<&ApiKeyId> {
 /// Reads a body up to the limit. A large one takes a place, as long as there are any.
 async fn read<'a>(
     body: &mut RequestBody,
-    patience: Duration,
+    timeout: Duration,
     take_place: impl FnOnce() -> Option<Place<'a>>,
 ) -> Result<(Vec<u8>, Option<Place<'a>>)> {
     let cut_off = |why| {
@@ -164,7 +164,7 @@ async fn read<'a>(
         rest.read_to_end(&mut bytes).await.map_err(cut_off)?;
         Ok::<_, Rejection>(())
     };
-    let kept = tokio::time::timeout(patience, kept).await;
+    let kept = tokio::time::timeout(timeout, kept).await;
     kept.map_err(late)??;
     if bytes.len() as u64 <= MAX_BODY_BYTES {
         return Ok((bytes, place));

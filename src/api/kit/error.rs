@@ -7,7 +7,7 @@ use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::error::ParsePathError;
 
-use crate::api::gate::guard::Limited;
+use super::limit::Limited;
 use crate::api::schema::error::{ApiError, Details, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
 use crate::domain::error::{PlansWithFeature, Violation};

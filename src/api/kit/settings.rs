@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::gate::guard::cors::Origin;
+use crate::api::kit::origin::Origin;
 use crate::domain::rate::Rate;
 use crate::http::settings::HttpSettings;
 

@@ -8,23 +8,19 @@
 use poem::http::Method;
 use poem::{FromRequest, Request, RequestBody};
 
-use super::body::Body;
-use crate::api::protocol::BASE_PATH;
-
 use super::envelope::body_of;
 use super::if_match;
 use super::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter, together};
-use crate::api::document::routes::ROUTES;
-use crate::api::operations::plan_answers::PlanAnswers;
+use super::routes::Routes;
+use crate::api::protocol::BASE_PATH;
 use crate::api::schema::feature::Feature;
+use crate::api::schema::plan::Plan;
 use crate::api::schema::plan_group::PlanGroup;
-use crate::catalog::plan_answers::Render;
 use crate::catalog::precondition::{Precondition, Shown, Target};
 use crate::catalog::write::WriteContext;
 use crate::domain::error::Violations;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::PlanGroupId;
-use crate::domain::permission::Audience;
 use crate::domain::plan::PlanRef;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
@@ -88,18 +84,14 @@ impl WriteHeaders {
     /// # Errors
     /// What is wrong with the headers.
     pub fn call(self) -> Result<Call, Violations> {
-        self.with_digest(&[])
+        self.call_with(&[])
     }
 
-    /// The call with this body.
+    /// The call with the body that has this digest.
     ///
     /// # Errors
     /// What is wrong with the headers.
-    pub fn call_with<T>(self, body: &Body<T>) -> Result<Call, Violations> {
-        self.with_digest(&body.digest)
-    }
-
-    fn with_digest(self, digest: &[u8]) -> Result<Call, Violations> {
+    pub fn call_with(self, digest: &[u8]) -> Result<Call, Violations> {
         let (idempotency, precondition) = together(self.idempotency, self.precondition)?;
         Ok(Call(WriteContext {
             idempotent: idempotency.call(digest),
@@ -163,18 +155,19 @@ fn precondition(request: &Request) -> Result<Option<Precondition>, String> {
 
 /// What the path of a request names.
 fn target(request: &Request) -> Option<Target> {
-    let template = ROUTES.template_at(request.original_uri().path())?;
+    let routes = Routes::serving(request).ok()?;
+    let template = routes.template_at(request.original_uri().path())?;
     let named = Named::by(template.strip_prefix(BASE_PATH)?)?;
     // The router has decoded them already, and gives them names of its own.
     let parameters: Vec<String> = request.path_params().ok()?;
     Some(named.target(parameters.first()?))
 }
 
-/// The body of the answer to a GET of an object, for a key that may write: that of a page cannot.
+/// The body of the reply to a GET of an object by a key with full access: a publishable key cannot
+/// write.
 fn body_of_shown(shown: Shown, scope: &Scope) -> Result<String, Error> {
-    let audience = Audience::Full;
     match shown {
-        Shown::Plan(plan) => PlanAnswers { scope, audience }.plan(*plan),
+        Shown::Plan(plan) => body_of(&Plan::new(*plan, scope)),
         Shown::Feature(feature) => body_of(&Feature::new(feature, scope)),
         Shown::PlanGroup(group) => body_of(&PlanGroup::new(group, scope)),
     }

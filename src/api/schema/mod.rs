@@ -9,6 +9,7 @@ mod scalar;
 
 pub mod api_key;
 pub mod currency;
+pub mod deleted;
 pub mod error;
 pub mod feature;
 pub mod plan;

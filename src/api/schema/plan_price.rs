@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::DeletedPlan;
 use super::{Flag, Nullable, kind, object};
 use crate::catalog::plan_price::PriceOfPlan;
 use crate::domain::id::PriceId;
@@ -427,18 +426,6 @@ impl DefaultPlanPrice {
         Self {
             id: id.to_string(),
             is_default: Flag,
-            object: kind::Plan,
-            livemode: scope.livemode(),
-        }
-    }
-}
-
-impl DeletedPlan {
-    /// The answer to the deletion of a price.
-    pub fn of_price(id: &PriceId, scope: &Scope) -> Self {
-        Self {
-            id: id.to_string(),
-            deleted: Flag,
             object: kind::Plan,
             livemode: scope.livemode(),
         }

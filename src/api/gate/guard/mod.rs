@@ -5,8 +5,6 @@
 
 pub mod cors;
 mod headers;
-mod limit;
-mod wrong_keys;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,25 +13,18 @@ use std::time::Duration;
 use poem::http::{HeaderMap, HeaderValue, Method, header};
 use poem::{Request, Response};
 
-pub use self::limit::{KeyUsage, Limited};
-pub use self::wrong_keys::LookUps;
-
 use self::cors::Cors;
-use self::wrong_keys::WrongKeys;
-use crate::api::protocol::API_KEY_HEADER;
-
 use crate::api::gate::head::Head;
-use crate::api::kit::body::BodyPatience;
+use crate::api::kit::body::BodyTimeout;
+use crate::api::kit::deadline::{DEADLINE, KEY_DEADLINE};
 use crate::api::kit::error::{Code, Rejection};
+use crate::api::kit::headers::has_body;
+use crate::api::kit::limit::{self, KeyUsage};
 use crate::api::kit::settings::Settings;
+use crate::api::kit::wrong_keys::{LookUps, WrongKeys};
+use crate::api::protocol::API_KEY_HEADER;
 use crate::cache::keys::KnownKey;
 use crate::domain::rate::Rate;
-
-/// How long the database may take for a call, from the moment on at which all of it was sent.
-pub const DEADLINE: Duration = Duration::from_secs(2);
-/// How long it may take to look a key up. With [`DEADLINE`] it makes less than the 3 seconds within
-/// which every call is answered.
-pub const KEY_DEADLINE: Duration = Duration::from_millis(800);
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -43,7 +34,7 @@ pub struct Guards {
     key_limit: Option<Rate>,
     wrong_keys: Option<Arc<WrongKeys>>,
     trusts_forwarded_for: bool,
-    body_patience: Duration,
+    body_timeout: Duration,
     cors: Option<Cors>,
 }
 
@@ -53,7 +44,7 @@ pub struct Visit {
     /// How long the request may take in all.
     pub deadline: Duration,
     /// How long its body may take, if it has one.
-    body_patience: Option<Duration>,
+    body_timeout: Option<Duration>,
     client: Option<IpAddr>,
     has_key: bool,
     usage: Option<Arc<KeyUsage>>,
@@ -71,7 +62,7 @@ impl Guards {
                 .wrong_key_limit
                 .map(|rate| Arc::new(WrongKeys::new(rate))),
             trusts_forwarded_for: settings.trust_forwarded_for,
-            body_patience: settings.body_timeout,
+            body_timeout: settings.body_timeout,
             cors: Cors::new(&settings.cors_origins),
         }
     }
@@ -79,10 +70,10 @@ impl Guards {
     /// Notes who calls and how.
     pub fn visit(&self, head: &Head<'_>) -> Visit {
         let headers = head.headers;
-        let body_patience = has_body(headers).then_some(self.body_patience);
+        let body_timeout = has_body(headers).then_some(self.body_timeout);
         Visit {
-            deadline: deadline(body_patience),
-            body_patience,
+            deadline: deadline(body_timeout),
+            body_timeout,
             client: self.client(head),
             has_key: headers.contains_key(API_KEY_HEADER),
             usage: self.key_limit.map(|rate| Arc::new(KeyUsage::new(rate))),
@@ -116,8 +107,8 @@ impl Guards {
     /// Has a request carry what its key is counted by, where look-ups of its key queue, and how long
     /// its body may take.
     pub fn mark(&self, visit: &Visit, request: &mut Request) {
-        if let Some(patience) = visit.body_patience {
-            request.set_data(BodyPatience(patience));
+        if let Some(timeout) = visit.body_timeout {
+            request.set_data(BodyTimeout(timeout));
         }
         if let Some(usage) = &visit.usage {
             request.set_data(usage.clone());
@@ -170,19 +161,11 @@ impl Visit {
 }
 
 /// A body may take its time to arrive; what follows it has a deadline of its own.
-fn deadline(body_patience: Option<Duration>) -> Duration {
-    match body_patience {
-        Some(patience) => KEY_DEADLINE + 2 * patience + DEADLINE,
+fn deadline(body_timeout: Option<Duration>) -> Duration {
+    match body_timeout {
+        Some(timeout) => KEY_DEADLINE + 2 * timeout + DEADLINE,
         None => DEADLINE,
     }
-}
-
-/// Whether a request with these headers has a body.
-pub fn has_body(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::TRANSFER_ENCODING)
-        || headers
-            .get(header::CONTENT_LENGTH)
-            .is_some_and(|length| length != "0")
 }
 
 /// The last address of the last header: what stands before it anybody can have sent.
