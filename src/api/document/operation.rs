@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::components::Components;
-use super::examples;
+use super::examples::{self, Example, Named};
 use super::{join_lines, response};
 use crate::api::kit::parameter::{IDEMPOTENCY_KEY, IF_NONE_MATCH};
 use crate::api::kit::write_headers::IF_MATCH;
@@ -22,34 +22,30 @@ pub fn mend(operation: &mut Value, shared: &mut Components) {
         .as_str()
         .unwrap_or_default()
         .to_owned();
+    let example = examples::of(&id).unwrap_or_else(|| Example::new(Value::Null));
     if operation["requestBody"].is_object() {
-        show_requests(
-            &id,
-            &mut operation["requestBody"]["content"]["application/json"],
-        );
+        let media = &mut operation["requestBody"]["content"]["application/json"];
+        show_requests(&example, media);
     }
     let Some(responses) = operation["responses"].as_object_mut() else {
         return;
     };
     for (status, response) in responses {
-        response::mend(&id, status, response, is_idempotent, shared);
+        response::mend(&example, status, response, is_idempotent, shared);
     }
 }
 
 /// One request is the example; several have names.
-fn show_requests(operation: &str, media: &mut Value) {
-    let mut requests = examples::requests(operation);
-    if requests.len() == 1
-        && let Some((_, only)) = requests.pop()
-    {
-        media["example"] = only;
+fn show_requests(example: &Example, media: &mut Value) {
+    if let [(_, only)] = example.requests.as_slice() {
+        media["example"] = only.clone();
         return;
     }
-    let named = |(number, (summary, value)): (usize, examples::Named)| {
+    let named = |(number, (summary, value)): (usize, &Named)| {
         let name = format!("example-{}", number + 1);
         (name, json!({"summary": summary, "value": value}))
     };
-    media["examples"] = requests.into_iter().enumerate().map(named).collect();
+    media["examples"] = example.requests.iter().enumerate().map(named).collect();
 }
 
 fn has_parameter(operation: &Value, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::examples;
+use super::examples::{self, Example};
 use crate::api::kit::error::Code;
 use crate::api::protocol::{
     API_VERSION, LIMIT_HEADER, POLICY_HEADER, REPLAYED_HEADER, VERSION_HEADER,
@@ -16,7 +16,7 @@ const RETRY_AFTER: &str = "Retry-After";
 
 /// Mends the answer of a status; one that says nothing of the operation becomes a component.
 pub fn mend(
-    operation: &str,
+    example: &Example,
     status: &str,
     response: &mut Value,
     is_idempotent: bool,
@@ -26,10 +26,10 @@ pub fn mend(
     let name = if status == "304" {
         Some("NotModified".to_owned())
     } else if status.starts_with('2') {
-        response["content"]["application/json"]["example"] = examples::answer(operation);
+        response["content"]["application/json"]["example"] = example.response.clone();
         None
     } else {
-        describe_error(operation, response)
+        describe_error(example, response)
     };
     if let Some(name) = name {
         *response = shared.share("responses", &name, response.take());
@@ -69,7 +69,7 @@ fn mend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared:
 
 /// The description of an error names its codes; it becomes a sentence, and each code an example.
 /// Gives the name of what is the same in every operation.
-fn describe_error(operation: &str, response: &mut Value) -> Option<String> {
+fn describe_error(example: &Example, response: &mut Value) -> Option<String> {
     let names = response["description"]
         .as_str()
         .unwrap_or_default()
@@ -83,7 +83,7 @@ fn describe_error(operation: &str, response: &mut Value) -> Option<String> {
     let examples: Map<String, Value> = codes
         .iter()
         .map(|code| {
-            let value = examples::error(operation, *code);
+            let value = examples::error(example, *code);
             let shown = json!({"summary": code.meaning(), "value": value});
             (code.as_str().to_owned(), shown)
         })

@@ -1,0 +1,18 @@
+//! Values of the wire: texts, numbers, words, and what may be null.
+
+mod access;
+mod inline;
+pub mod kind;
+mod metadata;
+mod number;
+mod optional;
+mod text;
+mod timestamp;
+mod truth;
+mod word;
+
+pub use self::access::AccessList;
+pub use self::number::{ExpiryDays, Rate, SafeInteger};
+pub use self::optional::Nullable;
+pub use self::text::Reference;
+pub use self::truth::Flag;
