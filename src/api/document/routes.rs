@@ -9,7 +9,7 @@ use crate::observe::Operations;
 /// All routes, made once.
 pub static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(&operations::all()));
 
-/// All operations by name, for what counts and traces them.
+/// All operations by name, for metrics and traces.
 pub static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| ROUTES.named().leak());
 
 #[cfg(test)]
@@ -75,7 +75,7 @@ mod tests {
             ("PATCH", "/plan-groups/grp_1", "PUT /plan-groups/{id}"),
         ] {
             let method: Method = method.parse().unwrap();
-            let told = ROUTES.meant(&method, &format!("{BASE_PATH}{path}"));
+            let told = ROUTES.suggestion(&method, &format!("{BASE_PATH}{path}"));
             let (call, path) = expected.split_once(' ').unwrap();
             let ends = format!(", send `{call} {BASE_PATH}{path}`.");
             assert!(
@@ -88,9 +88,9 @@ mod tests {
             (Method::OPTIONS, "/plans"),
             (Method::POST, "/nowhere"),
         ] {
-            let told = ROUTES.meant(&method, &format!("{BASE_PATH}{path}"));
+            let told = ROUTES.suggestion(&method, &format!("{BASE_PATH}{path}"));
             assert_eq!(told, None, "{method} {path}");
         }
-        assert_eq!(ROUTES.meant(&Method::POST, "/docs"), None);
+        assert_eq!(ROUTES.suggestion(&Method::POST, "/docs"), None);
     }
 }

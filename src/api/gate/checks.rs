@@ -22,7 +22,7 @@ pub fn check(head: &Head<'_>) -> Result<(), Violations> {
     Ok(())
 }
 
-/// RFC 9112 (3.2): every request has one, but those of HTTP/1.0, which need not.
+/// RFC 9112 (3.2): `Host` is required since HTTP/1.1.
 fn check_host(head: &Head<'_>) -> Result<(), String> {
     let mut hosts = head.headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -34,7 +34,8 @@ fn check_host(head: &Head<'_>) -> Result<(), String> {
     }
 }
 
-/// Whether a value is a host and maybe a port: RFC 3986 (3.2.2 and 3.2.3), without an empty host.
+/// Whether a value is a host with an optional port: RFC 3986 (3.2.2 and 3.2.3), without an empty
+/// host.
 pub fn is_host(value: &HeaderValue) -> bool {
     let Ok(text) = value.to_str() else {
         return false;
@@ -83,7 +84,7 @@ fn check_version(headers: &HeaderMap) -> Result<(), String> {
         return Err("Is given more than once.".to_owned());
     }
     match version.to_str().ok().filter(|text| is_date(text)) {
-        // Dates that are written alike follow each other as their texts do.
+        // Dates in this format sort as text.
         Some(date) if date < FIRST_UNSUPPORTED_VERSION => Ok(()),
         Some(_) => Err(format!(
             "Must be before {FIRST_UNSUPPORTED_VERSION}: this server speaks version {API_VERSION}."

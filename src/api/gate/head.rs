@@ -9,22 +9,22 @@ use poem::{Addr, Request};
 
 use crate::cache::keys::LastKey;
 
-/// What is known of a request before its body: all that is needed for an answer that is ready.
+/// The head of a request: all that a cached response needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
-    /// How it asks.
+    /// The method.
     pub method: &'a Method,
-    /// What it asks for.
+    /// The target.
     pub uri: &'a Uri,
-    /// Which HTTP it speaks.
+    /// The version of HTTP.
     pub version: Version,
-    /// Its headers.
+    /// The headers.
     pub headers: &'a HeaderMap,
-    /// How it came in.
+    /// The scheme of the connection.
     pub scheme: &'a Scheme,
-    /// Who sent it, which can be a proxy.
+    /// The address of the peer, which can be a proxy.
     pub peer: Option<IpAddr>,
-    /// The key of the request before it on its connection.
+    /// The key of the previous request on the connection.
     pub last_key: Option<&'a LastKey>,
     /// When it was read.
     pub started: Instant,

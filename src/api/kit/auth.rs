@@ -1,4 +1,4 @@
-//! Who is calling: the API key becomes the one scope that it opens, and what it may do there.
+//! Authorization: an API key opens one scope, with the rights of the key.
 
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
@@ -24,12 +24,12 @@ use crate::domain::scope::{Caller, Scope};
 
 const API_KEY: HeaderName = HeaderName::from_static(API_KEY_HEADER);
 
-/// What the document calls the way in which keys are sent.
+/// The name of the security scheme in the document.
 pub const SCHEME: &str = "ApiKeyAuth";
 
-/// A caller with a valid key that may do what is needed. It stands first among the arguments of an
-/// operation, so that a wrong key is the first thing that is refused, and a key that may not do
-/// this the second, before anything that was sent is looked at.
+/// A caller whose key is valid and has the right `N`. It is the first argument of an operation, so
+/// that a wrong key is refused first and a missing right second, before anything else of the
+/// request is checked.
 #[derive(Debug)]
 pub struct Authorized<N> {
     /// The catalog.
@@ -49,18 +49,18 @@ impl<N: Need> Authorized<N> {
         self.key.caller()
     }
 
-    /// Who reads the answer.
+    /// The audience of the response.
     pub fn audience(&self) -> Audience {
         self.caller().rights.audience()
     }
 
-    /// What is known of the scope of the caller.
+    /// The cached view of the scope.
     pub fn view(&self) -> &View {
         self.key.view()
     }
 }
 
-/// Holds the key of a request once it is known, for the log and for the limit on large bodies.
+/// The key of a request, once it is known, for the access log and for the permits of large bodies.
 pub type CallerSlot = Arc<OnceLock<Arc<KnownKey>>>;
 
 impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
@@ -102,7 +102,7 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
     ) -> Result<Self> {
         let (app, key) = authenticate(request).await?;
         if let Some(slot) = request.data::<CallerSlot>() {
-            // The slot is new for every request, so it is still empty.
+            // The slot is new for every request, so it is empty.
             let _ = slot.set(key.clone());
         }
         if let Some(usage) = request.data::<Arc<KeyUsage>>() {
@@ -125,8 +125,8 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
     let secret = secret.ok_or_else(|| no_key(request.headers()))?;
     let look_ups = request.data::<LookUps>();
     let key = async {
-        let _turn = match look_ups.filter(|_| app.asks_about(secret)) {
-            Some(look_ups) => look_ups.turn().await,
+        let _permit = match look_ups.filter(|_| app.asks_about(secret)) {
+            Some(look_ups) => look_ups.permit().await,
             None => None,
         };
         app.authenticate(secret).await
@@ -137,8 +137,8 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
     Ok((app.clone(), key))
 }
 
-/// The refusal of a call without a key. Who sent one where other services look for it learns where
-/// this one does: that says nothing of any key.
+/// The refusal of a call without a key. A caller who used `Authorization`, as other services do, is
+/// told the right header; that reveals nothing about any key.
 fn no_key(headers: &HeaderMap) -> Rejection {
     let is_elsewhere =
         !headers.contains_key(API_KEY) && headers.contains_key(header::AUTHORIZATION);
@@ -148,7 +148,7 @@ fn no_key(headers: &HeaderMap) -> Rejection {
     Rejection::Wire(Code::Unauthorized, told)
 }
 
-/// The secret that a request carries, if it carries just one.
+/// The secret of a request that has exactly one.
 pub fn only_secret(headers: &HeaderMap) -> Option<&str> {
     only(headers, API_KEY)?.to_str().ok()
 }

@@ -1,4 +1,5 @@
-//! What operations are made of: authorization, bodies, parameters, answers and refusals.
+//! The parts that operations are made of: authorization, bodies, parameters, envelopes and
+//! refusals.
 
 pub(in crate::api) mod auth;
 pub(in crate::api) mod body;

@@ -2,12 +2,12 @@
 
 use poem::http::HeaderValue;
 
-/// An origin as browsers write it: scheme, host, and the port where it is not the usual one.
+/// An origin as browsers write it: scheme, host, and the port if it is not the default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(HeaderValue);
 
 impl Origin {
-    /// Reads an origin; `None` for what is none, such as an address with a path.
+    /// Parses an origin; `None` for anything else, such as an address with a path.
     pub fn parse(text: &str) -> Option<Self> {
         let host = text
             .strip_prefix("https://")

@@ -1,4 +1,4 @@
-//! The query of a request has only parameters of its operation.
+//! Refuses unknown parameters in the query.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,9 @@ use super::error::Rejection;
 use super::routes::Routes;
 use crate::domain::error::Violations;
 
-/// Shows that the query has only parameters of the operation, so that a typo is never silently
-/// ignored. It stands after [`Authorized`](super::auth::Authorized) in every operation.
+/// Proof that the query has only parameters of the operation: a typo is refused, not ignored. Every
+/// operation takes it after [`Authorized`](super::auth::Authorized), so that a wrong key is refused
+/// first.
 #[derive(Debug)]
 pub struct KnownQuery(());
 

@@ -1,4 +1,4 @@
-//! What operations there are: which methods a path takes, and what a call of it is called.
+//! The routes of the API: the methods of each path, and the operation of each call.
 
 use poem::Request;
 use poem::http::Method;
@@ -26,17 +26,17 @@ struct Route {
 struct Call {
     method: Method,
     id: OperationId,
-    /// What it does, in a few words such as "Create a plan".
+    /// The summary, such as "Create a plan".
     summary: &'static str,
-    /// The names of its parameters in the query.
+    /// The names of its query parameters.
     query: Vec<String>,
 }
 
-/// The last segment of the paths at which plans and features are changed.
+/// The last segment of paths that change plans and features.
 const MANAGE: &str = "manage";
 
 impl Routes {
-    /// From what operations say of themselves; what is hidden from the document is hidden here.
+    /// The routes of operations, without those that are hidden from the document.
     pub fn of<O: OpenApi>(_operations: &O) -> Self {
         let paths = O::meta().into_iter().flat_map(|api| api.paths);
         Self(paths.map(Route::from).collect())
@@ -51,7 +51,7 @@ impl Routes {
         routes.ok_or_else(|| Error::internal("the server was put together without its routes"))
     }
 
-    /// The methods of a path, for the `Allow` header. Other paths are pages, which are only read.
+    /// The methods of a path, for the `Allow` header. Other paths are read-only pages.
     pub fn methods_at(&self, path: &str) -> &str {
         self.at(path).map_or("GET, HEAD", |route| &route.methods)
     }
@@ -61,7 +61,7 @@ impl Routes {
         Some(self.at(path)?.call(method)?.id)
     }
 
-    /// The names of the parameters that the operation at a path has in the query.
+    /// The query parameters of an operation.
     pub fn query_of(&self, method: &Method, path: &str) -> &[String] {
         let call = self.at(path).and_then(|route| route.call(method));
         call.map_or(&[], |call| &call.query)
@@ -72,10 +72,9 @@ impl Routes {
         Some(&self.at(path)?.template)
     }
 
-    /// Says which call was meant by a method that a path does not take, if there is one that is
-    /// likely.
-    pub fn meant(&self, method: &Method, path: &str) -> Option<String> {
-        let (route, call) = self.likely(method, path)?;
+    /// Suggests a call to a client that used a method which the path does not have.
+    pub fn suggestion(&self, method: &Method, path: &str) -> Option<String> {
+        let (route, call) = self.likely_call(method, path)?;
         let mut words = call.summary.chars();
         let first = words.next()?.to_lowercase();
         Some(format!(
@@ -86,7 +85,7 @@ impl Routes {
         ))
     }
 
-    fn likely(&self, method: &Method, path: &str) -> Option<(&Route, &Call)> {
+    fn likely_call(&self, method: &Method, path: &str) -> Option<(&Route, &Call)> {
         const CHANGES: &[Method] = &[Method::PUT, Method::POST, Method::PATCH];
         // Paths outside the API get no suggestion.
         let here = self.at(path)?;
@@ -104,7 +103,7 @@ impl Routes {
             .or_else(|| managing?.any(alike))
     }
 
-    /// What shows that which is at a path: the nearest thing above that can be read.
+    /// The nearest ancestor of a path that can be read.
     fn showing(&self, path: &str) -> Option<(&Route, &Call)> {
         let above = std::iter::successors(Some(path), |path| Some(path.rsplit_once('/')?.0));
         let mut routes = above.skip(1).filter_map(|path| self.at(path));
@@ -124,8 +123,8 @@ impl Routes {
         named
     }
 
-    /// Of several templates that fit, the one with the fewest parameters counts, as it does for
-    /// routing.
+    /// The route of a path. Of several templates that match, the one with the fewest parameters
+    /// wins, as in the router.
     fn at(&self, path: &str) -> Option<&Route> {
         let depth = depth(path);
         let as_deep = self.0.iter().filter(|route| route.depth == depth);
@@ -135,7 +134,7 @@ impl Routes {
 }
 
 impl Route {
-    /// The operation that takes a method; what is read by GET is by HEAD.
+    /// The operation of a method; HEAD is served like GET.
     fn call(&self, method: &Method) -> Option<&Call> {
         let method = match *method {
             Method::HEAD => &Method::GET,
@@ -144,7 +143,7 @@ impl Route {
         self.operations.iter().find(|call| call.method == *method)
     }
 
-    /// The operation that takes the first of some methods that is taken.
+    /// The operation of the first of these methods that the route has.
     fn any(&self, methods: &[Method]) -> Option<(&Self, &Call)> {
         let mut calls = methods.iter().filter_map(|method| self.call(method));
         calls.next().map(|call| (self, call))
@@ -186,7 +185,7 @@ fn depth(path: &str) -> usize {
     path.bytes().filter(|&byte| byte == b'/').count()
 }
 
-/// Whether a path fits a template that is as deep.
+/// Whether a path matches a template of the same depth.
 fn fits(template: &str, path: &str) -> bool {
     let mut parts = template.split('/').zip(path.split('/'));
     parts.all(|(part, given)| is_parameter(part) || part == given)

@@ -1,4 +1,4 @@
-//! Writes: a caller that may write makes a change and gets the reply to it.
+//! Writes: a caller with the right to write makes a change.
 
 use serde::Serialize;
 
@@ -13,10 +13,10 @@ use crate::domain::Error;
 use crate::domain::scope::Scope;
 
 impl<N: WriteNeed> Authorized<N> {
-    /// Makes a change and answers with what `answer` makes of its outcome.
+    /// Makes a change; `answer` turns its outcome into the data of the response.
     ///
     /// # Errors
-    /// What the command refuses, or a failure.
+    /// A refusal of the command, or a failure.
     pub async fn write<C, T>(
         &self,
         call: Call,
@@ -33,10 +33,10 @@ impl<N: WriteNeed> Authorized<N> {
         self.write_with(call, command, body).await
     }
 
-    /// Makes a change whose answer is not kept as it is sent.
+    /// Makes a change whose stored response differs from the one that is sent.
     ///
     /// # Errors
-    /// What the command refuses, or a failure.
+    /// A refusal of the command, or a failure.
     pub async fn write_with<C: Command, T>(
         &self,
         call: Call,
@@ -47,7 +47,7 @@ impl<N: WriteNeed> Authorized<N> {
             .app
             .write(self.scope(), call.into_context(), command, answer);
         let written = tokio::time::timeout(DEADLINE, written).await;
-        // Whether it committed is unknown.
+        // It may still commit.
         let written = written.map_err(|_| Error::unavailable("the write takes too long"))?;
         Ok(written?.into())
     }

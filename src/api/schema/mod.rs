@@ -1,8 +1,8 @@
-//! The shapes that go over the wire, and how the OpenAPI document describes them.
+//! The JSON objects of the API, and their schemas in the OpenAPI document.
 //!
-//! Requests are structs that serde reads, answers are structs that serde writes; both are
-//! declared with [`object!`](object), which takes their description from their doc comments. Each
-//! resource has its shapes, and the conversions from and to the domain, in a file of its own.
+//! Requests are structs that serde reads, responses are structs that serde writes. Both are
+//! declared with [`object!`](object), which takes descriptions from doc comments. Each resource has
+//! a file with its objects and their conversions from and to the domain.
 
 pub mod object;
 mod scalar;
@@ -24,20 +24,19 @@ pub use scalar::{AccessList, ExpiryDays, Flag, Nullable, Rate, Reference, SafeIn
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 
-/// A type that the OpenAPI document can describe.
+/// A type that has a schema in the OpenAPI document.
 pub trait Schema {
-    /// Whether an object that has a field of this type must have the field.
+    /// Whether a field of this type is required.
     const IS_REQUIRED: bool = true;
 
-    /// Describes the type; what is a component of the document is put into the registry.
+    /// The schema of the type; components are added to the registry.
     fn schema(registry: &mut Registry) -> MetaSchemaRef;
 }
 
-/// The same schema with null allowed.
+/// The schema with null allowed.
 ///
-/// OpenAPI 3.0 knows no null beside a reference. A component of words is copied in place. A
-/// component of fields takes the null into itself and stays one, so that clients get one type for
-/// it: where it is used, it may be null everywhere.
+/// OpenAPI 3.0 has no way to say null beside a reference. An enum is copied in place. An object
+/// becomes nullable itself, wherever it is used, so that clients get one type for it.
 fn nullable(registry: &mut Registry, schema: MetaSchemaRef) -> MetaSchemaRef {
     let mut schema = match schema {
         MetaSchemaRef::Inline(schema) => *schema,

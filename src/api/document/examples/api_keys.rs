@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::example::Example;
+use super::example::{Entry, Example};
 use super::story::{CHANGED, CREATED, EXPIRES, KEY, kind};
 
 /// Every operation with its example.
-pub const ALL: &[(&str, fn() -> Example)] = &[
+pub const ALL: &[Entry] = &[
     ("list-api-keys", list_api_keys),
     ("create-api-key", create_api_key),
     ("delete-api-key", delete_api_key),

@@ -1,11 +1,11 @@
 //! The example of currencies.
 
-use super::example::Example;
+use super::example::{Entry, Example};
 use crate::api::schema::currency::CurrencyInfo;
 use crate::domain::money::Currency;
 
 /// Every operation with its example.
-pub const ALL: &[(&str, fn() -> Example)] = &[("list-currencies", list_currencies)];
+pub const ALL: &[Entry] = &[("list-currencies", list_currencies)];
 
 fn list_currencies() -> Example {
     let all = Currency::ALL.iter().copied().map(CurrencyInfo::new);

@@ -1,11 +1,14 @@
-//! One example: what an operation takes and answers.
+//! The type of examples.
 
 use serde_json::{Value, json};
 
 use crate::domain::error::Taken;
 
-/// A value with the name that it has among the examples of its operation.
+/// A request with its name.
 pub type Named = (&'static str, Value);
+
+/// The id of an operation, and the function that makes its example.
+pub type Entry = (&'static str, fn() -> Example);
 
 /// The example of an operation. Each operation has a function that makes it.
 pub struct Example {

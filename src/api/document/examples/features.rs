@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::example::Example;
+use super::example::{Entry, Example};
 use super::story::{CHANGED, CREATED, FEATURE, kind};
 
 /// Every operation with its example.
-pub const ALL: &[(&str, fn() -> Example)] = &[
+pub const ALL: &[Entry] = &[
     ("list-features", list_features),
     ("get-feature", get_feature),
     ("create-feature", create_feature),

@@ -1,9 +1,9 @@
-//! What the document shows as examples: for each operation a request that works as it stands, the
-//! response to it, and the error that a caller is most likely to meet.
+//! The examples of the document: for each operation a request that works, the response to it, and
+//! the most likely errors.
 //!
-//! They tell one story: the plan `example_plan` with the feature `example_calls`, a monthly price, and values
-//! in yen and won. The codes start with `example_`, so that trying an example changes no real
-//! plan or feature. The tests send every request to a server and compare the responses with these.
+//! They tell one story: the plan `example_plan` with the feature `example_calls`, a monthly price,
+//! and prices in yen and won. All codes start with `example_`, so that trying an example changes no
+//! real plan or feature. The tests send every request to a server and compare the responses.
 
 mod api_keys;
 mod currencies;
@@ -20,17 +20,18 @@ mod tests;
 
 use serde_json::Value;
 
+use self::example::Entry;
 pub use self::example::{Example, Named};
 use crate::api::kit::error::{Code, Rejection};
 use crate::domain::Error;
 use crate::domain::error::{PlansWithFeature, StaleTag};
 use crate::domain::text::Code as PlanCode;
 
-/// Where the server of the examples is.
+/// The address of the server in the examples.
 const SERVER: &str = "https://pricebook.example.com";
 
 /// The examples of each resource.
-const ALL: &[&[(&str, fn() -> Example)]] = &[
+const ALL: &[&[Entry]] = &[
     plans::ALL,
     plan_features::ALL,
     plan_prices::ALL,
@@ -41,14 +42,15 @@ const ALL: &[&[(&str, fn() -> Example)]] = &[
     api_keys::ALL,
 ];
 
-/// The example of an operation. A test makes sure that there is one.
+/// The example of an operation. A test fails if there is none.
 pub fn of(operation: &str) -> Option<Example> {
     let mut all = ALL.iter().copied().flatten();
     all.find(|(name, _)| *name == operation)
         .map(|(_, make)| make())
 }
 
-/// Whether the error of a code names a field of the operation, so that each shows one of its own.
+/// Whether the error of a code names a field of the operation, so that it differs between
+/// operations.
 pub const fn is_of_operation(code: Code) -> bool {
     matches!(
         code,
@@ -56,8 +58,7 @@ pub const fn is_of_operation(code: Code) -> bool {
     )
 }
 
-/// The error that an operation with this example shows for a code: the response to a refusal of that
-/// kind.
+/// The body of a refusal with this code, as this operation shows it.
 pub fn error(example: &Example, code: Code) -> Value {
     let taken = || example.taken.clone();
     let error = match code {

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::example::Example;
+use super::example::{Entry, Example};
 use super::story::{FEATURE, PLAN, of_plan};
 
 /// Every operation with its example.
-pub const ALL: &[(&str, fn() -> Example)] = &[
+pub const ALL: &[Entry] = &[
     ("add-plan-feature", add_plan_feature),
     ("update-plan-feature", update_plan_feature),
     ("remove-plan-feature", remove_plan_feature),

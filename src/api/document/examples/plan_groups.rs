@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::example::Example;
+use super::example::{Entry, Example};
 use super::story::{CHANGED, CREATED, GROUP, OTHER_PLAN, PLAN, kind};
 
 /// Every operation with its example.
-pub const ALL: &[(&str, fn() -> Example)] = &[
+pub const ALL: &[Entry] = &[
     ("list-plan-groups", list_plan_groups),
     ("get-plan-group", get_plan_group),
     ("create-plan-group", create_plan_group),

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::example::Example;
+use super::example::{Entry, Example};
 use super::story::{CHANGED, CREATED, PLAN, PRICE, intro_offer, of_plan};
 
 /// Every operation with its example.
-pub const ALL: &[(&str, fn() -> Example)] = &[
+pub const ALL: &[Entry] = &[
     ("add-plan-price", add_plan_price),
     ("update-plan-price", update_plan_price),
     ("delete-plan-price", delete_plan_price),

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::example::Example;
+use super::example::{Entry, Example};
 use super::story::{CHANGED, CREATED, FEATURE, PLAN, PRICE, intro_offer, of_plan};
 
 /// Every operation with its example.
-pub const ALL: &[(&str, fn() -> Example)] = &[
+pub const ALL: &[Entry] = &[
     ("list-plans", list_plans),
     ("get-plan", get_plan),
     ("create-plan", create_plan),

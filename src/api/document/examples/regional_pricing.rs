@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::example::Example;
+use super::example::{Entry, Example};
 use super::story::{PLAN, PRICE, of_plan};
 
 /// Every operation with its example.
-pub const ALL: &[(&str, fn() -> Example)] = &[
+pub const ALL: &[Entry] = &[
     ("set-plan-regional-pricing", set_plan_regional_pricing),
     ("resync-plan-regional-pricing", resync_plan_regional_pricing),
     ("delete-plan-regional-pricing", delete_plan_regional_pricing),

@@ -1,4 +1,4 @@
-//! What the examples are about: ids, times, and the objects that several of them show.
+//! The story of the examples: ids, times, and objects that several of them show.
 
 use serde_json::{Value, json};
 

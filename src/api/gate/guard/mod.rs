@@ -1,7 +1,6 @@
-//! What stands between clients and the routes: deadlines, limits, and who may call from a browser.
+//! The guards before the routes: deadlines, rate limits, and CORS.
 //!
-//! What is switched off costs a request a look at a field; what is on takes no lock that all
-//! requests share.
+//! A guard that is off costs one comparison; one that is on takes no lock that all requests share.
 
 pub mod cors;
 mod headers;
@@ -38,18 +37,18 @@ pub struct Guards {
     cors: Option<Cors>,
 }
 
-/// What is noted of a request before it is given away.
+/// The facts about a request that the guards need after it was routed.
 #[derive(Debug)]
-pub struct Visit {
-    /// How long the request may take in all.
+pub struct RequestContext {
+    /// Maximum time of the request.
     pub deadline: Duration,
-    /// How long its body may take, if it has one.
+    /// Maximum time that its body may take to arrive, if it has one.
     body_timeout: Option<Duration>,
     client: Option<IpAddr>,
     has_key: bool,
     usage: Option<Arc<KeyUsage>>,
     origin: Option<HeaderValue>,
-    /// Whether pages of any origin may read the answer.
+    /// Whether pages of any origin may read the response.
     is_open: bool,
 }
 
@@ -67,11 +66,11 @@ impl Guards {
         }
     }
 
-    /// Notes who calls and how.
-    pub fn visit(&self, head: &Head<'_>) -> Visit {
+    /// Collects the facts about a request.
+    pub fn context(&self, head: &Head<'_>) -> RequestContext {
         let headers = head.headers;
         let body_timeout = has_body(headers).then_some(self.body_timeout);
-        Visit {
+        RequestContext {
             deadline: deadline(body_timeout),
             body_timeout,
             client: self.client(head),
@@ -85,7 +84,7 @@ impl Guards {
         }
     }
 
-    /// The address that wrong keys are counted at.
+    /// The address at which wrong keys are counted.
     fn client(&self, head: &Head<'_>) -> Option<IpAddr> {
         self.wrong_keys.as_ref()?;
         let forwarded = self
@@ -94,36 +93,36 @@ impl Guards {
         forwarded.flatten().or(head.peer)
     }
 
-    /// The answer to a browser that asks whether a page may call, if it is one whose pages may.
-    pub fn preflight(&self, request: &Request, visit: &Visit) -> Option<Response> {
+    /// The response to a CORS preflight request, if pages of the origin may call.
+    pub fn preflight(&self, request: &Request, context: &RequestContext) -> Option<Response> {
         if *request.method() != Method::OPTIONS {
             return None;
         }
         let cors = self.cors.as_ref();
-        let listed = cors.and_then(|cors| cors.preflight(request, visit.origin.as_ref()));
+        let listed = cors.and_then(|cors| cors.preflight(request, context.origin.as_ref()));
         listed.or_else(|| cors::open_preflight(request))
     }
 
-    /// Has a request carry what its key is counted by, where look-ups of its key queue, and how long
-    /// its body may take.
-    pub fn mark(&self, visit: &Visit, request: &mut Request) {
-        if let Some(timeout) = visit.body_timeout {
+    /// Attaches the data that the extractors need: the usage of the key, the queue for look-ups of
+    /// keys, and the timeout of the body.
+    pub fn attach(&self, context: &RequestContext, request: &mut Request) {
+        if let Some(timeout) = context.body_timeout {
             request.set_data(BodyTimeout(timeout));
         }
-        if let Some(usage) = &visit.usage {
+        if let Some(usage) = &context.usage {
             request.set_data(usage.clone());
         }
-        if let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, visit.client) {
+        if let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, context.client) {
             request.set_data(LookUps::new(wrong_keys.clone(), client));
         }
     }
 
-    /// Counts a wrong key; whoever has sent too many is told that instead of that it is wrong.
-    pub fn judge(&self, visit: &Visit, rejection: Rejection) -> Rejection {
-        let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, visit.client) else {
+    /// Counts a wrong key; past the limit the response is 429, not 401.
+    pub fn count_wrong_key(&self, context: &RequestContext, rejection: Rejection) -> Rejection {
+        let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, context.client) else {
             return rejection;
         };
-        if !visit.has_key || rejection.code() != Code::Unauthorized {
+        if !context.has_key || rejection.code() != Code::Unauthorized {
             return rejection;
         }
         match wrong_keys.count(client) {
@@ -132,26 +131,26 @@ impl Guards {
         }
     }
 
-    /// Adds the headers that go with the settings and the path.
-    pub fn finish(&self, visit: &Visit, is_api: bool, headers: &mut HeaderMap) {
-        if let Some(usage) = visit.usage.as_ref().and_then(|usage| usage.known()) {
+    /// Adds the headers of rate limits, security and CORS.
+    pub fn finish(&self, context: &RequestContext, is_api: bool, headers: &mut HeaderMap) {
+        if let Some(usage) = context.usage.as_ref().and_then(|usage| usage.known()) {
             limit::describe(limit::KEY_POLICY, &usage, headers);
         }
         headers::secure(is_api, headers);
         if let Some(cors) = self.cors.as_ref().filter(|_| is_api) {
-            cors.allow(visit.origin.as_ref(), headers);
+            cors.allow(context.origin.as_ref(), headers);
         }
-        if visit.is_open {
+        if context.is_open {
             cors::allow_any(headers);
         }
     }
 }
 
-impl Visit {
+impl RequestContext {
     /// Counts a call with a key.
     ///
     /// # Errors
-    /// When it was one too many.
+    /// Past the limit.
     pub fn count(&self, key: &KnownKey) -> Result<(), Rejection> {
         let usage = self.usage.as_ref();
         usage.map_or(Ok(()), |usage| {
@@ -160,7 +159,7 @@ impl Visit {
     }
 }
 
-/// A body may take its time to arrive; what follows it has a deadline of its own.
+/// The deadline of a request. The time of its body comes on top of that of the call.
 fn deadline(body_timeout: Option<Duration>) -> Duration {
     match body_timeout {
         Some(timeout) => KEY_DEADLINE + 2 * timeout + DEADLINE,
@@ -168,7 +167,8 @@ fn deadline(body_timeout: Option<Duration>) -> Duration {
     }
 }
 
-/// The last address of the last header: what stands before it anybody can have sent.
+/// The last address of the last header, which the proxy wrote. Clients can forge the ones before
+/// it.
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all(FORWARDED_FOR).iter().next_back()?;
     let last = last.to_str().ok()?.rsplit(',').next()?.trim();

@@ -25,10 +25,10 @@ pub fn to_json<D: Serialize>(body: &Body<D>) -> Result<String, Error> {
     serde_json::to_string(body).map_err(|why| Error::Internal(Box::new(why)))
 }
 
-/// The body of an answer about one thing.
+/// The body of a response with one object.
 ///
 /// # Errors
-/// `Internal`, when the thing cannot be written as JSON.
+/// `Internal`, when the object cannot be written as JSON.
 pub fn body_of<T: Serialize>(data: &T) -> Result<String, Error> {
     to_json(&Body {
         success: true,

@@ -6,12 +6,12 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 
 use crate::api::schema::{Flag, Schema, described};
 
-/// An envelope: `success`, `data` and what stands beside them.
+/// An envelope: an object with `success` and `data`.
 pub trait Envelope {
-    /// The name of the type in clients.
+    /// The name of its schema, which becomes a type in clients.
     fn name() -> String;
 
-    /// What is in it.
+    /// Its schema.
     fn object(registry: &mut Registry) -> MetaSchema;
 }
 
@@ -32,7 +32,7 @@ fn envelope<D: Schema>(registry: &mut Registry) -> MetaSchema {
     object
 }
 
-/// One thing: `{"success": true, "data": {…}}`.
+/// One object: `{"success": true, "data": {…}}`.
 #[derive(Debug)]
 pub struct One<T>(PhantomData<T>);
 
@@ -48,7 +48,7 @@ impl<T: Schema> Envelope for One<T> {
     }
 }
 
-/// A list that is whole unless a page was asked for.
+/// A list that is complete unless a page is asked for.
 #[derive(Debug)]
 pub struct ListOf<T>(PhantomData<T>);
 

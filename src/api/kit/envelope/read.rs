@@ -17,10 +17,10 @@ use crate::cache::ready::{Form, Ready};
 use crate::domain::Error;
 use crate::domain::page::{CreationPlace, Page, Placed};
 
-/// How many headers an answer has at most, so that their table is made once.
-const MOST_HEADERS: usize = 10;
+/// Maximum number of headers of a response, so that their table is allocated once.
+const MAX_HEADERS: usize = 10;
 
-/// The answer to a read: with a tag, and without a body where the client has it already.
+/// The response to a read: with an `ETag`, and without a body if the client has this version.
 #[derive(Debug)]
 pub struct Read<E> {
     form: Form,
@@ -29,7 +29,7 @@ pub struct Read<E> {
 }
 
 impl<E> Read<E> {
-    /// An answer that is ready, in the form that the client takes.
+    /// A cached response, in the content coding that the client prefers.
     pub async fn ready(ready: &Ready, known: &Param<IfNoneMatch>) -> Self {
         let form = match known.coding() {
             Some(coding) => ready.coded(coding).await,
@@ -48,7 +48,7 @@ impl<E> Read<E> {
 }
 
 impl<T: Schema + Serialize> Read<One<T>> {
-    /// The answer about one thing.
+    /// The response with one object.
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
@@ -58,7 +58,7 @@ impl<T: Schema + Serialize> Read<One<T>> {
 }
 
 impl<T: Schema + Serialize> Read<WholeOf<T>> {
-    /// The answer about a list that is never paged.
+    /// The response with a list that is never paged.
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
@@ -68,7 +68,7 @@ impl<T: Schema + Serialize> Read<WholeOf<T>> {
 }
 
 impl<E> Read<E> {
-    /// The answer about a page of a list in order of creation.
+    /// The response with a page of a list in order of creation.
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
@@ -105,12 +105,12 @@ where
     }
 }
 
-/// The answer to a read in one of its forms, without its body where the client has that.
+/// The response in one of its content codings, without its body if the client has this version.
 pub fn respond(form: &Form, is_known: bool) -> Response {
     let Form { bytes, tag, coding } = form;
     let mut response = Response::default();
     let headers = response.headers_mut();
-    headers.reserve(MOST_HEADERS);
+    headers.reserve(MAX_HEADERS);
     if let Ok(tag) = HeaderValue::from_maybe_shared(tag.clone()) {
         headers.insert(header::ETAG, tag);
     }

@@ -1,4 +1,4 @@
-//! What operations refuse, and with which codes.
+//! The error codes of operations.
 
 use std::marker::PhantomData;
 
@@ -11,16 +11,16 @@ use crate::api::schema::{Schema, described};
 use crate::domain::Error;
 use crate::domain::error::Violations;
 
-/// What an operation refuses.
+/// The error codes that an operation can respond with.
 pub trait Refusals: Send + Sync + 'static {
-    /// The codes of its own.
+    /// The codes of the operation itself.
     const CODES: &'static [Code];
 
-    /// The codes that come with how the operation is called.
+    /// The codes that come with the way in which the operation is called.
     const CALL_CODES: &'static [Code];
 }
 
-/// Codes that every operation can answer with.
+/// The codes of every operation.
 const COMMON_CODES: &[Code] = &[
     Code::Unauthorized,
     Code::Forbidden,
@@ -29,12 +29,12 @@ const COMMON_CODES: &[Code] = &[
     Code::Unavailable,
 ];
 
-/// How operations are called, and what that adds to what they refuse.
+/// The ways in which operations are called, with their codes.
 pub mod calls {
     use crate::api::kit::error::Code;
 
-    /// Without anything of its own that could be wrong but the path. Whatever is called, there may be
-    /// a parameter too many in the query, or a version that is not spoken.
+    /// Without an idempotency key or a body. The query can still have an unknown parameter, and the
+    /// version can be unsupported.
     pub const PLAIN: &[Code] = &[Code::ValidationError];
     /// With an idempotency key and no body.
     pub const KEYED: &[Code] = &[Code::ValidationError, Code::IdempotencyKeyMismatch];
@@ -48,7 +48,7 @@ pub mod calls {
     ];
 }
 
-/// Declares what operations refuse: how they are called, then the codes of their own.
+/// Declares the error codes of operations: how they are called, then their own codes.
 macro_rules! refusals {
     ($($name:ident: $call:ident $(, $code:ident)*;)+) => {
         $(
@@ -72,7 +72,7 @@ fn codes<R: Refusals>() -> impl Iterator<Item = &'static Code> {
     R::CALL_CODES.iter().chain(R::CODES).chain(COMMON_CODES)
 }
 
-/// A refusal by an operation with these [`Refusals`].
+/// A refusal by an operation with these error codes.
 #[derive(Debug)]
 pub struct Refused<R> {
     rejection: Rejection,
@@ -121,7 +121,7 @@ impl<R: Refusals> ApiResponse for Refused<R> {
     }
 }
 
-/// The answer of one status; its description names the codes that it can have.
+/// The response of one status; its description names the possible codes.
 fn error_meta<R: Refusals>(status: u16) -> MetaResponse {
     let codes = codes::<R>().filter(|code| code.status().as_u16() == status);
     let names: Vec<_> = codes.map(|code| format!("`{}`", code.as_str())).collect();

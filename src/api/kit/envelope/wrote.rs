@@ -11,7 +11,7 @@ use super::meta::{register, success_meta};
 use crate::api::protocol::REPLAYED_HEADER;
 use crate::catalog::write::Written;
 
-/// The answer to a write.
+/// The response to a write.
 #[derive(Debug)]
 pub struct Wrote<E> {
     written: Written,

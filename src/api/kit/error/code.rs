@@ -2,10 +2,10 @@
 
 use poem::http::StatusCode;
 
-/// Declares the codes: status, type, and what the page of the code says.
+/// Declares the codes with their status, their type and the texts of their page.
 macro_rules! codes {
     ($($name:ident = $code:literal, $status:ident, $kind:literal, $meaning:literal, $remedy:literal, $retry:literal;)+) => {
-        /// A code that clients branch on.
+        /// An error code that clients branch on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code { $(#[doc = $meaning] $name,)+ }
 
@@ -13,32 +13,32 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            /// The code on the wire.
+            /// The code in responses.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)+ }
             }
 
-            /// The status of an answer with this code.
+            /// The HTTP status of the code.
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)+ }
             }
 
-            /// The class of the error, `type` on the wire.
+            /// The class of the error: `type` in responses.
             pub const fn kind(self) -> &'static str {
                 match self { $(Self::$name => $kind,)+ }
             }
 
-            /// What the code means: the message, where there is nothing more precise to say.
+            /// The meaning of the code, which is also the default message.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning,)+ }
             }
 
-            /// What the caller can do.
+            /// What the caller can do about it.
             pub const fn remedy(self) -> &'static str {
                 match self { $(Self::$name => $remedy,)+ }
             }
 
-            /// Whether to send the same call again.
+            /// Whether to retry the same call.
             pub const fn retry(self) -> &'static str {
                 match self { $(Self::$name => $retry,)+ }
             }
@@ -153,7 +153,7 @@ codes! {
         "Yes, with the same idempotency key, after the time in `Retry-After`.";
 }
 
-/// Seconds after which a call that could not be served may be sent again.
+/// The `Retry-After` of calls that could not be served, in seconds.
 pub const RETRY_AFTER_SECONDS: &str = "1";
 
 impl Code {

@@ -1,4 +1,4 @@
-//! Why a call is refused, and the answer that says so.
+//! Refusals and the responses to them.
 
 use std::fmt;
 
@@ -15,33 +15,33 @@ use crate::domain::error::{PlansWithFeature, Violation};
 use crate::domain::redaction::redacted;
 use crate::domain::text::Code as PlanCode;
 
-/// Why a call is refused: by the catalog, or by the HTTP layer itself.
+/// The reason why a call is refused, by the catalog or by the API itself.
 #[derive(Debug)]
 pub enum Rejection {
     /// The catalog refused or failed.
     Domain(DomainError),
-    /// The wire refused, with a message of its own where there is more to say than the code.
+    /// The API refused, with a message if there is more to say than the code.
     Wire(Code, Option<String>),
-    /// The body is compressed, or coded in another way.
+    /// The body has a content coding.
     EncodedBody,
-    /// A limit refused.
+    /// A rate limit is exceeded.
     Limited(Limited),
 }
 
 impl Rejection {
-    /// A refusal with nothing to add to its code.
+    /// A refusal with the message of its code.
     pub fn of(code: Code) -> Self {
         Self::Wire(code, None)
     }
 
-    /// What the error of an endpoint means. Those of the framework are turned into ours; one that
-    /// is not known is a fault of the server.
+    /// Converts the error of an endpoint. Unknown errors of the framework are failures of the
+    /// server.
     pub fn from_poem(error: poem::Error) -> Self {
         let error = match error.downcast::<Self>() {
             Ok(rejection) => return rejection,
             Err(error) => error,
         };
-        // A path that is not UTF-8 behind its percent signs names nothing.
+        // A path that does not decode to UTF-8 is not found.
         let is_nowhere = error.is::<NotFoundError>()
             || error.is::<ParsePathError>()
             || error.is::<poem::error::ParsePathError>();
@@ -54,7 +54,7 @@ impl Rejection {
         }
     }
 
-    /// The code of the answer.
+    /// The error code.
     pub fn code(&self) -> Code {
         match self {
             Self::Wire(code, _) => *code,
@@ -88,10 +88,10 @@ impl Rejection {
         }
     }
 
-    /// The answer. What failed inside the server is not in it.
+    /// The response. It does not show the cause of a failure of the server.
     pub fn answer(&self, base_url: &str) -> Response {
         let code = self.code();
-        // Clients log what they are told, and fields are named as they were sent.
+        // Clients log error messages, which name fields as they were sent.
         let body = redacted(&self.text(base_url)).into_owned();
         let response = Response::builder()
             .status(code.status())
@@ -129,7 +129,7 @@ impl Rejection {
         serde_json::to_string(&self.body(base_url)).unwrap_or_default()
     }
 
-    /// The body of the answer; the link in it leads to a server at this address.
+    /// The body of the response; its link leads to a server at this address.
     pub fn body(&self, base_url: &str) -> ErrorResponse {
         let code = self.code();
         let details = self.details();
@@ -138,7 +138,7 @@ impl Rejection {
                 DomainError::Duplicate(taken) | DomainError::FeatureAlreadyExists(taken),
             ) => Some(taken.field.to_owned()),
             Self::Domain(DomainError::NotFoundIn { field, .. }) => Some(field.clone()),
-            // Its details are about plans, and not about what was sent.
+            // The details are about plans, not about fields of the request.
             Self::Domain(DomainError::FeatureInUse(_)) => None,
             _ => match &details {
                 Details::Fields(all) => all.first().map(|first| first.field.clone()),
@@ -207,7 +207,7 @@ impl Rejection {
         }
     }
 
-    /// What the log has to keep of a failure of the server.
+    /// The cause of a failure of the server, for the log.
     pub fn failure(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
         match self {
             Self::Domain(DomainError::Internal(cause) | DomainError::Unavailable(cause)) => {
@@ -225,7 +225,7 @@ fn has_feature(plan: &PlanCode) -> FieldError {
     }
 }
 
-/// Names the plans that have a feature.
+/// The message that names the plans with a feature.
 fn in_use(PlansWithFeature { codes, more }: &PlansWithFeature) -> String {
     let names: Vec<_> = codes
         .iter()

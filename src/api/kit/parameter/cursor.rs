@@ -15,7 +15,7 @@ pub trait Position: Sized + Send {
     /// The position as the text inside a cursor.
     fn to_text(&self) -> String;
 
-    /// Reads the text back.
+    /// Parses the text.
     fn from_text(text: &str) -> Option<Self>;
 }
 
@@ -65,7 +65,7 @@ impl<P: Position> Cursor<P> {
     pub fn position(cursor: &str) -> Option<P> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let position = P::from_text(std::str::from_utf8(&bytes).ok()?)?;
-        // Numbers can be written in many ways, and a cursor is written in one.
+        // The same number can be written in several ways, but a cursor only in one.
         (Self::behind(&position) == cursor).then_some(position)
     }
 }
@@ -74,7 +74,7 @@ impl<P: Position> Parameter for Cursor<P> {
     const IN: MetaParamIn = MetaParamIn::Query;
 
     fn schema() -> MetaSchema {
-        // Without an example, which the documentation would send along.
+        // It has no example, since the documentation page would send it.
         MetaSchema::new("string")
     }
 

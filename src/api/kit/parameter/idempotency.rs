@@ -11,7 +11,7 @@ use crate::domain::idempotency::{IdempotencyKey, IdempotentCall};
 /// The header with the key of an idempotent call.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
-/// The `Idempotency-Key` of a call, with the call that it belongs to.
+/// The `Idempotency-Key` of a call, with the method and path of the call.
 #[derive(Debug, Clone)]
 pub struct Idempotency(Option<(IdempotencyKey, String)>);
 
@@ -39,10 +39,10 @@ impl Parameter for Idempotency {
 }
 
 impl Idempotency {
-    /// That of a call that is not an idempotent one.
+    /// For calls that do not take the header.
     pub const NONE: Self = Self(None);
 
-    /// The call, given the digest of its body, if it is an idempotent one.
+    /// The idempotent call with the digest of its body, if there is a key.
     pub fn call(self, digest: &[u8]) -> Option<IdempotentCall> {
         let (key, call) = self.0?;
         let digest = URL_SAFE_NO_PAD.encode(digest);

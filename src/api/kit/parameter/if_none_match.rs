@@ -8,11 +8,11 @@ use super::param::{Param, Parameter};
 use crate::api::kit::coding;
 use crate::cache::ready::Coding;
 
-/// The header with the tags of what the client has.
+/// The header with the entity tags that the client has.
 pub const IF_NONE_MATCH: &str = "If-None-Match";
 
-/// What the client has already, from `If-None-Match`, and how it takes what it has not, from
-/// `Accept-Encoding`. No tool asks for the latter, so the document does not name it.
+/// The entity tags that the client has, and the content coding that it prefers, from
+/// `Accept-Encoding`. Clients set the latter by themselves, so the document does not name it.
 #[derive(Debug, Clone)]
 pub struct IfNoneMatch {
     tags: Vec<HeaderValue>,
@@ -23,11 +23,11 @@ impl Parameter for IfNoneMatch {
     const IN: MetaParamIn = MetaParamIn::Header;
 
     fn schema() -> MetaSchema {
-        // Without an example, which the documentation would send along.
+        // It has no example, since the documentation page would send it.
         MetaSchema::new("string")
     }
 
-    /// A header that cannot be read is as good as none: the answer is then a whole one.
+    /// An invalid header is ignored, and the response has its body.
     fn read(request: &Request, name: &str) -> Result<Self, String> {
         Ok(Self {
             tags: request.headers().get_all(name).iter().cloned().collect(),
@@ -36,13 +36,13 @@ impl Parameter for IfNoneMatch {
     }
 }
 
-/// Whether a request says that the client has the version with this tag.
+/// Whether the client has the version with this tag.
 pub fn has_version(headers: &HeaderMap, etag: &[u8]) -> bool {
     any_names(headers.get_all(IF_NONE_MATCH).iter(), etag)
 }
 
-/// Whether one of the values names this tag. Weak tags are compared by what is in the quotes, as
-/// RFC 9110 (13.1.2) wants it for this header.
+/// Whether one of the values is this tag, by weak comparison, as RFC 9110 (13.1.2) requires for
+/// this header.
 fn any_names<'a>(values: impl Iterator<Item = &'a HeaderValue>, etag: &[u8]) -> bool {
     values
         .filter_map(|value| value.to_str().ok())
@@ -60,7 +60,7 @@ impl Param<IfNoneMatch> {
         any_names(tags.iter(), etag)
     }
 
-    /// How the client wants the answer compressed.
+    /// The content coding that the client prefers.
     pub fn coding(&self) -> Option<Coding> {
         self.0.as_ref().ok().and_then(|wanted| wanted.coding)
     }

@@ -1,11 +1,11 @@
-//! Whether a list of plans has private plans.
+//! `includePrivate`.
 
 use poem::Request;
 use poem_openapi::registry::{MetaParamIn, MetaSchema};
 
 use super::param::{Parameter, query_value};
 
-/// Whether private plans are listed: `true` or `false`; `false` where it is left out.
+/// Whether to list private plans: `true` or `false`, which is the default.
 #[derive(Debug, Clone, Copy)]
 pub struct IncludePrivate(pub bool);
 

@@ -42,7 +42,7 @@ impl PageLimit for Limit {
 }
 
 fn limit_schema() -> MetaSchema {
-    // 100 is exact as a float.
+    // The maximum is exact as a float.
     #[allow(clippy::cast_precision_loss)]
     let maximum = Some(MAX_LIMIT as f64);
     MetaSchema {
@@ -62,7 +62,7 @@ fn read_limit(value: &str) -> Result<u64, String> {
         .ok_or_else(|| format!("Must be an integer from 1 to {MAX_LIMIT}."))
 }
 
-/// The page size of a list that is whole unless a page is asked for.
+/// The page size of a list that is complete unless a page is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct OptionalLimit(pub Option<u64>);
 

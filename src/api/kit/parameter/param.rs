@@ -7,23 +7,23 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use crate::domain::error::Violations;
 
-/// A parameter in the query or a header that may be left out.
+/// An optional parameter in the query or a header.
 pub trait Parameter: Sized + Send {
-    /// Where it stands.
+    /// Its location.
     const IN: MetaParamIn;
 
-    /// What the document says of it.
+    /// Its schema in the document.
     fn schema() -> MetaSchema;
 
-    /// Reads it from a request in which it has this name.
+    /// Reads the parameter of this name from a request.
     ///
     /// # Errors
     /// A sentence for the caller.
     fn read(request: &Request, name: &str) -> Result<Self, String>;
 }
 
-/// Extracts a [`Parameter`]. What is wrong with it is kept, so that a call with several wrong
-/// parameters hears of all of them; see [`together`].
+/// Extracts a [`Parameter`]. Violations are kept, so that a call with several wrong parameters is
+/// told all of them; see [`together`].
 #[derive(Debug)]
 pub struct Param<P>(pub Result<P, Violations>);
 
@@ -53,10 +53,10 @@ impl<'a, P: Parameter> ApiExtractor<'a> for Param<P> {
     }
 }
 
-/// Two results in one, with the violations of both.
+/// Combines two results, with the violations of both.
 ///
 /// # Errors
-/// What is wrong with either.
+/// The violations of either.
 pub fn together<A, B>(
     one: Result<A, Violations>,
     other: Result<B, Violations>,
@@ -71,7 +71,7 @@ pub fn together<A, B>(
     }
 }
 
-/// The value of a query parameter; giving it twice is refused.
+/// The value of a query parameter, which may be given once.
 pub fn query_value(uri: &Uri, name: &str) -> Result<Option<String>, String> {
     let query = uri.query().unwrap_or_default();
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
@@ -82,7 +82,7 @@ pub fn query_value(uri: &Uri, name: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// The value of a header; giving it twice is refused.
+/// The value of a header, which may be sent once.
 pub fn header_value<'a>(request: &'a Request, name: &str) -> Result<Option<&'a str>, String> {
     let mut values = request.headers().get_all(name).iter();
     let value = values.next().map(HeaderValue::to_str).transpose();

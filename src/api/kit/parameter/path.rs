@@ -8,8 +8,8 @@ use crate::domain::id::{ApiKeyId, PlanGroupId, PriceId};
 use crate::domain::money::Currency;
 use crate::domain::plan::PlanRef;
 
-/// Declares path parameters. A text that can name nothing is kept as `None`: it is looked up like
-/// any other and found nowhere, so that a caller learns nothing from how it is refused.
+/// Declares path parameters. An invalid text becomes `None`, which is not found like any unknown
+/// id, so that the refusal reveals nothing.
 macro_rules! path_parameters {
     ($($(#[$meta:meta])* $name:ident($target:ty) = $example:literal;)+) => {
         $(

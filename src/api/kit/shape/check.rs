@@ -11,8 +11,8 @@ use crate::domain::money::integer_value;
 use crate::domain::text::{Code, Name};
 
 impl Shape {
-    /// Notes everything that is wrong with the value. Integers that are written with a point or
-    /// an exponent are rewritten plainly on the way, and currencies in lower case.
+    /// Adds all violations of the value. Integers with a decimal point or an exponent are rewritten
+    /// as plain integers, and currencies in lower case.
     pub fn check(&self, value: &mut Value, path: &str, violations: &mut Violations) {
         #[cfg(test)]
         super::tests::count_step();
@@ -98,8 +98,8 @@ fn check_free(value: &Value, max: usize, path: &str, violations: &mut Violations
     }
 }
 
-/// Checks an array without its items; tells whether these are to be checked. Those of an array that is
-/// too long are not, which bounds the cost.
+/// Checks an array without its items; returns whether to check these. They are skipped if there are
+/// too many, which bounds the cost.
 fn check_length(
     array: &[Value],
     (min, max): (usize, usize),
@@ -122,7 +122,7 @@ fn check_length(
     true
 }
 
-/// Whether a number is above zero, which its digits tell.
+/// Whether a number is above zero, judged by its digits.
 fn is_positive(number: &Number) -> bool {
     let literal = number.as_str();
     let digits = literal.split(['e', 'E']).next().unwrap_or(literal);
@@ -134,7 +134,7 @@ pub(super) fn has_duplicates(array: &[Value]) -> bool {
     array.iter().any(|item| !seen.insert(item))
 }
 
-/// One of the databases cannot store U+0000, so no text may have it.
+/// PostgreSQL cannot store U+0000, so no string may contain it.
 fn has_nul(text: &str) -> bool {
     text.contains('\0')
 }

@@ -1,7 +1,7 @@
 //! Checking a request body against the schema that the OpenAPI document shows.
 //!
-//! The shape is made from the very schema that goes into the document, so the two cannot drift.
-//! One walk finds everything that is wrong, each with its path.
+//! The shape is made from the schema that goes into the document, so the two cannot drift. One walk
+//! finds all violations, each with its path.
 
 mod check;
 #[cfg(test)]
@@ -13,21 +13,21 @@ mod unit;
 
 use self::unit::Unit;
 
-/// What a value has to look like.
+/// The expected form of a value.
 #[derive(Debug)]
 pub enum Shape {
     /// An object with these fields and no others.
     Object(Vec<Field>),
-    /// An object with any fields, so many at most.
+    /// An object with any fields, up to a maximum number.
     Free { max: usize },
-    /// An array. There is none without a bound: what a request costs grows with its items.
+    /// An array. It always has a maximum, since the cost of a request grows with its items.
     Array {
         items: Box<Shape>,
         min: usize,
         max: usize,
         is_set: bool,
     },
-    /// A text; lengths are in characters.
+    /// A string; lengths are in characters.
     Text {
         min: usize,
         max: usize,
@@ -35,7 +35,7 @@ pub enum Shape {
     },
     /// One of these words.
     Word(Vec<String>),
-    /// One of these codes of currencies, in either case.
+    /// One of these currency codes, in either case.
     Currency(Vec<String>),
     /// An integer.
     Integer { min: i64, max: i64, unit: Unit },
@@ -43,11 +43,11 @@ pub enum Shape {
     PositiveNumber,
     /// A boolean.
     Boolean,
-    /// Null or that.
+    /// Null or the inner shape.
     Nullable(Box<Shape>),
 }
 
-/// What a text has to look like besides its length.
+/// The expected form of a string besides its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextKind {
     /// Anything.

@@ -13,8 +13,8 @@ impl Shape {
     /// The shape of a type, from its schema.
     ///
     /// # Panics
-    /// When the schema says something that no shape checks, or has an array or a map without a
-    /// bound; the first request would show it, and so does the test of every request type.
+    /// When the schema has something that no shape checks, or an array or a map without a maximum.
+    /// A test makes the shape of every request type.
     pub fn of<T: Schema>() -> Self {
         let mut registry = Registry::new();
         let schema = T::schema(&mut registry);
@@ -38,7 +38,7 @@ impl Shape {
         if let [only] = schema.all_of.as_slice() {
             return Self::from_schema(only, registry);
         }
-        // Bounds are integers that a float keeps exactly.
+        // Bounds are integers that are exact as floats.
         #[allow(clippy::cast_possible_truncation)]
         let bound =
             |bound: Option<f64>, otherwise: i64| bound.map_or(otherwise, |bound| bound as i64);
@@ -107,7 +107,7 @@ impl TextKind {
     }
 }
 
-/// The bound that a schema has to have.
+/// The maximum that a schema must have.
 fn bounded(bound: Option<usize>, what: &str) -> usize {
     match bound {
         Some(bound) => bound,

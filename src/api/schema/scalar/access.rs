@@ -7,12 +7,12 @@ use super::inline::inline;
 use crate::api::schema::Schema;
 use crate::domain::permission::Access;
 
-/// What may be done with a resource, each word once.
+/// The accesses to a resource, each at most once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AccessList<A = Access>(pub Vec<A>);
 
-/// Maximum number of words in an [`AccessList`], whichever there are.
+/// Maximum length of an [`AccessList`].
 const MAX_ACCESS_WORDS: usize = 3;
 
 impl<A: Schema> Schema for AccessList<A> {

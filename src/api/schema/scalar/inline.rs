@@ -1,8 +1,8 @@
-//! Schemas that are written where they are used.
+//! Inline schemas.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 
-/// A schema in its place, not a component.
+/// A schema that is not a component.
 pub fn inline(schema: MetaSchema) -> MetaSchemaRef {
     MetaSchemaRef::Inline(Box::new(schema))
 }

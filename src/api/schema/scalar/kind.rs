@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 use super::inline::inline;
 use crate::api::schema::Schema;
 
-/// What kind of object an answer is: a word that never changes. The document shows it as an example,
-/// since generators make a type of every enum, even of one word.
+/// The kind of an object: a constant string. The document shows it as an example, since generators
+/// would make a type of an enum.
 macro_rules! object_words {
     ($($name:ident = $word:literal),+ $(,)?) => {
         $(

@@ -1,4 +1,4 @@
-//! Values of the wire: texts, numbers, words, and what may be null.
+//! JSON values: strings, numbers, enums, and optional values.
 
 mod access;
 mod inline;

@@ -12,13 +12,13 @@ use crate::domain::money::{
 };
 
 fn integer(min: i64, max: i64) -> MetaSchema {
-    // Both bounds are integers that a float keeps exactly.
+    // Both bounds are integers that are exact as floats.
     #[allow(clippy::cast_precision_loss)]
     let (minimum, maximum) = (Some(min as f64), Some(max as f64));
     MetaSchema {
         minimum,
         maximum,
-        // Beyond 32 bits only the format tells generators which type to take.
+        // Beyond 32 bits, generators need the format to choose a type.
         ..MetaSchema::new_with_format("integer", "int64")
     }
 }
@@ -29,7 +29,7 @@ macro_rules! numbers {
         $(
             impl Schema for $name {
                 fn schema(_: &mut Registry) -> MetaSchemaRef {
-                    // The unit goes into messages; the document does not have the name of the type.
+                    // The type name selects the unit in messages; the document does not show it.
                     let rust_typename = Some(stringify!($name));
                     inline(MetaSchema { rust_typename, ..integer($name::MIN, $name::MAX) })
                 }
@@ -60,7 +60,7 @@ pub struct ExpiryDays(i64);
 impl ExpiryDays {
     const MIN: i64 = 1;
     const MAX: i64 = MAX_EXPIRY_DAYS;
-    /// What a client gets that says nothing.
+    /// The default.
     pub const DEFAULT: Self = Self(MAX_EXPIRY_DAYS);
 
     fn new(days: i64) -> Option<Self> {
@@ -75,7 +75,7 @@ impl ExpiryDays {
     }
 }
 
-/// Any integer that every JSON reader keeps exactly.
+/// An integer that every JSON parser reads exactly.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(transparent)]
 pub struct SafeInteger(pub i64);
@@ -86,7 +86,7 @@ impl Schema for SafeInteger {
     }
 }
 
-/// An exchange rate: the JSON number as it was written.
+/// An exchange rate: the JSON number as it was sent.
 #[derive(Debug, Clone)]
 pub struct Rate(pub String);
 
@@ -98,7 +98,7 @@ impl From<&ExchangeRate> for Rate {
 
 impl Schema for Rate {
     fn schema(_: &mut Registry) -> MetaSchemaRef {
-        // Any double is a rate, as far as it is within the limits.
+        // Any double within the limits is a rate.
         let number = MetaSchema::new_with_format("number", "double");
         inline(MetaSchema {
             minimum: Some(0.0),

@@ -1,4 +1,4 @@
-//! Values that may be absent or null, and lists.
+//! Optional and nullable values, and lists.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -36,14 +36,14 @@ impl<T: Schema> Schema for Patch<T> {
     }
 }
 
-/// Serde asks for a field that is there; an absent one is the type's default, `Keep`.
+/// Serde calls this for a field that is present; an absent one is `Keep`, the default of the type.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(from)?.map_or(Self::Clear, Self::Set))
     }
 }
 
-/// Is always there, and may be null.
+/// Always present, and may be null.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Nullable<T>(pub Option<T>);

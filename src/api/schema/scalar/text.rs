@@ -1,4 +1,4 @@
-//! Texts.
+//! Strings.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -13,7 +13,7 @@ impl Schema for String {
     }
 }
 
-/// Texts of the domain, with their limits.
+/// Strings of the domain, with their limits.
 macro_rules! texts {
     ($($name:ident { $($key:ident: $value:expr),* }),+ $(,)?) => {
         $(
@@ -50,13 +50,13 @@ texts!(
     }
 );
 
-/// The id or code of something, which the server looks up.
+/// The id or code of an object.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
 pub struct Reference(pub String);
 
 impl Reference {
-    /// The text that names something.
+    /// The id or code as it was sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }

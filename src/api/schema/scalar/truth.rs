@@ -12,7 +12,7 @@ impl Schema for bool {
     }
 }
 
-/// A statement that is always `true` in the answer that makes it.
+/// A field that is always `true`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Flag;
 

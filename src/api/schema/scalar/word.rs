@@ -1,4 +1,4 @@
-//! Enums: values that are one of a few words.
+//! Enums.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -11,7 +11,7 @@ use crate::domain::plan::ConsumptionModel;
 use crate::domain::plan_feature::PricingMode;
 use crate::domain::plan_price::{BillingInterval, DiscountType};
 
-/// Words of the domain: components of the document, so that clients get a type for each.
+/// Enums of the domain. They are components of the document, so that clients get a type for each.
 macro_rules! words {
     ($($name:ident $(as $wire:literal)?: $doc:literal),+ $(,)?) => {
         $(
