@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessList, ExpiryDays, Nullable, kind, object};
+use super::object::object;
+use super::scalar::{AccessList, ExpiryDays, Nullable, kind};
 use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::domain::Result;
 use crate::domain::api_key as domain;

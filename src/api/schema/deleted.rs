@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Flag, kind, object};
+use super::object::object;
+use super::scalar::{Flag, kind};
 use crate::catalog::regional::WithdrawnCurrency;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PlanId, PriceId};
 use crate::domain::money::Currency;

@@ -4,7 +4,8 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Schema, object};
+use super::describe::Schema;
+use super::object::object;
 use crate::domain::error::StaleTag;
 
 object! {

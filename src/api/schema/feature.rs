@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nullable, kind, object};
+use super::object::object;
+use super::scalar::{Nullable, kind};
 use crate::domain::feature as domain;
 use crate::domain::feature::{FeaturePatch, FeatureType, NewFeature};
 use crate::domain::patch::Patch;

@@ -31,11 +31,12 @@ macro_rules! object {
             )+
         }
 
-        impl $crate::api::schema::Schema for $name {
+        impl $crate::api::schema::describe::Schema for $name {
             fn schema(
                 registry: &mut poem_openapi::registry::Registry,
             ) -> poem_openapi::registry::MetaSchemaRef {
-                use $crate::api::schema::{Schema, described, property_name};
+                use $crate::api::schema::describe::Schema;
+                use $crate::api::schema::object::{described, property_name};
                 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
                 const NAME: &str = stringify!($name);
                 registry.create_schema::<Self, _>(NAME.to_owned(), |registry| {

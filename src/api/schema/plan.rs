@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::object::object;
 use super::plan_feature::PlanFeatureItem;
 use super::plan_price::PlanPriceItem;
-use super::{Nullable, Rate, SafeInteger, kind, object};
+use super::scalar::{Nullable, Rate, SafeInteger, kind};
 use crate::domain::id::PlanGroupId;
 use crate::domain::money::Currency;
 use crate::domain::patch::Patch;

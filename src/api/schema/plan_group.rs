@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flag, Nullable, Reference, SafeInteger, kind, object};
+use super::object::object;
+use super::scalar::{Flag, Nullable, Reference, SafeInteger, kind};
 use crate::domain::id::PlanId;
 use crate::domain::money::Count;
 use crate::domain::patch::Patch;

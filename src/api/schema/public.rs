@@ -4,9 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Nullable;
 use super::plan::Plan;
 use super::plan_feature::PlanFeatureItem;
+use super::scalar::Nullable;
 use crate::domain::text::Metadata;
 
 /// The prefix of metadata keys that are internal to the company.

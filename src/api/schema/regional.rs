@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Rate, SafeInteger, kind, object};
+use super::object::object;
+use super::scalar::{Rate, SafeInteger, kind};
 use crate::catalog::plan_price::PriceOfPlan;
 use crate::catalog::regional::PricedPlan;
 use crate::domain::feature::FeatureRef;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::api::schema::object;
+use crate::api::schema::object::object;
 use crate::domain::money::{Amount, Count, Positive};
 use crate::domain::patch::Patch;
 use crate::domain::plan_price as domain;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::api::schema::{Flag, Nullable, kind, object};
+use crate::api::schema::object::object;
+use crate::api::schema::scalar::{Flag, Nullable, kind};
 use crate::catalog::plan_price::PriceOfPlan;
 use crate::domain::id::PriceId;
 use crate::domain::money::{Amount, Count, Currency, Positive};

@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Serialize};
 
 use super::inline::inline;
-use crate::api::schema::Schema;
+use crate::api::schema::describe::Schema;
 use crate::domain::permission::Access;
 
 /// The accesses to a resource, each at most once.

@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Serialize, Serializer};
 
 use super::inline::inline;
-use crate::api::schema::Schema;
+use crate::api::schema::describe::Schema;
 
 /// The kind of an object: a constant string. The document shows it as an example, since generators
 /// would make a type of an enum.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value};
 
 use super::inline::inline;
-use crate::api::schema::Schema;
+use crate::api::schema::describe::Schema;
 use crate::domain::text::Metadata;
 
 impl Schema for Metadata {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Number;
 
 use super::inline::inline;
-use crate::api::schema::Schema;
+use crate::api::schema::describe::Schema;
 use crate::domain::api_key::MAX_EXPIRY_DAYS;
 use crate::domain::money::{
     Amount, BasisPoints, Count, ExchangeRate, MAX_SAFE_INTEGER, Positive, UnitPrice,

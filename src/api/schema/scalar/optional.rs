@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::inline::inline;
-use crate::api::schema::{Schema, nullable};
+use crate::api::schema::describe::{Schema, nullable};
 use crate::domain::patch::Patch;
 
 impl<T: Schema> Schema for Vec<T> {

@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::inline::inline;
-use crate::api::schema::Schema;
+use crate::api::schema::describe::Schema;
 use crate::domain::text::{Code, Description, Name, UnitName};
 
 impl Schema for String {

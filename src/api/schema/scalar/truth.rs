@@ -4,7 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Serialize, Serializer};
 
 use super::inline::inline;
-use crate::api::schema::Schema;
+use crate::api::schema::describe::Schema;
 
 impl Schema for bool {
     fn schema(_: &mut Registry) -> MetaSchemaRef {

@@ -3,7 +3,7 @@
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::api::schema::Schema;
+use crate::api::schema::describe::Schema;
 use crate::domain::feature::FeatureType;
 use crate::domain::money::Currency;
 use crate::domain::permission::{Access, PlanAccess};
