@@ -255,7 +255,7 @@ impl Port {
             metrics,
             exporter,
         } = observation;
-        let (endpoint, opened) = api::gate::starting(&settings, observer.clone());
+        let (endpoint, opened) = api::gate::starting::starting(&settings, observer.clone());
         let endpoint = Served::new(endpoint, settings.body_timeout);
         let (ended, mut ends) = watch::channel(false);
         let ending = async move {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use pricebook::api::gate::guard::cors::Origin;
+use pricebook::api::kit::origin::Origin;
 use pricebook::api::kit::settings::Settings;
 use pricebook::domain::rate::Rate;
 use pricebook::domain::scope::Mode;

@@ -1,6 +1,6 @@
 //! Publishable keys: what may stand in a page reads public plans, and nothing that is private.
 
-use pricebook::api::gate::guard::cors::Origin;
+use pricebook::api::kit::origin::Origin;
 use pricebook::api::kit::settings::Settings;
 use pricebook::domain::scope::Mode;
 use reqwest::Method;

@@ -316,7 +316,11 @@ async fn what_is_not_http_gets_a_bare_refusal() {
             400,
         ),
     ] {
-        assert_eq!(bare_refusal(&server.base, &request).await, expected, "{request}");
+        assert_eq!(
+            bare_refusal(&server.base, &request).await,
+            expected,
+            "{request}"
+        );
     }
 }
 

@@ -1,14 +1,16 @@
-//! The wire: the only room that knows poem.
+//! The API over HTTP: the only room that knows poem.
 //!
-//! Every request passes the [`gate`]. What operations are made of is in [`kit`]: a caller is
-//! recognized by [`kit::auth`], a request is parsed by [`kit::body`] and [`kit::parameter`], and leaves
-//! in an [`kit::envelope`] or as an [`kit::error`]. Their shapes are in [`schema`], one file a resource.
+//! Every request passes the [`gate`]. Operations are made of the parts in [`kit`]: [`kit::auth`]
+//! authorizes the caller, [`kit::body`] and [`kit::parameter`] parse the request, and the response
+//! is an [`kit::envelope`] or a [`kit::error`]. The JSON objects are in [`schema`], one file a
+//! resource.
 
 use std::sync::Arc;
 
 use poem::{Endpoint, EndpointExt, Response, get};
 use poem_openapi::OpenApiService;
 
+use self::document::routes::ROUTES;
 use self::gate::head::Head;
 use self::gate::{AtOnce, Gate};
 use self::kit::settings::Settings;
@@ -29,8 +31,8 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-/// Everything that the server answers, the gate included. With `shows_metrics` what the observer
-/// counts is a page like any other.
+/// The endpoint of the whole server, the gate included. `shows_metrics` adds a page with the
+/// metrics of the observer.
 pub fn endpoint(
     app: Arc<App>,
     settings: &Settings,
@@ -45,6 +47,7 @@ pub fn endpoint(
     let routes = routes
         .data(app.health().clone())
         .data(app.clone())
+        .data(&*ROUTES)
         .data(observer.clone());
     let fast_path = move |head: &Head<'_>| gate::fast_path(&app, head);
     Gate::new(routes, fast_path, settings).observed_by(observer)

@@ -1,10 +1,12 @@
-//! Writes that come while the queue for the database is full.
+//! Refusals of the whole server: writes while the queue is full, and unknown parameters.
 
 use std::sync::Arc;
 
 use poem::http::{Method, StatusCode};
 use poem::{Endpoint, Request, Response};
+use serde_json::Value;
 
+use super::document::DOCUMENT;
 use super::fuzz::shop::make_key;
 use super::kit::settings::Settings;
 use super::protocol::API_KEY_HEADER;
@@ -79,4 +81,24 @@ async fn a_full_queue_refuses_writes_and_no_reads() {
     // The crowd has made it.
     let status = server.get_response(write()).await.status();
     assert_eq!(status, StatusCode::CONFLICT);
+}
+
+/// A new operation that fails here lacks the extractor `KnownQuery`.
+#[tokio::test]
+async fn unknown_query_parameters_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::sqlite(folder.path().join("pricebook.db"));
+    let app = startup::open(&url, 1024 * 1024).await.unwrap();
+    let key = make_key(&app, Rights::Full).await;
+    let server = super::endpoint(app, &Settings::default(), Arc::default(), false);
+    for (path, methods) in DOCUMENT["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let path = format!("{path}?unknown=1").replace(['{', '}'], "");
+            let mut response = server.get_response(request(method, &path, &key)).await;
+            let text = response.take_body().into_string().await.unwrap();
+            let body: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(body["error"]["param"], "unknown", "{path}: {text}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
-//! Parts that many operations have, each said once.
+//! Components: parts that several operations share.
 //!
-//! What every operation may answer is most of a document that repeats it, and whoever reads the
-//! document, a browser above all, has to take it in before anything is shown.
+//! Most of a document would be the responses that every operation has, and a browser reads all of
+//! it before it shows anything.
 
 use serde_json::{Map, Value, json};
 
@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 pub struct Components(Map<String, Value>);
 
 impl Components {
-    /// Keeps a part under its name, and gives what stands in its place: the reference, or the part
-    /// itself where another one has the name, so that no operation says what is not so.
+    /// Stores a part under its name, and returns a reference to it; if another part has the name,
+    /// returns the part itself.
     pub fn share(&mut self, kind: &str, name: &str, part: Value) -> Value {
         let of_kind = self.0.entry(kind).or_insert_with(|| json!({}));
         match of_kind.get(name) {
@@ -22,7 +22,7 @@ impl Components {
         json!({"$ref": format!("#/components/{kind}/{name}")})
     }
 
-    /// Puts the shared parts beside the components that are there.
+    /// Adds the shared parts to the components.
     pub fn move_into(self, components: &mut Value) {
         for (kind, parts) in self.0 {
             components[&kind] = parts;

@@ -1,19 +1,19 @@
-//! What an operation says of its parameters and its body.
+//! The parameters and the body of an operation.
 
 use serde_json::{Value, json};
 
 use super::components::Components;
-use super::examples;
+use super::examples::{self, Example, Named};
 use super::{join_lines, response};
 use crate::api::kit::parameter::{IDEMPOTENCY_KEY, IF_NONE_MATCH};
 use crate::api::kit::write_headers::IF_MATCH;
 
-/// Mends an operation; what others have as well becomes a component.
-pub fn mend(operation: &mut Value, shared: &mut Components) {
+/// Amends an operation; parts that others have too become components.
+pub fn amend(operation: &mut Value, shared: &mut Components) {
     let is_idempotent = has_parameter(operation, IDEMPOTENCY_KEY);
     if let Some(parameters) = operation["parameters"].as_array_mut() {
         for parameter in parameters {
-            mend_parameter(parameter);
+            amend_parameter(parameter);
             share_parameter(parameter, shared);
         }
     }
@@ -22,34 +22,30 @@ pub fn mend(operation: &mut Value, shared: &mut Components) {
         .as_str()
         .unwrap_or_default()
         .to_owned();
+    let example = examples::of(&id).unwrap_or_else(|| Example::new(Value::Null));
     if operation["requestBody"].is_object() {
-        show_requests(
-            &id,
-            &mut operation["requestBody"]["content"]["application/json"],
-        );
+        let media = &mut operation["requestBody"]["content"]["application/json"];
+        show_requests(&example, media);
     }
     let Some(responses) = operation["responses"].as_object_mut() else {
         return;
     };
     for (status, response) in responses {
-        response::mend(&id, status, response, is_idempotent, shared);
+        response::amend(&example, status, response, is_idempotent, shared);
     }
 }
 
-/// One request is the example; several have names.
-fn show_requests(operation: &str, media: &mut Value) {
-    let mut requests = examples::requests(operation);
-    if requests.len() == 1
-        && let Some((_, only)) = requests.pop()
-    {
-        media["example"] = only;
+/// A single request is the example; several are named.
+fn show_requests(example: &Example, media: &mut Value) {
+    if let [(_, only)] = example.requests.as_slice() {
+        media["example"] = only.clone();
         return;
     }
-    let named = |(number, (summary, value)): (usize, examples::Named)| {
+    let named = |(number, (summary, value)): (usize, &Named)| {
         let name = format!("example-{}", number + 1);
         (name, json!({"summary": summary, "value": value}))
     };
-    media["examples"] = requests.into_iter().enumerate().map(named).collect();
+    media["examples"] = example.requests.iter().enumerate().map(named).collect();
 }
 
 fn has_parameter(operation: &Value, name: &str) -> bool {
@@ -57,7 +53,7 @@ fn has_parameter(operation: &Value, name: &str) -> bool {
     parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == name))
 }
 
-fn mend_parameter(parameter: &mut Value) {
+fn amend_parameter(parameter: &mut Value) {
     let description = match parameter["name"].as_str() {
         Some(IDEMPOTENCY_KEY) => {
             "A key of the client's choice, such as a new UUID, that makes the call count once: after \
@@ -91,7 +87,8 @@ fn mend_parameter(parameter: &mut Value) {
     }
 }
 
-/// The headers are the same wherever they may be sent; other parameters speak of the resource.
+/// Headers are the same for every operation and become components; other parameters depend on the
+/// resource.
 fn share_parameter(parameter: &mut Value, shared: &mut Components) {
     let name = match parameter["name"].as_str() {
         Some(IDEMPOTENCY_KEY) => "IdempotencyKey",

@@ -1,8 +1,8 @@
-//! What an operation may answer: headers, descriptions and examples.
+//! The responses of an operation: headers, descriptions and examples.
 
 use serde_json::{Map, Value, json};
 
-use super::examples;
+use super::examples::{self, Example};
 use crate::api::kit::error::Code;
 use crate::api::protocol::{
     API_VERSION, LIMIT_HEADER, POLICY_HEADER, REPLAYED_HEADER, VERSION_HEADER,
@@ -10,33 +10,33 @@ use crate::api::protocol::{
 
 use super::components::Components;
 
-// Headers as they are usually written; the wire does not mind.
+// Headers in their usual case.
 const REQUEST_ID: &str = "X-Request-Id";
 const RETRY_AFTER: &str = "Retry-After";
 
-/// Mends the answer of a status; one that says nothing of the operation becomes a component.
-pub fn mend(
-    operation: &str,
+/// Amends the response of a status; one that does not depend on the operation becomes a component.
+pub fn amend(
+    example: &Example,
     status: &str,
     response: &mut Value,
     is_idempotent: bool,
     shared: &mut Components,
 ) {
-    mend_headers(status, response, is_idempotent, shared);
+    amend_headers(status, response, is_idempotent, shared);
     let name = if status == "304" {
         Some("NotModified".to_owned())
     } else if status.starts_with('2') {
-        response["content"]["application/json"]["example"] = examples::answer(operation);
+        response["content"]["application/json"]["example"] = example.response.clone();
         None
     } else {
-        describe_error(operation, response)
+        describe_error(example, response)
     };
     if let Some(name) = name {
         *response = shared.share("responses", &name, response.take());
     }
 }
 
-fn mend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared: &mut Components) {
+fn amend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared: &mut Components) {
     let mut headers = response["headers"].as_object().cloned().unwrap_or_default();
     headers
         .values_mut()
@@ -55,7 +55,7 @@ fn mend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared:
         }
         _ => {}
     }
-    // Every call with a valid key is counted.
+    // Every call with a valid key counts against the limit.
     if status != "401" {
         headers.insert(LIMIT_HEADER.to_owned(), limit_header());
         headers.insert(POLICY_HEADER.to_owned(), policy_header());
@@ -67,9 +67,9 @@ fn mend_headers(status: &str, response: &mut Value, is_idempotent: bool, shared:
     response["headers"] = headers.into_iter().map(refer).collect();
 }
 
-/// The description of an error names its codes; it becomes a sentence, and each code an example.
-/// Gives the name of what is the same in every operation.
-fn describe_error(operation: &str, response: &mut Value) -> Option<String> {
+/// Turns the description of an error, which names its codes, into sentences, and each code into an
+/// example. Returns the name of a response that does not depend on the operation.
+fn describe_error(example: &Example, response: &mut Value) -> Option<String> {
     let names = response["description"]
         .as_str()
         .unwrap_or_default()
@@ -83,7 +83,7 @@ fn describe_error(operation: &str, response: &mut Value) -> Option<String> {
     let examples: Map<String, Value> = codes
         .iter()
         .map(|code| {
-            let value = examples::error(operation, *code);
+            let value = examples::error(example, *code);
             let shown = json!({"summary": code.meaning(), "value": value});
             (code.as_str().to_owned(), shown)
         })
@@ -92,8 +92,8 @@ fn describe_error(operation: &str, response: &mut Value) -> Option<String> {
     common_name(&codes)
 }
 
-/// The name of an answer with these codes, unless one of them names fields of the operation: by
-/// its codes alone it can be told apart, and it keeps its name when operations come and go.
+/// The name of a response with these codes, unless one of them names fields of the operation. It is
+/// made of the codes, so it stays when operations come and go.
 fn common_name(codes: &[Code]) -> Option<String> {
     let names: Option<Vec<_>> = codes
         .iter()

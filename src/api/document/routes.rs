@@ -1,209 +1,23 @@
-//! What operations there are: which methods a path takes, and what a call of it is called.
+//! The routes of the API, from its operations.
 
 use std::sync::LazyLock;
 
-use poem::http::Method;
-use poem_openapi::registry::{MetaOperation, MetaParamIn, MetaPath};
-use poem_openapi::{OpenApi, OperationId};
-
+use crate::api::kit::routes::Routes;
 use crate::api::operations;
-use crate::api::protocol::BASE_PATH;
 use crate::observe::Operations;
-use crate::observe::span::Operation;
 
 /// All routes, made once.
 pub static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(&operations::all()));
 
-/// All operations by name, for what counts and traces them.
+/// All operations by name, for metrics and traces.
 pub static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| ROUTES.named().leak());
-
-/// The paths of the API, each with its operations.
-#[derive(Debug)]
-pub struct Routes(Vec<Route>);
-
-#[derive(Debug)]
-struct Route {
-    template: String,
-    depth: usize,
-    operations: Vec<Call>,
-    methods: String,
-}
-
-/// An operation at its path.
-#[derive(Debug)]
-struct Call {
-    method: Method,
-    id: OperationId,
-    /// What it does, in a few words such as "Create a plan".
-    summary: &'static str,
-    /// The names of its parameters in the query.
-    query: Vec<String>,
-}
-
-/// The last segment of the paths at which plans and features are changed.
-const MANAGE: &str = "manage";
-
-impl Routes {
-    /// From what operations say of themselves; what is hidden from the document is hidden here.
-    fn of<O: OpenApi>(_operations: &O) -> Self {
-        let paths = O::meta().into_iter().flat_map(|api| api.paths);
-        Self(paths.map(Route::from).collect())
-    }
-
-    /// The methods of a path, for the `Allow` header. Other paths are pages, which are only read.
-    pub fn methods_at(&self, path: &str) -> &str {
-        self.at(path).map_or("GET, HEAD", |route| &route.methods)
-    }
-
-    /// The operation for a method and a normalized path.
-    pub fn operation(&self, method: &Method, path: &str) -> Option<OperationId> {
-        Some(self.at(path)?.call(method)?.id)
-    }
-
-    /// The names of the parameters that the operation at a path has in the query.
-    pub fn query_of(&self, method: &Method, path: &str) -> &[String] {
-        let call = self.at(path).and_then(|route| route.call(method));
-        call.map_or(&[], |call| &call.query)
-    }
-
-    /// The template of a path, such as `/api/v1/plans/{id}`.
-    pub fn template_at(&self, path: &str) -> Option<&str> {
-        Some(&self.at(path)?.template)
-    }
-
-    /// Says which call was meant by a method that a path does not take, if there is one that is
-    /// likely.
-    pub fn meant(&self, method: &Method, path: &str) -> Option<String> {
-        let (route, call) = self.likely(method, path)?;
-        let mut words = call.summary.chars();
-        let first = words.next()?.to_lowercase();
-        Some(format!(
-            "This path does not take this method. To {first}{}, send `{} {}`.",
-            words.as_str(),
-            call.method,
-            route.template
-        ))
-    }
-
-    fn likely(&self, method: &Method, path: &str) -> Option<(&Route, &Call)> {
-        const CHANGES: &[Method] = &[Method::PUT, Method::POST, Method::PATCH];
-        // Paths outside the API get no suggestion.
-        let here = self.at(path)?;
-        let alike = match *method {
-            Method::GET | Method::HEAD => return self.showing(path),
-            Method::DELETE => &[Method::DELETE],
-            Method::PUT | Method::POST | Method::PATCH => CHANGES,
-            _ => return None,
-        };
-        let managing = self.at(&format!("{path}/{MANAGE}"));
-        let managing = managing.filter(|route| route.template.ends_with(MANAGE));
-        let by_method = managing.and_then(|route| route.any(std::slice::from_ref(method)));
-        by_method
-            .or_else(|| here.any(alike))
-            .or_else(|| managing?.any(alike))
-    }
-
-    /// What shows that which is at a path: the nearest thing above that can be read.
-    fn showing(&self, path: &str) -> Option<(&Route, &Call)> {
-        let above = std::iter::successors(Some(path), |path| Some(path.rsplit_once('/')?.0));
-        let mut routes = above.skip(1).filter_map(|path| self.at(path));
-        routes.find_map(|route| route.any(&[Method::GET]))
-    }
-
-    fn named(&'static self) -> Vec<Operation> {
-        let mut named = Vec::new();
-        for route in &self.0 {
-            let ids = route.operations.iter().map(|call| call.id.0);
-            named.extend(ids.map(|name| Operation {
-                name,
-                route: &route.template,
-            }));
-        }
-        named
-    }
-
-    /// Of several templates that fit, the one with the fewest parameters counts, as it does for
-    /// routing.
-    fn at(&self, path: &str) -> Option<&Route> {
-        let depth = depth(path);
-        let as_deep = self.0.iter().filter(|route| route.depth == depth);
-        let fitting = as_deep.filter(|route| fits(&route.template, path));
-        fitting.min_by_key(|route| parameters(&route.template))
-    }
-}
-
-impl Route {
-    /// The operation that takes a method; what is read by GET is by HEAD.
-    fn call(&self, method: &Method) -> Option<&Call> {
-        let method = match *method {
-            Method::HEAD => &Method::GET,
-            _ => method,
-        };
-        self.operations.iter().find(|call| call.method == *method)
-    }
-
-    /// The operation that takes the first of some methods that is taken.
-    fn any(&self, methods: &[Method]) -> Option<(&Self, &Call)> {
-        let mut calls = methods.iter().filter_map(|method| self.call(method));
-        calls.next().map(|call| (self, call))
-    }
-}
-
-impl From<MetaPath> for Route {
-    fn from(path: MetaPath) -> Self {
-        let mut methods: Vec<_> = path
-            .operations
-            .iter()
-            .map(|one| one.method.as_str())
-            .collect();
-        if methods.contains(&"GET") {
-            methods.push("HEAD");
-        }
-        methods.sort_unstable();
-        let named = |one: &MetaOperation| {
-            let query = one.params.iter();
-            let query = query.filter(|parameter| parameter.in_type == MetaParamIn::Query);
-            Some(Call {
-                method: one.method.clone(),
-                id: OperationId(one.operation_id?),
-                summary: one.summary.unwrap_or_default(),
-                query: query.map(|parameter| parameter.name.clone()).collect(),
-            })
-        };
-        let template = format!("{BASE_PATH}{}", path.path);
-        Self {
-            methods: methods.join(", "),
-            operations: path.operations.iter().filter_map(named).collect(),
-            depth: depth(&template),
-            template,
-        }
-    }
-}
-
-fn depth(path: &str) -> usize {
-    path.bytes().filter(|&byte| byte == b'/').count()
-}
-
-/// Whether a path fits a template that is as deep.
-fn fits(template: &str, path: &str) -> bool {
-    let mut parts = template.split('/').zip(path.split('/'));
-    parts.all(|(part, given)| is_parameter(part) || part == given)
-}
-
-fn parameters(template: &str) -> usize {
-    template
-        .split('/')
-        .filter(|part| is_parameter(part))
-        .count()
-}
-
-fn is_parameter(segment: &str) -> bool {
-    segment.starts_with('{')
-}
 
 #[cfg(test)]
 mod tests {
+    use poem::http::Method;
+
     use super::*;
+    use crate::api::protocol::BASE_PATH;
 
     #[test]
     fn a_call_is_found_by_its_method_and_path() {
@@ -261,7 +75,7 @@ mod tests {
             ("PATCH", "/plan-groups/grp_1", "PUT /plan-groups/{id}"),
         ] {
             let method: Method = method.parse().unwrap();
-            let told = ROUTES.meant(&method, &format!("{BASE_PATH}{path}"));
+            let told = ROUTES.suggestion(&method, &format!("{BASE_PATH}{path}"));
             let (call, path) = expected.split_once(' ').unwrap();
             let ends = format!(", send `{call} {BASE_PATH}{path}`.");
             assert!(
@@ -274,9 +88,9 @@ mod tests {
             (Method::OPTIONS, "/plans"),
             (Method::POST, "/nowhere"),
         ] {
-            let told = ROUTES.meant(&method, &format!("{BASE_PATH}{path}"));
+            let told = ROUTES.suggestion(&method, &format!("{BASE_PATH}{path}"));
             assert_eq!(told, None, "{method} {path}");
         }
-        assert_eq!(ROUTES.meant(&Method::POST, "/docs"), None);
+        assert_eq!(ROUTES.suggestion(&Method::POST, "/docs"), None);
     }
 }

@@ -1,6 +1,7 @@
-//! What operations that write take beside their path and body, and what that adds to their answers.
+//! The headers of operations that write, and the responses that come with them.
 //!
-//! The headers are read by one extractor, whatever the operation; see `api::write_headers`.
+//! The headers are read by one extractor for all operations, `api::kit::write_headers`, which the
+//! macros do not see.
 
 use poem::http::Method;
 use serde_json::{Map, Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::operations_of;
 use crate::api::kit::error::Code;
 use crate::api::kit::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter};
-use crate::api::kit::write_headers::{IF_MATCH, Named, takes_idempotency_key};
+use crate::api::kit::write_headers::{IF_MATCH, PathObject, takes_idempotency_key};
 
 /// Declares the headers of all operations that write.
 pub fn declare_headers(document: &mut Value) {
@@ -26,7 +27,7 @@ fn declare(path: &str, method: &Method, operation: &mut Value) {
         let schema = serde_json::to_value(Idempotency::schema()).unwrap_or_default();
         add_header(operation, IDEMPOTENCY_KEY, schema);
     }
-    if Named::by(path).is_some() {
+    if PathObject::of(path).is_some() {
         add_header(operation, IF_MATCH, json!({"type": "string"}));
         add_answer(operation, Code::PreconditionFailed);
     }
@@ -50,7 +51,7 @@ fn add_header(operation: &mut Value, name: &str, schema: Value) {
     operation.shift_insert(place, "parameters".to_owned(), json!([header]));
 }
 
-/// Adds the answer with a code at its place by status. It is a copy of the 401 answer, which every
+/// Adds the response with a code, in order of status. It is a copy of the 401 response, which every
 /// operation has.
 fn add_answer(operation: &mut Value, code: Code) {
     let Some(responses) = operation["responses"].as_object_mut() else {

@@ -7,13 +7,13 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use uuid::Uuid;
 
-use crate::api::kit::parameter::{Cursor, Limit, Parameter, Place};
+use crate::api::kit::parameter::{Cursor, Limit, Parameter, Position};
 use crate::catalog::plan_answers::PlanPosition;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId};
 use crate::domain::page::{CreationPosition, MAX_LIMIT};
 use crate::fuzz::{cases, damage, texts};
 
-/// A place of each list.
+/// A position of each list.
 #[derive(Debug, Clone)]
 enum Any {
     Plan(PlanPosition),
@@ -22,9 +22,9 @@ enum Any {
     Key(CreationPosition<ApiKeyId>),
 }
 
-fn places() -> impl Strategy<Value = Any> {
+fn positions() -> impl Strategy<Value = Any> {
     let id = || any::<u128>().prop_map(Uuid::from_u128);
-    let place = || (any::<i64>(), id());
+    let position = || (any::<i64>(), id());
     prop_oneof![
         any::<(i64, i64)>().prop_map(|(sort_order, creation_order)| {
             Any::Plan(PlanPosition {
@@ -32,15 +32,15 @@ fn places() -> impl Strategy<Value = Any> {
                 creation_order,
             })
         }),
-        place().prop_map(|(order, id)| {
+        position().prop_map(|(order, id)| {
             let id = FeatureId::from_uuid(id);
             Any::Feature(CreationPosition { order, id })
         }),
-        place().prop_map(|(order, id)| {
+        position().prop_map(|(order, id)| {
             let id = PlanGroupId::from_uuid(id);
             Any::Group(CreationPosition { order, id })
         }),
-        place().prop_map(|(order, id)| {
+        position().prop_map(|(order, id)| {
             let id = ApiKeyId::from_uuid(id);
             Any::Key(CreationPosition { order, id })
         }),
@@ -50,19 +50,19 @@ fn places() -> impl Strategy<Value = Any> {
 impl Any {
     fn cursor(&self) -> String {
         match self {
-            Self::Plan(place) => Cursor::behind(place),
-            Self::Feature(place) => Cursor::behind(place),
-            Self::Group(place) => Cursor::behind(place),
-            Self::Key(place) => Cursor::behind(place),
+            Self::Plan(position) => Cursor::behind(position),
+            Self::Feature(position) => Cursor::behind(position),
+            Self::Group(position) => Cursor::behind(position),
+            Self::Key(position) => Cursor::behind(position),
         }
     }
 
     fn text(&self) -> String {
         match self {
-            Self::Plan(place) => place.to_text(),
-            Self::Feature(place) => place.to_text(),
-            Self::Group(place) => place.to_text(),
-            Self::Key(place) => place.to_text(),
+            Self::Plan(position) => position.to_text(),
+            Self::Feature(position) => position.to_text(),
+            Self::Group(position) => position.to_text(),
+            Self::Key(position) => position.to_text(),
         }
     }
 }
@@ -79,16 +79,16 @@ fn query<P: Parameter>(name: &str, value: &str) -> Result<P, String> {
     P::read(&Request::builder().uri_str(uri).finish(), name)
 }
 
-/// What is taken for a cursor of a list is the one that the list makes of its place.
-fn check<P: Place>(cursor: &str) -> Result<Option<String>, TestCaseError> {
+/// What is taken for a cursor of a list is the one that the list makes of its position.
+fn check<P: Position>(cursor: &str) -> Result<Option<String>, TestCaseError> {
     match query::<Cursor<P>>("cursor", cursor) {
-        Ok(Cursor(place)) => {
-            let place = place.map(|place| (Cursor::behind(&place), place.to_text()));
+        Ok(Cursor(position)) => {
+            let position = position.map(|position| (Cursor::behind(&position), position.to_text()));
             prop_assert_eq!(
-                place.as_ref().map(|(cursor, _)| cursor.as_str()),
+                position.as_ref().map(|(cursor, _)| cursor.as_str()),
                 Some(cursor)
             );
-            Ok(place.map(|(_, text)| text))
+            Ok(position.map(|(_, text)| text))
         }
         Err(why) => {
             prop_assert!(why.ends_with('.'));
@@ -97,18 +97,18 @@ fn check<P: Place>(cursor: &str) -> Result<Option<String>, TestCaseError> {
     }
 }
 
-/// The places that the lists take a cursor for, as texts.
+/// The positions that the lists take a cursor for, as texts.
 fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
-    let places = [
+    let positions = [
         check::<PlanPosition>(cursor)?,
         check::<CreationPosition<FeatureId>>(cursor)?,
         check::<CreationPosition<PlanGroupId>>(cursor)?,
         check::<CreationPosition<ApiKeyId>>(cursor)?,
     ];
-    Ok(places.into_iter().flatten().collect())
+    Ok(positions.into_iter().flatten().collect())
 }
 
-/// Numbers as others write them, which would be the same place under another name.
+/// Numbers as others write them, which would be the same position under another name.
 fn forged() -> impl Strategy<Value = String> {
     let texts = prop_oneof![
         "plans [-+]?[0-9]{0,20}[ ]{0,2}[-+]?[0-9]{0,20}",
@@ -124,18 +124,18 @@ proptest! {
     #![proptest_config(cases(4000))]
 
     #[test]
-    fn a_cursor_is_read_as_the_place_it_was_made_of(place in places()) {
-        prop_assert_eq!(read(&place.cursor())?, [place.text()]);
+    fn a_cursor_is_read_as_the_place_it_was_made_of(position in positions()) {
+        prop_assert_eq!(read(&position.cursor())?, [position.text()]);
     }
 
     #[test]
     fn a_cursor_that_no_list_made_is_refused(
         text in prop_oneof![texts(), forged()], damages in 0_usize..2,
-        damage in damage(PIECES), place in places(),
+        damage in damage(PIECES), position in positions(),
     ) {
         read(&text)?;
         if damages > 0 {
-            let damaged = damage.done_to(place.cursor().into_bytes());
+            let damaged = damage.done_to(position.cursor().into_bytes());
             read(&String::from_utf8_lossy(&damaged))?;
         }
     }

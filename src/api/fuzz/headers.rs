@@ -11,7 +11,8 @@ use proptest::test_runner::TestCaseError;
 
 use super::shop::{Answer, PLAN, Shop};
 use crate::api::gate::checks as protocol;
-use crate::api::gate::head::{Head, only};
+use crate::api::gate::head::Head;
+use crate::api::kit::headers::only;
 use crate::fuzz::{cases, damage, texts};
 
 static SHOP: LazyLock<Shop> = LazyLock::new(Shop::open);

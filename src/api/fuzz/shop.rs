@@ -12,9 +12,11 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::api::gate::head::{Head, only};
+use crate::api::gate::AtOnce;
+use crate::api::gate::head::Head;
 use crate::api::gate::path::normalize;
 use crate::api::kit::error::Code;
+use crate::api::kit::headers::only;
 use crate::api::kit::settings::Settings;
 use crate::api::protocol::{API_VERSION, REQUEST_ID_HEADER, VERSION_HEADER};
 use crate::catalog::api_key::KeyWish;
@@ -22,7 +24,6 @@ use crate::catalog::app::App;
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
-use crate::api::gate::AtOnce;
 use crate::startup;
 use crate::store::connection::db::DatabaseUrl;
 

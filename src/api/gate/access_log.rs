@@ -1,4 +1,4 @@
-//! The line that the log has of each request, and what observers are told of it.
+//! The access log, and the report of each request to the observer.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,9 +10,10 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use poem_openapi::OperationId;
 use tracing::Level;
 
-use super::head::{Head, only};
+use super::head::Head;
 use super::request_id::request_id;
 use crate::api::kit::auth::CallerSlot;
+use crate::api::kit::headers::only;
 use crate::api::pages::probes;
 use crate::api::protocol::is_api;
 use crate::cache::keys::KnownKey;
@@ -22,13 +23,13 @@ use crate::observe::{Ended, Observer};
 
 const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 
-/// Maximum number of characters of a path in the log.
+/// Maximum length of a path in the log, in characters.
 const MAX_LOGGED_PATH: usize = 256;
-/// Maximum number of characters of a method in the log: clients make these up too.
+/// Maximum length of a method in the log, in characters: clients can send any.
 const MAX_LOGGED_METHOD: usize = 32;
 
-/// The line of one request, written when it is dropped. It is noted before the request is given
-/// away, and shares all of it with the request.
+/// The entry of one request, written when it is dropped. Its fields are taken before the request is
+/// consumed, and share memory with it.
 pub(super) struct AccessLog {
     pub(super) id: HeaderValue,
     pub(super) method: Method,
@@ -38,7 +39,7 @@ pub(super) struct AccessLog {
     pub(super) caller: Caller,
     pub(super) started: Instant,
     pub(super) operation: Option<OperationId>,
-    /// None while there is no answer: a client that hangs up never gets one.
+    /// `None` until there is a response: a client that hangs up never gets one.
     pub(super) status: Option<StatusCode>,
     pub(super) observer: Arc<Observer>,
     pub(super) trace: Option<RequestTrace>,
@@ -48,7 +49,7 @@ pub(super) struct AccessLog {
 pub(super) enum Caller {
     Nobody,
     Known(Arc<KnownKey>),
-    /// Who it was is put here when a key is found.
+    /// The slot is filled when the key is found.
     Unknown(CallerSlot),
 }
 
@@ -84,7 +85,7 @@ impl AccessLog {
     }
 }
 
-/// Logs the request. A macro, because tracing needs the level as a constant.
+/// Logs the request. This is a macro, because tracing needs the level as a constant.
 macro_rules! log_at {
     ($level:expr, $log:expr, $took:expr) => {{
         let (log, took): (&AccessLog, Duration) = ($log, $took);
@@ -106,14 +107,14 @@ macro_rules! log_at {
     }};
 }
 
-/// The one line that the log has of a request, also when the client hangs up before the answer.
+/// Writes the entry, also when the client hangs up before the response.
 impl Drop for AccessLog {
     fn drop(&mut self) {
         if !tracing::enabled!(Level::INFO) && !self.observer.is_watching() {
             return;
         }
         let took = self.started.elapsed();
-        // Probes come every few seconds and would drown the log.
+        // Probes come every few seconds and would fill the log.
         if probes::PATHS.contains(&self.uri.path()) {
             log_at!(Level::DEBUG, self, took);
         } else {
@@ -135,7 +136,7 @@ fn caller_context(headers: &HeaderMap) -> Option<SpanContext> {
     context::parse(only(headers, TRACE_PARENT)?.as_bytes())
 }
 
-/// The beginning of a text, with `…` for the rest: at most `longest` characters in all.
+/// A text cut to `longest` characters, with `…` for the rest.
 pub(super) fn shortened(text: &str, longest: usize) -> Cow<'_, str> {
     match text.char_indices().nth(longest) {
         None => text.into(),

@@ -1,16 +1,11 @@
-//! Checks that come before all others: a valid `Host`, a supported API version, and only query
-//! parameters that the operation has.
+//! Checks that come before all others: a valid `Host` and a supported API version.
 
-use std::collections::BTreeSet;
 use std::net::Ipv6Addr;
 
-use poem::Request;
 use poem::http::{HeaderMap, HeaderValue, Version, header};
 
-use crate::api::document::routes::ROUTES;
 use crate::api::gate::head::Head;
 use crate::api::protocol::{API_VERSION, FIRST_UNSUPPORTED_VERSION, VERSION_HEADER, is_api};
-use crate::domain::Result;
 use crate::domain::error::Violations;
 use crate::domain::timestamp::is_date;
 
@@ -27,7 +22,7 @@ pub fn check(head: &Head<'_>) -> Result<(), Violations> {
     Ok(())
 }
 
-/// RFC 9112 (3.2): every request has one, but those of HTTP/1.0, which need not.
+/// RFC 9112 (3.2): `Host` is required since HTTP/1.1.
 fn check_host(head: &Head<'_>) -> Result<(), String> {
     let mut hosts = head.headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -39,7 +34,8 @@ fn check_host(head: &Head<'_>) -> Result<(), String> {
     }
 }
 
-/// Whether a value is a host and maybe a port: RFC 3986 (3.2.2 and 3.2.3), without an empty host.
+/// Whether a value is a host with an optional port: RFC 3986 (3.2.2 and 3.2.3), without an empty
+/// host.
 pub fn is_host(value: &HeaderValue) -> bool {
     let Ok(text) = value.to_str() else {
         return false;
@@ -88,7 +84,7 @@ fn check_version(headers: &HeaderMap) -> Result<(), String> {
         return Err("Is given more than once.".to_owned());
     }
     match version.to_str().ok().filter(|text| is_date(text)) {
-        // Dates that are written alike follow each other as their texts do.
+        // Dates in this format sort as text.
         Some(date) if date < FIRST_UNSUPPORTED_VERSION => Ok(()),
         Some(_) => Err(format!(
             "Must be before {FIRST_UNSUPPORTED_VERSION}: this server speaks version {API_VERSION}."
@@ -96,38 +92,6 @@ fn check_version(headers: &HeaderMap) -> Result<(), String> {
         None => Err(format!(
             "Must be a date written as YYYY-MM-DD, such as {API_VERSION}."
         )),
-    }
-}
-
-/// Refuses parameters in the query that the operation does not have, so that a typo is never
-/// silently ignored.
-///
-/// # Errors
-/// Names all of them.
-pub fn require_known_query(request: &Request) -> Result<()> {
-    let Some(query) = request.uri().query().filter(|query| !query.is_empty()) else {
-        return Ok(());
-    };
-    let known = ROUTES.query_of(request.method(), request.original_uri().path());
-    let mut names = BTreeSet::new();
-    let mut violations = Violations::default();
-    for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-        if known.iter().any(|known| *known == name) || !names.insert(name.clone()) {
-            continue;
-        }
-        let field = if name.is_empty() { "query" } else { &*name };
-        violations.add(field, unknown_parameter(known));
-    }
-    violations.into_result()
-}
-
-fn unknown_parameter(known: &[String]) -> String {
-    match known {
-        [] => "Is not a parameter of this call, which has none in the query.".to_owned(),
-        known => format!(
-            "Is not a parameter of this call, which takes: {}.",
-            known.join(", ")
-        ),
     }
 }
 

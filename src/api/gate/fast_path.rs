@@ -1,9 +1,9 @@
-//! The fast path to a response that is ready.
+//! The fast path to cached responses.
 //!
-//! Most requests read a plan, or the plans, that were read a moment ago. Routing such a request and
-//! extracting its arguments costs more than answering it. So what is asked for most is recognized
-//! here by its looks; whatever has anything unusual about it, a refusal to come included, goes the
-//! way of all requests and is answered there.
+//! Most requests read a plan, or the list of plans, whose response is cached. Routing such a
+//! request and extracting its arguments would cost more than answering it, so its path is matched
+//! here. Anything unusual, such as another query or a request that will be refused, is left to the
+//! router.
 
 use std::sync::Arc;
 
@@ -25,22 +25,22 @@ use crate::catalog::app::App;
 use crate::catalog::plan_answers::PlanPosition;
 use crate::domain::page::PageRequest;
 
-/// A response that is ready, and what the log says of it.
+/// A cached response, and the fields of the access log that come with it.
 pub struct FastResponse {
     /// The response.
     pub response: Response,
-    /// What was asked for.
+    /// The operation.
     pub operation: OperationId,
-    /// Who asked.
+    /// The key of the caller.
     pub key: Arc<KnownKey>,
 }
 
-/// What the fast path answers.
+/// The requests that the fast path answers.
 #[derive(Debug, PartialEq, Eq)]
 enum Asked<'a> {
     /// A plan by its id or code.
     Plan(&'a str),
-    /// All plans, in one answer.
+    /// The whole list of plans.
     Plans { include_private: bool },
 }
 
@@ -61,15 +61,15 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Whether a segment of a path stands for itself.
+/// Whether a segment of a path needs no decoding.
 fn is_plain(segment: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     !segment.is_empty() && segment.bytes().all(is_plain)
 }
 
-/// The answer to a request, if it is ready.
+/// The response to a request, if it is cached.
 pub fn fast_path(app: &App, head: &Head<'_>) -> Option<FastResponse> {
-    // What breaks the protocol is refused behind the router.
+    // The router refuses requests that break the protocol.
     if head.method != Method::GET || checks::check(head).is_err() {
         return None;
     }
@@ -92,7 +92,7 @@ pub fn fast_path(app: &App, head: &Head<'_>) -> Option<FastResponse> {
     })
 }
 
-/// Every plan in one answer.
+/// The list of plans without pages.
 const WHOLE: PageRequest<PlanPosition> = PageRequest {
     limit: None,
     after: None,

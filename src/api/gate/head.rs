@@ -3,29 +3,28 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
-use poem::http::header::AsHeaderName;
 use poem::http::uri::Scheme;
-use poem::http::{HeaderMap, HeaderValue, Method, Uri, Version};
+use poem::http::{HeaderMap, Method, Uri, Version};
 use poem::{Addr, Request};
 
 use crate::cache::keys::LastKey;
 
-/// What is known of a request before its body: all that is needed for an answer that is ready.
+/// The head of a request: all that a cached response needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
-    /// How it asks.
+    /// The method.
     pub method: &'a Method,
-    /// What it asks for.
+    /// The target.
     pub uri: &'a Uri,
-    /// Which HTTP it speaks.
+    /// The version of HTTP.
     pub version: Version,
-    /// Its headers.
+    /// The headers.
     pub headers: &'a HeaderMap,
-    /// How it came in.
+    /// The scheme of the connection.
     pub scheme: &'a Scheme,
-    /// Who sent it, which can be a proxy.
+    /// The address of the peer, which can be a proxy.
     pub peer: Option<IpAddr>,
-    /// The key of the request before it on its connection.
+    /// The key of the previous request on the connection.
     pub last_key: Option<&'a LastKey>,
     /// When it was read.
     pub started: Instant,
@@ -48,10 +47,4 @@ impl<'a> From<&'a Request> for Head<'a> {
             started: Instant::now(),
         }
     }
-}
-
-/// The value of a header that is there just once.
-pub fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
-    let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none())
 }

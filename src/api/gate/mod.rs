@@ -1,7 +1,7 @@
-//! The outermost layer: everything that leaves the server passes here once.
+//! The outermost layer: every request and every response passes it once.
 //!
-//! It names the request, turns every error and panic into the envelope, and writes the one line
-//! that the log has of a request.
+//! It assigns the request id, turns every error and panic into a response, and writes the access
+//! log.
 
 mod access_log;
 pub(in crate::api) mod checks;
@@ -12,7 +12,9 @@ pub mod panic;
 pub(in crate::api) mod path;
 mod request_id;
 mod served;
-mod starting;
+pub mod starting;
+#[cfg(test)]
+mod tests;
 mod unread;
 
 use std::sync::Arc;
@@ -25,11 +27,10 @@ use poem_openapi::OperationId;
 use self::access_log::{AccessLog, Caller, shortened};
 use self::fast_path::FastResponse;
 pub use self::fast_path::fast_path;
-use self::guard::{Guards, Visit};
+use self::guard::{Guards, RequestContext};
 use self::head::Head;
 use self::request_id::REQUEST_ID;
 pub use self::served::{AtOnce, Served};
-pub use self::starting::{Starting, starting};
 use super::document::routes::ROUTES;
 use super::kit::auth::CallerSlot;
 use super::kit::error::{Code, Rejection};
@@ -39,24 +40,24 @@ use crate::domain::Error;
 use crate::observe::Observer;
 
 const VERSION: HeaderName = HeaderName::from_static(VERSION_HEADER);
-/// What answers of the API depend on: the key, and how the client takes them compressed.
+/// The request headers that responses of the API depend on.
 const VARY: &str = "x-api-key, accept-encoding";
 
-/// Maximum number of characters of a failure in the log.
+/// Maximum length of a failure in the log, in characters.
 const MAX_LOGGED_FAILURE: usize = 4096;
 
 /// Wraps the routes of the server.
 pub struct Gate<E, S> {
     routes: E,
     fast_path: S,
-    /// Where the outside reaches this server, if that is not where the request came in.
+    /// The public address of the server, if requests come in through another one.
     public_url: Option<String>,
     observer: Arc<Observer>,
     guards: Guards,
 }
 
 impl<E, S> Gate<E, S> {
-    /// Puts the gate around routes; `fast_path` answers what it can before them.
+    /// Wraps routes; `fast_path` is asked first.
     pub fn new(routes: E, fast_path: S, settings: &Settings) -> Self {
         Self {
             routes,
@@ -67,17 +68,17 @@ impl<E, S> Gate<E, S> {
         }
     }
 
-    /// Tells an observer of every request.
+    /// Reports every request to an observer.
     pub fn observed_by(self, observer: Arc<Observer>) -> Self {
         Self { observer, ..self }
     }
 
-    /// The address that links in answers start with.
+    /// The address that links in responses start with.
     fn base_url(&self, log: &AccessLog) -> String {
         if let Some(url) = &self.public_url {
             return url.clone();
         }
-        // A request for a whole address names its host there, and the header does not count.
+        // In a request with an absolute URI, the host is in the URI and the header does not count.
         let host = log.uri.authority().map(Authority::as_str);
         let sent = log.host.as_ref().filter(|host| checks::is_host(host));
         let host = host.or_else(|| sent.and_then(|host| host.to_str().ok()));
@@ -95,14 +96,14 @@ where
     async fn call(&self, mut request: Request) -> Result<Response> {
         let head = Head::from(&request);
         let mut log = AccessLog::of(&head, &self.observer);
-        let visit = self.guards.visit(&head);
+        let context = self.guards.context(&head);
         let checked = checks::check(&head);
-        self.guards.mark(&visit, &mut request);
+        self.guards.attach(&context, &mut request);
         let response = match checked {
-            Ok(()) => self.answer(request, &mut log, &visit).await,
+            Ok(()) => self.answer(request, &mut log, &context).await,
             Err(violations) => self.refuse(&log, Error::from(violations).into()),
         };
-        Ok(self.finish(response, log, &visit))
+        Ok(self.finish(response, log, &context))
     }
 }
 
@@ -114,33 +115,43 @@ where
     fn at_once(&self, head: &Head<'_>) -> Option<Response> {
         let fast = (self.fast_path)(head)?;
         let mut log = AccessLog::of(head, &self.observer);
-        let visit = self.guards.visit(head);
+        let context = self.guards.context(head);
         log.operation = Some(fast.operation);
-        let counted = visit.count(&fast.key);
+        let counted = context.count(&fast.key);
         log.caller = Caller::Known(fast.key);
         let response = match counted {
             Ok(()) => fast.response,
             Err(rejection) => self.refuse(&log, rejection),
         };
-        Some(self.finish(response, log, &visit))
+        Some(self.finish(response, log, &context))
     }
 }
 
 impl<E: Endpoint, S> Gate<E, S> {
-    async fn answer(&self, request: Request, log: &mut AccessLog, visit: &Visit) -> Response {
-        match self.guards.preflight(&request, visit) {
+    async fn answer(
+        &self,
+        request: Request,
+        log: &mut AccessLog,
+        context: &RequestContext,
+    ) -> Response {
+        match self.guards.preflight(&request, context) {
             Some(response) => response,
-            None => self.route(request, log, visit).await,
+            None => self.route(request, log, context).await,
         }
     }
 
-    /// Routes a request, and makes a response of whatever becomes of it.
-    async fn route(&self, mut request: Request, log: &mut AccessLog, visit: &Visit) -> Response {
+    /// Routes a request; an error, a panic or a timeout becomes a response too.
+    async fn route(
+        &self,
+        mut request: Request,
+        log: &mut AccessLog,
+        context: &RequestContext,
+    ) -> Response {
         let slot = CallerSlot::default();
         request.set_data(slot.clone());
         log.caller = Caller::Unknown(slot);
         let work = panic::catch(self.routes.call(request));
-        match tokio::time::timeout(visit.deadline, work).await {
+        match tokio::time::timeout(context.deadline, work).await {
             Ok(Ok(Ok(output))) => {
                 let response = output.into_response();
                 log.operation = response.data::<OperationId>().copied();
@@ -149,7 +160,7 @@ impl<E: Endpoint, S> Gate<E, S> {
             Ok(Ok(Err(error))) => {
                 log.operation = error.data::<OperationId>().copied();
                 let rejection = Rejection::from_poem(error);
-                self.refuse(log, self.guards.judge(visit, rejection))
+                self.refuse(log, self.guards.count_wrong_key(context, rejection))
             }
             Ok(Err(told)) => self.refuse(log, Error::internal(told).into()),
             Err(_) => {
@@ -161,8 +172,13 @@ impl<E: Endpoint, S> Gate<E, S> {
 }
 
 impl<E, S> Gate<E, S> {
-    /// Adds what every answer has.
-    fn finish(&self, mut response: Response, mut log: AccessLog, visit: &Visit) -> Response {
+    /// Adds the headers of every response and completes the access log.
+    fn finish(
+        &self,
+        mut response: Response,
+        mut log: AccessLog,
+        context: &RequestContext,
+    ) -> Response {
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, log.id.clone());
         headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
@@ -170,7 +186,7 @@ impl<E, S> Gate<E, S> {
         if is_api {
             keep_private(headers);
         }
-        self.guards.finish(visit, is_api, headers);
+        self.guards.finish(context, is_api, headers);
         log.status = Some(response.status());
         response
     }
@@ -188,7 +204,7 @@ impl<E, S> Gate<E, S> {
         let rejection = match is_wrong_method {
             true => Rejection::Wire(
                 Code::MethodNotAllowed,
-                ROUTES.meant(&log.method, log.uri.path()),
+                ROUTES.suggestion(&log.method, log.uri.path()),
             ),
             false => rejection,
         };
@@ -202,8 +218,8 @@ impl<E, S> Gate<E, S> {
     }
 }
 
-/// What a key opens is nobody else's: caches between may not keep it, and a browser's own has to
-/// ask whether it is current.
+/// Responses are private to the key: shared caches may not store them, and browsers have to
+/// revalidate them.
 fn keep_private(headers: &mut HeaderMap) {
     headers.insert(
         header::CACHE_CONTROL,
@@ -212,7 +228,7 @@ fn keep_private(headers: &mut HeaderMap) {
     headers.insert(header::VARY, HeaderValue::from_static(VARY));
 }
 
-/// An error with everything that caused it.
+/// An error with its chain of causes.
 struct Causes<'a>(&'a (dyn std::error::Error + Send + Sync));
 
 impl std::fmt::Display for Causes<'_> {
@@ -224,127 +240,5 @@ impl std::fmt::Display for Causes<'_> {
             cause = next.source();
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-    use std::sync::{Mutex, PoisonError};
-
-    use poem::endpoint::make;
-    use poem::http::StatusCode;
-    use serde_json::Value;
-    use tracing::subscriber::set_default;
-
-    use super::*;
-    use crate::api::protocol::REQUEST_ID_HEADER;
-    use crate::domain::api_key::Secret;
-
-    /// What was logged, for a subscriber to write to and a test to read.
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Log {
-        fn text(&self) -> String {
-            let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            String::from_utf8(bytes.clone()).unwrap()
-        }
-    }
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    /// Sends a request to an endpoint behind the gate; answers the answer and the log.
-    async fn call(endpoint: impl Endpoint, path: &str) -> (Response, String) {
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        let _logging = set_default(subscriber);
-        let settings = Settings {
-            public_url: Some("http://prices".to_owned()),
-            ..Settings::default()
-        };
-        let gate = Gate::new(endpoint, (), &settings);
-        let request = Request::builder()
-            .uri_str(path)
-            .header(REQUEST_ID_HEADER, "the-request")
-            .header("host", "prices")
-            .finish();
-        let response = gate.call(request).await.unwrap();
-        (response, log.text())
-    }
-
-    async fn check_failure(endpoint: impl Endpoint, cause: &str) {
-        let (mut response, log) = call(endpoint, "/anything").await;
-        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(response.headers()[REQUEST_ID_HEADER], "the-request");
-        assert_eq!(response.headers()[VERSION_HEADER], API_VERSION);
-        let text = response.take_body().into_string().await.unwrap();
-        assert!(!text.contains(cause), "the client learns the cause: {text}");
-        let body: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(body["success"], false);
-        assert_eq!(body["error"]["code"], "internal_error");
-        assert_eq!(
-            body["error"]["doc_url"],
-            "http://prices/docs/errors/internal_error"
-        );
-        let about = |word: &str| log.lines().filter(|line| line.contains(word)).count();
-        assert_eq!(about(cause), 1, "{log}");
-        assert_eq!(about(" ERROR "), 1, "{log}");
-        assert_eq!(about("status=500"), 1, "{log}");
-        assert!(
-            log.lines().all(|line| line.contains("the-request")),
-            "{log}"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_told_to_the_log_once_and_to_the_client_never() {
-        check_failure(
-            make(|_| async { panic!("a bare secret") as &str }),
-            "a bare secret",
-        )
-        .await;
-        let filled_in = 7;
-        check_failure(
-            make(move |_| async move { panic!("secret {filled_in}") as &str }),
-            "secret 7",
-        )
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_failure_is_told_to_the_log_once_and_to_the_client_never() {
-        let failing = |_| async { Err::<&str, _>(Rejection::from(Error::internal("the cause"))) };
-        check_failure(make(failing), "the cause").await;
-        let unknown = |_| async {
-            Err::<&str, _>(poem::Error::from_string(
-                "the cause",
-                StatusCode::BAD_GATEWAY,
-            ))
-        };
-        check_failure(make(unknown), "the cause").await;
-    }
-
-    #[tokio::test]
-    async fn a_key_that_stands_in_a_path_is_not_logged() {
-        for start in Secret::STARTS {
-            let path = format!("/api/v1/api-keys/{start}0123456789/x?key={start}0123456789");
-            let (_, log) = call(make(|_| async { "" }), &path).await;
-            let expected = format!("path=\"/api/v1/api-keys/{start}…/x\"");
-            assert!(log.contains(&expected), "{log}");
-            assert!(!log.contains("0123456789"), "{log}");
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Panics: a request that panics is answered like any failure, and the log hears of it once.
+//! Panics: a request that panics gets the response of any failure, and the panic is logged once.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -9,34 +9,34 @@ use std::pin::pin;
 use futures_util::FutureExt;
 
 thread_local! {
-    /// Whether this thread is working on a request, whose panic will be caught.
+    /// Whether this thread is polling a request, whose panics are caught.
     static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };
-    /// What the last caught panic said, and where.
+    /// The message and location of the last caught panic.
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Sends panics to the log instead of writing them beside it. One in a request is kept for
-/// [`catch`], which knows whose request it was.
+/// Logs panics instead of printing them. A panic in a request is kept for [`catch`], which knows
+/// the request.
 pub fn log_panics() {
     set_hook(Box::new(|info| {
-        let told = told_by(info);
+        let text = describe(info);
         if IS_CAUGHT.get() {
-            LAST.set(Some(told));
+            LAST.set(Some(text));
         } else {
-            tracing::error!(error = told, "panic");
+            tracing::error!(error = text, "panic");
         }
     }));
 }
 
-fn told_by(info: &PanicHookInfo<'_>) -> String {
-    let words = words_of(info.payload());
+fn describe(info: &PanicHookInfo<'_>) -> String {
+    let message = message_of(info.payload());
     match info.location() {
-        Some(place) => format!("panic: {words}, at {place}"),
-        None => format!("panic: {words}"),
+        Some(location) => format!("panic: {message}, at {location}"),
+        None => format!("panic: {message}"),
     }
 }
 
-fn words_of(payload: &(dyn Any + Send)) -> &str {
+fn message_of(payload: &(dyn Any + Send)) -> &str {
     let owned = || payload.downcast_ref::<String>().map(String::as_str);
     payload
         .downcast_ref::<&str>()
@@ -45,7 +45,7 @@ fn words_of(payload: &(dyn Any + Send)) -> &str {
         .unwrap_or("without words")
 }
 
-/// Works on a request; answers what a panic said instead of passing it on.
+/// Runs a request; a panic becomes an error with its message.
 pub async fn catch<F: Future>(work: F) -> Result<F::Output, String> {
     let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
     let done = poll_fn(|context| {
@@ -57,6 +57,6 @@ pub async fn catch<F: Future>(work: F) -> Result<F::Output, String> {
     .await;
     done.map_err(|payload| {
         LAST.take()
-            .unwrap_or_else(|| format!("panic: {}", words_of(&*payload)))
+            .unwrap_or_else(|| format!("panic: {}", message_of(&*payload)))
     })
 }

@@ -1,4 +1,4 @@
-//! Paths that are written in more ways than one.
+//! The normal form of paths.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use poem::http::Uri;
 use poem::http::uri::PathAndQuery;
 
-/// Writes a path as the routes have it: what needs no percent sign has none (RFC 3986, 6.2.2.2), so
-/// that `/%70lans` is `/plans`. What is no UTF-8 behind its percent signs names nothing, and
-/// becomes the character that stands for that. A slash behind a percent sign stays in its segment.
+/// Decodes the characters of a path that need no percent-encoding (RFC 3986, 6.2.2.2): `/%70lans`
+/// becomes `/plans`. Bytes that are not UTF-8 become U+FFFD, so such a path is not found. An
+/// encoded slash stays encoded.
 pub fn normalize(uri: &mut Uri) {
     let Some(path) = normal(uri.path()) else {
         return;
@@ -18,7 +18,7 @@ pub fn normalize(uri: &mut Uri) {
         Some(query) => format!("{path}?{query}"),
         None => path,
     };
-    // Encoding can make it longer than a URI may be; it then stays as it came.
+    // The normal form can exceed the maximum length of a URI; the path then stays as it was sent.
     let Ok(whole) = PathAndQuery::try_from(whole) else {
         return;
     };
@@ -28,7 +28,7 @@ pub fn normalize(uri: &mut Uri) {
     }
 }
 
-/// The path in its normal form, if it is not in it already.
+/// The normal form of a path, if it differs.
 fn normal(path: &str) -> Option<String> {
     if !path.contains('%') {
         return None;
@@ -38,7 +38,7 @@ fn normal(path: &str) -> Option<String> {
     (normal != path).then_some(normal)
 }
 
-/// What is written with a percent sign: all but the unreserved characters.
+/// The characters that are percent-encoded: all but the unreserved ones.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

@@ -18,8 +18,8 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_HEA
 /// Maximum length of a client's own request id, in characters.
 const MAX_LENGTH: usize = 128;
 
-/// The client's own id if it is a fit one, else a new one. One with a key in it is none: ids are
-/// logged and handed on.
+/// The client's own id if it is valid, else a new one. An id that contains a secret key is not
+/// valid, since ids are logged and passed on.
 pub(super) fn request_id(headers: &HeaderMap) -> HeaderValue {
     let is_fit = |id: &&HeaderValue| {
         (1..=MAX_LENGTH).contains(&id.len())
@@ -29,15 +29,15 @@ pub(super) fn request_id(headers: &HeaderMap) -> HeaderValue {
     let sent = headers.get(REQUEST_ID).filter(is_fit).cloned();
     sent.unwrap_or_else(|| {
         let id = new_request_id().to_string();
-        // An id consists of what headers may have.
+        // An id has only characters that are valid in a header.
         HeaderValue::from_maybe_shared(Bytes::from(id)).unwrap_or(HeaderValue::from_static("-"))
     })
 }
 
-/// An id that no other request has: the time, what this process drew by lot when it started, and a
-/// count. To draw lots for every request would cost more than the rest of the id.
+/// A unique id: the time, a random number of this process, and a counter. A random number for every
+/// request would cost more than the rest of the id.
 fn new_request_id() -> RequestId {
-    static LOT: LazyLock<[u8; 4]> = LazyLock::new(|| {
+    static RANDOM: LazyLock<[u8; 4]> = LazyLock::new(|| {
         let [a, b, c, d, ..] = Uuid::new_v4().into_bytes();
         [a, b, c, d]
     });
@@ -45,7 +45,7 @@ fn new_request_id() -> RequestId {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since_epoch.unwrap_or_default().as_millis();
     let mut rest = [0; 10];
-    rest[..4].copy_from_slice(&*LOT);
+    rest[..4].copy_from_slice(&*RANDOM);
     let count = COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     rest[4..].copy_from_slice(&count[2..]);
     let millis = u64::try_from(millis).unwrap_or(u64::MAX);

@@ -1,4 +1,4 @@
-//! An endpoint of poem that requests of the HTTP server come to.
+//! Serves a poem endpoint through the HTTP server.
 
 use std::future::{Future, Ready, ready};
 use std::io;
@@ -15,13 +15,14 @@ use poem::{Addr, Endpoint, Request, Response};
 
 use super::head::Head;
 use super::path;
-use super::unread::Rest;
+use super::unread::UnreadBody;
 use crate::cache::keys::LastKey;
 use crate::http::answering::{Answering, Connection};
 
 /// An endpoint that has some responses ready.
 pub trait AtOnce: Send + Sync {
-    /// The response to a request, if it is ready: nothing of the request is given away for it.
+    /// The response to a request, if it is ready. The request is only borrowed, so it can still be
+    /// routed when there is none.
     fn at_once(&self, _head: &Head<'_>) -> Option<Response> {
         None
     }
@@ -35,7 +36,7 @@ pub struct Served<E> {
 }
 
 impl<E> Served<E> {
-    /// Serves an endpoint. Bodies that are left unread are read for at most `body_timeout`.
+    /// Serves an endpoint. The unread rest of a body is drained for at most `body_timeout`.
     pub fn new(endpoint: E, body_timeout: Duration) -> Arc<Self> {
         Arc::new(Self {
             endpoint,
@@ -89,14 +90,14 @@ impl<E: Endpoint<Output = Response>> Served<E> {
         let local = LocalAddr(Addr::SocketAddr(connection.local));
         let remote = RemoteAddr(Addr::SocketAddr(connection.remote));
         let mut request = Request::from((request, local, remote, connection.scheme.clone()));
-        let rest = has_body.then(|| Rest::of(&mut request));
+        let unread = has_body.then(|| UnreadBody::of(&mut request));
         let response = match at_once {
             Some(response) => response,
             None => self.endpoint.get_response(request).await,
         };
-        // The response does not wait for it.
-        if let Some(rest) = rest.filter(Rest::is_coming) {
-            tokio::spawn(rest.discard(self.body_timeout));
+        // The response does not wait for the rest of the body.
+        if let Some(unread) = unread.filter(UnreadBody::is_sending) {
+            tokio::spawn(unread.drain(self.body_timeout));
         }
         response
     }

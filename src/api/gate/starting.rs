@@ -1,13 +1,13 @@
-//! What is answered while the catalog is being opened: that the process runs, its documentation, and
-//! that the API cannot be used yet.
+//! Serves probes, documentation and 503 until the catalog is open.
 
 use std::sync::{Arc, OnceLock};
 
 use poem::endpoint::make;
 use poem::{Endpoint, EndpointExt, Request, Response, Result};
 
+use super::Gate;
 use super::fast_path::FastResponse;
-use super::{AtOnce, Gate};
+use super::served::AtOnce;
 use crate::api::gate::head::Head;
 use crate::api::kit::error::{Code, Rejection};
 use crate::api::kit::settings::Settings;
@@ -18,14 +18,15 @@ use crate::observe::Observer;
 
 const STARTING: &str = "The server is starting: its catalog is not open yet.";
 
-/// An endpoint that gives way to another one once that is there.
+/// An endpoint that is replaced by another one as soon as that is there.
 #[derive(Debug)]
 pub struct Starting<B, E> {
     before: B,
     opened: Arc<OnceLock<E>>,
 }
 
-/// The endpoint until the catalog is open, and where the one behind it is to be put.
+/// The endpoint that serves until the catalog is open, and the cell for the endpoint that replaces
+/// it.
 pub fn starting<E: Endpoint<Output = Response> + AtOnce>(
     settings: &Settings,
     observer: Arc<Observer>,
@@ -48,7 +49,7 @@ pub fn starting<E: Endpoint<Output = Response> + AtOnce>(
     (starting, opened)
 }
 
-/// Not a failure to log: the log already says why the catalog is not open.
+/// This is not logged as a failure: the log already says why the catalog is not open.
 fn unavailable() -> Rejection {
     Rejection::Wire(Code::Unavailable, Some(STARTING.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! Who is calling: the API key becomes the one scope that it opens, and what it may do there.
+//! Authorization: an API key opens one scope, with the rights of the key.
 
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
@@ -8,32 +8,28 @@ use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use serde::Serialize;
-
-use super::envelope::{One, Wrote, body_of};
+use super::deadline::KEY_DEADLINE;
 use super::error::{Code, Rejection};
-use super::needs::{self, Need, WriteNeed};
-use super::write_headers::Call;
-use crate::api::gate::checks;
-use crate::api::gate::guard::{DEADLINE, KEY_DEADLINE, KeyUsage, LookUps};
-use crate::api::gate::head::only;
+use super::headers::only;
+use super::limit::KeyUsage;
+use super::needs::{self, Need};
+use super::wrong_keys::LookUps;
 use crate::api::protocol::API_KEY_HEADER;
 use crate::cache::keys::KnownKey;
 use crate::cache::view::View;
 use crate::catalog::app::App;
-use crate::catalog::write::{Answer, Command};
 use crate::domain::Error;
 use crate::domain::permission::Audience;
 use crate::domain::scope::{Caller, Scope};
 
 const API_KEY: HeaderName = HeaderName::from_static(API_KEY_HEADER);
 
-/// What the document calls the way in which keys are sent.
+/// The name of the security scheme in the document.
 pub const SCHEME: &str = "ApiKeyAuth";
 
-/// A caller with a valid key that may do what is needed. It stands first among the arguments of an
-/// operation, so that a wrong key is the first thing that is refused, and a key that may not do
-/// this the second, before anything that was sent is looked at.
+/// A caller whose key is valid and has the right `N`. It is the first argument of an operation, so
+/// that a wrong key is refused first and a missing right second, before anything else of the
+/// request is checked.
 #[derive(Debug)]
 pub struct Authorized<N> {
     /// The catalog.
@@ -53,57 +49,18 @@ impl<N: Need> Authorized<N> {
         self.key.caller()
     }
 
-    /// Who reads the answer.
+    /// The audience of the response.
     pub fn audience(&self) -> Audience {
         self.caller().rights.audience()
     }
 
-    /// What is known of the scope of the caller.
+    /// The cached view of the scope.
     pub fn view(&self) -> &View {
         self.key.view()
     }
 }
 
-impl<N: WriteNeed> Authorized<N> {
-    /// Makes a change and answers with what `answer` makes of its outcome.
-    ///
-    /// # Errors
-    /// What the command refuses, or a failure.
-    pub async fn write<C, T>(
-        &self,
-        call: Call,
-        command: C,
-        answer: impl Fn(&C::Outcome, &Scope) -> T + Clone + Send + Sync + 'static,
-    ) -> Result<Wrote<One<T>>, Rejection>
-    where
-        C: Command,
-        T: Serialize,
-    {
-        let body = move |outcome: &C::Outcome, scope: &Scope| {
-            body_of(&answer(outcome, scope)).map(Answer::from)
-        };
-        self.write_with(call, command, body).await
-    }
-
-    /// Makes a change whose answer is not kept as it is sent.
-    ///
-    /// # Errors
-    /// What the command refuses, or a failure.
-    pub async fn write_with<C: Command, T>(
-        &self,
-        call: Call,
-        command: C,
-        answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
-    ) -> Result<Wrote<One<T>>, Rejection> {
-        let written = self
-            .app
-            .write(self.scope(), call.into_context(), command, answer);
-        let written = tokio::time::timeout(DEADLINE, written).await;
-        Ok(written.map_err(|_| too_slow("the write"))??.into())
-    }
-}
-
-/// Holds the key of a request once it is known, for the log and for the limit on large bodies.
+/// The key of a request, once it is known, for the access log and for the permits of large bodies.
 pub type CallerSlot = Arc<OnceLock<Arc<KnownKey>>>;
 
 impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
@@ -145,25 +102,19 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
     ) -> Result<Self> {
         let (app, key) = authenticate(request).await?;
         if let Some(slot) = request.data::<CallerSlot>() {
-            // The slot is new for every request, so it is still empty.
+            // The slot is new for every request, so it is empty.
             let _ = slot.set(key.clone());
         }
         if let Some(usage) = request.data::<Arc<KeyUsage>>() {
             usage.count(key.meter()).map_err(Rejection::Limited)?;
         }
         needs::require::<N>(&key.caller().rights).map_err(Rejection::from)?;
-        checks::require_known_query(request).map_err(Rejection::from)?;
         Ok(Self {
             app,
             key,
             need: PhantomData,
         })
     }
-}
-
-/// Whether the database has done it nobody can tell then.
-fn too_slow(what: &str) -> Error {
-    Error::unavailable(format!("{what} takes too long"))
 }
 
 async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Rejection> {
@@ -174,20 +125,20 @@ async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Re
     let secret = secret.ok_or_else(|| no_key(request.headers()))?;
     let look_ups = request.data::<LookUps>();
     let key = async {
-        let _turn = match look_ups.filter(|_| app.asks_about(secret)) {
-            Some(look_ups) => look_ups.turn().await,
+        let _permit = match look_ups.filter(|_| app.asks_about(secret)) {
+            Some(look_ups) => look_ups.permit().await,
             None => None,
         };
         app.authenticate(secret).await
     };
     let key = tokio::time::timeout(KEY_DEADLINE, key).await;
-    let key = key.map_err(|_| too_slow("looking up the key"))??;
+    let key = key.map_err(|_| Error::unavailable("looking up the key takes too long"))??;
     let key = key.ok_or_else(|| Rejection::of(Code::Unauthorized))?;
     Ok((app.clone(), key))
 }
 
-/// The refusal of a call without a key. Who sent one where other services look for it learns where
-/// this one does: that says nothing of any key.
+/// The refusal of a call without a key. A caller who used `Authorization`, as other services do, is
+/// told the right header; that reveals nothing about any key.
 fn no_key(headers: &HeaderMap) -> Rejection {
     let is_elsewhere =
         !headers.contains_key(API_KEY) && headers.contains_key(header::AUTHORIZATION);
@@ -197,7 +148,7 @@ fn no_key(headers: &HeaderMap) -> Rejection {
     Rejection::Wire(Code::Unauthorized, told)
 }
 
-/// The secret that a request carries, if it carries just one.
+/// The secret of a request that has exactly one.
 pub fn only_secret(headers: &HeaderMap) -> Option<&str> {
     only(headers, API_KEY)?.to_str().ok()
 }

@@ -1,4 +1,4 @@
-//! Request bodies: reading, refusing, and what makes two of them the same.
+//! Request bodies: reading, checking, and the digest that tells whether two are the same.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -13,42 +13,44 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use super::auth::CallerSlot;
-use super::body_permits::{Place, Places};
+use super::body_permits::{Permit, Permits};
 use super::error::{Code, Rejection};
+use super::headers::has_body;
 use super::json;
 use super::settings::BODY_TIMEOUT;
 use super::shape::Shape;
 use super::write_headers::WriteHeaders;
-use crate::api::gate::guard::has_body;
 use crate::api::schema::Schema;
 use crate::domain::Error;
 use crate::domain::error::Violations;
 use crate::domain::id::ApiKeyId;
 
-/// Most bytes of a request body.
+/// Maximum size of a request body in bytes.
 const MAX_BODY_BYTES: u64 = 1024 * 1024;
 
-/// From this many bytes on, a body is one of few at a time.
+/// The size in bytes from which on a body needs a permit.
 const LARGE_BODY_BYTES: u64 = 64 * 1024;
-/// How many large bodies there are at a time, and how many of one key.
+/// Maximum number of large bodies at a time, in all and per key.
 const LARGE_BODIES: usize = 64;
 const LARGE_BODIES_OF_KEY: usize = 16;
-static PLACES: LazyLock<Places> = LazyLock::new(|| Places::new(LARGE_BODIES, LARGE_BODIES_OF_KEY));
+static PERMITS: LazyLock<Permits> =
+    LazyLock::new(|| Permits::new(LARGE_BODIES, LARGE_BODIES_OF_KEY));
 
-/// How long the body of a request may take to arrive; it is with those that have one.
+/// The maximum time for the body of a request to arrive. The gate attaches it to requests with a
+/// body.
 #[derive(Debug, Clone, Copy)]
-pub struct BodyPatience(pub Duration);
+pub struct BodyTimeout(pub Duration);
 
-/// What the body as a whole is called where a field is to be named.
+/// The name of the body as a whole in error messages.
 const WHOLE_BODY: &str = "body";
 
-/// A type that a request body can be.
+/// A type of request bodies.
 pub trait RequestSchema: Schema + for<'de> Deserialize<'de> + Send + 'static {
-    /// Its shape, made once.
+    /// The shape of the type, made once.
     fn shape() -> &'static Shape;
 }
 
-/// Names the types that request bodies can be.
+/// Implements [`RequestSchema`] for types.
 macro_rules! request_schemas {
     ($($(#[$meta:meta])* $name:path),+ $(,)?) => {
         $(impl $crate::api::kit::body::RequestSchema for $name {
@@ -63,12 +65,12 @@ macro_rules! request_schemas {
 
 pub(crate) use request_schemas;
 
-/// A JSON body that fits its schema.
+/// A JSON body that matches its schema.
 #[derive(Debug)]
 pub struct Body<T> {
     /// The request.
     pub request: T,
-    /// A digest of what the body says, whatever its white space and the order of its keys.
+    /// A digest of the JSON value: white space and the order of keys do not matter.
     pub digest: [u8; 32],
 }
 
@@ -103,10 +105,10 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         require_body(request)?;
         require_json(request)?;
         require_plain(request)?;
-        let place = || PLACES.take(key(request));
-        let (bytes, _place) = read(body, patience(request), place).await?;
+        let permit = || PERMITS.take(key(request));
+        let (bytes, _permit) = read(body, timeout(request), permit).await?;
         let mut value = json::read(&bytes)
-            .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(unread(&why))))?;
+            .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(unreadable(&why))))?;
         if !value.is_object() {
             return Err(Rejection::from(Error::invalid(WHOLE_BODY, "Must be an object.")).into());
         }
@@ -121,23 +123,23 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
     }
 }
 
-fn patience(request: &Request) -> Duration {
-    let patience = request.data::<BodyPatience>();
-    patience.map_or(BODY_TIMEOUT, |patience| patience.0)
+fn timeout(request: &Request) -> Duration {
+    let timeout = request.data::<BodyTimeout>();
+    timeout.map_or(BODY_TIMEOUT, |timeout| timeout.0)
 }
 
-/// The key that a request came with.
+/// The id of the caller's key.
 fn key(request: &Request) -> Option<&ApiKeyId> {
     let key = request.data::<CallerSlot>()?.get()?;
     Some(&key.caller().api_key_id)
 }
 
-/// Reads a body up to the limit. A large one takes a place, as long as there are any.
+/// Reads a body up to the limit. A large one takes a permit.
 async fn read<'a>(
     body: &mut RequestBody,
-    patience: Duration,
-    take_place: impl FnOnce() -> Option<Place<'a>>,
-) -> Result<(Vec<u8>, Option<Place<'a>>)> {
+    timeout: Duration,
+    take_permit: impl FnOnce() -> Option<Permit<'a>>,
+) -> Result<(Vec<u8>, Option<Permit<'a>>)> {
     let cut_off = |why| {
         Rejection::Wire(
             Code::InvalidJson,
@@ -152,35 +154,35 @@ async fn read<'a>(
     };
     let mut body = body.take()?.into_async_read();
     let mut bytes = Vec::new();
-    let mut place = None;
+    let mut permit = None;
     let kept = async {
         let mut small = (&mut body).take(LARGE_BODY_BYTES);
         let length = small.read_to_end(&mut bytes).await.map_err(cut_off)?;
         if (length as u64) < LARGE_BODY_BYTES {
             return Ok(());
         }
-        place = Some(take_place().ok_or_else(too_many)?);
+        permit = Some(take_permit().ok_or_else(too_many)?);
         let mut rest = (&mut body).take(MAX_BODY_BYTES + 1 - LARGE_BODY_BYTES);
         rest.read_to_end(&mut bytes).await.map_err(cut_off)?;
         Ok::<_, Rejection>(())
     };
-    let kept = tokio::time::timeout(patience, kept).await;
+    let kept = tokio::time::timeout(timeout, kept).await;
     kept.map_err(late)??;
     if bytes.len() as u64 <= MAX_BODY_BYTES {
-        return Ok((bytes, place));
+        return Ok((bytes, permit));
     }
     Err(Rejection::of(Code::BodyTooLarge).into())
 }
 
 fn too_many() -> Rejection {
-    // No failure to log: clients cause it.
+    // This is not logged as a failure: clients cause it.
     Rejection::of(Code::Unavailable)
 }
 
-/// What is said of a body that is no JSON.
-fn unread(why: &str) -> String {
+/// The message about a body that is not JSON.
+fn unreadable(why: &str) -> String {
     match why {
-        json::NOTHING => MISSING.to_owned(),
+        json::MISSING => MISSING_BODY.to_owned(),
         why => sentence(why),
     }
 }
@@ -189,14 +191,17 @@ fn sentence(why: &str) -> String {
     format!("The body cannot be read: {why}.")
 }
 
-const MISSING: &str = "The body is missing: send a JSON object.";
+const MISSING_BODY: &str = "The body is missing: send a JSON object.";
 
-/// A request without a body is told that the body is missing, not that its content type is.
+/// A request without a body is refused for that, not for its missing content type.
 fn require_body(request: &Request) -> Result<(), Rejection> {
     let headers = request.headers();
     match headers.contains_key(header::CONTENT_TYPE) || has_body(headers) {
         true => Ok(()),
-        false => Err(Rejection::Wire(Code::InvalidJson, Some(MISSING.to_owned()))),
+        false => Err(Rejection::Wire(
+            Code::InvalidJson,
+            Some(MISSING_BODY.to_owned()),
+        )),
     }
 }
 
@@ -218,8 +223,7 @@ fn require_json(request: &Request) -> Result<(), Rejection> {
     }
 }
 
-/// Only `chunked` has been decoded by now; a body with another transfer coding would be read while still
-/// encoded.
+/// Refuses transfer codings other than `chunked`, since only that has been decoded.
 fn require_plain(request: &Request) -> Result<(), Rejection> {
     let mut codings = request.headers().get_all(header::TRANSFER_ENCODING).iter();
     let is_plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
@@ -266,12 +270,12 @@ fn update(hasher: &mut Sha256, value: &Value) {
 mod tests {
     use super::*;
 
-    async fn read_of(length: u64, places: &Places) -> Result<usize, Code> {
+    async fn read_of(length: u64, permits: &Permits) -> Result<usize, Code> {
         let bytes = vec![b' '; usize::try_from(length).unwrap()];
         let mut body = RequestBody::new(bytes.into());
-        match read(&mut body, BODY_TIMEOUT, || places.take(None)).await {
-            Ok((bytes, place)) => {
-                assert_eq!(place.is_some(), length >= LARGE_BODY_BYTES);
+        match read(&mut body, BODY_TIMEOUT, || permits.take(None)).await {
+            Ok((bytes, permit)) => {
+                assert_eq!(permit.is_some(), length >= LARGE_BODY_BYTES);
                 Ok(bytes.len())
             }
             Err(error) => Err(Rejection::from_poem(error).code()),
@@ -280,16 +284,16 @@ mod tests {
 
     #[tokio::test]
     async fn large_bodies_are_few_at_a_time_and_small_ones_are_not() {
-        let places = Places::new(1, 1);
+        let permits = Permits::new(1, 1);
         let small = LARGE_BODY_BYTES - 1;
         for length in [0, small, LARGE_BODY_BYTES, MAX_BODY_BYTES] {
-            assert_eq!(read_of(length, &places).await, Ok(length as usize));
+            assert_eq!(read_of(length, &permits).await, Ok(length as usize));
         }
-        let too_large = read_of(MAX_BODY_BYTES + 1, &places).await;
+        let too_large = read_of(MAX_BODY_BYTES + 1, &permits).await;
         assert_eq!(too_large, Err(Code::BodyTooLarge));
-        let _taken = places.take(None).unwrap();
-        assert_eq!(read_of(small, &places).await, Ok(small as usize));
-        let refused = read_of(LARGE_BODY_BYTES, &places).await;
+        let _taken = permits.take(None).unwrap();
+        assert_eq!(read_of(small, &permits).await, Ok(small as usize));
+        let refused = read_of(LARGE_BODY_BYTES, &permits).await;
         assert_eq!(refused, Err(Code::Unavailable));
     }
 }

@@ -1,57 +1,57 @@
-//! Limits how many large bodies are read at once: in total, which bounds memory, and per key, so that
-//! one key cannot take all places.
+//! Permits for large bodies: a total, which bounds memory, and a share per key, so that one key
+//! cannot take them all.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::id::ApiKeyId;
 
-/// The places.
+/// A fixed number of permits.
 #[derive(Debug)]
-pub struct Places {
-    most: usize,
-    most_of_one: usize,
+pub struct Permits {
+    limit: usize,
+    limit_of_key: usize,
     taken: Mutex<Taken>,
 }
 
 #[derive(Debug, Default)]
 struct Taken {
     count: usize,
-    /// How many places each key holds.
+    /// The number of permits that each key holds.
     of: HashMap<Option<ApiKeyId>, usize>,
 }
 
-/// A place, given back by dropping it.
+/// A permit, released when it is dropped.
 #[derive(Debug)]
-pub struct Place<'a> {
-    places: &'a Places,
+pub struct Permit<'a> {
+    permits: &'a Permits,
     key: Option<ApiKeyId>,
 }
 
-impl Places {
-    /// So many in all, and so many for one key.
-    pub fn new(most: usize, most_of_one: usize) -> Self {
+impl Permits {
+    /// At most `limit` permits in all, and `limit_of_key` for one key.
+    pub fn new(limit: usize, limit_of_key: usize) -> Self {
         Self {
-            most,
-            most_of_one,
+            limit,
+            limit_of_key,
             taken: Mutex::default(),
         }
     }
 
-    /// A place for a body that was sent with a key, if there is one left.
-    pub fn take(&self, key: Option<&ApiKeyId>) -> Option<Place<'_>> {
+    /// A permit for a body that was sent with a key, if one is free.
+    pub fn take(&self, key: Option<&ApiKeyId>) -> Option<Permit<'_>> {
         let mut taken = self.taken();
-        if taken.count == self.most {
+        if taken.count == self.limit {
             return None;
         }
         let key = key.cloned();
         let of_key = taken.of.entry(key.clone()).or_default();
-        if *of_key == self.most_of_one {
+        if *of_key == self.limit_of_key {
             return None;
         }
         *of_key += 1;
         taken.count += 1;
-        Some(Place { places: self, key })
+        Some(Permit { permits: self, key })
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -59,9 +59,9 @@ impl Places {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let mut taken = self.places.taken();
+        let mut taken = self.permits.taken();
         taken.count -= 1;
         if let Some(count) = taken.of.get_mut(&self.key) {
             *count -= 1;
@@ -79,10 +79,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_takes_all_places() {
-        let places = Places::new(4, 2);
+    fn no_key_takes_all_permits() {
+        let permits = Permits::new(4, 2);
         let [one, two, three] = [1, 2, 3].map(|n| ApiKeyId::from_uuid(Uuid::from_u128(n)));
-        let take = |key| places.take(Some(key));
+        let take = |key| permits.take(Some(key));
         let first = take(&one).unwrap();
         let _second = take(&one).unwrap();
         assert!(take(&one).is_none());
@@ -91,6 +91,6 @@ mod tests {
         drop(first);
         drop(take(&three).unwrap());
         drop(take(&one).unwrap());
-        assert_eq!(places.taken().of.len(), 2);
+        assert_eq!(permits.taken().of.len(), 2);
     }
 }

@@ -1,61 +1,61 @@
-//! `Accept-Encoding`: how a client takes an answer.
+//! `Accept-Encoding`: the content coding of a response.
 
 use poem::http::{HeaderMap, HeaderValue, header};
 
 use crate::cache::ready::Coding;
 
-/// The coding that the client likes best, if it likes one at least as much as none at all: RFC 9110
-/// (12.5.3). Of those that it likes as well the server takes the first of [`Coding::ALL`].
+/// The coding with the highest weight, if that is not below the weight of `identity`: RFC 9110
+/// (12.5.3). Among equals the server takes the first of [`Coding::ALL`].
 pub fn preferred(headers: &HeaderMap) -> Option<Coding> {
     let mut values = headers.get_all(header::ACCEPT_ENCODING).iter().peekable();
     values.peek()?;
-    let wishes = Wishes::read(values);
-    let plain = wishes.identity.or(wishes.others).unwrap_or(0);
+    let preferences = Preferences::read(values);
+    let plain = preferences.identity.or(preferences.others).unwrap_or(0);
     Coding::ALL
         .into_iter()
-        .filter(|coding| wishes.weight(*coding) > 0 && wishes.weight(*coding) >= plain)
-        // The first of the heaviest; `max_by_key` would take the last.
-        .min_by_key(|coding| std::cmp::Reverse(wishes.weight(*coding)))
+        .filter(|coding| preferences.weight(*coding) > 0 && preferences.weight(*coding) >= plain)
+        // The first maximum; `max_by_key` would return the last.
+        .min_by_key(|coding| std::cmp::Reverse(preferences.weight(*coding)))
 }
 
-/// Whether the client takes a coding at all: by its name, else by `*`.
+/// Whether the client accepts a coding, by its name or by `*`.
 pub fn takes(headers: &HeaderMap, coding: Coding) -> bool {
     let values = headers.get_all(header::ACCEPT_ENCODING).iter();
-    Wishes::read(values).weight(coding) > 0
+    Preferences::read(values).weight(coding) > 0
 }
 
-/// How much a client likes what, in thousandths.
+/// The weights that a client gives to codings, in thousandths.
 #[derive(Default)]
-struct Wishes {
+struct Preferences {
     codings: [Option<u16>; Coding::ALL.len()],
     identity: Option<u16>,
     others: Option<u16>,
 }
 
-impl Wishes {
+impl Preferences {
     fn weight(&self, coding: Coding) -> u16 {
         self.codings[coding as usize].or(self.others).unwrap_or(0)
     }
 
     fn read<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> Self {
-        let mut wishes = Self::default();
-        let wished = values
+        let mut preferences = Self::default();
+        let elements = values
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','));
-        for wish in wished {
-            let (name, parameters) = wish.split_once(';').unwrap_or((wish, ""));
+        for element in elements {
+            let (name, parameters) = element.split_once(';').unwrap_or((element, ""));
             let weight = Some(weight_of(parameters));
             match name.trim() {
-                "*" => wishes.others = weight,
-                name if name.eq_ignore_ascii_case("identity") => wishes.identity = weight,
+                "*" => preferences.others = weight,
+                name if name.eq_ignore_ascii_case("identity") => preferences.identity = weight,
                 name => {
                     if let Some(coding) = named(name) {
-                        wishes.codings[coding as usize] = weight;
+                        preferences.codings[coding as usize] = weight;
                     }
                 }
             }
         }
-        wishes
+        preferences
     }
 }
 
@@ -70,14 +70,14 @@ fn named(name: &str) -> Option<Coding> {
         .find(|coding| name.eq_ignore_ascii_case(coding.name()))
 }
 
-/// A weight in thousandths; what cannot be read counts as a refusal.
+/// A weight in thousandths; an invalid one counts as 0.
 fn weight_of(parameters: &str) -> u16 {
     let weight = parameters
         .split(';')
         .filter_map(|parameter| parameter.split_once('='))
         .find(|(key, _)| key.trim().eq_ignore_ascii_case("q"))
         .map_or(Ok(1.0), |(_, weight)| weight.trim().parse::<f32>());
-    // The range is checked first, so nothing is lost.
+    // The range is checked first, so the cast is exact.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     weight
         .ok()

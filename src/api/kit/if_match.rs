@@ -5,14 +5,14 @@ use poem::http::HeaderValue;
 use crate::cache::ready::Coding;
 use crate::catalog::precondition::IfMatch;
 
-/// Maximum number of tags that a call may list.
+/// Maximum number of entity tags in a call.
 pub const MAX_TAGS: usize = 100;
 
 const MALFORMED: &str =
     "Must be `*`, or entity tags in double quotes as `ETag` has them, separated by commas.";
 
-/// What the values of the header allow, if there are any. Weak tags match nothing, since the
-/// comparison is a strong one; the tags of all content codings of a state are that state's.
+/// Parses the values of the header; `None` without any. Weak tags match nothing, since the
+/// comparison is strong. The tag of any content coding stands for the state itself.
 ///
 /// # Errors
 /// A sentence for the caller.
@@ -51,11 +51,11 @@ pub fn parse<'a>(
 enum Element<'a> {
     Any,
     Weak,
-    /// What stands in the quotes.
+    /// The text between the quotes.
     Strong(&'a [u8]),
 }
 
-/// The first element of a list, which may have empty ones, and what follows it.
+/// The first element of a list, skipping empty ones, and the rest.
 fn next(list: &[u8]) -> Result<Option<(Element<'_>, &[u8])>, String> {
     let start = list.iter().position(|byte| !b" \t,".contains(byte));
     let Some(list) = start.and_then(|start| list.get(start..)) else {
@@ -87,8 +87,7 @@ fn element(list: &[u8]) -> Option<(Element<'_>, &[u8])> {
     }
 }
 
-/// The tag in quotes of the state whose tag, maybe that of a content coding, has this text; none
-/// for a text that no tag of this server has.
+/// The tag of a state, in quotes, from the tag of one of its content codings.
 fn plain_tag(opaque: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(opaque).ok()?;
     let of_coding = text.rsplit_once('-').filter(|(_, name)| {
@@ -163,8 +162,8 @@ mod tests {
 
     #[test]
     fn lists_are_bounded() {
-        let most = vec!["\"a\""; MAX_TAGS].join(",");
-        assert!(parsed(&[most.as_bytes()]).is_ok());
-        assert!(parsed(&[most.as_bytes(), b"\"b\""]).is_err());
+        let longest = vec!["\"a\""; MAX_TAGS].join(",");
+        assert!(parsed(&[longest.as_bytes()]).is_ok());
+        assert!(parsed(&[longest.as_bytes(), b"\"b\""]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Reading JSON without forgiving what could hide a mistake.
+//! Strict JSON: nothing is accepted that could hide a mistake.
 
 use std::fmt;
 
@@ -7,31 +7,30 @@ use serde::de::{
 };
 use serde_json::{Map, Number, Value};
 
-/// How deep arrays and objects may be nested.
+/// Maximum depth of nested arrays and objects.
 const MAX_DEPTH: usize = 100;
 
-/// The one key of the map as which serde_json hands out a number with all its digits.
+/// The key of the map as which serde_json passes a number with all its digits.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
 
-/// How keys start that mean something else than themselves to serde_json: an object with one of
-/// them would become another value on its way.
+/// The prefix of keys with a special meaning to serde_json: it would turn an object with one of
+/// them into another value.
 const RESERVED_KEYS: &str = "$serde_json::private::";
 
-/// Why nothing is no JSON.
-pub const NOTHING: &str = "it is missing";
+/// The message about an empty text.
+pub const MISSING: &str = "it is missing";
 
-/// What some programs put before a text to say that it is UTF-8 (RFC 8259, 8.1, lets it be skipped).
+/// The byte order mark, which some programs write before UTF-8; RFC 8259 (8.1) allows skipping it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads one JSON text. A key that stands twice in an object is refused: one of its values would
-/// be lost without a word.
+/// Parses one JSON text. A duplicate key is refused: one of its values would be lost silently.
 ///
 /// # Errors
 /// A sentence for the caller.
 pub fn read(bytes: &[u8]) -> Result<Value, String> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
-        return Err(NOTHING.to_owned());
+        return Err(MISSING.to_owned());
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth: 0 }
@@ -127,8 +126,8 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// The digits of a number, which serde_json hands out as a text that is given away. A text of the
-/// body itself is only lent, so an object that has the key of a number is told apart from one.
+/// The digits of a number, which serde_json passes as an owned string. Strings of the body are
+/// borrowed, which tells an object with the key of a number from a number.
 struct Literal;
 
 impl<'de> DeserializeSeed<'de> for Literal {
@@ -160,13 +159,13 @@ fn reserved<E: serde::de::Error>() -> E {
     E::custom(format!("a key cannot start with `{RESERVED_KEYS}`"))
 }
 
-/// Reads a checked value as a request.
+/// Deserializes a checked value.
 ///
-/// It goes through text, where serde_json hands out numbers digit by digit; from a value it hands
-/// some out as floats, which write 0.0000015 as 1.5e-6.
+/// The value is written as text first, from which serde_json reads all digits of numbers; from a
+/// value it passes some as floats, which turns 0.0000015 into 1.5e-6.
 ///
 /// # Errors
-/// When the type takes less than its schema says; that would be a fault of this program.
+/// When the type accepts less than its schema, which is a bug.
 pub fn convert<T: for<'de> Deserialize<'de>>(value: &Value) -> Result<T, String> {
     serde_json::from_str(&value.to_string()).map_err(|why| why.to_string())
 }
@@ -207,7 +206,7 @@ mod tests {
             assert!(read(wrong).is_err(), "{wrong:?}");
         }
         for empty in [&b""[..], b" \n", b"\xef\xbb\xbf"] {
-            assert_eq!(read(empty).unwrap_err(), NOTHING);
+            assert_eq!(read(empty).unwrap_err(), MISSING);
         }
     }
 

@@ -1,20 +1,20 @@
-//! What operations need a key to be allowed, as types.
+//! The rights that operations need, as types.
 //!
-//! An operation names one of these where it names its caller, [`Authorized`](super::auth::Authorized),
-//! and cannot have a caller without naming one.
+//! An operation names one of these in the type of its caller,
+//! [`Authorized`](super::auth::Authorized), so none can be without one.
 
 use crate::domain::Result;
 use crate::domain::permission::{Access, Audience, READ_PLANS, Resource, Right, Rights};
 
-/// What a key has to be allowed.
+/// A right that a key needs.
 pub trait Need: Send + Sync + 'static {
-    /// The right; `None` where any valid key will do.
+    /// The right; `None` if any valid key will do.
     const RIGHT: Option<Right>;
-    /// Whether it is for publishable keys too, which are then shown what anybody may see.
+    /// Whether publishable keys may call too; they read public data only.
     const IS_PUBLIC: bool = false;
 }
 
-/// Whether a key with these rights may do what is needed.
+/// Checks that a key with these rights has the needed one.
 ///
 /// # Errors
 /// `Forbidden`.
@@ -26,10 +26,10 @@ pub fn require<N: Need>(rights: &Rights) -> Result<()> {
     N::RIGHT.map_or(Ok(()), |right| rights.require(right))
 }
 
-/// What is needed to change something.
+/// A right to change something.
 pub trait WriteNeed: Need {}
 
-/// Any valid key will do: for what is the same in every catalog.
+/// Any valid key: for data that is the same in every catalog.
 #[derive(Debug)]
 pub enum AnyKey {}
 
@@ -38,7 +38,7 @@ impl Need for AnyKey {
     const IS_PUBLIC: bool = true;
 }
 
-/// What is needed to be shown plans: to read them, or a publishable key.
+/// The right to read plans, or a publishable key.
 #[derive(Debug)]
 pub enum SeePlans {}
 
@@ -47,7 +47,7 @@ impl Need for SeePlans {
     const IS_PUBLIC: bool = true;
 }
 
-/// Declares for each resource what reading it needs, and what changing it needs.
+/// Declares the rights to read and to change each resource.
 macro_rules! needs {
     ($($resource:ident: $read:ident, $write:ident;)+) => {
         $(

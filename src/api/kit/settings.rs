@@ -1,30 +1,31 @@
-//! What the operator can choose about the wire.
+//! Settings of the API.
 
 use std::time::Duration;
 
-use crate::api::gate::guard::cors::Origin;
+use crate::api::kit::origin::Origin;
 use crate::domain::rate::Rate;
 use crate::http::settings::HttpSettings;
 
-/// How long the body of a request may take to arrive, where nothing is said.
+/// Default of the maximum time for a body to arrive.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Settings of the server towards its clients.
+/// Settings of the server that clients notice.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where the outside reaches this server, if that is not where the request came in.
+    /// The public address of the server, if requests come in through another one.
     pub public_url: Option<String>,
     /// Limits and timeouts of connections.
     pub http: HttpSettings,
-    /// How long the body of a request may take to arrive.
+    /// Maximum time for the body of a request to arrive.
     pub body_timeout: Duration,
-    /// How often each key may call; `None` for as often as it likes.
+    /// Rate limit per key; `None` for no limit.
     pub rate_limit: Option<Rate>,
-    /// How many wrong keys a client may send; `None` for as many as it likes.
+    /// Rate limit on wrong keys per client; `None` for no limit.
     pub wrong_key_limit: Option<Rate>,
-    /// Whether the last address in `x-forwarded-for` is that of the client: a proxy wrote it.
+    /// Whether to take the address of the client from `X-Forwarded-For`, whose last entry a proxy
+    /// wrote.
     pub trust_forwarded_for: bool,
-    /// The origins whose pages browsers let call the API.
+    /// Origins whose pages may call the API (CORS).
     pub cors_origins: Vec<Origin>,
 }
 

@@ -1,20 +1,18 @@
-//! The headers that every write reads.
+//! The headers of writes: `Idempotency-Key` and `If-Match`.
 //!
-//! An operation that writes takes [`WriteHeaders`], and [`Authorized::write`] takes only the [`Call`]
-//! that comes of them: a write that ignores one of these headers does not compile.
+//! An operation that writes takes [`WriteHeaders`], and [`Authorized::write`] takes only the
+//! [`Call`] made from them, so a write cannot ignore these headers.
 //!
 //! [`Authorized::write`]: super::auth::Authorized::write
 
 use poem::http::Method;
 use poem::{FromRequest, Request, RequestBody};
 
-use super::body::Body;
-use crate::api::protocol::BASE_PATH;
-
 use super::envelope::body_of;
 use super::if_match;
 use super::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter, together};
-use crate::api::document::routes::ROUTES;
+use super::routes::Routes;
+use crate::api::protocol::BASE_PATH;
 use crate::api::schema::feature::Feature;
 use crate::api::schema::plan::Plan;
 use crate::api::schema::plan_group::PlanGroup;
@@ -27,23 +25,23 @@ use crate::domain::plan::PlanRef;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 
-/// The header with the states that a write may start from.
+/// The header with the entity tags that a write may start from.
 pub const IF_MATCH: &str = "If-Match";
 
-/// The headers of a write. What is wrong with them is kept, so that a call with several mistakes
-/// hears of all of them.
+/// The headers of a write. Violations are kept, so that a call with several mistakes is told all of
+/// them.
 #[derive(Debug)]
 pub struct WriteHeaders {
     idempotency: Result<Idempotency, Violations>,
     precondition: Result<Option<Precondition>, Violations>,
 }
 
-/// What the headers of a write ask for.
+/// The idempotency key and the precondition of a write.
 #[derive(Debug)]
 pub struct Call(WriteContext);
 
 impl Call {
-    /// What the catalog has to know of it.
+    /// Converts the call for the catalog.
     pub fn into_context(self) -> WriteContext {
         self.0
     }
@@ -68,7 +66,7 @@ impl WriteHeaders {
         }
     }
 
-    /// Notes what is wrong with the headers of a request whose body is wrong as well.
+    /// Adds the violations of the headers to those of the body.
     pub fn check(request: &Request, violations: &mut Violations) {
         let Self {
             idempotency,
@@ -86,18 +84,14 @@ impl WriteHeaders {
     /// # Errors
     /// What is wrong with the headers.
     pub fn call(self) -> Result<Call, Violations> {
-        self.with_digest(&[])
+        self.call_with(&[])
     }
 
-    /// The call with this body.
+    /// The call with the body that has this digest.
     ///
     /// # Errors
     /// What is wrong with the headers.
-    pub fn call_with<T>(self, body: &Body<T>) -> Result<Call, Violations> {
-        self.with_digest(&body.digest)
-    }
-
-    fn with_digest(self, digest: &[u8]) -> Result<Call, Violations> {
+    pub fn call_with(self, digest: &[u8]) -> Result<Call, Violations> {
         let (idempotency, precondition) = together(self.idempotency, self.precondition)?;
         Ok(Call(WriteContext {
             idempotent: idempotency.call(digest),
@@ -106,14 +100,14 @@ impl WriteHeaders {
     }
 }
 
-/// Whether calls by a method take an `Idempotency-Key`. Deleting again does no harm.
+/// Whether a method takes an `Idempotency-Key`. Deleting twice does no harm.
 pub fn takes_idempotency_key(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
-/// What kind of object the path of an operation names, where its state can be a condition.
+/// The object that a path names and that a precondition can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
+pub enum PathObject {
     /// A plan, or something in it.
     Plan,
     /// A feature.
@@ -122,10 +116,10 @@ pub enum Named {
     PlanGroup,
 }
 
-impl Named {
-    /// From the template of a path without its base, such as `/plans/{id}/prices`: its first
-    /// parameter names the object.
-    pub fn by(template: &str) -> Option<Self> {
+impl PathObject {
+    /// The object of a path template without the base path, such as `/plans/{id}/prices`: its first
+    /// parameter names it.
+    pub fn of(template: &str) -> Option<Self> {
         let mut segments = template.strip_prefix('/')?.split('/');
         let named = match segments.next()? {
             "plans" => Self::Plan,
@@ -159,16 +153,18 @@ fn precondition(request: &Request) -> Result<Option<Precondition>, String> {
     }))
 }
 
-/// What the path of a request names.
+/// The object that the path of a request names.
 fn target(request: &Request) -> Option<Target> {
-    let template = ROUTES.template_at(request.original_uri().path())?;
-    let named = Named::by(template.strip_prefix(BASE_PATH)?)?;
-    // The router has decoded them already, and gives them names of its own.
+    let routes = Routes::serving(request).ok()?;
+    let template = routes.template_at(request.original_uri().path())?;
+    let named = PathObject::of(template.strip_prefix(BASE_PATH)?)?;
+    // The router has decoded the parameters, and names them in its own way.
     let parameters: Vec<String> = request.path_params().ok()?;
     Some(named.target(parameters.first()?))
 }
 
-/// The body of the answer to a GET of an object, for a key that may write: that of a page cannot.
+/// The body of the reply to a GET of an object by a key with full access: a publishable key cannot
+/// write.
 fn body_of_shown(shown: Shown, scope: &Scope) -> Result<String, Error> {
     match shown {
         Shown::Plan(plan) => body_of(&Plan::new(*plan, scope)),

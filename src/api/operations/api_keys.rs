@@ -3,14 +3,16 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use crate::api::document::tag::Tag;
+use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{One, PagesOf, Read, Refused, Wrote, body_of, refusals};
 use crate::api::kit::needs::{ReadApiKeys, WriteApiKeys};
 use crate::api::kit::parameter::{self, ApiKeyParam, Cursor, IfNoneMatch, Limit, Param};
+use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
-use crate::api::schema::api_key::{ApiKey, CreateApiKeyRequest, CreatedApiKey, DeletedApiKey};
+use crate::api::schema::api_key::{ApiKey, CreateApiKeyRequest, CreatedApiKey};
+use crate::api::schema::deleted::DeletedApiKey;
 use crate::catalog::api_key::{By, CreateApiKey, DeleteApiKey, NewApiKey};
 use crate::catalog::write::Answer;
 use crate::domain::id::ApiKeyId;
@@ -39,6 +41,7 @@ impl ApiKeysApi {
     async fn list_api_keys(
         &self,
         caller: Authorized<ReadApiKeys>,
+        _query: KnownQuery,
         /// The maximum number of API keys to return.
         limit: Param<Limit>,
         /// The `nextCursor` of the previous page.
@@ -65,10 +68,11 @@ impl ApiKeysApi {
     async fn create_api_key(
         &self,
         caller: Authorized<WriteApiKeys>,
+        _query: KnownQuery,
         headers: WriteHeaders,
         body: Body<CreateApiKeyRequest>,
     ) -> Result<Wrote<One<CreatedApiKey>>, Refused<CreateApiKeyRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let by = By::Key(caller.caller().clone());
         let command = CreateApiKey::new(body.request.into_wish()?, by)?;
         let answer = |made: &NewApiKey, scope: &Scope| {
@@ -93,6 +97,7 @@ impl ApiKeysApi {
     async fn delete_api_key(
         &self,
         caller: Authorized<WriteApiKeys>,
+        _query: KnownQuery,
         /// The id of the key, which is not its secret.
         id: Path<ApiKeyParam>,
         headers: WriteHeaders,

@@ -2,11 +2,12 @@
 
 use poem_openapi::OpenApi;
 
-use crate::api::document::tag::Tag;
+use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::envelope::{Read, Refused, WholeOf, refusals};
 use crate::api::kit::needs::AnyKey;
 use crate::api::kit::parameter::{IfNoneMatch, Param};
+use crate::api::kit::query::KnownQuery;
 use crate::api::schema::currency::CurrencyInfo;
 use crate::domain::money::Currency;
 
@@ -29,6 +30,7 @@ impl CurrenciesApi {
     async fn list_currencies(
         &self,
         _caller: Authorized<AnyKey>,
+        _query: KnownQuery,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<WholeOf<CurrencyInfo>>, Refused<ListCurrenciesRefusals>> {
         let currencies = Currency::ALL

@@ -3,16 +3,16 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use crate::api::document::tag::Tag;
+use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
 use crate::api::kit::needs::{ReadFeatures, WriteFeatures};
 use crate::api::kit::parameter::{self, Cursor, FeatureParam, IfNoneMatch, OptionalLimit, Param};
+use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
-use crate::api::schema::feature::{
-    CreateFeatureRequest, DeletedFeature, Feature, UpdateFeatureRequest,
-};
+use crate::api::schema::deleted::DeletedFeature;
+use crate::api::schema::feature::{CreateFeatureRequest, Feature, UpdateFeatureRequest};
 use crate::catalog::feature::{CreateFeature, DeleteFeature, UpdateFeature};
 use crate::domain::id::FeatureId;
 use crate::domain::page::CreationPosition;
@@ -41,6 +41,7 @@ impl FeaturesApi {
     async fn list_features(
         &self,
         caller: Authorized<ReadFeatures>,
+        _query: KnownQuery,
         /// The maximum number of features to return; all of them if omitted.
         limit: Param<OptionalLimit>,
         /// The `nextCursor` of the previous page.
@@ -63,6 +64,7 @@ impl FeaturesApi {
     async fn get_feature(
         &self,
         caller: Authorized<ReadFeatures>,
+        _query: KnownQuery,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
@@ -85,10 +87,11 @@ impl FeaturesApi {
     async fn create_feature(
         &self,
         caller: Authorized<WriteFeatures>,
+        _query: KnownQuery,
         headers: WriteHeaders,
         body: Body<CreateFeatureRequest>,
     ) -> Result<Wrote<One<Feature>>, Refused<CreateFeatureRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = CreateFeature(body.request.into_domain());
         let answer = caller.write(call, command, |made, scope| {
             Feature::new(made.clone(), scope)
@@ -108,12 +111,13 @@ impl FeaturesApi {
     async fn update_feature(
         &self,
         caller: Authorized<WriteFeatures>,
+        _query: KnownQuery,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
         headers: WriteHeaders,
         body: Body<UpdateFeatureRequest>,
     ) -> Result<Wrote<One<Feature>>, Refused<UpdateFeatureRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let patch = body.request.into_domain();
         // The schema asks for it, so it comes before what the path names and before conditions.
         patch.require_a_field()?;
@@ -138,6 +142,7 @@ impl FeaturesApi {
     async fn delete_feature(
         &self,
         caller: Authorized<WriteFeatures>,
+        _query: KnownQuery,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
         headers: WriteHeaders,

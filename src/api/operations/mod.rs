@@ -8,6 +8,7 @@ pub(in crate::api) mod plan_groups;
 pub(in crate::api) mod plan_prices;
 pub(in crate::api) mod plans;
 pub(in crate::api) mod regional_pricing;
+pub(in crate::api) mod tag;
 
 use poem_openapi::OpenApi;
 

@@ -3,12 +3,13 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use crate::api::document::tag::Tag;
+use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{One, Refused, Wrote, refusals};
 use crate::api::kit::needs::WritePlans;
 use crate::api::kit::parameter::{FeatureParam, PlanParam};
+use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
 use crate::api::schema::plan_feature::{
     AddPlanFeatureRequest, PlanFeature, RemovedPlanFeature, UpdatePlanFeatureRequest,
@@ -42,12 +43,13 @@ impl PlanFeaturesApi {
     async fn add_plan_feature(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         headers: WriteHeaders,
         body: Body<AddPlanFeatureRequest>,
     ) -> Result<Wrote<One<PlanFeature>>, Refused<AddPlanFeatureRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let (feature, settings) = body.request.into_domain();
         let command = AddPlanFeature {
             plan: id.0.0,
@@ -69,6 +71,7 @@ impl PlanFeaturesApi {
     async fn update_plan_feature(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id or code of the feature.
@@ -77,7 +80,7 @@ impl PlanFeaturesApi {
         headers: WriteHeaders,
         body: Body<UpdatePlanFeatureRequest>,
     ) -> Result<Wrote<One<PlanFeature>>, Refused<UpdatePlanFeatureRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let patch = body.request.into_domain();
         let command = UpdatePlanFeature {
             plan: id.0.0,
@@ -99,6 +102,7 @@ impl PlanFeaturesApi {
     async fn remove_plan_feature(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id or code of the feature.

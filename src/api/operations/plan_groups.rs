@@ -3,7 +3,7 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use crate::api::document::tag::Tag;
+use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{One, PagesOf, Read, Refused, Wrote, refusals};
@@ -11,9 +11,11 @@ use crate::api::kit::needs::{ReadPlanGroups, WritePlanGroups};
 use crate::api::kit::parameter::{
     self, Cursor, IfNoneMatch, Limit, Param, PlanGroupParam, PlanParam,
 };
+use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
+use crate::api::schema::deleted::DeletedPlanGroup;
 use crate::api::schema::plan_group::{
-    AddPlanToGroupRequest, AddedPlanToGroup, CreatePlanGroupRequest, DeletedPlanGroup, PlanGroup,
+    AddPlanToGroupRequest, AddedPlanToGroup, CreatePlanGroupRequest, PlanGroup,
     RemovedPlanFromGroup, ReorderPlansRequest, ReorderedPlans, UpdatePlanGroupRequest,
 };
 use crate::catalog::plan_group::{
@@ -60,6 +62,7 @@ impl PlanGroupsApi {
     async fn list_plan_groups(
         &self,
         caller: Authorized<ReadPlanGroups>,
+        _query: KnownQuery,
         /// The maximum number of plan groups to return.
         limit: Param<Limit>,
         /// The `nextCursor` of the previous page.
@@ -86,6 +89,7 @@ impl PlanGroupsApi {
     async fn get_plan_group(
         &self,
         caller: Authorized<ReadPlanGroups>,
+        _query: KnownQuery,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
@@ -108,10 +112,11 @@ impl PlanGroupsApi {
     async fn create_plan_group(
         &self,
         caller: Authorized<WritePlanGroups>,
+        _query: KnownQuery,
         headers: WriteHeaders,
         body: Body<CreatePlanGroupRequest>,
     ) -> Result<Wrote<One<PlanGroup>>, Refused<CreatePlanGroupRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = CreatePlanGroup(body.request.into_domain());
         let answer = caller.write(call, command, |group, scope| {
             PlanGroup::new(group.clone(), scope)
@@ -130,12 +135,13 @@ impl PlanGroupsApi {
     async fn update_plan_group(
         &self,
         caller: Authorized<WritePlanGroups>,
+        _query: KnownQuery,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         headers: WriteHeaders,
         body: Body<UpdatePlanGroupRequest>,
     ) -> Result<Wrote<One<PlanGroup>>, Refused<UpdatePlanGroupRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = UpdatePlanGroup {
             id: id.0.0,
             patch: body.request.into_domain(),
@@ -157,6 +163,7 @@ impl PlanGroupsApi {
     async fn delete_plan_group(
         &self,
         caller: Authorized<WritePlanGroups>,
+        _query: KnownQuery,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         headers: WriteHeaders,
@@ -179,12 +186,13 @@ impl PlanGroupsApi {
     async fn add_plan_to_group(
         &self,
         caller: Authorized<WritePlanGroups>,
+        _query: KnownQuery,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         headers: WriteHeaders,
         body: Body<AddPlanToGroupRequest>,
     ) -> Result<Wrote<One<AddedPlanToGroup>>, Refused<AddPlanToGroupRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let AddPlanToGroupRequest {
             plan_id,
             sort_order,
@@ -209,6 +217,7 @@ impl PlanGroupsApi {
     async fn remove_plan_from_group(
         &self,
         caller: Authorized<WritePlanGroups>,
+        _query: KnownQuery,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         /// The id or code of the plan.
@@ -234,6 +243,7 @@ impl PlanGroupsApi {
     async fn remove_plan_with_code_reorder(
         &self,
         caller: Authorized<WritePlanGroups>,
+        _query: KnownQuery,
         id: Path<PlanGroupParam>,
         headers: WriteHeaders,
     ) -> Result<Wrote<One<RemovedPlanFromGroup>>, Refused<RemovePlanFromGroupRefusals>> {
@@ -256,12 +266,13 @@ impl PlanGroupsApi {
     async fn reorder_plans_in_group(
         &self,
         caller: Authorized<WritePlanGroups>,
+        _query: KnownQuery,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
         headers: WriteHeaders,
         body: Body<ReorderPlansRequest>,
     ) -> Result<Wrote<One<ReorderedPlans>>, Refused<ReorderPlansRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = ReorderPlansInGroup {
             id: id.0.0,
             plans: body.request.into_domain(),

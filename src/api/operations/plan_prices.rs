@@ -3,14 +3,15 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use crate::api::document::tag::Tag;
+use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{One, Refused, Wrote, refusals};
 use crate::api::kit::needs::WritePlans;
 use crate::api::kit::parameter::{PlanParam, PriceParam};
+use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
-use crate::api::schema::plan::DeletedPlan;
+use crate::api::schema::deleted::DeletedPlan;
 use crate::api::schema::plan_price::{
     AddPlanPriceRequest, DefaultPlanPrice, PlanPrice, UpdatePlanPriceRequest,
 };
@@ -46,12 +47,13 @@ impl PlanPricesApi {
     async fn add_plan_price(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         headers: WriteHeaders,
         body: Body<AddPlanPriceRequest>,
     ) -> Result<Wrote<One<PlanPrice>>, Refused<AddPlanPriceRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let (billing_interval, terms, is_default) = body.request.into_domain();
         let command = AddPlanPrice {
             plan: id.0.0,
@@ -76,6 +78,7 @@ impl PlanPricesApi {
     async fn update_plan_price(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.
@@ -84,7 +87,7 @@ impl PlanPricesApi {
         headers: WriteHeaders,
         body: Body<UpdatePlanPriceRequest>,
     ) -> Result<Wrote<One<PlanPrice>>, Refused<UpdatePlanPriceRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = UpdatePlanPrice {
             plan: id.0.0,
             price: price_id.0.0,
@@ -105,6 +108,7 @@ impl PlanPricesApi {
     async fn delete_plan_price(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.
@@ -132,6 +136,7 @@ impl PlanPricesApi {
     async fn set_default_plan_price(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.

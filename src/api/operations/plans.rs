@@ -3,7 +3,7 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use crate::api::document::tag::Tag;
+use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
@@ -11,10 +11,11 @@ use crate::api::kit::needs::{SeePlans, WritePlans};
 use crate::api::kit::parameter::{
     self, Cursor, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam, together,
 };
+use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
+use crate::api::schema::deleted::DeletedPlan;
 use crate::api::schema::plan::{
-    CreatePlanRequest, DeletedPlan, Plan, PlanVisibility, SetPlanVisibilityRequest,
-    UpdatePlanRequest,
+    CreatePlanRequest, Plan, PlanVisibility, SetPlanVisibilityRequest, UpdatePlanRequest,
 };
 use crate::catalog::plan::{CreatePlan, DeletePlan, UpdatePlan};
 use crate::catalog::plan_answers::{PlanJson, PlanPosition, PlanReader};
@@ -69,6 +70,7 @@ impl PlansApi {
     async fn list_plans(
         &self,
         caller: Authorized<SeePlans>,
+        _query: KnownQuery,
         /// `true` lists private plans too.
         #[oai(name = "includePrivate")]
         include_private: Param<IncludePrivate>,
@@ -98,6 +100,7 @@ impl PlansApi {
     async fn get_plan(
         &self,
         caller: Authorized<SeePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
@@ -121,10 +124,11 @@ impl PlansApi {
     async fn create_plan(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         headers: WriteHeaders,
         body: Body<CreatePlanRequest>,
     ) -> Result<Wrote<One<Plan>>, Refused<CreatePlanRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let (new, group) = body.request.into_domain();
         let command = CreatePlan { new, group };
         let answer = caller.write(call, command, |plan, scope| Plan::new(plan.clone(), scope));
@@ -143,12 +147,13 @@ impl PlansApi {
     async fn update_plan(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         headers: WriteHeaders,
         body: Body<UpdatePlanRequest>,
     ) -> Result<Wrote<One<Plan>>, Refused<UpdatePlanRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = UpdatePlan {
             plan: id.0.0,
             patch: body.request.into_domain(),
@@ -169,6 +174,7 @@ impl PlansApi {
     async fn delete_plan(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         headers: WriteHeaders,
@@ -190,12 +196,13 @@ impl PlansApi {
     async fn set_plan_visibility(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         headers: WriteHeaders,
         body: Body<SetPlanVisibilityRequest>,
     ) -> Result<Wrote<One<PlanVisibility>>, Refused<SetPlanVisibilityRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = UpdatePlan {
             plan: id.0.0,
             patch: body.request.into_domain(),

@@ -3,17 +3,18 @@
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use crate::api::document::tag::Tag;
+use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{One, Refused, Wrote, refusals};
 use crate::api::kit::needs::WritePlans;
 use crate::api::kit::parameter::{CurrencyParam, PlanParam, PriceParam};
+use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
+use crate::api::schema::deleted::{DeletedPlanCurrency, DeletedPlanRegionalPricing};
 use crate::api::schema::regional::{
-    DeletedPlanCurrency, DeletedPlanRegionalPricing, PlanRegionalPricing,
-    PlanRegionalPricingResult, ResyncPlanRegionalPricingRequest, SetPlanRegionalPricingRequest,
-    UpsertRegionalPricesRequest,
+    PlanRegionalPricing, PlanRegionalPricingResult, ResyncPlanRegionalPricingRequest,
+    SetPlanRegionalPricingRequest, UpsertRegionalPricesRequest,
 };
 use crate::catalog::regional::{
     DeletePlanRegionalPricing, DeleteRegionalPrices, ResyncPlanRegionalPricing,
@@ -56,13 +57,14 @@ impl RegionalPricingApi {
     async fn set_plan_regional_pricing(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         headers: WriteHeaders,
         body: Body<SetPlanRegionalPricingRequest>,
     ) -> Result<Wrote<One<PlanRegionalPricingResult>>, Refused<SetPlanRegionalPricingRefusals>>
     {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = SetPlanRegionalPricing {
             plan: id.0.0,
             pricing: body.request.into_domain(),
@@ -84,6 +86,7 @@ impl RegionalPricingApi {
     async fn delete_plan_regional_pricing(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The currency by its ISO 4217 code, in lower or upper case.
@@ -112,6 +115,7 @@ impl RegionalPricingApi {
     async fn resync_plan_regional_pricing(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The currency by its ISO 4217 code, in lower or upper case.
@@ -120,7 +124,7 @@ impl RegionalPricingApi {
         body: Body<ResyncPlanRegionalPricingRequest>,
     ) -> Result<Wrote<One<PlanRegionalPricingResult>>, Refused<ResyncPlanRegionalPricingRefusals>>
     {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let command = ResyncPlanRegionalPricing {
             plan: id.0.0,
             currency: currency.0.0,
@@ -143,6 +147,7 @@ impl RegionalPricingApi {
     async fn upsert_regional_prices(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.
@@ -151,7 +156,7 @@ impl RegionalPricingApi {
         headers: WriteHeaders,
         body: Body<UpsertRegionalPricesRequest>,
     ) -> Result<Wrote<One<PlanRegionalPricing>>, Refused<UpsertRegionalPricesRefusals>> {
-        let call = headers.call_with(&body)?;
+        let call = headers.call_with(&body.digest)?;
         let overrides = body.request.into_domain();
         let command = UpsertRegionalPrices {
             plan: id.0.0,
@@ -176,6 +181,7 @@ impl RegionalPricingApi {
     async fn delete_regional_prices(
         &self,
         caller: Authorized<WritePlans>,
+        _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
         /// The id of the price.

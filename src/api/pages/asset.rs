@@ -1,4 +1,4 @@
-//! Content that is the same for as long as the server runs, sent compressed to whoever takes it.
+//! Static content, sent compressed to clients that accept it.
 
 use std::io::Write;
 
@@ -15,29 +15,29 @@ use crate::api::kit::coding;
 use crate::api::kit::parameter::has_version;
 use crate::cache::ready::Coding;
 
-/// Content, plain and compressed; it is compressed once, when it is made.
+/// Content, plain and compressed once.
 pub struct Asset {
     content_type: &'static str,
     plain: Bytes,
     gzip: Option<Bytes>,
-    /// What is in the tags of both forms.
+    /// The text of the tags of both forms.
     digest: String,
 }
 
 impl Asset {
-    /// Content of a type.
+    /// Makes content of a type.
     pub fn new(content_type: &'static str, plain: impl Into<Bytes>) -> Self {
         let plain = plain.into();
         Self {
             content_type,
             digest: digest(&plain),
-            // Without it the content is sent as it is.
+            // Without a compressed form the content is sent plain.
             gzip: compress(&plain).ok(),
             plain,
         }
     }
 
-    /// The answer to a request with these headers: without a body where the client has it.
+    /// The response to a request with these headers, without a body if the client has this version.
     pub fn answer(&self, headers: &HeaderMap) -> Response {
         let gzip = self
             .gzip

@@ -1,4 +1,4 @@
-//! Pages for people and machines beside the API: documentation, and the document.
+//! Pages beside the API: the documentation and the document.
 
 use std::sync::{Arc, LazyLock, Once, OnceLock};
 
@@ -20,16 +20,17 @@ pub(in crate::api) mod probes;
 const SWAGGER_PAGE: &str = include_str!("swagger.html");
 const ERROR_PAGE: &str = include_str!("error.html");
 
-/// How long a browser may keep what only changes with the server's version.
+/// Caching of content that changes only with the version of the server.
 const ASSET_CACHE: &str = "public, max-age=3600";
-/// What a browser may keep but asks about every time, usually to be answered with a 304.
+/// Caching of content that browsers revalidate each time.
 const REVALIDATED: &str = "no-cache";
 
 const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 const STYLE_TYPE: &str = "text/css; charset=utf-8";
 
-/// The page holds the key of whoever tries operations there, so nothing from another host gets in
-/// and nothing is sent to one. Swagger UI styles its parts inline and has its icons as `data:`.
+/// The policy of the documentation page. The page holds the key of whoever tries operations, so it
+/// loads nothing from other hosts and sends nothing to them. Swagger UI has inline styles, and
+/// icons in `data:` URLs.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
@@ -62,7 +63,7 @@ fn page(body: impl Into<poem::Body>) -> Response {
         .body(body)
 }
 
-/// Content with how long a browser may keep it.
+/// Content with its caching policy.
 fn answer(asset: &Asset, headers: &HeaderMap, cache: &'static str) -> Response {
     asset
         .answer(headers)
@@ -70,7 +71,7 @@ fn answer(asset: &Asset, headers: &HeaderMap, cache: &'static str) -> Response {
         .into_response()
 }
 
-/// A path of content that is the same for as long as the server runs.
+/// A route to content that never changes while the server runs.
 fn kept(asset: fn() -> &'static Asset) -> RouteMethod {
     get(make_sync(move |request| {
         answer(asset(), request.headers(), ASSET_CACHE)
@@ -85,7 +86,7 @@ fn docs(Data(document): Data<&Arc<Document>>) -> Response {
         .into_response()
 }
 
-/// Swagger UI as poem-openapi embeds it: the script and the style, cut out of its page.
+/// The script and the style of Swagger UI, cut out of the page that poem-openapi embeds.
 struct SwaggerUi {
     script: Asset,
     style: Asset,
@@ -114,12 +115,12 @@ static DOCS_STYLE: LazyLock<Asset> =
 static ERROR_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new(STYLE_TYPE, include_str!("error.css")));
 
-/// The document as this server serves it, made when it is first asked for.
+/// The document of this server, made on the first request for it.
 struct Document {
     public_url: Option<String>,
     json: OnceLock<Asset>,
     yaml: OnceLock<Asset>,
-    /// Whether it is being prepared.
+    /// Set when its preparation starts.
     begun: Once,
 }
 
@@ -149,8 +150,8 @@ impl Document {
     }
 }
 
-/// Makes and compresses what the page will ask for next, in the background. A server whose
-/// documentation nobody reads does not keep it in memory.
+/// Makes and compresses in the background what the page will request next. This is not done at
+/// startup, so that a server whose documentation nobody reads does not hold it in memory.
 fn prepare(document: &Arc<Document>) {
     let made = document.clone();
     document.begun.call_once(|| {
@@ -172,7 +173,7 @@ fn openapi_yaml(headers: &HeaderMap, Data(document): Data<&Arc<Document>>) -> Re
     answer(document.yaml(), headers, REVALIDATED)
 }
 
-/// What an error code means, what to do, and whether to try again.
+/// The page of an error code: its meaning, the remedy, and whether to retry.
 #[handler]
 fn error_page(Path(code): Path<String>) -> Result<Response> {
     let code = Code::from_text(&code).ok_or_else(|| Rejection::of(Code::NotFound))?;
@@ -190,7 +191,7 @@ fn error_page(Path(code): Path<String>) -> Result<Response> {
     Ok(page(html))
 }
 
-/// The words of the table as HTML: what stands in backticks is code.
+/// A text of the table as HTML: backticks become code.
 fn paragraph(words: &str) -> String {
     let escaped = escaped(words);
     let parts = escaped.split('`').enumerate();

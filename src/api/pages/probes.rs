@@ -1,4 +1,4 @@
-//! What orchestrators ask: whether the process runs, and what it can do.
+//! Health probes: whether the process runs, and whether it serves reads and writes.
 
 use std::sync::Arc;
 
@@ -16,13 +16,13 @@ use crate::domain::Error;
 /// The paths of the health probes.
 pub const PATHS: [&str; 2] = ["/livez", "/readyz"];
 
-/// The probes beside other routes; they need the [`Health`] as data.
+/// Adds the probes to routes; they need the [`Health`] as data.
 pub fn beside(routes: Route) -> Route {
     let [live, ready] = PATHS;
     routes.at(live, get(livez)).at(ready, get(readyz))
 }
 
-/// What a server can do, as it is told.
+/// The body of a readiness response.
 #[derive(Serialize)]
 struct Body {
     status: &'static str,
@@ -30,13 +30,13 @@ struct Body {
     writes: Part,
 }
 
-/// One of the things that it can do.
+/// The state of reads or of writes.
 #[derive(Serialize)]
 struct Part {
     status: &'static str,
-    /// When it began to be so.
+    /// The time since which the state lasts.
     since: String,
-    /// Where answers come from, while there are any.
+    /// The source of responses, while there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ impl Part {
     }
 }
 
-/// What the server is asked to be ready for.
+/// The purpose that the server is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Reads,
@@ -76,11 +76,11 @@ impl Purpose {
     }
 }
 
-/// The process runs, and nothing is wrong that a new start would mend.
+/// Succeeds while the process runs and a restart would not help.
 #[handler]
 async fn livez(request: &Request, Data(health): Data<&Arc<Health>>) -> Result<Response> {
     look_at_file(request).await;
-    // The log has it already: probes come every few seconds.
+    // The log has the reason already, and probes come every few seconds.
     if health.why_condemned().is_some() {
         return Err(Rejection::of(Code::Unavailable).into());
     }
@@ -89,14 +89,14 @@ async fn livez(request: &Request, Data(health): Data<&Arc<Health>>) -> Result<Re
         .body(r#"{"status":"ok"}"#))
 }
 
-/// Looks now whether the database's file is in its place; there is none before the catalog is open.
+/// Checks that the database file is still in its place; there is none before the catalog is open.
 async fn look_at_file(request: &Request) {
     if let Some(app) = request.data::<Arc<App>>() {
         app.probe_file().await;
     }
 }
 
-/// The server can be used: reads are answered, or writes made where it is asked for these.
+/// Succeeds while reads are served, or writes with `?for=writes`.
 #[handler]
 async fn readyz(request: &Request, Data(health): Data<&Arc<Health>>) -> Result<Response> {
     let purpose = Purpose::read(request.uri()).map_err(Rejection::from)?;

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessList, ExpiryDays, Flag, Nullable, kind, object};
+use super::object::object;
+use super::scalar::{AccessList, ExpiryDays, Nullable, kind};
 use crate::catalog::api_key::{KeyWish, NewApiKey};
 use crate::domain::Result;
 use crate::domain::api_key as domain;
 use crate::domain::error::Violations;
-use crate::domain::id::ApiKeyId;
 use crate::domain::permission::{Access, Permissions, PlanAccess, READ_PUBLIC, Resource, Rights};
 use crate::domain::scope::Scope;
 use crate::domain::text::Name;
@@ -142,21 +142,6 @@ impl AccessList<PlanAccess> {
             Access::Write => PlanAccess::Write,
         };
         Self(list.0.into_iter().map(word).collect())
-    }
-}
-
-object! {
-    /// An API key that was revoked.
-    #[derive(Debug, Serialize)]
-    pub struct DeletedApiKey {
-        /// The id of the key.
-        id: String { example: "key_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// Always `true`.
-        deleted: Flag,
-        /// Always `api_key`.
-        object: kind::ApiKey,
-        /// Whether it opened the live catalog.
-        livemode: bool { example: false },
     }
 }
 
@@ -307,18 +292,6 @@ impl CreatedApiKey {
             // Keys made through the API always expire; the operator's command answers nobody here.
             expires_at: key.expires_at.unwrap_or(key.created_at),
             created_at: key.created_at,
-            object: kind::ApiKey,
-            livemode: scope.livemode(),
-        }
-    }
-}
-
-impl DeletedApiKey {
-    /// The answer to a revocation.
-    pub fn new(id: &ApiKeyId, scope: &Scope) -> Self {
-        Self {
-            id: id.to_string(),
-            deleted: Flag,
             object: kind::ApiKey,
             livemode: scope.livemode(),
         }

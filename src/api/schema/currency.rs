@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{SafeInteger, object};
+use super::object::object;
+use super::scalar::SafeInteger;
 use crate::domain::money::Currency;
 
 object! {

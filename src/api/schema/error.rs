@@ -1,10 +1,11 @@
-//! What a refused call is answered with.
+//! The body of a refusal.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Schema, object};
+use super::describe::Schema;
+use super::object::object;
 use crate::domain::error::StaleTag;
 
 object! {
@@ -38,16 +39,16 @@ object! {
     }
 }
 
-/// Details of an error. Their shape depends on the code, and new codes are added over time. The document
-/// allows any value, so that generated clients can read details that they do not know yet.
+/// The details of an error. Their form depends on the code, and new codes are added over time, so
+/// the document allows any value and generated clients can read all of them.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Details {
-    /// Nothing.
+    /// No details.
     None,
-    /// What is wrong, field by field.
+    /// The violations by field.
     Fields(Vec<FieldError>),
-    /// The state that an object is in.
+    /// The current state of an object.
     Stale(StaleDetails),
 }
 
@@ -57,23 +58,23 @@ impl Schema for Details {
     }
 }
 
-/// One thing that is wrong with one field.
+/// One violation.
 #[derive(Debug, Clone, Serialize)]
 pub struct FieldError {
-    /// The field by its path; `body` is the request as a whole.
+    /// The path of the field; `body` is the request as a whole.
     pub field: String,
-    /// What is wrong with it.
+    /// The message.
     pub message: String,
 }
 
-/// The state that an object is in, instead of one that the call allows.
+/// The current state of an object, where the call allows another one.
 #[derive(Debug, Serialize)]
 pub struct StaleDetails {
-    /// The tag of a GET of the object.
+    /// The `ETag` of a GET of the object.
     pub etag: String,
-    /// The revision of the catalog at which that was found.
+    /// The revision of the catalog with that state.
     pub revision: i64,
-    /// The newest changes of the object; none as long as no log of changes is shown.
+    /// The latest changes of the object; empty, since there is no log of changes yet.
     pub changes: Vec<Value>,
 }
 

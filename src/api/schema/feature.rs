@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nullable, kind, object};
+use super::object::object;
+use super::scalar::{Nullable, kind};
 use crate::domain::feature as domain;
 use crate::domain::feature::{FeaturePatch, FeatureType, NewFeature};
-use crate::domain::id::FeatureId;
 use crate::domain::patch::Patch;
 use crate::domain::scope::Scope;
 use crate::domain::text::{Code, Description, Name, UnitName};
@@ -70,21 +70,6 @@ object! {
     }
 }
 
-object! {
-    /// A feature that was deleted.
-    #[derive(Debug, Serialize)]
-    pub struct DeletedFeature {
-        /// The id of the feature.
-        id: String { example: "feat_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// Always `true`.
-        deleted: super::Flag,
-        /// Always `feature`.
-        object: kind::Feature,
-        /// Whether it belonged to the live catalog.
-        livemode: bool { example: false },
-    }
-}
-
 impl CreateFeatureRequest {
     /// The feature that is asked for.
     pub fn into_domain(self) -> NewFeature {
@@ -143,18 +128,6 @@ impl Feature {
             unit_name: unit_name.into(),
             created_at,
             updated_at,
-            object: kind::Feature,
-            livemode: scope.livemode(),
-        }
-    }
-}
-
-impl DeletedFeature {
-    /// The answer to a deletion.
-    pub fn new(id: &FeatureId, scope: &Scope) -> Self {
-        Self {
-            id: id.to_string(),
-            deleted: super::Flag,
             object: kind::Feature,
             livemode: scope.livemode(),
         }

@@ -1,12 +1,12 @@
-//! Declaring objects of the wire.
+//! Declares JSON objects.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 
-/// Declares a struct of the wire and its schema.
+/// Declares a struct and its schema.
 ///
-/// The struct's doc comment describes the schema and each field's doc comment the property. Names
-/// of properties are the fields' in camel case, or what follows `as`. Values for the schema of one property, such as
-/// its `default` or an `example`, follow the field in braces.
+/// The doc comment of the struct describes the schema, and those of the fields the properties. A
+/// property is named like its field in camel case, or as the literal after `as` says. Braces after
+/// a field add to the schema of its property, such as a `default` or an `example`.
 macro_rules! object {
     (
         $(#[doc = $doc:literal])*
@@ -31,11 +31,12 @@ macro_rules! object {
             )+
         }
 
-        impl $crate::api::schema::Schema for $name {
+        impl $crate::api::schema::describe::Schema for $name {
             fn schema(
                 registry: &mut poem_openapi::registry::Registry,
             ) -> poem_openapi::registry::MetaSchemaRef {
-                use $crate::api::schema::{Schema, described, property_name};
+                use $crate::api::schema::describe::Schema;
+                use $crate::api::schema::object::{described, property_name};
                 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
                 const NAME: &str = stringify!($name);
                 registry.create_schema::<Self, _>(NAME.to_owned(), |registry| {
@@ -67,7 +68,7 @@ macro_rules! object {
 
 pub(crate) use object;
 
-/// The text of a doc comment, line by line, as a description.
+/// The lines of a doc comment as a description.
 pub fn described(lines: &[&str]) -> Option<&'static str> {
     let text = lines
         .iter()
@@ -77,13 +78,13 @@ pub fn described(lines: &[&str]) -> Option<&'static str> {
     (!text.is_empty()).then(|| kept(paragraphs(&text)))
 }
 
-/// The text with each paragraph on one line.
+/// Joins the lines of each paragraph.
 pub fn paragraphs(text: &str) -> String {
     let paragraphs = text.split("\n\n").map(|lines| lines.replace('\n', " "));
     paragraphs.collect::<Vec<_>>().join("\n\n")
 }
 
-/// The name of a property: the field's in camel case.
+/// The name of a property: its field in camel case.
 pub fn property_name(field: &str) -> &'static str {
     let mut name = String::with_capacity(field.len());
     let mut raise = false;
@@ -100,14 +101,14 @@ pub fn property_name(field: &str) -> &'static str {
     kept(name)
 }
 
-/// The registry wants texts that live as long as the program. Schemas are made a fixed number of
-/// times, so what is kept here does not grow.
+/// The registry needs `&'static str`. Schemas are made a fixed number of times, so the leak is
+/// bounded.
 fn kept(text: String) -> &'static str {
     Box::leak(text.into_boxed_str())
 }
 
-/// A property's schema with what was said about the property. Beside a reference nothing may be
-/// said in OpenAPI 3.0, so the reference moves into an `allOf`.
+/// Adds the attributes of a property to its schema. OpenAPI 3.0 allows nothing beside a reference,
+/// so a reference moves into an `allOf`.
 pub(in crate::api) fn saying(schema: MetaSchemaRef, said: MetaSchema) -> MetaSchemaRef {
     match schema {
         MetaSchemaRef::Inline(inline) => MetaSchemaRef::Inline(Box::new(inline.merge(said))),

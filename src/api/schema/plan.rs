@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::object::object;
 use super::plan_feature::PlanFeatureItem;
 use super::plan_price::PlanPriceItem;
-use super::{Flag, Nullable, Rate, SafeInteger, kind, object};
-use crate::domain::id::{PlanGroupId, PlanId};
+use super::scalar::{Nullable, Rate, SafeInteger, kind};
+use crate::domain::id::PlanGroupId;
 use crate::domain::money::Currency;
 use crate::domain::patch::Patch;
 use crate::domain::plan as domain;
@@ -137,21 +138,6 @@ object! {
     }
 }
 
-object! {
-    /// A plan, or a price of a plan, that was deleted.
-    #[derive(Debug, Serialize)]
-    pub struct DeletedPlan {
-        /// The id of what was deleted.
-        id: String { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// Always `true`.
-        deleted: Flag,
-        /// Always `plan`.
-        object: kind::Plan,
-        /// Whether it belonged to the live catalog.
-        livemode: bool { example: false },
-    }
-}
-
 impl CreatePlanRequest {
     /// The plan that is asked for, and the group to put it into.
     pub fn into_domain(self) -> (NewPlan, Option<Option<PlanGroupId>>) {
@@ -278,18 +264,6 @@ impl PlanVisibility {
         Self {
             id: plan.id.to_string(),
             is_public: plan.is_public,
-            object: kind::Plan,
-            livemode: scope.livemode(),
-        }
-    }
-}
-
-impl DeletedPlan {
-    /// The answer to the deletion of a plan.
-    pub fn new(id: &PlanId, scope: &Scope) -> Self {
-        Self {
-            id: id.to_string(),
-            deleted: Flag,
             object: kind::Plan,
             livemode: scope.livemode(),
         }

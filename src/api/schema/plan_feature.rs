@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flag, Nullable, Reference, kind, object};
+use super::object::object;
+use super::scalar::{Flag, Nullable, Reference, kind};
 use crate::catalog::plan_feature::FeatureOfPlan;
 use crate::domain::feature::{FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flag, Nullable, Reference, SafeInteger, kind, object};
-use crate::domain::id::{PlanGroupId, PlanId};
+use super::object::object;
+use super::scalar::{Flag, Nullable, Reference, SafeInteger, kind};
+use crate::domain::id::PlanId;
 use crate::domain::money::Count;
 use crate::domain::patch::Patch;
 use crate::domain::plan::PlanRef;
@@ -95,21 +96,6 @@ object! {
     pub struct ReorderPlansRequest {
         /// The ids or codes of exactly the plans of the group, in their new order.
         plan_ids: Vec<Reference> { min_items: 1_usize, max_items: 1000_usize },
-    }
-}
-
-object! {
-    /// A plan group that was deleted. Its plans are kept.
-    #[derive(Debug, Serialize)]
-    pub struct DeletedPlanGroup {
-        /// The id of the group.
-        id: String { example: "grp_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// Always `true`.
-        deleted: Flag,
-        /// Always `plan_group`.
-        object: kind::PlanGroup,
-        /// Whether it belonged to the live catalog.
-        livemode: bool { example: false },
     }
 }
 
@@ -234,18 +220,6 @@ impl PlanGroupMember {
             id: plan_id.to_string(),
             name,
             sort_order: SafeInteger(sort_order),
-        }
-    }
-}
-
-impl DeletedPlanGroup {
-    /// The answer to a deletion.
-    pub fn new(id: &PlanGroupId, scope: &Scope) -> Self {
-        Self {
-            id: id.to_string(),
-            deleted: Flag,
-            object: kind::PlanGroup,
-            livemode: scope.livemode(),
         }
     }
 }

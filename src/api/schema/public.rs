@@ -1,21 +1,20 @@
-//! What anybody may see of a plan: what a publishable key is shown, which may be embedded in a web page.
+//! The public part of a plan, which publishable keys read. Such keys may be embedded in web pages.
 //!
-//! The plan, its features and its prices name all their fields here, so that a field that is new has to
-//! be thought of. What is in those fields is for everybody.
+//! Plans and features are taken apart without `..`, so that a new field has to be decided on.
 
 use serde_json::{Map, Value};
 
-use super::Nullable;
 use super::plan::Plan;
 use super::plan_feature::PlanFeatureItem;
+use super::scalar::Nullable;
 use crate::domain::text::Metadata;
 
-/// How keys of metadata start that are between the company and this program.
+/// The prefix of metadata keys that are internal to the company.
 const INTERNAL_KEYS: &str = "pricebook:";
 
 impl Plan {
-    /// The plan without what is the company's own business: what a unit costs it, at which rates it
-    /// converts, and what tools of its own noted.
+    /// The plan without internal data: the costs of units, the exchange rates, and internal
+    /// metadata.
     pub fn for_public(mut self) -> Self {
         let Self {
             metadata,
@@ -31,7 +30,7 @@ impl Plan {
             is_free: _,
             block_on_exhaustion: _,
             sort_order: _,
-            // The catalog has taken a private group away.
+            // The catalog has removed a private group.
             plan_group_id: _,
             created_at: _,
             updated_at: _,
@@ -47,7 +46,7 @@ impl Plan {
 }
 
 impl PlanFeatureItem {
-    /// Takes away what a unit costs the company.
+    /// Removes the costs of a unit.
     fn hide_costs(&mut self) {
         let Self {
             credits_per_unit,
@@ -69,7 +68,7 @@ impl PlanFeatureItem {
     }
 }
 
-/// Metadata without internal keys. What cannot be read is not shown.
+/// Metadata without internal keys; `None` if it cannot be parsed.
 fn published(metadata: &Metadata) -> Option<Metadata> {
     let mut object: Map<String, Value> = serde_json::from_str(metadata.as_json()).ok()?;
     object.retain(|key, _| !key.starts_with(INTERNAL_KEYS));

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flag, Rate, SafeInteger, kind, object};
+use super::object::object;
+use super::scalar::{Rate, SafeInteger, kind};
 use crate::catalog::plan_price::PriceOfPlan;
-use crate::catalog::regional::{PricedPlan, WithdrawnCurrency};
+use crate::catalog::regional::PricedPlan;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::PriceId;
 use crate::domain::money::{Amount, Currency, Positive, UnitPrice};
@@ -68,19 +69,6 @@ object! {
 }
 
 object! {
-    /// The regional prices of a price were deleted.
-    #[derive(Debug, Serialize)]
-    pub struct DeletedPlanRegionalPricing {
-        /// Always `true`.
-        deleted: Flag,
-        /// Always `plan`.
-        object: kind::Plan,
-        /// Whether it belonged to the live catalog.
-        livemode: bool { example: false },
-    }
-}
-
-object! {
     /// A currency and its rate, with manual values for what shall not be derived.
     #[derive(Debug, Deserialize)]
     pub struct SetPlanRegionalPricingRequest {
@@ -134,23 +122,6 @@ object! {
         discount_value: Positive { example: 1000 },
         /// How many billing cycles it lasts.
         duration_cycles: Positive { example: 3 },
-    }
-}
-
-object! {
-    /// A currency was withdrawn from a plan.
-    #[derive(Debug, Serialize)]
-    pub struct DeletedPlanCurrency {
-        /// The id of the plan.
-        plan_id: String { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// The currency.
-        currency: Currency { example: "jpy" },
-        /// Always `true`.
-        deleted: Flag,
-        /// Always `plan`.
-        object: kind::Plan,
-        /// Whether it belonged to the live catalog.
-        livemode: bool { example: false },
     }
 }
 
@@ -308,31 +279,6 @@ impl PlanRegionalPricing {
         Self {
             price_id: of_plan.price.id.to_string(),
             overrides: of_plan.price.regional.iter().map(item).collect(),
-            object: kind::Plan,
-            livemode: scope.livemode(),
-        }
-    }
-}
-
-impl DeletedPlanRegionalPricing {
-    /// The answer to a deletion.
-    pub fn new(scope: &Scope) -> Self {
-        Self {
-            deleted: Flag,
-            object: kind::Plan,
-            livemode: scope.livemode(),
-        }
-    }
-}
-
-impl DeletedPlanCurrency {
-    /// The answer to a deletion.
-    pub fn new(withdrawn: &WithdrawnCurrency, scope: &Scope) -> Self {
-        let WithdrawnCurrency { plan_id, currency } = withdrawn;
-        Self {
-            plan_id: plan_id.to_string(),
-            currency: *currency,
-            deleted: Flag,
             object: kind::Plan,
             livemode: scope.livemode(),
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::api::gate::guard::cors::Origin;
+use crate::api::kit::origin::Origin;
 use crate::api::kit::settings::Settings;
 use crate::domain::rate::Rate;
 use crate::http::settings::HttpSettings;

@@ -1,5 +1,5 @@
-//! Which pages of other origins browsers let call the API: those in the settings. Pages of any
-//! origin may read the document, and what a publishable key is shown, which is for everybody.
+//! CORS: which pages of other origins may call the API. Those in the settings may call everything;
+//! pages of any origin may read the document, and the public data that publishable keys read.
 
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Request, Response};
@@ -8,47 +8,30 @@ use crate::api::document::DOCUMENT_PATHS;
 use crate::api::document::routes::ROUTES;
 use crate::api::gate::head::Head;
 use crate::api::kit::auth::only_secret;
+use crate::api::kit::origin::Origin;
 use crate::api::protocol::is_api;
 use crate::domain::api_key::Secret;
 
-/// What pages may send beside what they may send anyway.
+/// Request headers that pages may send.
 const SENT: &str = "x-api-key, content-type, idempotency-key, if-match, if-none-match, \
     commet-version, change-note, x-request-id, traceparent, tracestate";
-/// What pages may read beside what they may read anyway.
+/// Response headers that pages may read.
 const READ: &str = "etag, x-request-id, retry-after, ratelimit, ratelimit-policy, commet-version, \
     idempotency-replayed, allow, accept-encoding";
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const READING: &str = "GET, HEAD";
-/// What publishable keys are for.
+/// Operations that publishable keys may call.
 const PUBLIC_OPERATIONS: &[&str] = &["list-plans", "get-plan", "list-currencies"];
 const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
-/// Seconds for which a browser need not ask again.
+/// Seconds for which browsers cache a preflight response.
 const MAX_AGE: &str = "600";
-
-/// An origin as browsers write it: scheme, host, and the port where it is not the usual one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin(HeaderValue);
-
-impl Origin {
-    /// Reads an origin; `None` for what is none, such as an address with a path.
-    pub fn parse(text: &str) -> Option<Self> {
-        let host = text
-            .strip_prefix("https://")
-            .or_else(|| text.strip_prefix("http://"))?;
-        let fits = |c: char| {
-            c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '[' | ']')
-        };
-        let is_host = !host.is_empty() && !host.starts_with(':') && host.chars().all(fits);
-        is_host.then(|| HeaderValue::from_str(text).ok().map(Self))?
-    }
-}
 
 fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Whether pages of any origin may read the answer: of the document, and to a publishable key. The
-/// key alone tells, so that a page can also read why it is refused.
+/// Whether pages of any origin may read the response: the document, and any response to a
+/// publishable key, also a refusal, so that a page can read the reason.
 pub fn is_open(head: &Head<'_>) -> bool {
     let is_publishable = || only_secret(head.headers).is_some_and(Secret::is_of_publishable);
     is_read(head.method) && (is_document(head.uri.path()) || is_publishable())
@@ -58,9 +41,8 @@ fn is_document(path: &str) -> bool {
     DOCUMENT_PATHS.contains(&path)
 }
 
-/// The answer to a browser that asks, for a page of any origin, whether it may read what is for
-/// everybody. It does not say which key the page will send; without the right one, the page cannot
-/// read the answer.
+/// The response to a preflight request for public data, from any origin. A preflight does not name
+/// the key; without a publishable key the page cannot read the actual response.
 pub fn open_preflight(request: &Request) -> Option<Response> {
     let headers = request.headers();
     let asked = headers.get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
@@ -88,7 +70,7 @@ fn permission(methods: &'static str) -> Response {
         .finish()
 }
 
-/// Adds to an answer that pages of any origin may read it, unless it says of one that it may.
+/// Lets pages of any origin read a response, unless an origin is named already.
 pub fn allow_any(headers: &mut HeaderMap) {
     headers
         .entry(header::ACCESS_CONTROL_ALLOW_ORIGIN)
@@ -99,21 +81,21 @@ pub fn allow_any(headers: &mut HeaderMap) {
     );
 }
 
-/// The origins whose pages may call.
+/// The origins whose pages may call the API.
 #[derive(Debug)]
 pub struct Cors(Vec<Origin>);
 
 impl Cors {
-    /// `None` where there are no origins.
+    /// `None` without origins.
     pub fn new(origins: &[Origin]) -> Option<Self> {
         (!origins.is_empty()).then(|| Self(origins.to_vec()))
     }
 
     fn allowed<'a>(&self, origin: Option<&'a HeaderValue>) -> Option<&'a HeaderValue> {
-        origin.filter(|origin| self.0.iter().any(|known| known.0 == *origin))
+        origin.filter(|origin| self.0.iter().any(|known| known == *origin))
     }
 
-    /// The answer to a browser that asks first, where the page may call.
+    /// The response to a preflight request of an allowed origin.
     pub fn preflight(&self, request: &Request, origin: Option<&HeaderValue>) -> Option<Response> {
         if !is_api(request.uri().path()) {
             return None;
@@ -122,8 +104,8 @@ impl Cors {
         Some(permission(METHODS))
     }
 
-    /// Adds to an answer which page may read it. Caches have to keep it apart from that to another
-    /// one, so this is said to every page.
+    /// Lets the origin read the response, if it is allowed. `Vary` is sent to every origin, so that
+    /// caches keep the responses apart.
     pub fn allow(&self, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
         headers.append(header::VARY, HeaderValue::from_static("origin"));
         let Some(origin) = self.allowed(origin) else {
@@ -134,35 +116,5 @@ impl Cors {
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
             HeaderValue::from_static(READ),
         );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_origin_is_a_scheme_and_a_host() {
-        for good in [
-            "https://shop.example.com",
-            "http://localhost:3000",
-            "http://[::1]:3000",
-        ] {
-            assert!(Origin::parse(good).is_some(), "{good}");
-        }
-        for wrong in [
-            "",
-            "*",
-            "null",
-            "shop.example.com",
-            "https://",
-            "https://:1",
-            "https://shop.example.com/",
-            "https://Shop.example.com",
-            "ftp://shop.example.com",
-            "https://a,https://b",
-        ] {
-            assert!(Origin::parse(wrong).is_none(), "{wrong}");
-        }
     }
 }

@@ -1,14 +1,15 @@
-//! Headers that keep browsers from doing what nobody means with an answer.
+//! Security headers for browsers.
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Pages that load nothing need no more than this; `/docs` has a policy of its own.
+/// The policy of pages without scripts; `/docs` has its own.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// Adds them. An answer of the API is never shown as a page, so it needs only the first.
+/// Adds the security headers. Responses of the API are never shown as pages, so they need only the
+/// first.
 pub fn secure(is_api: bool, headers: &mut HeaderMap) {
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

@@ -1,12 +1,9 @@
-//! What stands between clients and the routes: deadlines, limits, and who may call from a browser.
+//! The guards before the routes: deadlines, rate limits, and CORS.
 //!
-//! What is switched off costs a request a look at a field; what is on takes no lock that all
-//! requests share.
+//! A guard that is off costs one comparison; one that is on takes no lock that all requests share.
 
 pub mod cors;
 mod headers;
-mod limit;
-mod wrong_keys;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,25 +12,18 @@ use std::time::Duration;
 use poem::http::{HeaderMap, HeaderValue, Method, header};
 use poem::{Request, Response};
 
-pub use self::limit::{KeyUsage, Limited};
-pub use self::wrong_keys::LookUps;
-
 use self::cors::Cors;
-use self::wrong_keys::WrongKeys;
-use crate::api::protocol::API_KEY_HEADER;
-
 use crate::api::gate::head::Head;
-use crate::api::kit::body::BodyPatience;
+use crate::api::kit::body::BodyTimeout;
+use crate::api::kit::deadline::{DEADLINE, KEY_DEADLINE};
 use crate::api::kit::error::{Code, Rejection};
+use crate::api::kit::headers::has_body;
+use crate::api::kit::limit::{self, KeyUsage};
 use crate::api::kit::settings::Settings;
+use crate::api::kit::wrong_keys::{LookUps, WrongKeys};
+use crate::api::protocol::API_KEY_HEADER;
 use crate::cache::keys::KnownKey;
 use crate::domain::rate::Rate;
-
-/// How long the database may take for a call, from the moment on at which all of it was sent.
-pub const DEADLINE: Duration = Duration::from_secs(2);
-/// How long it may take to look a key up. With [`DEADLINE`] it makes less than the 3 seconds within
-/// which every call is answered.
-pub const KEY_DEADLINE: Duration = Duration::from_millis(800);
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -43,22 +33,22 @@ pub struct Guards {
     key_limit: Option<Rate>,
     wrong_keys: Option<Arc<WrongKeys>>,
     trusts_forwarded_for: bool,
-    body_patience: Duration,
+    body_timeout: Duration,
     cors: Option<Cors>,
 }
 
-/// What is noted of a request before it is given away.
+/// The facts about a request that the guards need after it was routed.
 #[derive(Debug)]
-pub struct Visit {
-    /// How long the request may take in all.
+pub struct RequestContext {
+    /// Maximum time of the request.
     pub deadline: Duration,
-    /// How long its body may take, if it has one.
-    body_patience: Option<Duration>,
+    /// Maximum time that its body may take to arrive, if it has one.
+    body_timeout: Option<Duration>,
     client: Option<IpAddr>,
     has_key: bool,
     usage: Option<Arc<KeyUsage>>,
     origin: Option<HeaderValue>,
-    /// Whether pages of any origin may read the answer.
+    /// Whether pages of any origin may read the response.
     is_open: bool,
 }
 
@@ -71,18 +61,18 @@ impl Guards {
                 .wrong_key_limit
                 .map(|rate| Arc::new(WrongKeys::new(rate))),
             trusts_forwarded_for: settings.trust_forwarded_for,
-            body_patience: settings.body_timeout,
+            body_timeout: settings.body_timeout,
             cors: Cors::new(&settings.cors_origins),
         }
     }
 
-    /// Notes who calls and how.
-    pub fn visit(&self, head: &Head<'_>) -> Visit {
+    /// Collects the facts about a request.
+    pub fn context(&self, head: &Head<'_>) -> RequestContext {
         let headers = head.headers;
-        let body_patience = has_body(headers).then_some(self.body_patience);
-        Visit {
-            deadline: deadline(body_patience),
-            body_patience,
+        let body_timeout = has_body(headers).then_some(self.body_timeout);
+        RequestContext {
+            deadline: deadline(body_timeout),
+            body_timeout,
             client: self.client(head),
             has_key: headers.contains_key(API_KEY_HEADER),
             usage: self.key_limit.map(|rate| Arc::new(KeyUsage::new(rate))),
@@ -94,7 +84,7 @@ impl Guards {
         }
     }
 
-    /// The address that wrong keys are counted at.
+    /// The address at which wrong keys are counted.
     fn client(&self, head: &Head<'_>) -> Option<IpAddr> {
         self.wrong_keys.as_ref()?;
         let forwarded = self
@@ -103,36 +93,36 @@ impl Guards {
         forwarded.flatten().or(head.peer)
     }
 
-    /// The answer to a browser that asks whether a page may call, if it is one whose pages may.
-    pub fn preflight(&self, request: &Request, visit: &Visit) -> Option<Response> {
+    /// The response to a CORS preflight request, if pages of the origin may call.
+    pub fn preflight(&self, request: &Request, context: &RequestContext) -> Option<Response> {
         if *request.method() != Method::OPTIONS {
             return None;
         }
         let cors = self.cors.as_ref();
-        let listed = cors.and_then(|cors| cors.preflight(request, visit.origin.as_ref()));
+        let listed = cors.and_then(|cors| cors.preflight(request, context.origin.as_ref()));
         listed.or_else(|| cors::open_preflight(request))
     }
 
-    /// Has a request carry what its key is counted by, where look-ups of its key queue, and how long
-    /// its body may take.
-    pub fn mark(&self, visit: &Visit, request: &mut Request) {
-        if let Some(patience) = visit.body_patience {
-            request.set_data(BodyPatience(patience));
+    /// Attaches the data that the extractors need: the usage of the key, the queue for look-ups of
+    /// keys, and the timeout of the body.
+    pub fn attach(&self, context: &RequestContext, request: &mut Request) {
+        if let Some(timeout) = context.body_timeout {
+            request.set_data(BodyTimeout(timeout));
         }
-        if let Some(usage) = &visit.usage {
+        if let Some(usage) = &context.usage {
             request.set_data(usage.clone());
         }
-        if let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, visit.client) {
+        if let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, context.client) {
             request.set_data(LookUps::new(wrong_keys.clone(), client));
         }
     }
 
-    /// Counts a wrong key; whoever has sent too many is told that instead of that it is wrong.
-    pub fn judge(&self, visit: &Visit, rejection: Rejection) -> Rejection {
-        let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, visit.client) else {
+    /// Counts a wrong key; past the limit the response is 429, not 401.
+    pub fn count_wrong_key(&self, context: &RequestContext, rejection: Rejection) -> Rejection {
+        let (Some(wrong_keys), Some(client)) = (&self.wrong_keys, context.client) else {
             return rejection;
         };
-        if !visit.has_key || rejection.code() != Code::Unauthorized {
+        if !context.has_key || rejection.code() != Code::Unauthorized {
             return rejection;
         }
         match wrong_keys.count(client) {
@@ -141,26 +131,26 @@ impl Guards {
         }
     }
 
-    /// Adds the headers that go with the settings and the path.
-    pub fn finish(&self, visit: &Visit, is_api: bool, headers: &mut HeaderMap) {
-        if let Some(usage) = visit.usage.as_ref().and_then(|usage| usage.known()) {
+    /// Adds the headers of rate limits, security and CORS.
+    pub fn finish(&self, context: &RequestContext, is_api: bool, headers: &mut HeaderMap) {
+        if let Some(usage) = context.usage.as_ref().and_then(|usage| usage.known()) {
             limit::describe(limit::KEY_POLICY, &usage, headers);
         }
         headers::secure(is_api, headers);
         if let Some(cors) = self.cors.as_ref().filter(|_| is_api) {
-            cors.allow(visit.origin.as_ref(), headers);
+            cors.allow(context.origin.as_ref(), headers);
         }
-        if visit.is_open {
+        if context.is_open {
             cors::allow_any(headers);
         }
     }
 }
 
-impl Visit {
+impl RequestContext {
     /// Counts a call with a key.
     ///
     /// # Errors
-    /// When it was one too many.
+    /// Past the limit.
     pub fn count(&self, key: &KnownKey) -> Result<(), Rejection> {
         let usage = self.usage.as_ref();
         usage.map_or(Ok(()), |usage| {
@@ -169,23 +159,16 @@ impl Visit {
     }
 }
 
-/// A body may take its time to arrive; what follows it has a deadline of its own.
-fn deadline(body_patience: Option<Duration>) -> Duration {
-    match body_patience {
-        Some(patience) => KEY_DEADLINE + 2 * patience + DEADLINE,
+/// The deadline of a request. The time of its body comes on top of that of the call.
+fn deadline(body_timeout: Option<Duration>) -> Duration {
+    match body_timeout {
+        Some(timeout) => KEY_DEADLINE + 2 * timeout + DEADLINE,
         None => DEADLINE,
     }
 }
 
-/// Whether a request with these headers has a body.
-pub fn has_body(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::TRANSFER_ENCODING)
-        || headers
-            .get(header::CONTENT_LENGTH)
-            .is_some_and(|length| length != "0")
-}
-
-/// The last address of the last header: what stands before it anybody can have sent.
+/// The last address of the last header, which the proxy wrote. Clients can forge the ones before
+/// it.
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all(FORWARDED_FOR).iter().next_back()?;
     let last = last.to_str().ok()?.rsplit(',').next()?.trim();

@@ -2,13 +2,15 @@
 
 use std::cell::Cell;
 
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
-use serde_json::json;
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use serde_json::{Value, json};
 
-use super::*;
+use super::Shape;
+use super::check::has_duplicates;
 use crate::api::fuzz::bodies::shapes;
 use crate::api::schema::api_key::CreateApiKeyRequest;
 use crate::api::schema::plan_group::ReorderPlansRequest;
+use crate::domain::error::Violations;
 
 /// As many items as fit into the largest body.
 const FLOOD: usize = 174_000;
@@ -92,7 +94,7 @@ fn unknown_fields_are_counted() {
 }
 
 #[test]
-fn twins_are_found_whatever_they_are() {
+fn duplicates_of_any_type_are_found() {
     for (items, expected) in [
         (json!([]), false),
         (json!(["a", "b"]), false),
@@ -101,7 +103,7 @@ fn twins_are_found_whatever_they_are() {
         (json!([1, 1.5, "1", null, [1]]), false),
     ] {
         let items = items.as_array().unwrap();
-        assert_eq!(has_twins(items), expected, "{items:?}");
+        assert_eq!(has_duplicates(items), expected, "{items:?}");
     }
 }
 

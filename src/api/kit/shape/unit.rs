@@ -1,7 +1,7 @@
-//! What integers of requests count, for whoever sends a number with a point: what was meant is
-//! worked out and said.
+//! Units of integers: a number with a decimal point is refused with the integer that was probably
+//! meant.
 
-/// What an integer counts.
+/// The unit of an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Minor units of a currency.
@@ -10,15 +10,15 @@ pub enum Unit {
     Rate,
     /// 1/100 of a percent.
     BasisPoints,
-    /// Something that nobody takes for money.
+    /// A count, which nobody takes for money.
     Whole,
 }
 
-/// The one field that is basis points or minor units, as the field beside it says.
+/// The one field that is basis points or minor units, depending on the field beside it.
 const DISCOUNT: &str = "discountValue";
 
 impl Unit {
-    /// What a value of a type of the domain counts.
+    /// The unit of a type of the domain.
     pub fn of_type(name: Option<&str>) -> Self {
         match name {
             Some("Amount") => Self::MinorUnits,
@@ -28,7 +28,7 @@ impl Unit {
         }
     }
 
-    /// The sentence about a number that is no integer, or a text that looks like one.
+    /// The message about a number that is not an integer, or a string that looks like one.
     pub fn message(self, path: &str, sent: &str) -> String {
         let sent = sent.strip_prefix('$').unwrap_or(sent);
         match self {
@@ -65,17 +65,17 @@ fn example(units: &str, value: &str) -> (String, String) {
     (units.to_owned(), value.to_owned())
 }
 
-/// Most digits of a number that is worked out.
-const MOST_DIGITS: usize = 15;
+/// Maximum number of digits of a suggested integer.
+const MAX_DIGITS: usize = 15;
 
 /// A decimal in units of which `10^digits` make one, and the decimal as people write it; `None` for
-/// what is no plain decimal with a point, or has no such integer.
+/// anything else, and for a decimal with too many digits.
 fn scaled(sent: &str, digits: usize) -> Option<(String, String)> {
     let (whole, fraction) = sent.split_once('.')?;
     let fraction = fraction.trim_end_matches('0');
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let is_fit = !whole.is_empty()
-        && whole.len() + digits <= MOST_DIGITS
+        && whole.len() + digits <= MAX_DIGITS
         && fraction.len() <= digits
         && is_number(whole)
         && is_number(fraction);
@@ -83,7 +83,7 @@ fn scaled(sent: &str, digits: usize) -> Option<(String, String)> {
         return None;
     }
     let units: u64 = format!("{whole}{fraction:0<digits$}").parse().ok()?;
-    // Money is written with two digits where they are enough.
+    // Money is written with at least two digits.
     let shown = fraction.len().max(2);
     Some((units.to_string(), format!("{whole}.{fraction:0<shown$}")))
 }

@@ -1,9 +1,8 @@
-//! Wrong keys, counted by the address that they come from.
+//! Wrong keys, counted by the address of the client.
 //!
-//! A key cannot be guessed; but each wrong one has the database asked. Whoever has sent too many of
-//! them has it asked about one key at a time from then on. Clients that share an address with one
-//! whose key is stale are not locked out by this: a key that is known needs no look-up, and one that
-//! is not waits for its turn.
+//! Keys cannot be guessed, but each wrong one costs a query. A client past the limit may look up
+//! one key at a time. Clients that share its address are not locked out: a key that is cached needs
+//! no look-up, and others wait in the queue.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -15,12 +14,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::limit::{Limited, WRONG_KEY_POLICY, now};
 use crate::domain::rate::{Meter, Rate};
 
-/// Parts of the table, each with a lock of its own.
+/// The number of shards, each with its own lock.
 const SHARDS: usize = 16;
-/// Most addresses that a part knows: some 5 MiB in all.
-const MOST_PER_SHARD: usize = 4096;
+/// Maximum number of addresses per shard: about 5 MiB in all.
+const MAX_PER_SHARD: usize = 4096;
 
-/// Who sent wrong keys lately.
+/// The clients that sent wrong keys lately.
 #[derive(Debug)]
 pub struct WrongKeys {
     rate: Rate,
@@ -30,11 +29,11 @@ pub struct WrongKeys {
 
 type Shard = HashMap<IpAddr, Sender>;
 
-/// Who sent a wrong key.
+/// A client that sent a wrong key.
 #[derive(Debug, Default)]
 struct Sender {
     meter: Meter,
-    /// Where its look-ups queue; made when it has sent too many.
+    /// The queue of its look-ups, made when the client passes the limit.
     queue: Option<Arc<Semaphore>>,
 }
 
@@ -46,22 +45,21 @@ pub struct LookUps {
 }
 
 impl LookUps {
-    /// Those of a client.
+    /// The look-ups of a client.
     pub fn new(wrong_keys: Arc<WrongKeys>, client: IpAddr) -> Self {
         Self { wrong_keys, client }
     }
 
-    /// Waits for its turn, if the client has sent too many wrong keys. It is given back by dropping
-    /// what is answered.
-    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+    /// Waits for a permit, if the client is past the limit. Dropping the permit releases it.
+    pub async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         let queue = self.wrong_keys.queue(self.client)?;
-        // It is never closed.
+        // The semaphore is never closed.
         queue.acquire_owned().await.ok()
     }
 }
 
 impl WrongKeys {
-    /// Nobody has sent any.
+    /// An empty table.
     pub fn new(rate: Rate) -> Self {
         Self {
             rate,
@@ -70,11 +68,11 @@ impl WrongKeys {
         }
     }
 
-    /// Counts a wrong key of an address; tells if it was one too many.
+    /// Counts a wrong key of an address; returns the limit if it is exceeded.
     pub fn count(&self, address: IpAddr) -> Option<Limited> {
         let network = network_of(address);
         let mut shard = self.shard(network);
-        if shard.len() >= MOST_PER_SHARD && !shard.contains_key(&network) {
+        if shard.len() >= MAX_PER_SHARD && !shard.contains_key(&network) {
             make_room(&mut shard, self.rate);
         }
         let sender = shard.entry(network).or_default();
@@ -83,7 +81,7 @@ impl WrongKeys {
         usage.is_exceeded.then_some(Limited { policy, usage })
     }
 
-    /// Where the look-ups of an address queue, if the next wrong key is one too many.
+    /// The queue of an address, if the next wrong key exceeds the limit.
     fn queue(&self, address: IpAddr) -> Option<Arc<Semaphore>> {
         let network = network_of(address);
         let mut shard = self.shard(network);
@@ -102,20 +100,20 @@ impl WrongKeys {
     }
 }
 
-/// Forgets those whose window has ended; if all are recent, those that are not over the limit; and
-/// if even these are too many, everybody. Memory is bounded before anything else.
+/// Bounds memory: forgets clients whose window has ended; if that is not enough, also those below
+/// the limit; and then all.
 fn make_room(shard: &mut Shard, rate: Rate) {
     let now = now();
     shard.retain(|_, sender| !sender.meter.has_ended_at(rate, now));
-    if shard.len() >= MOST_PER_SHARD {
+    if shard.len() >= MAX_PER_SHARD {
         shard.retain(|_, sender| sender.meter.look(rate, now).is_exceeded);
     }
-    if shard.len() >= MOST_PER_SHARD {
+    if shard.len() >= MAX_PER_SHARD {
         shard.clear();
     }
 }
 
-/// What one client has: an address of IPv4, or a network of 64 bits of IPv6.
+/// The network of one client: an IPv4 address, or an IPv6 network of 64 bits.
 fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
@@ -140,7 +138,7 @@ mod tests {
         let limited = |address| is_limited(&wrong_keys, address);
         assert_eq!([(); 3].map(|()| limited("192.0.2.1")), [false, false, true]);
         assert!(!limited("192.0.2.2"));
-        // The same client on a socket of IPv6.
+        // The same client as an IPv4-mapped address.
         assert!(limited("::ffff:192.0.2.1"));
         assert!(!limited("2001:db8::1"));
         assert!(!limited("2001:db8::ffff:2"));
@@ -153,15 +151,15 @@ mod tests {
         let wrong_keys = Arc::new(WrongKeys::new(Rate::new(2, 3600).unwrap()));
         let of = |address: &str| LookUps::new(wrong_keys.clone(), address.parse().unwrap());
         let (many, other) = (of("192.0.2.1"), of("192.0.2.2"));
-        let both = (many.turn().await, many.turn().await);
+        let both = (many.permit().await, many.permit().await);
         drop(both);
         for _ in 0..2 {
             wrong_keys.count(many.client);
         }
-        let first = many.turn().await;
-        let mut second = std::pin::pin!(many.turn());
+        let first = many.permit().await;
+        let mut second = std::pin::pin!(many.permit());
         assert!(futures_util::poll!(second.as_mut()).is_pending());
-        let others = (other.turn().await, other.turn().await);
+        let others = (other.permit().await, other.permit().await);
         drop((first, others));
         second.await;
     }
@@ -180,7 +178,7 @@ mod tests {
             .iter()
             .map(|shard| shard.lock().unwrap().len())
             .sum();
-        assert!(known <= SHARDS * MOST_PER_SHARD, "{known}");
+        assert!(known <= SHARDS * MAX_PER_SHARD, "{known}");
         assert!(is_limited(&wrong_keys, worst));
     }
 }

@@ -1,5 +1,4 @@
-//! Limits of rates, and the headers that tell of them: the fields of
-//! draft-ietf-httpapi-ratelimit-headers.
+//! Rate limits and their headers: draft-ietf-httpapi-ratelimit-headers.
 
 use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, Instant};
@@ -9,34 +8,34 @@ use poem::http::{HeaderMap, HeaderValue};
 use crate::api::protocol::{LIMIT_HEADER, POLICY_HEADER};
 use crate::domain::rate::{Meter, Rate, Usage};
 
-/// The name of the limit of a key.
+/// The name of the limit per key.
 pub const KEY_POLICY: &str = "default";
-/// The name of the limit of wrong keys.
+/// The name of the limit on wrong keys.
 pub const WRONG_KEY_POLICY: &str = "wrong-keys";
 
-/// The time on a clock of this process that never goes back.
+/// The time on a monotonic clock of this process.
 pub fn now() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     START.elapsed()
 }
 
-/// A call too many.
+/// A call past a limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Limited {
     /// The name of the limit.
     pub policy: &'static str,
-    /// What was used of it.
+    /// The usage of the limit.
     pub usage: Usage,
 }
 
 impl Limited {
-    /// Adds the headers that tell of it, `retry-after` aside.
+    /// Adds the headers of the limit, without `Retry-After`.
     pub fn describe(&self, headers: &mut HeaderMap) {
         describe(self.policy, &self.usage, headers);
     }
 }
 
-/// Where a request with a valid key is counted, and what came of it.
+/// The usage of a key: counts a request at most once, and keeps the result for the headers.
 #[derive(Debug)]
 pub struct KeyUsage {
     rate: Rate,
@@ -55,7 +54,7 @@ impl KeyUsage {
     /// Counts the request.
     ///
     /// # Errors
-    /// What is to be said of a call too many.
+    /// Past the limit.
     pub fn count(&self, meter: &Meter) -> Result<(), Limited> {
         let usage = *self.usage.get_or_init(|| meter.count(self.rate, now()));
         if usage.is_exceeded {
@@ -65,7 +64,7 @@ impl KeyUsage {
         Ok(())
     }
 
-    /// What came of counting.
+    /// The usage, once the request was counted.
     pub fn known(&self) -> Option<Usage> {
         self.usage.get().copied()
     }

@@ -1,0 +1,120 @@
+//! The kinds of envelopes, as the document describes them.
+
+use std::marker::PhantomData;
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+
+use crate::api::schema::{Flag, Schema, described};
+
+/// An envelope: an object with `success` and `data`.
+pub trait Envelope {
+    /// The name of its schema, which becomes a type in clients.
+    fn name() -> String;
+
+    /// Its schema.
+    fn object(registry: &mut Registry) -> MetaSchema;
+}
+
+fn name_of<T: Schema>() -> String {
+    match T::schema(&mut Registry::new()) {
+        MetaSchemaRef::Reference(name) => name,
+        MetaSchemaRef::Inline(_) => unreachable!("what an answer is about is a component"),
+    }
+}
+
+fn envelope<D: Schema>(registry: &mut Registry) -> MetaSchema {
+    let mut object = MetaSchema::new("object");
+    object.required = vec!["success", "data"];
+    object.properties = vec![
+        ("success", Flag::schema(registry)),
+        ("data", D::schema(registry)),
+    ];
+    object
+}
+
+/// One object: `{"success": true, "data": {…}}`.
+#[derive(Debug)]
+pub struct One<T>(PhantomData<T>);
+
+impl<T: Schema> Envelope for One<T> {
+    fn name() -> String {
+        format!("{}Response", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = envelope::<T>(registry);
+        object.description = described(&["The answer to a call that succeeded."]);
+        object
+    }
+}
+
+/// A list that is complete unless a page is asked for.
+#[derive(Debug)]
+pub struct ListOf<T>(PhantomData<T>);
+
+/// A list that always comes in pages.
+#[derive(Debug)]
+pub struct PagesOf<T>(PhantomData<T>);
+
+/// A list that never comes in pages.
+#[derive(Debug)]
+pub struct WholeOf<T>(PhantomData<T>);
+
+impl<T: Schema> Envelope for WholeOf<T> {
+    fn name() -> String {
+        format!("{}ListResponse", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = envelope::<Vec<T>>(registry);
+        object.description = described(&["A whole list."]);
+        object
+    }
+}
+
+fn list_object<T: Schema>(registry: &mut Registry) -> MetaSchema {
+    let mut object = envelope::<Vec<T>>(registry);
+    let has_more = MetaSchema {
+        description: described(&["Whether there are more items after this page."]),
+        ..MetaSchema::new("boolean")
+    };
+    let next_cursor = MetaSchema {
+        description: described(&["The `cursor` of the next page; null on the last."]),
+        nullable: true,
+        ..MetaSchema::new("string")
+    };
+    object
+        .properties
+        .push(("hasMore", MetaSchemaRef::Inline(Box::new(has_more))));
+    object
+        .properties
+        .push(("nextCursor", MetaSchemaRef::Inline(Box::new(next_cursor))));
+    object
+}
+
+impl<T: Schema> Envelope for ListOf<T> {
+    fn name() -> String {
+        format!("{}ListResponse", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = list_object::<T>(registry);
+        object.description = described(&[
+            "A list. `hasMore` and `nextCursor` are there when the call had a `limit`.",
+        ]);
+        object
+    }
+}
+
+impl<T: Schema> Envelope for PagesOf<T> {
+    fn name() -> String {
+        format!("{}ListResponse", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = list_object::<T>(registry);
+        object.required.extend(["hasMore", "nextCursor"]);
+        object.description = described(&["A page of a list."]);
+        object
+    }
+}

@@ -1,0 +1,15 @@
+//! Responses: the envelope around the data, the headers that go with it, and refusals.
+
+mod body;
+mod kinds;
+mod meta;
+mod read;
+pub(in crate::api) mod refusals;
+mod wrote;
+
+pub use self::body::body_of;
+pub use self::kinds::{ListOf, One, PagesOf, WholeOf};
+pub use self::read::{Read, respond};
+pub use self::refusals::Refused;
+pub(crate) use self::refusals::refusals;
+pub use self::wrote::Wrote;

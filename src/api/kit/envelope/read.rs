@@ -1,0 +1,155 @@
+//! Responses to reads.
+
+use std::marker::PhantomData;
+
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{MetaHeader, MetaResponse, MetaResponses, MetaSchema, Registry};
+use serde::Serialize;
+
+use super::body::{Body, body_of, to_json};
+use super::kinds::{Envelope, One, WholeOf};
+use super::meta::{header_meta, register, success_meta};
+use crate::api::kit::parameter::{Cursor, IfNoneMatch, Param, Position};
+use crate::api::schema::{Nullable, Schema};
+use crate::cache::ready::{Form, Ready};
+use crate::domain::Error;
+use crate::domain::page::{CreationPosition, Page, Positioned};
+
+/// Maximum number of headers of a response, so that their table is allocated once.
+const MAX_HEADERS: usize = 10;
+
+/// The response to a read: with an `ETag`, and without a body if the client has this version.
+#[derive(Debug)]
+pub struct Read<E> {
+    form: Form,
+    is_known: bool,
+    envelope: PhantomData<E>,
+}
+
+impl<E> Read<E> {
+    /// A cached response, in the content coding that the client prefers.
+    pub async fn ready(ready: &Ready, known: &Param<IfNoneMatch>) -> Self {
+        let form = match known.coding() {
+            Some(coding) => ready.coded(coding).await,
+            None => ready.plain(),
+        };
+        Self {
+            is_known: known.has(&form.tag),
+            form: form.clone(),
+            envelope: PhantomData,
+        }
+    }
+
+    async fn new(body: String, known: &Param<IfNoneMatch>) -> Self {
+        Self::ready(&Ready::new(body, 0), known).await
+    }
+}
+
+impl<T: Schema + Serialize> Read<One<T>> {
+    /// The response with one object.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub async fn one(data: &T, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
+        Ok(Self::new(body_of(data)?, known).await)
+    }
+}
+
+impl<T: Schema + Serialize> Read<WholeOf<T>> {
+    /// The response with a list that is never paged.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub async fn whole(data: Vec<T>, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
+        Ok(Self::new(body_of(&data)?, known).await)
+    }
+}
+
+impl<E> Read<E> {
+    /// The response with a page of a list in order of creation.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub async fn page<D, I, T: Serialize>(
+        page: Page<Positioned<D, I>>,
+        known: &Param<IfNoneMatch>,
+        convert: impl Fn(D) -> T,
+    ) -> Result<Self, Error>
+    where
+        CreationPosition<I>: Position,
+    {
+        let Page { items, has_more } = page;
+        let next_cursor = has_more.map(|more| {
+            let last = items.last().filter(|_| more);
+            Nullable(last.map(|last| Cursor::behind(&last.position)))
+        });
+        let data = items.into_iter().map(|placed| convert(placed.item));
+        let body = to_json(&Body {
+            success: true,
+            data: data.collect::<Vec<_>>(),
+            has_more,
+            next_cursor,
+        })?;
+        Ok(Self::new(body, known).await)
+    }
+}
+
+impl<E> IntoResponse for Read<E>
+where
+    E: Send,
+{
+    fn into_response(self) -> Response {
+        respond(&self.form, self.is_known)
+    }
+}
+
+/// The response in one of its content codings, without its body if the client has this version.
+pub fn respond(form: &Form, is_known: bool) -> Response {
+    let Form { bytes, tag, coding } = form;
+    let mut response = Response::default();
+    let headers = response.headers_mut();
+    headers.reserve(MAX_HEADERS);
+    if let Ok(tag) = HeaderValue::from_maybe_shared(tag.clone()) {
+        headers.insert(header::ETAG, tag);
+    }
+    if is_known {
+        response.set_status(StatusCode::NOT_MODIFIED);
+        return response;
+    }
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    if let Some(coding) = coding {
+        let name = HeaderValue::from_static(coding.name());
+        headers.insert(header::CONTENT_ENCODING, name);
+    }
+    response.set_body(bytes.clone());
+    response
+}
+
+fn etag_meta() -> MetaHeader {
+    let tag = "A tag of this version of the answer, for `If-None-Match` and `If-Match`.";
+    header_meta("ETag", tag, MetaSchema::new("string"))
+}
+
+impl<E: Envelope + Send> ApiResponse for Read<E> {
+    fn meta() -> MetaResponses {
+        let not_modified = MetaResponse {
+            description: "The client has this version already; there is no body.",
+            status: Some(304),
+            status_range: None,
+            content: Vec::new(),
+            headers: vec![etag_meta()],
+        };
+        MetaResponses {
+            responses: vec![success_meta::<E>(vec![etag_meta()]), not_modified],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        register::<E>(registry);
+    }
+}

@@ -1,0 +1,57 @@
+//! Enums.
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::api::schema::describe::Schema;
+use crate::domain::feature::FeatureType;
+use crate::domain::money::Currency;
+use crate::domain::permission::{Access, PlanAccess};
+use crate::domain::plan::ConsumptionModel;
+use crate::domain::plan_feature::PricingMode;
+use crate::domain::plan_price::{BillingInterval, DiscountType};
+
+/// Enums of the domain. They are components of the document, so that clients get a type for each.
+macro_rules! words {
+    ($($name:ident $(as $wire:literal)?: $doc:literal),+ $(,)?) => {
+        $(
+            impl Schema for $name {
+                fn schema(registry: &mut Registry) -> MetaSchemaRef {
+                    #[allow(unused_variables)]
+                    let name = stringify!($name);
+                    $(let name = $wire;)?
+                    registry.create_schema::<Self, _>(name.to_owned(), |_| MetaSchema {
+                        description: Some($doc),
+                        enum_items: $name::ALL.iter().map(|word| word.as_str().into()).collect(),
+                        ..MetaSchema::new("string")
+                    });
+                    MetaSchemaRef::Reference(name.to_owned())
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                    let word = String::deserialize(from)?;
+                    $name::from_word(&word).ok_or_else(|| D::Error::custom("the word is unknown"))
+                }
+            }
+
+            impl Serialize for $name {
+                fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                    to.serialize_str(self.as_str())
+                }
+            }
+        )+
+    };
+}
+
+words!(
+    Access: "What a key may do with a resource: look at it, or change it.",
+    BillingInterval: "How often a price is charged.",
+    ConsumptionModel: "How customers of a plan pay for what they use: `metered` bills it afterwards, `credits` takes it from credits, `balance` from a balance of money.",
+    Currency as "CurrencyCode": "A currency by its ISO 4217 code in lower case.",
+    DiscountType: "What the value of a discount counts: basis points (`percentage`, 2500 is 25 %) or minor units of the currency (`amount`).",
+    FeatureType: "How a feature is measured: on or off, by use, by people, or as a durable allowance.",
+    PlanAccess: "What a key may do with plans: read them, change them, or read only what the public may see of public plans.",
+    PricingMode: "How use of a feature is priced in a balance plan: at a `fixed` price, or at what the AI model costs plus a margin.",
+);
