@@ -92,8 +92,8 @@ impl Bootstrap {
 
 fn parse(text: &str) -> Result<Secret, String> {
     Secret::parse_full(text).ok_or_else(|| {
-        "PRICEBOOK_BOOTSTRAP_KEY must be ck_sandbox_ or ck_live_ and 64 lowercase hexadecimal digits, \
-         such as those that `openssl rand -hex 32` prints"
+        "PRICEBOOK_BOOTSTRAP_KEY must be ck_sandbox_ or ck_live_ and 64 hexadecimal digits in lower \
+         case, such as those that `openssl rand -hex 32` prints"
             .to_owned()
     })
 }
