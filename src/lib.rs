@@ -21,7 +21,7 @@
 //! 4. Give it shapes in `api/schema`, what it refuses and the operation itself in `api`. Its caller
 //!    has the type of what a key needs for it; these are in `api/needs`.
 //! 5. Write the document anew with `scripts/openapi.sh`, and look at what changed.
-//! 6. Add the operation to the cases in `tests/access.rs`; the suite fails until it is there.
+//! 6. Add the operation to the cases in `tests/api/access/cases.rs`; the suite fails until it is there.
 
 pub mod api;
 pub mod cache;

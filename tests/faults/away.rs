@@ -15,10 +15,10 @@ use super::postgres::{Postgres, cut, servers};
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use super::writer::Refused;
+use crate::model::dice::Dice;
 use crate::support::database::TestDatabase;
 use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
 use crate::support::{Actor, eventually};
-use crate::walk::dice::Dice;
 
 const SEED: u64 = 2;
 const WRITERS: usize = 6;

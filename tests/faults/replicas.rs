@@ -9,11 +9,11 @@ use futures_util::future::{join_all, try_join_all};
 use super::catalog::Catalog;
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
-use crate::random_walk::api;
+use crate::model::api;
+use crate::model::dice::Dice;
+use crate::model::walk::walk_over_mortals;
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
-use crate::walk::dice::Dice;
-use crate::walk::walk_over_mortals;
 
 const SEED: u64 = 3;
 const REPLICAS: usize = 3;

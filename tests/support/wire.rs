@@ -82,6 +82,8 @@ pub async fn bare_refusal(base: &str, request: impl AsRef<[u8]>) -> u16 {
     let answer = String::from_utf8(wire.rest().await).expect("a text");
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     assert_eq!(body, "", "{answer}");
-    let status = head.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3));
+    let status = head
+        .strip_prefix("HTTP/1.1 ")
+        .and_then(|rest| rest.get(..3));
     status.expect("a status").parse().expect("a number")
 }

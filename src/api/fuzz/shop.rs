@@ -12,6 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::api::gate::AtOnce;
 use crate::api::gate::head::{Head, only};
 use crate::api::gate::path::normalize;
 use crate::api::kit::error::Code;
@@ -22,7 +23,6 @@ use crate::catalog::app::App;
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
-use crate::api::gate::AtOnce;
 use crate::startup;
 use crate::store::connection::db::DatabaseUrl;
 
