@@ -29,6 +29,12 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+/// Every error code with its status, in the order of their pages.
+pub fn error_codes() -> impl Iterator<Item = (&'static str, u16)> {
+    let codes = kit::error::Code::ALL.iter();
+    codes.map(|code| (code.as_str(), code.status().as_u16()))
+}
+
 /// Everything that the server answers, the gate included. With `shows_metrics` what the observer
 /// counts is a page like any other.
 pub fn endpoint(

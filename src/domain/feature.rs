@@ -130,12 +130,17 @@ impl Feature {
 
     /// Changes the feature; `updated_at` moves only if something did change.
     pub fn update(&mut self, patch: FeaturePatch, now: Timestamp) {
+        let FeaturePatch {
+            name,
+            description,
+            unit_name,
+        } = patch;
         let before = self.clone();
-        if let Some(name) = patch.name {
+        if let Some(name) = name {
             self.name = name;
         }
-        self.description = patch.description.apply(self.description.take());
-        self.unit_name = patch.unit_name.apply(self.unit_name.take());
+        self.description = description.apply(self.description.take());
+        self.unit_name = unit_name.apply(self.unit_name.take());
         if *self != before {
             self.updated_at = now;
         }
@@ -148,7 +153,12 @@ impl FeaturePatch {
     /// # Errors
     /// Validation of `name`, the first of the fields that there are.
     pub fn require_a_field(&self) -> Result<()> {
-        if self.name.is_none() && self.description.is_keep() && self.unit_name.is_keep() {
+        let Self {
+            name,
+            description,
+            unit_name,
+        } = self;
+        if name.is_none() && description.is_keep() && unit_name.is_keep() {
             return Err(Error::invalid(
                 "name",
                 "At least one of `name`, `description` and `unitName` is needed.",

@@ -148,7 +148,9 @@ impl Currency {
     pub const fn minor_digits(self) -> u32 {
         match self {
             Self::Clp | Self::Jpy | Self::Krw | Self::Pyg => 0,
-            _ => 2,
+            Self::Ars | Self::Bob | Self::Brl | Self::Cad | Self::Cny | Self::Cop | Self::Eur => 2,
+            Self::Gbp | Self::Hkd | Self::Inr | Self::Mxn | Self::Pen | Self::Sgd | Self::Thb => 2,
+            Self::Twd | Self::Usd | Self::Uyu => 2,
         }
     }
 

@@ -286,7 +286,10 @@ async fn a_second_creation_is_refused_as_shown() {
 fn every_example_fits_its_schema() {
     let check = |what: String, media: &Value| {
         let examples = values(media);
-        assert!(!examples.is_empty(), "{what} has no example");
+        assert!(
+            !examples.is_empty(),
+            "{what} has no example: add one in src/api/document/examples"
+        );
         for example in examples {
             let faults = faults(schema_name(media), &example);
             assert!(faults.is_empty(), "{what}: {faults:?}\n{example}");

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+mod complete;
 mod coverage;
 mod described;
 mod examples;

@@ -8,6 +8,7 @@ mod calls;
 mod catalog;
 mod choices;
 mod compare;
+mod complete;
 pub mod dice;
 mod features;
 mod groups;

@@ -185,7 +185,10 @@ async fn no_label_takes_what_a_client_sends() {
         .iter()
         .filter_map(|sample| sample.1.get("operation").map(String::as_str))
         .collect();
-    assert_eq!(told, known);
+    assert_eq!(
+        told, known,
+        "the values of the label `operation` are the operations of openapi/v1.json, `pages` and `other`"
+    );
     server.stop();
 }
 

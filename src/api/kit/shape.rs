@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde_json::{Number, Value};
 
+use self::unchecked::unchecked;
 use self::unit::Unit;
 use crate::api::schema::Schema;
 use crate::domain::error::Violations;
@@ -103,6 +104,12 @@ impl Shape {
     }
 
     fn from_plain(schema: &MetaSchema, registry: &Registry) -> Self {
+        if let Some(keyword) = unchecked(schema) {
+            unreachable!(
+                "no shape checks {keyword} of {:?}: check it in api/kit/shape, or take it out of api/schema",
+                schema.rust_typename.unwrap_or(schema.ty)
+            );
+        }
         if let [only] = schema.all_of.as_slice() {
             return Self::from_schema(only, registry);
         }
@@ -364,6 +371,7 @@ fn place_of_nul(value: &Value) -> Option<String> {
     }
 }
 
+mod unchecked;
 mod unit;
 
 #[cfg(test)]

@@ -21,7 +21,13 @@ fn resource(case: &Case) -> Option<&'static str> {
         return None;
     }
     let found = RESOURCES.iter().find(|(word, _)| *word == first);
-    Some(found.expect("every path is about a resource").1)
+    let found = found.unwrap_or_else(|| {
+        panic!(
+            "the paths of /{first} need a permission: add one to `Resource` in src/domain/permission.rs, \
+             and to `RESOURCES` in tests/api/access/restricted.rs"
+        )
+    });
+    Some(found.1)
 }
 
 /// Permissions to do everything with the resources of which that is said.

@@ -346,7 +346,10 @@ fn body(operation: &Operation) -> Value {
         "add-plan-to-group" => json!({"planId": "lone"}),
         "reorder-plans-in-group" => json!({"planIds": ["max", "pro"]}),
         _ if operation.object["requestBody"].is_object() => {
-            panic!("{} needs a body here", operation.id)
+            panic!(
+                "{} needs a body that succeeds, in `body` of tests/api/preconditions/mod.rs",
+                operation.id
+            )
         }
         _ => Value::Null,
     }

@@ -32,6 +32,17 @@ const CODES: &[(&str, u16)] = &[
     ("unavailable", 503),
 ];
 
+#[test]
+fn every_error_code_is_known() {
+    let wanted: BTreeSet<_> = pricebook::api::error_codes().collect();
+    let known: BTreeSet<_> = CODES.iter().copied().collect();
+    assert_eq!(
+        known, wanted,
+        "`CODES` in tests/api/refusals/error_codes.rs is the contract: add a new code there with its \
+         status, and a test that gets it; a code that clients know never goes or changes its status"
+    );
+}
+
 #[tokio::test]
 async fn every_error_code_has_a_page() {
     let server = TestServer::start().await;
@@ -80,7 +91,10 @@ fn operations_refuse_only_with_known_codes() {
     let documented = documented_codes();
     assert!(documented.len() > 15, "{documented:?}");
     let unknown: Vec<_> = documented.difference(&known).collect();
-    assert!(unknown.is_empty(), "{unknown:?}");
+    assert!(
+        unknown.is_empty(),
+        "the document names codes that `CODES` in tests/api/refusals/error_codes.rs does not have: {unknown:?}"
+    );
 }
 
 #[tokio::test]

@@ -104,5 +104,9 @@ async fn every_currency_is_listed_with_its_minor_digits() {
     ];
     let currency =
         |(code, name, digits)| json!({"code": code, "name": name, "minorDigits": digits});
-    assert_eq!(list.data(), &json!(wanted.map(currency)));
+    assert_eq!(
+        list.data(),
+        &json!(wanted.map(currency)),
+        "a new currency is also listed in tests/api/regional_pricing/mod.rs"
+    );
 }

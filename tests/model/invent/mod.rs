@@ -14,6 +14,11 @@ mod values;
 
 use values::*;
 
+/// The operations that a walk makes.
+pub fn walked() -> impl Iterator<Item = Op> {
+    WEIGHTS.iter().map(|(_, op)| *op)
+}
+
 /// The next call of the walk.
 pub fn next_call(dice: &mut Dice, model: &Model) -> Call {
     let op = dice.weighted(&WEIGHTS);
