@@ -153,3 +153,27 @@ fn every_operation_has_an_example() {
         );
     }
 }
+
+#[test]
+fn every_link_leads_to_a_file() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for manual in [
+        "README.md",
+        "OPERATIONS.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+    ] {
+        let text = std::fs::read_to_string(root.join(manual)).expect("a manual");
+        let links = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.starts_with("http")) {
+            let path = link.split('#').next().expect("a path");
+            assert!(
+                root.join(path).exists(),
+                "{manual} links to {link}, which is not there"
+            );
+        }
+    }
+}
