@@ -49,6 +49,15 @@ macro_rules! whole_number {
 
 whole_number!(
     /// An amount of money in minor units of its currency: 4900 is $49.00, and ¥4900.
+    ///
+    /// ```
+    /// use pricebook::domain::money::{Amount, Currency};
+    ///
+    /// assert_eq!(Amount::new(4900).unwrap().get(), 4900);
+    /// assert_eq!(Amount::new(-1), None);
+    /// assert_eq!(Currency::Usd.minor_digits(), 2);
+    /// assert_eq!(Currency::Jpy.minor_digits(), 0);
+    /// ```
     Amount, 0
 );
 whole_number!(
@@ -233,6 +242,14 @@ impl ExchangeRate {
 
     /// Reads a rate from the text of a JSON number.
     ///
+    /// ```
+    /// use pricebook::domain::money::{ExchangeRate, InvalidRate};
+    ///
+    /// assert_eq!(ExchangeRate::parse("1.50e2").unwrap().as_str(), "1.50e2");
+    /// assert_eq!(ExchangeRate::parse("0"), Err(InvalidRate::NotPositive));
+    /// assert_eq!(ExchangeRate::parse("1,5"), Err(InvalidRate::NotANumber));
+    /// ```
+    ///
     /// # Errors
     /// See [`InvalidRate`].
     pub fn parse(literal: &str) -> Result<Self, InvalidRate> {
@@ -289,6 +306,15 @@ impl ExchangeRate {
 
     /// An amount of base currency in another currency, in minor units of that currency:
     /// base × rate × 10^(digits of the currency − 2), rounded once.
+    ///
+    /// ```
+    /// use pricebook::domain::money::{Amount, Currency, ExchangeRate};
+    ///
+    /// // $49.00 at 150.5 yen a dollar is ¥7374.5, and a half is rounded away from zero.
+    /// let rate = ExchangeRate::parse("150.5").unwrap();
+    /// let price = rate.convert_amount(Amount::new(4900).unwrap(), Currency::Jpy);
+    /// assert_eq!(price.unwrap().get(), 7375);
+    /// ```
     ///
     /// # Errors
     /// When the result would be too large, or zero for a base above zero.

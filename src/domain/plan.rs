@@ -90,6 +90,16 @@ pub enum PlanRef {
 impl PlanRef {
     /// Reads a name from outside; `None` for what can name no plan. A code cannot start like an
     /// id, so the two never overlap.
+    ///
+    /// ```
+    /// use pricebook::domain::plan::PlanRef;
+    ///
+    /// assert!(matches!(PlanRef::parse("pro"), Some(PlanRef::Code(_))));
+    /// let id = "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+    /// assert!(matches!(PlanRef::parse(id), Some(PlanRef::Id(_))));
+    /// assert!(PlanRef::parse("pln_pro").is_none());
+    /// assert!(PlanRef::parse("Pro plan").is_none());
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         if text.starts_with(PlanId::PREFIX) {
             return PlanId::parse(text).map(Self::Id);

@@ -28,6 +28,15 @@ impl Rate {
     }
 
     /// Reads a rate such as `100/60`: the times, and the seconds.
+    ///
+    /// ```
+    /// use pricebook::domain::rate::Rate;
+    ///
+    /// let rate = Rate::parse("100/60").unwrap();
+    /// assert_eq!((rate.quota(), rate.seconds()), (100, 60));
+    /// assert_eq!(Rate::parse("100"), None);
+    /// assert_eq!(Rate::parse("0/60"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let (quota, seconds) = text.split_once('/')?;
         Self::new(quota.parse().ok()?, seconds.parse().ok()?)
