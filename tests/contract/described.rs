@@ -68,7 +68,11 @@ fn no_tool_trips_over_the_document() {
         let responses = operation.object["responses"].as_object().unwrap().values();
         let bodies = responses.chain([&operation.object["requestBody"]]);
         for example in bodies.flat_map(|body| values(&body["content"][JSON])) {
-            assert!(!is_null(&example), "{}: {example}", operation.id);
+            assert!(
+                !is_null(&example),
+                "the example of {}, in src/api/document/examples, has a null: {example}",
+                operation.id
+            );
         }
         assert_eq!(
             operation.object["security"], DOCUMENT["security"],

@@ -255,7 +255,11 @@ async fn every_request_succeeds_and_is_answered_as_shown() {
                 let (more, next) = (list["hasMore"].take(), list["nextCursor"].take());
                 assert_eq!(more.as_bool().unwrap_or_default(), next.is_string(), "{id}");
             }
-            assert_eq!(comparable(&found), comparable(&shown), "{id}");
+            assert_eq!(
+                comparable(&found),
+                comparable(&shown),
+                "{id} answers otherwise than its example in src/api/document/examples shows"
+            );
         }
     }
 }
@@ -292,7 +296,10 @@ fn every_example_fits_its_schema() {
         );
         for example in examples {
             let faults = faults(schema_name(media), &example);
-            assert!(faults.is_empty(), "{what}: {faults:?}\n{example}");
+            assert!(
+                faults.is_empty(),
+                "the example of {what}, in src/api/document/examples, does not fit its schema: {faults:?}\n{example}"
+            );
         }
     };
     for operation in OPERATIONS.iter() {
