@@ -76,7 +76,7 @@ async fn a_new_key_opens_the_scope_that_it_was_made_in() {
 }
 
 #[tokio::test]
-async fn a_key_expires_after_a_year_unless_told_otherwise() {
+async fn key_expires_after_a_year_by_default() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     for (body, days) in [
@@ -104,7 +104,7 @@ async fn a_key_expires_after_a_year_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_new_key_is_said_all_at_once() {
+async fn all_faults_of_a_new_key_are_named() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     create(&owner, json!({})).await.invalid(&["name"]);
@@ -355,7 +355,7 @@ async fn keys_are_listed_by_age_in_pages_of_25() {
 }
 
 #[tokio::test]
-async fn pages_of_keys_go_on_whatever_is_written_between() {
+async fn key_pages_survive_writes_between() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let mut made = Vec::new();

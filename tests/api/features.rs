@@ -37,7 +37,7 @@ fn all_but(wrong: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_feature_is_what_was_sent_and_the_rest_is_null() {
+async fn fields_left_out_are_null() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let made = create(
@@ -85,7 +85,7 @@ async fn a_feature_keeps_every_value_and_its_mode() {
 }
 
 #[tokio::test]
-async fn what_a_new_feature_must_have_is_said_all_at_once() {
+async fn all_faults_of_a_new_feature_are_named() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     create(&owner, json!({}))
@@ -129,7 +129,7 @@ async fn texts_of_a_feature_have_limits_in_characters() {
 }
 
 #[tokio::test]
-async fn a_code_has_a_pattern_and_cannot_pass_for_an_id_or_a_path() {
+async fn code_like_an_id_or_a_path_is_refused() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let long = "a".repeat(101);
@@ -217,7 +217,7 @@ async fn texts_that_can_name_no_feature_are_not_found() {
 }
 
 #[tokio::test]
-async fn an_update_keeps_what_is_absent_and_clears_what_is_null() {
+async fn update_keeps_absent_and_clears_null() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let whole = json!({"code": "calls", "description": "What", "unitName": "call"});
@@ -239,7 +239,7 @@ async fn an_update_keeps_what_is_absent_and_clears_what_is_null() {
 }
 
 #[tokio::test]
-async fn a_feature_is_updated_only_when_something_changes() {
+async fn update_without_change_keeps_its_time() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let made = create(&owner, all_but(json!({}))).await;
@@ -315,7 +315,7 @@ async fn features_are_listed_by_age_whole_or_in_pages() {
 }
 
 #[tokio::test]
-async fn a_page_goes_on_where_the_last_one_ended_whatever_is_written_between() {
+async fn feature_pages_survive_writes_between() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let mut made = Vec::new();

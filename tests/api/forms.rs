@@ -77,7 +77,7 @@ const PATHS: [(&str, char); 4] = [
 ];
 
 #[tokio::test]
-async fn every_form_has_the_same_content_and_a_tag_of_its_own() {
+async fn every_coding_has_a_tag_of_its_own() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     catalog(&owner).await;
@@ -124,7 +124,7 @@ async fn the_short_way_leads_to_the_same_answer() {
 }
 
 #[tokio::test]
-async fn the_short_way_is_closed_to_whoever_may_not_read() {
+async fn fast_path_checks_permissions() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     catalog(&owner).await;

@@ -26,7 +26,7 @@ fn number(reply: &Reply, header: &str, name: &str) -> u32 {
 }
 
 #[tokio::test]
-async fn a_key_that_calls_too_often_is_told_when_to_come_back() {
+async fn rate_limit_says_when_to_retry() {
     let server = TestServer::with(Settings {
         rate_limit: per_hour(3),
         ..Settings::default()
@@ -61,7 +61,7 @@ async fn a_key_that_calls_too_often_is_told_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn what_was_counted_of_a_key_outlives_looking_it_up_again() {
+async fn count_outlives_a_new_lookup_of_the_key() {
     let server = TestServer::with(Settings {
         rate_limit: per_hour(2),
         ..Settings::default()
@@ -113,7 +113,7 @@ async fn wrong_key_from(server: &TestServer, address: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn wrong_keys_of_an_address_are_limited_and_right_ones_are_not() {
+async fn only_wrong_keys_are_limited_by_address() {
     let server = TestServer::with(Settings {
         wrong_key_limit: per_hour(3),
         ..Settings::default()

@@ -146,7 +146,7 @@ async fn a_write_shows_whatever_is_in_its_answer() {
 }
 
 #[tokio::test]
-async fn a_restricted_key_makes_only_keys_that_may_do_no_more() {
+async fn new_key_may_do_no_more_than_its_maker() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let own = with_keys(json!({"plan": ["read", "write"], "feature": ["read"]}));
@@ -190,7 +190,7 @@ async fn a_restricted_key_makes_only_keys_that_may_do_no_more() {
 }
 
 #[tokio::test]
-async fn a_restricted_key_makes_no_key_that_outlives_it() {
+async fn new_key_does_not_outlive_its_maker() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let (_, maker) = restricted(&owner, with_keys(json!({}))).await;
@@ -207,7 +207,7 @@ async fn a_restricted_key_makes_no_key_that_outlives_it() {
 }
 
 #[tokio::test]
-async fn a_restricted_key_revokes_only_keys_that_may_do_no_more() {
+async fn stronger_key_cannot_be_revoked() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let own = with_keys(json!({"plan": ["read"]}));
@@ -242,7 +242,7 @@ async fn keyed(actor: &Actor, path: &str, body: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn a_repeated_answer_needs_the_permission_of_the_call() {
+async fn replay_needs_the_permission() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let body = json!({"name": "Teams"});
@@ -259,7 +259,7 @@ async fn a_repeated_answer_needs_the_permission_of_the_call() {
 }
 
 #[tokio::test]
-async fn a_repeated_creation_of_a_key_is_refused_to_a_key_that_could_not_make_it() {
+async fn replay_of_a_stronger_new_key_is_refused() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let body = json!({"name": "Page", "expiresInDays": 7, "permissions": {"plan": ["read"]}});

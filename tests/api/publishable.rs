@@ -65,7 +65,7 @@ fn public(mut plan: Value, group: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_public_sees_public_plans_without_what_is_private() {
+async fn private_fields_are_left_out() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let page = publish(&owner).await;
@@ -253,7 +253,7 @@ fn allowed(headers: &reqwest::header::HeaderMap) -> Option<&str> {
 }
 
 #[tokio::test]
-async fn pages_of_any_origin_read_with_a_publishable_key() {
+async fn any_origin_reads_with_a_publishable_key() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     owner.make_plan("pro", json!({})).await;
@@ -292,7 +292,7 @@ async fn pages_of_any_origin_read_with_a_publishable_key() {
 }
 
 #[tokio::test]
-async fn a_page_of_any_origin_may_ask_to_read_what_is_public() {
+async fn preflight_of_any_origin_is_allowed() {
     let server = TestServer::start().await;
     for path in [
         "/api/v1/plans",

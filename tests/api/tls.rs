@@ -32,7 +32,7 @@ async fn server(folder: &std::path::Path) -> (TestServer, Arc<Tls>, String) {
 }
 
 #[tokio::test]
-async fn with_a_certificate_the_server_speaks_tls_and_links_say_so() {
+async fn tls_works_and_links_are_https() {
     let folder = tempfile::tempdir().expect("a folder");
     let certificate = Certificate::new();
     certificate.write(folder.path());
@@ -49,7 +49,7 @@ async fn with_a_certificate_the_server_speaks_tls_and_links_say_so() {
 }
 
 #[tokio::test]
-async fn a_client_that_starts_no_handshake_is_disconnected() {
+async fn client_without_handshake_is_cut_off() {
     let folder = tempfile::tempdir().expect("a folder");
     let certificate = Certificate::new();
     certificate.write(folder.path());
@@ -64,7 +64,7 @@ async fn a_client_that_starts_no_handshake_is_disconnected() {
 }
 
 #[tokio::test]
-async fn the_certificate_is_exchanged_while_the_server_runs() {
+async fn certificate_is_replaced_while_serving() {
     let folder = tempfile::tempdir().expect("a folder");
     let (first, second) = (Certificate::new(), Certificate::new());
     first.write(folder.path());
@@ -91,7 +91,7 @@ async fn the_certificate_is_exchanged_while_the_server_runs() {
 }
 
 #[test]
-fn a_certificate_that_cannot_be_used_is_refused_with_a_sentence() {
+fn unusable_certificate_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let (certificate, key) = Certificate::new().write(folder.path());
     let other = tempfile::tempdir().expect("a folder");
@@ -116,7 +116,7 @@ fn a_certificate_that_cannot_be_used_is_refused_with_a_sentence() {
 }
 
 #[tokio::test]
-async fn a_connection_too_many_is_refused_over_tls_as_well() {
+async fn tls_connections_have_the_same_limit() {
     let folder = tempfile::tempdir().expect("a folder");
     let certificate = Certificate::new();
     let (path, key) = certificate.write(folder.path());

@@ -52,7 +52,7 @@ fn arrays_in_requests_are_bounded() {
 }
 
 #[tokio::test]
-async fn the_document_and_its_page_are_compressed_for_whoever_takes_that() {
+async fn document_and_page_are_compressed() {
     let server = TestServer::start().await;
     let client = reqwest::Client::new();
     for path in [

@@ -161,7 +161,7 @@ mod only_postgres {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn acknowledged_writes_survive_outages_of_postgresql() {
+    async fn writes_survive_outages_of_postgresql() {
         let mut scene = Scene::begin().await;
         let mut load = Load::new(scene.server.scopes(), WRITERS, SEED).await;
         for (number, writer) in load.writers.iter_mut().enumerate() {

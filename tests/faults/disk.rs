@@ -98,7 +98,7 @@ mod only_sqlite {
     }
 
     #[tokio::test]
-    async fn a_start_on_a_full_disk_leaves_nothing_half_done() {
+    async fn start_on_a_full_disk_is_all_or_nothing() {
         let disk = Tmpfs::mount(MIB_TO_BEGIN);
         for room in [0, 4096, 64 * 1024] {
             disk.fill(room);

@@ -117,7 +117,7 @@ async fn read_while_written(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_server_that_wrote_shows_every_write_at_once() {
+async fn own_writes_show_at_once() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     read_while_written(&owner, &owner, |plan, _, least, shown| {
@@ -127,7 +127,7 @@ async fn the_server_that_wrote_shows_every_write_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_server_shows_every_write_within_a_second() {
+async fn writes_show_elsewhere_within_a_second() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let other = TestServer::on(server.database.clone()).await;

@@ -73,7 +73,7 @@ mod only_postgres {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-    async fn walks_over_replicas_that_are_killed_agree_with_the_model() {
+    async fn walks_over_killed_replicas_agree() {
         let steps = sized(60, 2_000);
         let database = Arc::new(TestDatabase::new().await);
         let replicas: Vec<_> = (0..REPLICAS)

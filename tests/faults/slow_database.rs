@@ -53,7 +53,7 @@ mod only_postgres {
     use super::*;
 
     #[tokio::test]
-    async fn the_server_recovers_from_a_database_that_hangs_or_ends() {
+    async fn hanging_database_is_survived() {
         let database = TestDatabase::new().await;
         let proxy = Proxy::before(database.address()).await;
         let server = TestServer::on(Arc::new(TestDatabase::at(proxy.url()))).await;
@@ -94,7 +94,7 @@ mod only_sqlite {
     use super::*;
 
     #[tokio::test]
-    async fn the_server_recovers_from_a_file_that_another_process_locks() {
+    async fn locked_file_is_survived() {
         let server = TestServer::start().await;
         let owner = server.owner().await;
         owner.make_plan("pro", json!({})).await;

@@ -46,7 +46,7 @@ async fn the_model_agrees_along_random_walks() {
 }
 
 #[tokio::test]
-async fn the_model_agrees_along_a_walk_over_two_servers() {
+async fn model_agrees_over_two_servers() {
     let one = TestServer::start().await;
     let other = TestServer::on(one.database.clone()).await;
     let owner = one.owner().await;

@@ -51,7 +51,7 @@ fn begin_call(owner: &Actor, base: &str, body: &str) -> BufReader<TcpStream> {
 }
 
 #[tokio::test]
-async fn a_signal_ends_the_server_after_what_is_in_flight() {
+async fn signal_lets_calls_in_flight_finish() {
     for signal in ["TERM", "INT"] {
         let database = TestDatabase::new().await;
         let server = Running::start(&mut on(&database, &[]));

@@ -44,7 +44,7 @@ async fn a_key_is_made_with_what_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_restricted_key_is_made_with_the_permissions_asked_for() {
+async fn restricted_key_has_the_permissions_asked() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));
     let create = |name: &str, permissions: &str| {
@@ -93,7 +93,7 @@ async fn a_publishable_key_is_made_for_pages() {
 }
 
 #[tokio::test]
-async fn keys_of_one_organization_and_mode_open_one_catalog() {
+async fn keys_of_one_scope_open_one_catalog() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));
     let create = |options: &[&str]| {
@@ -115,7 +115,7 @@ async fn keys_of_one_organization_and_mode_open_one_catalog() {
 }
 
 #[tokio::test]
-async fn a_key_that_the_operator_revokes_opens_nothing_any_more() {
+async fn revoked_key_opens_nothing() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));
     let owner = actor(&database, &server.base);

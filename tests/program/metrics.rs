@@ -216,7 +216,7 @@ async fn metrics_are_only_where_they_are_wanted() {
 }
 
 #[tokio::test]
-async fn a_busy_port_for_metrics_ends_the_program_with_a_sentence() {
+async fn busy_metrics_port_is_reported() {
     let database = TestDatabase::new().await;
     let busy = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = busy.local_addr().expect("an address").to_string();

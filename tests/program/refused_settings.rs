@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_wrong_setting_ends_the_program_with_a_sentence() {
+async fn wrong_setting_is_reported() {
     let database = TestDatabase::new().await;
     for (name, value, words) in [
         (
@@ -105,7 +105,7 @@ async fn a_busy_port_ends_the_program_with_a_sentence() {
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_reached_ends_the_program_with_a_sentence() {
+async fn unreachable_database_is_reported() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let folder = folder.path().display();
     let nobody = free_address();
@@ -156,7 +156,7 @@ fn a_file_that_is_no_database_is_left_alone() {
 }
 
 #[test]
-fn the_default_database_is_a_file_in_the_working_folder() {
+fn default_database_is_in_working_folder() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     printed(program(&["keys", "create"]).current_dir(folder.path()));
     assert!(folder.path().join("pricebook.db").is_file());

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn the_first_start_makes_one_key_and_later_ones_none() {
+async fn only_the_first_start_makes_a_key() {
     let database = TestDatabase::new().await;
     let first = Running::start(&mut on(&database, &[]));
     let base = first.base.clone();
@@ -43,7 +43,7 @@ async fn a_database_with_a_key_gets_no_other() {
 }
 
 #[tokio::test]
-async fn servers_that_start_at_once_all_come_up_and_make_one_key() {
+async fn servers_started_at_once_make_one_key() {
     let database = TestDatabase::new().await;
     let started: Vec<_> = (0..6)
         .map(|_| Running::spawn(&mut on(&database, &[])))

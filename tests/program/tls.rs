@@ -28,7 +28,7 @@ async fn sighup_has_the_certificate_read_anew() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_cannot_be_read_ends_the_program_with_a_sentence() {
+async fn unreadable_certificate_is_reported() {
     let database = TestDatabase::new().await;
     let missing = Path::new("/nothing/cert.pem");
     let mut command = with_tls(&database, missing, missing);

@@ -78,7 +78,7 @@ fn sets(case: &Case) -> Sets {
 }
 
 #[tokio::test]
-async fn a_restricted_key_does_nothing_that_its_permissions_do_not_allow() {
+async fn missing_permission_is_refused() {
     let server = TestServer::start().await;
     for case in cases() {
         let owner = server.actor(case.operation, Mode::Sandbox).await;
@@ -99,7 +99,7 @@ async fn a_restricted_key_does_nothing_that_its_permissions_do_not_allow() {
 }
 
 #[tokio::test]
-async fn a_restricted_key_does_what_its_permissions_allow() {
+async fn granted_permission_is_enough() {
     let server = TestServer::start().await;
     for case in cases() {
         for (number, permissions) in sets(&case).served.into_iter().enumerate() {

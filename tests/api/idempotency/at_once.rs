@@ -31,7 +31,7 @@ async fn many_identical_calls_at_once_make_one_change() {
 }
 
 #[tokio::test]
-async fn many_identical_calls_at_once_on_two_servers_make_one_change() {
+async fn same_calls_on_two_servers_count_once() {
     let server = TestServer::start().await;
     let other = TestServer::on(server.database.clone()).await;
     let owner = server.owner().await;
@@ -40,7 +40,7 @@ async fn many_identical_calls_at_once_on_two_servers_make_one_change() {
 }
 
 #[tokio::test]
-async fn many_different_calls_at_once_with_one_key_make_one_change() {
+async fn different_calls_with_one_key_count_once() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let mut calls = JoinSet::new();

@@ -67,7 +67,7 @@ async fn records(database: &DatabaseConnection) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_repeated_answer_about_a_new_key_has_its_prefix_where_the_secret_was() {
+async fn replay_of_a_new_key_hides_the_secret() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let body = json!({"name": "Page"});

@@ -89,7 +89,7 @@ async fn a_key_belongs_to_one_call_and_body() {
 }
 
 #[tokio::test]
-async fn white_space_and_the_order_of_keys_make_no_other_body() {
+async fn spacing_and_key_order_do_not_matter() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let body =

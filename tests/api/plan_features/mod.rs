@@ -81,7 +81,7 @@ impl Shop {
 }
 
 #[tokio::test]
-async fn features_stand_in_the_order_in_which_they_were_added() {
+async fn features_are_in_order_of_addition() {
     let shop = Shop::open().await;
     for feature in ["seats", "boolean", "usage", "quota"] {
         shop.add("metered", feature, json!({})).await.data();
@@ -107,7 +107,7 @@ async fn features_stand_in_the_order_in_which_they_were_added() {
 }
 
 #[tokio::test]
-async fn a_removed_feature_is_forgotten_by_the_plan_alone() {
+async fn removal_leaves_the_feature_itself() {
     let shop = Shop::open().await;
     let feature = shop.id_of_feature("usage").await;
     for plan in ["metered", "credits"] {

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn what_does_not_fit_the_schema_is_refused_by_its_path() {
+async fn schema_fault_names_its_path() {
     let shop = Shop::open().await;
     let no_name = shop.owner.post("/plans/metered/features", json!({})).await;
     no_name.invalid(&["featureId"]);
@@ -66,7 +66,7 @@ async fn adding_wants_whole_overage_and_known_words() {
 }
 
 #[tokio::test]
-async fn everything_that_breaks_a_rule_is_named_at_once() {
+async fn all_broken_rules_are_named() {
     let shop = Shop::open().await;
     let settings = json!({
         "unlimited": true, "overage": {"enabled": true, "unitPrice": 1},
@@ -117,7 +117,7 @@ async fn refusals_come_in_their_order_when_updating() {
 }
 
 #[tokio::test]
-async fn a_feature_that_the_plan_does_not_have_is_not_found() {
+async fn feature_not_in_plan_is_not_found() {
     let shop = Shop::open().await;
     shop.add("credits", "usage", json!({})).await.data();
     // One that only another plan has, one that there never was, and what can be no name at all.
@@ -141,7 +141,7 @@ async fn a_feature_that_the_plan_does_not_have_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_plan_that_is_not_there_has_no_features_to_change() {
+async fn missing_plan_is_not_found() {
     let shop = Shop::open().await;
     shop.add("credits", "usage", json!({})).await.data();
     let deleted = shop.id_of_plan("credits").await;

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_feature_about_which_nothing_is_said_has_the_defaults() {
+async fn settings_left_out_have_defaults() {
     let shop = Shop::open().await;
     let added = shop.add("metered", "usage", json!({})).await;
     let feature = shop.id_of_feature("usage").await;
@@ -66,7 +66,7 @@ async fn what_is_sent_is_what_is_kept() {
 }
 
 #[tokio::test]
-async fn a_plan_shows_overage_as_stored_with_a_model_where_it_is_enabled() {
+async fn enabled_overage_shows_its_model() {
     let shop = Shop::open().await;
     let overage = json!({"overage": {"enabled": true, "unitPrice": 20}});
     shop.add("metered", "usage", overage).await.data();

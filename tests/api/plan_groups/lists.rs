@@ -34,7 +34,7 @@ async fn groups_are_listed_by_age_in_pages_of_25() {
 }
 
 #[tokio::test]
-async fn pages_of_groups_go_on_whatever_is_written_between() {
+async fn group_pages_survive_writes_between() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let mut made = Vec::new();

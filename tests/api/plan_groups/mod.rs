@@ -74,7 +74,7 @@ fn named(places: &[(&str, i64)]) -> Vec<(String, i64)> {
 }
 
 #[tokio::test]
-async fn a_group_is_what_was_sent_and_the_rest_is_default() {
+async fn group_fields_left_out_have_defaults() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let made = create(&owner, json!({"name": "Teams"})).await;
@@ -104,7 +104,7 @@ async fn a_group_is_what_was_sent_and_the_rest_is_default() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_new_group_is_said_all_at_once() {
+async fn all_faults_of_a_new_group_are_named() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     create(&owner, json!({})).await.invalid(&["name"]);
@@ -128,7 +128,7 @@ async fn what_is_wrong_with_a_new_group_is_said_all_at_once() {
 }
 
 #[tokio::test]
-async fn the_name_of_a_group_is_taken_until_it_is_deleted_or_renamed() {
+async fn name_is_free_after_deletion_or_renaming() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let first = group(&owner, "Teams").await;

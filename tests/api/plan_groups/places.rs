@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_plan_is_added_where_it_is_wanted_or_behind_the_last() {
+async fn plan_is_added_last_by_default() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let group = group(&owner, "Teams").await;
@@ -108,7 +108,7 @@ async fn a_plan_is_in_one_group_at_most() {
 }
 
 #[tokio::test]
-async fn a_new_order_names_every_plan_of_the_group_once() {
+async fn new_order_names_every_plan_once() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let group = group(&owner, "Teams").await;
@@ -204,7 +204,7 @@ async fn a_group_lets_a_deleted_plan_go() {
 }
 
 #[tokio::test]
-async fn a_plan_with_the_code_reorder_can_be_removed_by_its_code() {
+async fn plan_called_reorder_can_be_removed() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let group = owner.post("/plan-groups", json!({"name": "Team"})).await;

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn the_first_price_is_the_default_whatever_it_says() {
+async fn first_price_is_always_the_default() {
     let shop = Shop::open().await;
     for (plan, is_default) in [("metered", false), ("credits", true)] {
         let added = shop.add(plan, json!({"isDefault": is_default})).await;
@@ -12,7 +12,7 @@ async fn the_first_price_is_the_default_whatever_it_says() {
 }
 
 #[tokio::test]
-async fn making_one_price_the_default_takes_it_from_the_other() {
+async fn new_default_replaces_the_old_one() {
     let shop = Shop::open().await;
     let monthly = shop.add("metered", json!({})).await.id().to_owned();
     let yearly = json!({"billingInterval": "yearly"});
@@ -38,7 +38,7 @@ async fn making_one_price_the_default_takes_it_from_the_other() {
 }
 
 #[tokio::test]
-async fn the_default_price_stays_the_default_until_another_is() {
+async fn default_cannot_be_switched_off() {
     let shop = Shop::open().await;
     let monthly = shop.add("metered", json!({})).await.id().to_owned();
     let yearly = shop
@@ -56,7 +56,7 @@ async fn the_default_price_stays_the_default_until_another_is() {
 }
 
 #[tokio::test]
-async fn a_deleted_default_is_handed_to_the_oldest_price_left() {
+async fn oldest_price_follows_a_deleted_default() {
     let shop = Shop::open().await;
     let ids = shop.fill("metered").await;
     let [weekly, monthly, quarterly, yearly, one_time] = ids.as_slice() else {

@@ -89,7 +89,7 @@ fn offer(discount_type: &str, value: i64) -> Value {
 }
 
 #[tokio::test]
-async fn a_price_about_which_nothing_is_said_has_the_defaults() {
+async fn price_fields_left_out_have_defaults() {
     let shop = Shop::open().await;
     let added = shop.add("metered", json!({})).await;
     let plan = shop.owner.get("/plans/metered").await;
@@ -179,7 +179,7 @@ async fn a_plan_has_one_price_per_billing_interval() {
 }
 
 #[tokio::test]
-async fn prices_stand_in_the_order_in_which_they_were_added() {
+async fn prices_are_in_order_of_addition() {
     let shop = Shop::open().await;
     for interval in ["yearly", "one_time", "weekly"] {
         shop.add("metered", json!({"billingInterval": interval}))
@@ -202,7 +202,7 @@ async fn prices_stand_in_the_order_in_which_they_were_added() {
 }
 
 #[tokio::test]
-async fn a_free_plan_has_no_price_no_trial_and_no_offer() {
+async fn free_plan_takes_no_price_trial_or_offer() {
     let shop = Shop::open().await;
     let cases: [(Value, &[&str]); 4] = [
         (json!({"price": 1}), &["price"]),
@@ -252,7 +252,7 @@ async fn credits_and_balance_belong_to_their_plans() {
 }
 
 #[tokio::test]
-async fn an_update_keeps_what_it_leaves_out_and_clears_what_is_null() {
+async fn update_keeps_absent_and_clears_null() {
     let shop = Shop::open().await;
     let terms = json!({"trialDays": 14, "includedBalance": 5000});
     let terms = merged(terms, offer("percentage", 2500));

@@ -50,7 +50,7 @@ async fn an_enabled_offer_is_complete() {
 }
 
 #[tokio::test]
-async fn a_percentage_is_one_to_ten_thousand_basis_points() {
+async fn percentage_is_1_to_10000_basis_points() {
     let shop = Shop::open().await;
     let field = ["introOffer.discountValue"];
     shop.add("metered", offer("percentage", 10_001))

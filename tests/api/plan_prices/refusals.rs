@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn what_does_not_fit_the_schema_is_refused_by_its_path() {
+async fn schema_fault_names_its_path() {
     let shop = Shop::open().await;
     let price = shop.add("metered", json!({})).await.id().to_owned();
     let cases: [(Value, &[&str]); 15] = [
@@ -44,7 +44,7 @@ async fn what_does_not_fit_the_schema_is_refused_by_its_path() {
 }
 
 #[tokio::test]
-async fn adding_wants_an_interval_a_price_and_whether_there_is_an_offer() {
+async fn required_fields_are_named() {
     let shop = Shop::open().await;
     let empty = shop.owner.post("/plans/metered/prices", json!({})).await;
     empty.invalid(&["billingInterval", "price"]);
@@ -102,7 +102,7 @@ async fn refusals_come_in_their_order() {
 }
 
 #[tokio::test]
-async fn a_price_that_the_plan_does_not_have_is_not_found() {
+async fn price_of_another_plan_is_not_found() {
     let shop = Shop::open().await;
     let elsewhere = shop.add("credits", json!({})).await.id().to_owned();
     let gone = shop.add("metered", json!({})).await.id().to_owned();
@@ -120,7 +120,7 @@ async fn a_price_that_the_plan_does_not_have_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_plan_that_is_not_there_has_no_prices_to_change() {
+async fn missing_plan_is_not_found() {
     let shop = Shop::open().await;
     let added = shop.add("metered", json!({})).await;
     let deleted = added.text("planId");

@@ -154,7 +154,7 @@ async fn a_currency_is_taken_in_either_case() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_all_over_is_told_up_to_a_hundred() {
+async fn a_hundred_faults_are_named_at_most() {
     let shop = Shop::with_calls("monthly").await;
     let overrides: Vec<_> = (0..150)
         .map(|_| json!({"currency": "eur", "price": 1}))

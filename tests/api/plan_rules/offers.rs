@@ -246,7 +246,7 @@ async fn no_order_of_calls_brings_a_deleted_offer_back() {
 }
 
 #[tokio::test]
-async fn an_upsert_without_a_rate_does_not_count_as_a_deleted_offer() {
+async fn upsert_without_a_rate_deletes_no_offer() {
     let shop = Shop::with_calls("monthly").await;
     shop.upsert_price("jpy", 7000).await.data();
     shop.set("jpy", "150.0", json!({})).await.data();

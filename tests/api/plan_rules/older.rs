@@ -5,7 +5,7 @@ use super::*;
 // Catalogs of earlier versions
 
 #[tokio::test]
-async fn what_was_broken_before_blocks_only_what_makes_it_worse() {
+async fn old_fault_blocks_only_what_worsens_it() {
     let shop = Shop::with_calls("monthly").await;
     shop.change(offer(true, 10)).await.data();
     shop.set("jpy", "150.0", shop.manual_amount(7000))
@@ -63,7 +63,7 @@ async fn an_old_trial_stays_until_it_is_changed() {
 }
 
 #[tokio::test]
-async fn an_offer_that_an_earlier_version_deleted_stays_away() {
+async fn offer_deleted_long_ago_stays_deleted() {
     let shop = Shop::with_calls("monthly").await;
     shop.change(offer(true, 1000)).await.data();
     shop.set("jpy", "150.0", json!({})).await.data();

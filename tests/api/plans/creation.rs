@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_plan_is_what_was_sent_and_the_rest_is_default() {
+async fn plan_fields_left_out_have_defaults() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let made = create(&owner, json!({"name": "Pro", "code": "pro"})).await;
@@ -42,7 +42,7 @@ async fn a_plan_keeps_every_value_and_its_mode() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_new_plan_is_said_all_at_once() {
+async fn all_faults_of_a_new_plan_are_named() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     create(&owner, json!({})).await.invalid(&["name", "code"]);
@@ -97,7 +97,7 @@ async fn texts_of_a_plan_have_limits_in_characters() {
 }
 
 #[tokio::test]
-async fn the_code_of_a_plan_cannot_pass_for_an_id_or_a_path() {
+async fn code_like_an_id_or_a_path_is_refused() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let long = "a".repeat(101);
@@ -181,7 +181,7 @@ async fn a_new_plan_is_refused_in_order() {
 }
 
 #[tokio::test]
-async fn a_code_is_free_in_other_scopes_and_after_a_deletion() {
+async fn code_is_free_in_other_scopes() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let first = plan(&owner, "pro").await;

@@ -12,7 +12,7 @@ async fn create_raw(actor: &Actor, body: String) -> Reply {
 }
 
 #[tokio::test]
-async fn metadata_comes_back_digit_by_digit_in_its_order() {
+async fn metadata_keeps_digits_and_order() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let texts = [
@@ -70,7 +70,7 @@ async fn null_empties_metadata() {
 }
 
 #[tokio::test]
-async fn metadata_keeps_keys_that_mean_something_to_the_json_library() {
+async fn metadata_keeps_keys_special_to_serde() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     for name in ["Number", "RawValue"] {

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn the_first_plan_is_the_default_until_it_is_deleted() {
+async fn first_plan_is_default_until_deleted() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     for code in ["a", "b", "c"] {
@@ -24,7 +24,7 @@ async fn the_first_plan_is_the_default_until_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn the_next_default_goes_by_place_and_then_by_age() {
+async fn next_default_goes_by_place_then_age() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let group = group(&owner, "Teams").await;
@@ -44,7 +44,7 @@ async fn the_next_default_goes_by_place_and_then_by_age() {
 }
 
 #[tokio::test]
-async fn the_place_of_a_plan_counts_every_plan_ever_made() {
+async fn place_counts_deleted_plans_too() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     plan(&server.actor("rival", Mode::Sandbox).await, "other").await;
@@ -86,7 +86,7 @@ async fn plans_are_listed_by_place_and_then_by_age() {
 }
 
 #[tokio::test]
-async fn pages_of_plans_go_on_whatever_is_written_between() {
+async fn plan_pages_survive_writes_between() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let group = group(&owner, "Teams").await;

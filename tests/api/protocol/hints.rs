@@ -60,7 +60,7 @@ async fn a_wrong_method_is_told_the_right_call() {
 }
 
 #[tokio::test]
-async fn a_key_in_the_wrong_header_is_told_the_right_one() {
+async fn key_in_the_wrong_header_gets_a_hint() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let stranger = server.stranger();
@@ -99,7 +99,7 @@ async fn money_with_a_point_is_told_its_unit() {
 }
 
 #[tokio::test]
-async fn a_missing_reference_names_its_field_as_the_param() {
+async fn missing_reference_names_its_field() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     owner.make_plan("pro", json!({})).await;

@@ -177,7 +177,7 @@ async fn a_path_is_the_same_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn one_idempotent_call_is_one_however_its_path_is_written() {
+async fn replay_ignores_how_the_path_is_written() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let mut ids = Vec::new();
@@ -217,7 +217,7 @@ async fn an_encoded_body_is_refused() {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_is_skipped_and_nothing_is_missing() {
+async fn byte_order_mark_is_skipped() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let marked = "\u{feff}{\"name\": \"Marked\"}";

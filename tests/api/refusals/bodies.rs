@@ -93,7 +93,7 @@ async fn a_body_in_chunks_has_the_same_limit() {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_far_too_much_still_hears_why() {
+async fn far_too_large_body_still_gets_a_reason() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     for length in [2 * MIB, 8 * MIB] {

@@ -59,7 +59,7 @@ mod only_postgres {
     /// absence: what can happen to it is that another process does not let it be written, which
     /// `faults/slow_database.rs` tests.
     #[tokio::test]
-    async fn a_database_that_is_gone_makes_the_server_unavailable() {
+    async fn lost_database_makes_writes_unavailable() {
         let server = TestServer::start().await;
         let owner = server.owner().await;
         let ready = async || fetch(&format!("{}/readyz", server.base)).await.0;

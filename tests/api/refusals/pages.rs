@@ -24,7 +24,7 @@ async fn pages_answer_with_their_types() {
 }
 
 #[tokio::test]
-async fn the_page_of_the_documentation_asks_nobody_else() {
+async fn docs_page_loads_nothing_from_elsewhere() {
     let server = TestServer::start().await;
     for path in ["/docs", "/docs/errors/duplicate"] {
         let (_, _, html) = fetch(&format!("{}{path}", server.base)).await;

@@ -23,7 +23,7 @@ async fn every_answer_has_a_request_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_request_id_of_the_client_is_kept_if_it_is_fit() {
+async fn valid_request_id_of_a_client_is_kept() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let with_id = async |id: &[u8]| {

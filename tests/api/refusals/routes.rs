@@ -92,7 +92,7 @@ fn allowed(reply: &Reply) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_answered_with_the_right_ones() {
+async fn wrong_method_lists_the_allowed_ones() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     for template in DOCUMENT["paths"].as_object().expect("paths").keys() {

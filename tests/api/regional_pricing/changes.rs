@@ -36,7 +36,7 @@ async fn derived_values_follow_their_base() {
 }
 
 #[tokio::test]
-async fn a_change_is_refused_whole_when_one_of_its_derived_values_is() {
+async fn one_bad_derived_value_refuses_the_change() {
     let shop = Shop::open().await;
     shop.add_calls(1000).await.data();
     shop.set("brl", "5", json!({})).await.data();
@@ -55,7 +55,7 @@ async fn a_change_is_refused_whole_when_one_of_its_derived_values_is() {
 }
 
 #[tokio::test]
-async fn overage_off_hides_its_values_and_on_shows_them() {
+async fn overage_switch_hides_and_shows_values() {
     let shop = Shop::open().await;
     shop.add_calls(20).await.data();
     let manual = json!({"features": [{"featureId": "calls", "overageUnitPrice": 19}]});
@@ -71,7 +71,7 @@ async fn overage_off_hides_its_values_and_on_shows_them() {
 // Rule 8
 
 #[tokio::test]
-async fn what_is_added_to_a_plan_with_rates_gets_its_values_at_once() {
+async fn addition_is_priced_at_existing_rates() {
     let shop = Shop::open().await;
     shop.set("jpy", "150", json!({})).await.data();
     shop.set("krw", "1380.5", json!({})).await.data();
@@ -124,7 +124,7 @@ async fn what_cannot_be_derived_cannot_be_added() {
 // Rule 9
 
 #[tokio::test]
-async fn deleting_takes_every_regional_value_of_one_price_and_keeps_the_rates() {
+async fn deletion_clears_one_price_not_the_rates() {
     let shop = Shop::open().await;
     let yearly = shop
         .owner
@@ -148,7 +148,7 @@ async fn deleting_takes_every_regional_value_of_one_price_and_keeps_the_rates() 
 }
 
 #[tokio::test]
-async fn deleted_values_come_back_derived_when_their_rate_is_set_again_and_not_before() {
+async fn new_rate_brings_deleted_values_back() {
     let shop = Shop::with_balance().await;
     shop.change(base_offer("amount", 1000)).await.data();
     shop.set(
@@ -173,7 +173,7 @@ async fn deleted_values_come_back_derived_when_their_rate_is_set_again_and_not_b
 }
 
 #[tokio::test]
-async fn a_deleted_offer_does_not_come_back_beside_a_manual_price() {
+async fn manual_price_brings_no_offer_back() {
     let shop = Shop::open().await;
     shop.change(base_offer("amount", 1000)).await.data();
     shop.set("jpy", "150", json!({})).await.data();
@@ -191,7 +191,7 @@ async fn a_deleted_offer_does_not_come_back_beside_a_manual_price() {
 }
 
 #[tokio::test]
-async fn a_removed_feature_takes_its_regional_values_along() {
+async fn removed_feature_loses_regional_values() {
     let shop = Shop::open().await;
     shop.add_calls(20).await.data();
     let manual = json!({"features": [{"featureId": "calls", "overageUnitPrice": 2900}]});
@@ -202,7 +202,7 @@ async fn a_removed_feature_takes_its_regional_values_along() {
 }
 
 #[tokio::test]
-async fn a_plan_without_prices_keeps_its_rates_for_later() {
+async fn plan_without_prices_keeps_its_rates() {
     let server = TestServer::start().await;
     let owner = server.actor("acme", Mode::Live).await;
     owner.make_plan("pro", json!({})).await;

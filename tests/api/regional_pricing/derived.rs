@@ -5,7 +5,7 @@ use super::*;
 // Rule 1
 
 #[tokio::test]
-async fn a_derived_price_is_in_minor_units_of_its_currency() {
+async fn derived_price_is_in_minor_units() {
     let shop = Shop::open().await;
     for (currency, rate, price) in [
         ("jpy", "150", 7350),
@@ -29,7 +29,7 @@ async fn a_derived_price_is_in_minor_units_of_its_currency() {
 }
 
 #[tokio::test]
-async fn a_half_is_rounded_away_from_zero_and_only_once() {
+async fn half_is_rounded_once_away_from_zero() {
     let shop = Shop::open().await;
     for (base, currency, rate, price) in [
         (1, "eur", "0.5", 1),
@@ -57,7 +57,7 @@ async fn a_half_is_rounded_away_from_zero_and_only_once() {
 // Rule 2
 
 #[tokio::test]
-async fn a_derived_overage_is_on_the_same_scale_in_every_currency() {
+async fn overage_has_one_scale_everywhere() {
     let shop = Shop::open().await;
     shop.add_calls(20).await.data();
     let set = shop.set("krw", "1380.5", json!({})).await;
@@ -73,7 +73,7 @@ async fn a_derived_overage_is_on_the_same_scale_in_every_currency() {
 }
 
 #[tokio::test]
-async fn a_feature_without_overage_has_no_regional_price() {
+async fn no_overage_means_no_regional_price() {
     let shop = Shop::open().await;
     let off = json!({"featureId": "calls", "overage": {"enabled": false, "unitPrice": 20}});
     shop.owner.post("/plans/pro/features", off).await.data();
@@ -89,7 +89,7 @@ async fn a_feature_without_overage_has_no_regional_price() {
 // Rule 3
 
 #[tokio::test]
-async fn a_balance_and_an_amount_are_derived_like_a_price() {
+async fn balance_and_amount_derive_like_a_price() {
     let shop = Shop::with_balance().await;
     shop.change(base_offer("amount", 1000)).await.data();
     shop.set("jpy", "150.5", json!({})).await.data();
@@ -112,7 +112,7 @@ async fn a_percentage_and_the_cycles_are_copied() {
 }
 
 #[tokio::test]
-async fn an_offer_that_is_not_enabled_has_no_regional_value() {
+async fn disabled_offer_has_no_regional_value() {
     let shop = Shop::open().await;
     let mut off = base_offer("amount", 1000);
     off["introOffer"]["enabled"] = json!(false);
@@ -165,7 +165,7 @@ async fn nothing_becomes_free_by_rounding() {
 }
 
 #[tokio::test]
-async fn no_balance_offer_or_overage_becomes_free_by_rounding() {
+async fn rounding_frees_no_balance_or_offer() {
     let shop = Shop::with_balance().await;
     shop.change(base_offer("amount", 30)).await.data();
     shop.add_calls(20).await.data();

@@ -5,7 +5,7 @@ use super::*;
 // Rules 5 and 6
 
 #[tokio::test]
-async fn a_value_in_the_request_is_manual_and_the_others_are_derived() {
+async fn sent_values_are_manual_others_derived() {
     let shop = Shop::open().await;
     shop.add_calls(20).await.data();
     let yearly = shop
@@ -26,7 +26,7 @@ async fn a_value_in_the_request_is_manual_and_the_others_are_derived() {
 }
 
 #[tokio::test]
-async fn what_the_request_leaves_out_stays_manual_or_is_derived_again() {
+async fn values_left_out_stay_manual() {
     let shop = Shop::open().await;
     shop.add_calls(20).await.data();
     let yearly = shop
@@ -50,7 +50,7 @@ async fn what_the_request_leaves_out_stays_manual_or_is_derived_again() {
 }
 
 #[tokio::test]
-async fn an_override_that_leaves_out_the_balance_derives_it() {
+async fn override_without_balance_derives_it() {
     let shop = Shop::with_balance().await;
     let mut manual = shop.manual_price(7000);
     shop.set("jpy", "150", manual.clone()).await.data();
@@ -105,7 +105,7 @@ async fn an_override_for_a_boolean_feature_is_refused() {
 }
 
 #[tokio::test]
-async fn an_override_for_overage_that_is_off_waits_until_it_is_on() {
+async fn override_waits_until_overage_is_on() {
     let shop = Shop::open().await;
     shop.owner
         .post("/plans/pro/features", json!({"featureId": "calls"}))

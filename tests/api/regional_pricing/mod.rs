@@ -59,7 +59,7 @@ async fn features_are_named_by_id_or_code() {
 }
 
 #[tokio::test]
-async fn the_list_shows_regional_values_as_their_plan_does() {
+async fn list_and_plan_show_the_same_values() {
     let shop = Shop::with_balance().await;
     shop.change(base_offer("amount", 1000)).await.data();
     shop.add_calls(20).await.data();
@@ -75,7 +75,7 @@ async fn the_list_shows_regional_values_as_their_plan_does() {
 }
 
 #[tokio::test]
-async fn every_currency_is_listed_with_its_minor_digits() {
+async fn currencies_have_their_minor_digits() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let list = owner.get("/currencies").await;

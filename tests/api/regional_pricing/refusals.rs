@@ -5,7 +5,7 @@ use super::*;
 // The calls themselves
 
 #[tokio::test]
-async fn a_call_that_is_refused_changes_nothing_of_what_it_named() {
+async fn refused_call_changes_nothing() {
     let shop = Shop::open().await;
     shop.add_calls(20).await.data();
     shop.owner.make_price("pro", "weekly", 1, json!({})).await;
@@ -63,7 +63,7 @@ async fn a_free_plan_is_free_in_every_currency() {
 }
 
 #[tokio::test]
-async fn a_balance_belongs_to_balance_plans_in_every_currency() {
+async fn only_balance_plans_take_a_balance() {
     let shop = Shop::open().await;
     let mut manual = shop.manual_price(7000);
     manual["prices"][0]["includedBalance"] = json!(0);
@@ -72,7 +72,7 @@ async fn a_balance_belongs_to_balance_plans_in_every_currency() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_the_schema_is_refused_by_its_path() {
+async fn schema_fault_names_its_path() {
     let shop = Shop::open().await;
     let cases: [(Value, &[&str]); 11] = [
         (json!({}), &["currency", "exchangeRate"]),

@@ -5,7 +5,7 @@ use super::*;
 // Rule 10
 
 #[tokio::test]
-async fn an_upsert_writes_manual_values_and_leaves_other_currencies_alone() {
+async fn upsert_leaves_other_currencies_alone() {
     let shop = Shop::open().await;
     shop.set("jpy", "150", json!({})).await.data();
     let set = shop
@@ -48,7 +48,7 @@ async fn an_upsert_sets_no_rate() {
 }
 
 #[tokio::test]
-async fn an_upsert_names_a_currency_once_and_one_that_is_known() {
+async fn upsert_names_known_currencies_once() {
     let shop = Shop::open().await;
     for (overrides, field) in [
         (
@@ -85,7 +85,7 @@ async fn an_upsert_names_a_currency_once_and_one_that_is_known() {
 }
 
 #[tokio::test]
-async fn an_upsert_that_leaves_out_the_balance_derives_it_where_there_is_a_rate() {
+async fn upsert_without_balance_derives_it() {
     let shop = Shop::with_balance().await;
     shop.set("jpy", "150", json!({})).await.data();
     let overrides = json!([{"currency": "jpy", "price": 7000}, {"currency": "eur", "price": 4500}]);
@@ -123,7 +123,7 @@ async fn an_upsert_keeps_the_offer_beside_the_price() {
 // Rule 11
 
 #[tokio::test]
-async fn an_offer_is_manual_where_the_request_set_it_whatever_the_price_beside_it_is() {
+async fn sent_offer_is_manual_beside_any_price() {
     let shop = Shop::open().await;
     shop.change(base_offer("amount", 1000)).await.data();
     shop.set("jpy", "150", shop.manual_offer("percentage", 5000))
@@ -147,7 +147,7 @@ async fn an_offer_is_manual_where_the_request_set_it_whatever_the_price_beside_i
 }
 
 #[tokio::test]
-async fn a_regional_offer_keeps_to_the_limits_of_offers() {
+async fn regional_offer_keeps_to_offer_limits() {
     let shop = Shop::open().await;
     let field = "introOffers[0].discountValue";
     for (discount_type, value) in [("percentage", 10_001), ("amount", 7351)] {

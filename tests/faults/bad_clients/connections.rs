@@ -76,7 +76,7 @@ async fn who_goes_away_in_the_middle_is_forgotten() {
 /// The clients are connected as soon as the system has let them in; nothing has accepted them until
 /// this test waits for something.
 #[tokio::test]
-async fn who_is_connected_when_the_server_stops_is_served() {
+async fn open_connections_are_served_at_the_end() {
     use std::io::{Read, Write};
 
     let server = patient(100).await;

@@ -12,7 +12,7 @@ async fn create_large(owner: &Actor, name: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn one_key_cannot_take_every_slot_for_large_bodies() {
+async fn one_key_cannot_take_every_body_slot() {
     let server = patient(1000).await;
     let owner = server.owner().await;
     let other = server.actor("other", Mode::Live).await;

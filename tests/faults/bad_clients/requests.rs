@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_request_that_could_be_read_in_two_ways_is_refused() {
+async fn ambiguous_request_is_refused() {
     let server = patient(100).await;
     let smuggled = "GET /smuggled HTTP/1.1\r\nhost: localhost\r\n\r\n";
     for head in [

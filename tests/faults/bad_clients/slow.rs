@@ -86,7 +86,7 @@ async fn given_up(mut wire: Wire, status: u16, code: &str) {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_arrive_is_given_up_and_others_are_served() {
+async fn stalled_body_times_out_alone() {
     let server = impatient().await;
     let owner = server.owner().await;
     let half = half_a_call(&owner, &server.base).await;
@@ -107,7 +107,7 @@ async fn a_body_that_does_not_arrive_is_given_up_and_others_are_served() {
 }
 
 #[tokio::test]
-async fn the_rest_of_a_body_that_is_too_large_is_not_waited_for() {
+async fn rest_of_a_large_body_is_not_awaited() {
     let server = impatient().await;
     let owner = server.owner().await;
     let mut wire = Wire::open(&server.base).await;

@@ -42,7 +42,7 @@ async fn of_many_features_with_one_code_one_is_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_first_plans_at_once_have_one_default_and_a_place_each() {
+async fn first_plans_at_once_have_one_default() {
     let pair = Pair::start().await;
     let replies = pair.at_once(CALLS, |owner, at| async move {
         let body = json!({"name": "Plan", "code": format!("plan_{at}")});
@@ -57,7 +57,7 @@ async fn many_first_plans_at_once_have_one_default_and_a_place_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_default_plan_that_both_servers_delete_is_deleted_once() {
+async fn default_deleted_on_both_is_deleted_once() {
     let pair = Pair::start().await;
     for code in ["a", "b", "c", "d"] {
         pair.owner().make_plan(code, json!({})).await;
@@ -74,7 +74,7 @@ async fn a_default_plan_that_both_servers_delete_is_deleted_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn plans_that_come_and_go_at_once_leave_one_default() {
+async fn churn_of_plans_leaves_one_default() {
     let pair = Pair::start().await;
     for at in 0..CALLS {
         pair.owner()
@@ -100,7 +100,7 @@ async fn plans_that_come_and_go_at_once_leave_one_default() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_that_is_put_into_two_groups_at_once_is_in_one() {
+async fn plan_put_into_two_groups_is_in_one() {
     let pair = Pair::start().await;
     let mut groups = Vec::new();
     for name in ["One", "Two"] {
@@ -154,7 +154,7 @@ async fn a_feature_is_added_to_a_plan_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_feature_is_either_deleted_or_added_to_a_plan() {
+async fn feature_is_either_deleted_or_added() {
     let pair = Pair::start().await;
     for round in 0..ROUNDS {
         let code = format!("feature_{round}");

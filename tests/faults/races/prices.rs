@@ -93,7 +93,7 @@ async fn a_deleted_default_price_is_handed_on_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn derived_prices_follow_both_their_base_and_their_rate() {
+async fn derived_price_follows_base_and_rate() {
     let pair = Pair::start().await;
     pair.owner().make_plan("pro", json!({})).await;
     let price = pair
@@ -131,7 +131,7 @@ async fn derived_prices_follow_both_their_base_and_their_rate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_added_beside_a_new_rate_is_priced_at_it() {
+async fn price_added_beside_a_new_rate_uses_it() {
     let pair = Pair::start().await;
     pair.owner().make_feature("calls", "usage").await;
     for round in 0..ROUNDS {
@@ -170,7 +170,7 @@ async fn what_is_added_beside_a_new_rate_is_priced_at_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_price_is_added_before_its_plan_is_deleted_or_not_at_all() {
+async fn price_is_added_before_deletion_or_never() {
     let pair = Pair::start().await;
     pair.owner().make_plan("first", json!({})).await;
     for round in 0..ROUNDS {

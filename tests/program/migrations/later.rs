@@ -47,7 +47,7 @@ async fn check_all_goes_on(owner: &Actor, code: &str) {
 }
 
 #[tokio::test]
-async fn a_server_goes_on_and_starts_on_the_schema_of_a_later_version() {
+async fn later_schema_is_served() {
     let before = TestServer::start().await;
     let owner = before.owner().await;
     check_all_goes_on(&owner, "before").await;
@@ -66,7 +66,7 @@ async fn a_server_goes_on_and_starts_on_the_schema_of_a_later_version() {
 }
 
 #[tokio::test]
-async fn a_schema_that_this_version_cannot_work_with_is_refused_in_a_sentence() {
+async fn breaking_schema_is_refused() {
     let database = TestDatabase::new().await;
     let opened = startup::open(&database.url(), CACHE).await;
     drop(opened.expect("a migration"));

@@ -174,7 +174,7 @@ async fn check_it_serves(owner: &Actor) {
 
 /// The last of them has every step: an earlier version that still runs beside this one writes so.
 #[tokio::test]
-async fn a_database_of_every_earlier_version_comes_up_to_date() {
+async fn every_earlier_version_is_migrated() {
     for steps in 1..=count_of_steps() {
         let server = TestServer::on(old_database(steps).await).await;
         let owner = server.stranger().with_key(SECRET);
@@ -297,7 +297,7 @@ async fn many_servers_migrate_one_database_at_once() {
 }
 
 #[tokio::test]
-async fn a_restricted_key_that_lost_its_permissions_may_do_nothing() {
+async fn key_without_its_permissions_does_nothing() {
     let database = Arc::new(TestDatabase::new().await);
     let server = TestServer::on(database.clone()).await;
     let owner = server.owner().await;
@@ -323,7 +323,7 @@ async fn a_restricted_key_that_lost_its_permissions_may_do_nothing() {
 }
 
 #[tokio::test]
-async fn a_step_that_is_taken_back_and_taken_again_works() {
+async fn step_can_be_taken_back_and_again() {
     let database = Arc::new(TestDatabase::new().await);
     startup::open(&database.url(), CACHE)
         .await
@@ -349,7 +349,7 @@ mod only_postgres {
     /// A backup reads every table until it has ended. Who waits for one to change it has all who only
     /// read it wait behind, so nobody does that for long.
     #[tokio::test]
-    async fn a_step_that_waits_for_a_long_reader_keeps_nobody_from_reading() {
+    async fn waiting_step_blocks_no_reader() {
         let database = old_database(count_of_steps() - 1).await;
         let connection = connect(&database).await;
         let reader = connection.begin().await.expect("a transaction");
