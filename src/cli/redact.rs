@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_be_a_secret_is_hidden_and_all_else_is_not() {
+    fn only_possible_secrets_are_hidden() {
         for (argument, is_hidden) in [
             ("postgres://user:hunter2@localhost/shop", true),
             ("postgress://user:hunter2", true),

@@ -515,7 +515,7 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_is_an_integer_however_it_is_written() {
+    fn integers_are_read_in_every_notation() {
         for (text, value) in [
             ("5", Some(5)),
             ("-0", Some(0)),

@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_is_told_to_the_log_once_and_to_the_client_never() {
+    async fn panic_is_logged_once_and_not_shown() {
         check_failure(
             make(|_| async { panic!("a bare secret") as &str }),
             "a bare secret",
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_is_told_to_the_log_once_and_to_the_client_never() {
+    async fn failure_is_logged_once_and_not_shown() {
         let failing = |_| async { Err::<&str, _>(Rejection::from(Error::internal("the cause"))) };
         check_failure(make(failing), "the cause").await;
         let unknown = |_| async {

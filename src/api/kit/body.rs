@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn large_bodies_are_few_at_a_time_and_small_ones_are_not() {
+    async fn only_large_bodies_need_a_permit() {
         let places = Places::new(1, 1);
         let small = LARGE_BODY_BYTES - 1;
         for length in [0, small, LARGE_BODY_BYTES, MAX_BODY_BYTES] {

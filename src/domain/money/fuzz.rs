@@ -31,7 +31,7 @@ proptest! {
     #![proptest_config(cases(4000))]
 
     #[test]
-    fn a_rate_is_what_was_written_and_converts_within_the_limits(
+    fn rate_keeps_its_text_and_its_limits(
         text in near_numbers(), base in 0..=MAX_SAFE_INTEGER,
     ) {
         let Ok(rate) = ExchangeRate::parse(&text) else { return Ok(()) };

@@ -185,7 +185,7 @@ proptest! {
     }
 
     #[test]
-    fn a_rate_is_worth_the_same_however_it_is_written(
+    fn rate_is_worth_the_same_in_any_notation(
         digits in 1..1_000_000_i128, exponent in -9_i32..=2, base in amounts(),
     ) {
         let derived = |style| {
@@ -212,7 +212,7 @@ proptest! {
     }
 
     #[test]
-    fn an_integer_reads_the_same_however_it_is_written(
+    fn integer_reads_the_same_in_any_notation(
         value in -MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER, zeros in 0_usize..12,
     ) {
         let value = i128::from(value);

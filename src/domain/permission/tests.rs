@@ -37,7 +37,7 @@ fn allows(rights: &Rights, right: Right) -> bool {
 }
 
 #[test]
-fn a_key_hands_on_nothing_that_it_may_not_do_itself() {
+fn key_hands_on_only_what_it_may_do() {
     let mut keys: Vec<_> = all().into_iter().map(Rights::Restricted).collect();
     keys.push(Rights::Full);
     for own in &keys {

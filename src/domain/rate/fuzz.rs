@@ -20,7 +20,7 @@ proptest! {
     #![proptest_config(cases(4000))]
 
     #[test]
-    fn a_rate_that_is_read_is_within_its_limits_and_reads_back(text in near_rates()) {
+    fn rate_is_in_its_limits_and_reads_back(text in near_rates()) {
         if let Some(rate) = Rate::parse(&text) {
             prop_assert!((1..=Rate::MAX_QUOTA).contains(&rate.quota()));
             prop_assert!((1..=Rate::MAX_SECONDS).contains(&rate.seconds()));

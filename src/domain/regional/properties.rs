@@ -753,7 +753,7 @@ proptest! {
     }
 
     #[test]
-    fn pricing_again_is_pricing_afresh_where_nothing_is_manual(steps in derived_steps()) {
+    fn repricing_all_derived_is_fresh_pricing(steps in derived_steps()) {
         let mut plan = World::after(&steps).plan;
         // While its values were deleted, a base may have become one that a rate cannot derive.
         prop_assume!(set_rates_again(&mut plan).is_ok());
@@ -762,7 +762,7 @@ proptest! {
 
     /// Not even an upsert, a change of the base or a resync, in whatever order.
     #[test]
-    fn a_deleted_value_stays_away_until_its_rate_is_set(
+    fn deleted_value_returns_only_with_its_rate(
         before in any_steps(), steps in any_steps(), price in 0..5_usize,
     ) {
         let mut world = World::after(&before);
@@ -785,7 +785,7 @@ proptest! {
 
     /// Nothing but a deletion ever takes a derived value away that a rate would bring back.
     #[test]
-    fn without_deletions_every_value_is_there_already(steps in any_steps()) {
+    fn without_deletions_nothing_is_missing(steps in any_steps()) {
         let kept = |step: &Step| {
             !matches!(step, Step::DeleteRegional { .. } | Step::DeleteCurrency { .. })
         };
@@ -797,7 +797,7 @@ proptest! {
     }
 
     #[test]
-    fn a_plan_with_prices_has_one_default_and_each_interval_once(steps in any_steps()) {
+    fn one_default_and_one_price_an_interval(steps in any_steps()) {
         let plan = World::after(&steps).plan;
         let defaults = plan.prices.iter().filter(|price| price.is_default).count();
         prop_assert_eq!(defaults, usize::from(!plan.prices.is_empty()));

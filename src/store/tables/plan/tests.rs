@@ -33,7 +33,7 @@ impl Counted {
 }
 
 #[tokio::test]
-async fn plans_are_read_with_as_many_statements_however_much_is_in_them() {
+async fn statements_do_not_grow_with_contents() {
     for size in [SMALL, LARGE] {
         let counted = Counted::with(size).await;
         let (plans, statements) = counted.list().await;
