@@ -4,7 +4,8 @@
 #
 # Sends a started server what Schemathesis makes of its OpenAPI document: every example, every edge
 # of the schemas, random requests good and bad, and chains of calls that build on each other. Every
-# answer has to be one that the document allows. The settings, and the reasons for them, are in tests/fuzz.
+# answer has to be one that the document allows. The settings, and the reasons for them, are in
+# tests/contract/fuzz.
 #
 # CASES is the number of random cases for each operation, 25 unless it is given. The same number makes
 # the same requests every time.
@@ -17,7 +18,7 @@
 #   scripts/postgres.sh scripts/fuzz.sh
 #
 # It needs Python 3.11 or newer with venv. Schemathesis is installed below the target folder, in the
-# versions of tests/fuzz/requirements.txt.
+# versions of tests/contract/fuzz/requirements.txt.
 #
 # Options:
 #   --inputs    instead of that, give each parser of bodies, paths, headers, cursors, rates and money
@@ -62,12 +63,12 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 tool=$target/schemathesis
 
 need_python
-python_environment "$tool" tests/fuzz/requirements.txt
+python_environment "$tool" tests/contract/fuzz/requirements.txt
 
 start_server fuzz
 
 # From a folder of its own, in which it may leave what it likes.
-cp tests/fuzz/schemathesis.toml tests/fuzz/checks.py "$folder"
+cp tests/contract/fuzz/schemathesis.toml tests/contract/fuzz/checks.py "$folder"
 (
   cd "$folder"
   "$tool/bin/schemathesis" run "http://127.0.0.1:$port/openapi.json" --wait-for-schema 60 \

@@ -3,7 +3,7 @@
 #
 # Holds the OpenAPI document, openapi/v1.json unless another is named, against the rules of Spectral
 # (spectral:oas) and Redocly (recommended). Any finding fails, a hint included. The linters are
-# those of tests/lint; their rules, and why one is off, are beside them.
+# those of tests/contract/lint; their rules, and why one is off, are beside them.
 #
 # It needs Node.js 20.19, or 22.12 or newer, with npm.
 #
@@ -33,16 +33,16 @@ node -e '
   const [major, minor] = process.versions.node.split(".").map(Number);
   process.exit((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22 ? 0 : 1);
 ' || fail "the linters need Node.js 20.19, or 22.12 or newer, but this is $(node --version)"
-npm_install tests/lint
-bin=tests/lint/node_modules/.bin
+npm_install tests/contract/lint
+bin=tests/contract/lint/node_modules/.bin
 
-"$bin/spectral" lint --ruleset tests/lint/spectral.yaml --fail-severity hint "$document"
+"$bin/spectral" lint --ruleset tests/contract/lint/spectral.yaml --fail-severity hint "$document"
 
 # Redocly ends well with warnings left, so its findings are counted here.
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
-"$bin/redocly" lint --config tests/lint/redocly.yaml --format json "$document" >"$found" 2>/dev/null ||
+"$bin/redocly" lint --config tests/contract/lint/redocly.yaml --format json "$document" >"$found" 2>/dev/null ||
   true
 # shellcheck disable=SC2016 # the dollars are JavaScript's
 node -e '

@@ -93,7 +93,7 @@ if [ -z "$quick" ]; then
 fi
 
 step "contract coverage"
-coverage=contract::every_operation_and_status_is_reached
+coverage=contract::coverage::every_operation_and_status_is_reached
 cargo test --locked -- --ignored --exact "$coverage" | tee "$folder/coverage.log"
 # cargo is content when no test has that name; this is not.
 grep -qxF "test $coverage ... ok" "$folder/coverage.log" || fail "the test $coverage did not run"

@@ -4,38 +4,10 @@
 #![allow(missing_docs)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails, its helpers included.
 
-mod support;
-
-mod access;
-mod api_keys;
-mod away;
-mod bad_clients;
-mod clocks;
+mod api;
 mod contract;
-mod examples;
 mod faults;
-mod features;
-mod forms;
-mod freshness;
-mod idempotency;
-mod limits;
-mod lost_writes;
-mod migrations;
-mod permissions;
-mod plan_features;
-mod plan_groups;
-mod plan_prices;
-mod plan_rules;
-mod plans;
-mod postgres;
-mod preconditions;
+mod model;
 mod program;
-mod protocol;
-mod publishable;
-mod races;
-mod random_walk;
-mod refusals;
-mod regional_pricing;
 mod rooms;
-mod tls;
-mod walk;
+mod support;

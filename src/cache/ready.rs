@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_form_has_the_same_content_and_a_tag_of_its_own() {
+    async fn every_coding_has_a_tag_of_its_own() {
         for size in [2_000, 200_000] {
             let body: String = (0..size)
                 .map(|n| char::from(b'a' + (n % 7) as u8))

@@ -102,7 +102,11 @@ async fn insert_key(
     now: Timestamp,
 ) -> Result<NewApiKey> {
     let expires_at = wish.expires_at(now);
-    let KeyWish { name, rights, .. } = wish;
+    let KeyWish {
+        name,
+        expires_in_days: _,
+        rights,
+    } = wish;
     let key = ApiKey {
         id: ApiKeyId::from_uuid(unique()),
         name,

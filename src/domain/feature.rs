@@ -129,12 +129,17 @@ impl Feature {
 
     /// Updates the feature; `updated_at` changes only if a field does.
     pub fn update(&mut self, patch: FeaturePatch, now: Timestamp) {
+        let FeaturePatch {
+            name,
+            description,
+            unit_name,
+        } = patch;
         let before = self.clone();
-        if let Some(name) = patch.name {
+        if let Some(name) = name {
             self.name = name;
         }
-        self.description = patch.description.apply(self.description.take());
-        self.unit_name = patch.unit_name.apply(self.unit_name.take());
+        self.description = description.apply(self.description.take());
+        self.unit_name = unit_name.apply(self.unit_name.take());
         if *self != before {
             self.updated_at = now;
         }
@@ -147,7 +152,12 @@ impl FeaturePatch {
     /// # Errors
     /// Validation of `name`, the first field.
     pub fn require_a_field(&self) -> Result<()> {
-        if self.name.is_none() && self.description.is_keep() && self.unit_name.is_keep() {
+        let Self {
+            name,
+            description,
+            unit_name,
+        } = self;
+        if name.is_none() && description.is_keep() && unit_name.is_keep() {
             return Err(Error::invalid(
                 "name",
                 "At least one of `name`, `description` and `unitName` is required.",

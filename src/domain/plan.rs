@@ -98,6 +98,16 @@ pub enum PlanRef {
 
 impl PlanRef {
     /// Parses a reference. A code cannot start with the prefix of an id, so the two never overlap.
+    ///
+    /// ```
+    /// use pricebook::domain::plan::PlanRef;
+    ///
+    /// assert!(matches!(PlanRef::parse("pro"), Some(PlanRef::Code(_))));
+    /// let id = "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+    /// assert!(matches!(PlanRef::parse(id), Some(PlanRef::Id(_))));
+    /// assert!(PlanRef::parse("pln_pro").is_none());
+    /// assert!(PlanRef::parse("Pro plan").is_none());
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         if text.starts_with(PlanId::PREFIX) {
             return PlanId::parse(text).map(Self::Id);
@@ -233,24 +243,30 @@ impl Plan {
     /// # Errors
     /// Validation of the metadata's limits.
     pub fn update(&mut self, patch: PlanPatch, now: Timestamp) -> Result<()> {
+        let PlanPatch {
+            name,
+            description,
+            metadata,
+            is_public,
+        } = patch;
         let mut violations = Violations::default();
-        if let Patch::Set(metadata) = &patch.metadata {
+        if let Patch::Set(metadata) = &metadata {
             metadata.check(&mut violations);
         }
         violations.into_result()?;
         let mut changed = false;
-        if let Some(name) = patch.name {
+        if let Some(name) = name {
             changed |= replace(&mut self.name, name);
         }
-        let description = patch.description.apply(self.description.clone());
+        let description = description.apply(self.description.clone());
         changed |= replace(&mut self.description, description);
-        if !patch.metadata.is_keep() {
-            let metadata = patch.metadata.into_value();
+        if !metadata.is_keep() {
+            let metadata = metadata.into_value();
             let before = self.metadata.as_ref().map(Metadata::as_json);
             changed |= before != metadata.as_ref().map(Metadata::as_json);
             self.metadata = metadata;
         }
-        if let Some(is_public) = patch.is_public {
+        if let Some(is_public) = is_public {
             changed |= replace(&mut self.is_public, is_public);
         }
         if changed {

@@ -106,12 +106,20 @@ impl PlanFeatureSettings {
     };
 
     fn patched(mut self, patch: &PlanFeaturePatch) -> Self {
-        self.enabled = patch.enabled.unwrap_or(self.enabled);
-        self.included_amount = patch.included_amount.unwrap_or(self.included_amount);
-        self.unlimited = patch.unlimited.unwrap_or(self.unlimited);
-        self.overage.enabled = patch.overage_enabled.unwrap_or(self.overage.enabled);
-        self.overage.unit_price = patch.overage_unit_price.unwrap_or(self.overage.unit_price);
-        self.credits_per_unit = patch.credits_per_unit.apply(self.credits_per_unit);
+        let PlanFeaturePatch {
+            enabled,
+            included_amount,
+            unlimited,
+            overage_enabled,
+            overage_unit_price,
+            credits_per_unit,
+        } = patch;
+        self.enabled = enabled.unwrap_or(self.enabled);
+        self.included_amount = included_amount.unwrap_or(self.included_amount);
+        self.unlimited = unlimited.unwrap_or(self.unlimited);
+        self.overage.enabled = overage_enabled.unwrap_or(self.overage.enabled);
+        self.overage.unit_price = overage_unit_price.unwrap_or(self.overage.unit_price);
+        self.credits_per_unit = credits_per_unit.apply(self.credits_per_unit);
         self
     }
 }

@@ -86,12 +86,17 @@ impl PlanGroup {
 
     /// Updates the group; `updated_at` changes only if a field does.
     pub fn update(&mut self, patch: PlanGroupPatch, now: Timestamp) {
+        let PlanGroupPatch {
+            name,
+            description,
+            is_public,
+        } = patch;
         let before = self.clone();
-        if let Some(name) = patch.name {
+        if let Some(name) = name {
             self.name = name;
         }
-        self.description = patch.description.apply(self.description.take());
-        if let Some(is_public) = patch.is_public {
+        self.description = description.apply(self.description.take());
+        if let Some(is_public) = is_public {
             self.is_public = is_public;
         }
         if *self != before {

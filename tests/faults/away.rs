@@ -15,10 +15,10 @@ use super::postgres::{Postgres, cut, servers};
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use super::writer::Refused;
+use crate::model::dice::Dice;
 use crate::support::database::TestDatabase;
 use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
 use crate::support::{Actor, eventually};
-use crate::walk::dice::Dice;
 
 const SEED: u64 = 2;
 const WRITERS: usize = 6;
@@ -161,7 +161,7 @@ mod only_postgres {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn acknowledged_writes_survive_outages_of_postgresql() {
+    async fn writes_survive_outages_of_postgresql() {
         let mut scene = Scene::begin().await;
         let mut load = Load::new(scene.server.scopes(), WRITERS, SEED).await;
         for (number, writer) in load.writers.iter_mut().enumerate() {

@@ -14,11 +14,11 @@ use super::size::sized;
 use super::sqlite::check_file;
 use super::tmpfs::Tmpfs;
 use super::writer::Refused;
+use crate::model::dice::Dice;
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
 use crate::support::program::{Running, last_words, program_named};
 use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
-use crate::walk::dice::Dice;
 
 const SEED: u64 = 4;
 const WRITERS: usize = 6;
@@ -98,7 +98,7 @@ mod only_sqlite {
     }
 
     #[tokio::test]
-    async fn a_start_on_a_full_disk_leaves_nothing_half_done() {
+    async fn start_on_a_full_disk_is_all_or_nothing() {
         let disk = Tmpfs::mount(MIB_TO_BEGIN);
         for room in [0, 4096, 64 * 1024] {
             disk.fill(room);

@@ -11,9 +11,9 @@ use super::postgres::servers;
 use super::serving::{Serving, pause};
 use super::size::sized;
 use super::sqlite::check_file;
+use crate::model::dice::Dice;
 use crate::support::database::{self, TestDatabase, is_postgres};
 use crate::support::eventually;
-use crate::walk::dice::Dice;
 
 const SEED: u64 = 1;
 const WRITERS: usize = 8;

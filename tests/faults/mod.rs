@@ -1,24 +1,31 @@
 //! Faults that are survived: whatever breaks while clients write, what was acknowledged is there
 //! afterwards, whole, and sending a call again tells whether it was made.
 //!
-//! Each run is short here; `scripts/faults.sh` has them long.
+//! Each run is short here; `scripts/faults.sh` has them long. Beside the runs are tests of single faults:
+//! clients that misbehave, races, clocks, lost writes and stale answers.
 
 mod away;
+mod bad_clients;
 mod beside;
 mod catalog;
 mod check;
+mod clocks;
 mod disk;
+mod freshness;
 mod kills;
 mod load;
 mod log;
+mod lost_writes;
 mod others;
 mod overload;
 mod postgres;
 mod process;
+mod races;
 mod replicas;
 mod serving;
 mod size;
 mod slot;
+mod slow_database;
 mod soak;
 mod sqlite;
 mod switches;

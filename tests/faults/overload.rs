@@ -117,7 +117,7 @@ impl Stage {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_times_the_load_leaves_the_pace_and_the_memory_as_they_were() {
+async fn overload_keeps_pace_and_memory() {
     allow_many_files();
     let seconds = sized(2, 60) as u64;
     let database = Arc::new(TestDatabase::new().await);

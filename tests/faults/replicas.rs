@@ -9,11 +9,11 @@ use futures_util::future::{join_all, try_join_all};
 use super::catalog::Catalog;
 use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
-use crate::random_walk::api;
+use crate::model::api;
+use crate::model::dice::Dice;
+use crate::model::walk::walk_over_mortals;
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
-use crate::walk::dice::Dice;
-use crate::walk::walk_over_mortals;
 
 const SEED: u64 = 3;
 const REPLICAS: usize = 3;
@@ -73,7 +73,7 @@ mod only_postgres {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-    async fn walks_over_replicas_that_are_killed_agree_with_the_model() {
+    async fn walks_over_killed_replicas_agree() {
         let steps = sized(60, 2_000);
         let database = Arc::new(TestDatabase::new().await);
         let replicas: Vec<_> = (0..REPLICAS)

@@ -4,10 +4,10 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::dice::Dice;
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
 use crate::support::program::{Running, actor_by, free_address, program_named};
-use crate::walk::dice::Dice;
 
 /// Within which a server shows what others wrote; a write without an answer counts as theirs.
 pub const SHOWN_WITHIN: Duration = Duration::from_secs(1);

@@ -103,7 +103,7 @@ async fn half_a_call(actor: &Actor) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_long_time_of_mixed_load_takes_no_more_than_a_short_one() {
+async fn long_load_takes_no_more_than_short_load() {
     let seconds = sized(6, 900) as u64;
     let server = Serving::start(Arc::new(TestDatabase::new().await));
     let stop = Arc::new(AtomicBool::new(false));

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::log::{Log, Write};
 use super::slot::{Call, OF_THE_PLAN, Owner, Slot};
+use crate::model::dice::Dice;
 use crate::support::promise::check_refused;
 use crate::support::{Actor, Reply};
-use crate::walk::dice::Dice;
 
 /// About how many things a writer has at a time.
 const THINGS: usize = 9;

@@ -97,7 +97,7 @@ fn backup_in(folder: &TempDir, file: &str) -> Command {
 }
 
 #[test]
-fn a_backup_is_one_file_that_only_its_owner_reads() {
+fn backup_is_one_file_for_its_owner_alone() {
     let folder = catalog();
     printed(&mut backup_in(&folder, "copy.db"));
     assert_eq!(files_in(folder.path()), ["copy.db", "pricebook.db"]);

@@ -48,7 +48,7 @@ mod only_postgres {
     use super::*;
 
     #[tokio::test]
-    async fn connections_are_encrypted_where_the_address_says_so() {
+    async fn address_asks_for_encryption() {
         let root = root_certificate();
         for (host, settings) in [
             ("127.0.0.1", "sslmode=require".to_owned()),
@@ -74,7 +74,7 @@ mod only_postgres {
     }
 
     #[tokio::test]
-    async fn an_untrusted_certificate_is_reported_in_one_sentence() {
+    async fn untrusted_certificate_is_reported() {
         let root = root_certificate();
         let folder = tempfile::tempdir().expect("a folder");
         let (other, _) = Certificate::new().write(folder.path());
@@ -129,7 +129,7 @@ mod only_postgres {
     }
 
     #[tokio::test]
-    async fn a_catalog_is_copied_over_encrypted_connections() {
+    async fn copy_works_over_encrypted_connections() {
         let settings = format!("sslmode=verify-full&sslrootcert={}", root_certificate());
         let (first, second) = (TestDatabase::in_a_file(), TestDatabase::new().await);
         let third = TestDatabase::new().await;

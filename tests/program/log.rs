@@ -108,7 +108,7 @@ async fn the_log_tells_how_many_lines_were_lost() {
 }
 
 #[tokio::test]
-async fn a_program_that_fails_without_a_log_says_so_by_its_status() {
+async fn failure_without_a_log_sets_the_status() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
     let database = TestDatabase::new().await;

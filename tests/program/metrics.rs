@@ -219,7 +219,10 @@ async fn no_label_takes_what_a_client_sends() {
         .iter()
         .filter_map(|sample| sample.1.get("operation").map(String::as_str))
         .collect();
-    assert_eq!(told, known);
+    assert_eq!(
+        told, known,
+        "the values of the label `operation` are the operations of openapi/v1.json, `pages` and `other`"
+    );
     server.stop();
 }
 
@@ -247,7 +250,7 @@ async fn metrics_are_only_where_they_are_wanted() {
 }
 
 #[tokio::test]
-async fn a_busy_port_for_metrics_ends_the_program_with_a_sentence() {
+async fn busy_metrics_port_is_reported() {
     let database = TestDatabase::new().await;
     let busy = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = busy.local_addr().expect("an address").to_string();

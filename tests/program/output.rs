@@ -79,7 +79,7 @@ async fn a_command_whose_output_is_lost_says_so() {
 }
 
 #[tokio::test]
-async fn a_command_works_when_standard_error_cannot_be_written() {
+async fn command_works_without_standard_error() {
     let database = TestDatabase::new().await;
     let made = on(&database, &["keys", "create"]).stderr(full()).output();
     assert!(made.expect("the program runs").status.success());
@@ -107,7 +107,7 @@ async fn every_command_says_what_it_opened() {
 }
 
 #[tokio::test]
-async fn sighup_does_not_end_a_server_without_a_certificate() {
+async fn sighup_without_certificate_is_ignored() {
     let database = TestDatabase::new().await;
     let server = Running::start(&mut on(&database, &[]));
     for times in 1..3 {
@@ -128,7 +128,7 @@ mod only_postgres {
     const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
 
     #[tokio::test]
-    async fn sigterm_ends_a_server_that_waits_for_the_schema() {
+    async fn sigterm_ends_a_wait_for_the_schema() {
         for signal in ["TERM", "INT"] {
             let database = TestDatabase::new().await;
             let beside = database.connect().await;

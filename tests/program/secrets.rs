@@ -22,7 +22,7 @@ async fn the_address_of_the_database_can_be_in_a_file() {
 }
 
 #[tokio::test]
-async fn a_file_for_the_address_that_is_no_use_ends_the_program() {
+async fn useless_address_file_is_reported() {
     let database = TestDatabase::new().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("address");

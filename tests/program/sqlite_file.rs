@@ -193,7 +193,7 @@ mod only_sqlite {
     }
 
     #[tokio::test]
-    async fn damage_that_is_found_while_serving_ends_writes() {
+    async fn damage_found_while_serving_ends_writes() {
         let server = TestServer::on(Arc::new(TestDatabase::in_a_file())).await;
         let owner = server.owner().await;
         let path = server.database.folder().join("pricebook.db");
@@ -218,7 +218,7 @@ mod only_sqlite {
     }
 
     #[test]
-    fn a_catalog_that_may_only_be_read_is_backed_up_and_copied() {
+    fn read_only_catalog_can_be_copied() {
         let database = TestDatabase::in_a_file();
         printed(&mut on(&database, &["keys", "create"]));
         let url = format!("{}?mode=ro", database.address());
@@ -233,7 +233,7 @@ mod only_sqlite {
     }
 
     #[tokio::test]
-    async fn a_server_that_ends_leaves_a_single_file_behind() {
+    async fn ended_server_leaves_a_single_file() {
         let database = TestDatabase::in_a_file();
         let server = Running::start(&mut on(&database, &[]));
         let log = database.folder().join("pricebook.db-wal");

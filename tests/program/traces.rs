@@ -66,7 +66,7 @@ async fn read_plans(owner: &Actor, id: &str, parents: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_collector_is_told_of_every_request_that_is_to_be_traced() {
+async fn every_sampled_request_is_exported() {
     let database = TestDatabase::new().await;
     let (url, exports) = collector();
     let mut command = on(&database, &[]);
@@ -167,7 +167,7 @@ async fn the_log_names_the_trace_of_a_request() {
 }
 
 #[tokio::test]
-async fn a_collector_that_is_not_there_keeps_nobody_waiting() {
+async fn missing_collector_delays_nobody() {
     let database = TestDatabase::new().await;
     // One to which nobody listens, and one that takes connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -225,7 +225,11 @@ fn every_request_of_the_document_is_tried() {
         schema.rsplit('/').next().map(str::to_owned)
     });
     let tried = KINDS.iter().map(|kind| kind.name.to_owned());
-    assert_eq!(tried.collect::<BTreeSet<_>>(), schemas.collect());
+    assert_eq!(
+        tried.collect::<BTreeSet<_>>(),
+        schemas.collect(),
+        "`KINDS` in src/api/fuzz/bodies.rs has the body of every operation"
+    );
 }
 
 proptest! {

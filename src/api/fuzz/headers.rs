@@ -185,7 +185,7 @@ proptest! {
     #![proptest_config(cases(2000))]
 
     #[test]
-    fn what_a_read_sends_along_is_taken_as_it_is_meant(headers in headers()) {
+    fn headers_of_a_read_are_taken_as_meant(headers in headers()) {
         let (headers, has_key) = with_key(headers);
         let path = format!("/api/v1/plans/{PLAN}");
         let answer = send(Method::GET, &path, &headers, "");
@@ -214,7 +214,7 @@ proptest! {
 
     /// Nothing is written: the body is refused for what is not in it.
     #[test]
-    fn what_a_write_sends_along_is_refused_where_it_is_wrong(
+    fn wrong_headers_of_a_write_are_refused(
         headers in headers(), is_json in any::<bool>(),
     ) {
         let (mut headers, has_key) = with_key(headers);

@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_asked_for_plainly_takes_the_fast_path() {
+    fn only_plain_requests_take_the_fast_path() {
         let plans = |include_private| Some(Asked::Plans { include_private });
         let cases = [
             ("/api/v1/plans/pro_2", Some(Asked::Plan("pro_2"))),

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_counted_apart_and_networks_of_ipv6_together() {
+    fn ipv6_networks_are_counted_together() {
         let wrong_keys = WrongKeys::new(Rate::new(2, 60).unwrap());
         let limited = |address| is_limited(&wrong_keys, address);
         assert_eq!([(); 3].map(|()| limited("192.0.2.1")), [false, false, true]);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded_and_the_worst_are_remembered() {
+    fn memory_is_bounded_and_keeps_the_worst() {
         let wrong_keys = WrongKeys::new(Rate::new(1, 3600).unwrap());
         let worst = "192.0.2.1";
         is_limited(&wrong_keys, worst);

@@ -43,3 +43,19 @@ impl Tag {
         "API keys",
     ];
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Tag;
+    use crate::api::document::DOCUMENT;
+
+    #[test]
+    fn the_order_has_every_tag() {
+        let tags = DOCUMENT["tags"].as_array().unwrap();
+        let listed: BTreeSet<_> = tags.iter().filter_map(|tag| tag["name"].as_str()).collect();
+        let ordered: BTreeSet<_> = Tag::ORDER.iter().copied().collect();
+        assert_eq!(ordered, listed, "`Tag::ORDER` has every tag of the enum");
+    }
+}

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_body_tells_both_and_the_status_what_was_asked_for() {
+    async fn status_answers_the_question_asked() {
         let health = Health::answered();
         health.writes_failed("the disk is full");
         let report = health.report();

@@ -57,10 +57,19 @@ impl Currency {
     }
 
     /// Digits after the decimal point (ISO 4217): 4900 is 49.00 with two digits and 4900 with none.
+    ///
+    /// ```
+    /// use pricebook::domain::money::Currency;
+    ///
+    /// assert_eq!(Currency::Usd.minor_digits(), 2);
+    /// assert_eq!(Currency::Jpy.minor_digits(), 0);
+    /// ```
     pub const fn minor_digits(self) -> u32 {
         match self {
             Self::Clp | Self::Jpy | Self::Krw | Self::Pyg => 0,
-            _ => 2,
+            Self::Ars | Self::Bob | Self::Brl | Self::Cad | Self::Cny | Self::Cop | Self::Eur => 2,
+            Self::Gbp | Self::Hkd | Self::Inr | Self::Mxn | Self::Pen | Self::Sgd | Self::Thb => 2,
+            Self::Twd | Self::Usd | Self::Uyu => 2,
         }
     }
 

@@ -36,27 +36,48 @@ pub struct PricePatch {
 
 impl IntroOfferPatch {
     fn is_empty(&self) -> bool {
-        self.enabled.is_none()
-            && self.discount_type.is_keep()
-            && self.discount_value.is_keep()
-            && self.duration_cycles.is_keep()
+        let Self {
+            enabled,
+            discount_type,
+            discount_value,
+            duration_cycles,
+        } = self;
+        enabled.is_none()
+            && discount_type.is_keep()
+            && discount_value.is_keep()
+            && duration_cycles.is_keep()
     }
 }
 
 impl IntroOffer {
     fn patched(self, patch: &IntroOfferPatch) -> Self {
+        let IntroOfferPatch {
+            enabled,
+            discount_type,
+            discount_value,
+            duration_cycles,
+        } = patch;
         Self {
-            enabled: patch.enabled.unwrap_or(self.enabled),
-            discount_type: patch.discount_type.apply(self.discount_type),
-            discount_value: patch.discount_value.apply(self.discount_value),
-            duration_cycles: patch.duration_cycles.apply(self.duration_cycles),
+            enabled: enabled.unwrap_or(self.enabled),
+            discount_type: discount_type.apply(self.discount_type),
+            discount_value: discount_value.apply(self.discount_value),
+            duration_cycles: duration_cycles.apply(self.duration_cycles),
         }
     }
 }
 
 impl PriceTerms {
     pub(super) fn patched(self, patch: &PricePatch) -> Self {
-        let intro_offer = match &patch.intro_offer {
+        let PricePatch {
+            price,
+            // The plan decides which of its prices is the default.
+            is_default: _,
+            trial_days,
+            included_balance,
+            included_credits,
+            intro_offer,
+        } = patch;
+        let intro_offer = match intro_offer {
             Patch::Set(offer) if !offer.is_empty() => {
                 Some(self.intro_offer.unwrap_or_default().patched(offer))
             }
@@ -64,10 +85,10 @@ impl PriceTerms {
             Patch::Set(_) | Patch::Keep => self.intro_offer,
         };
         Self {
-            price: patch.price.unwrap_or(self.price),
-            trial_days: patch.trial_days.unwrap_or(self.trial_days),
-            included_balance: patch.included_balance.apply(self.included_balance),
-            included_credits: patch.included_credits.apply(self.included_credits),
+            price: price.unwrap_or(self.price),
+            trial_days: trial_days.unwrap_or(self.trial_days),
+            included_balance: included_balance.apply(self.included_balance),
+            included_credits: included_credits.apply(self.included_credits),
             intro_offer,
         }
     }

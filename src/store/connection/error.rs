@@ -218,7 +218,7 @@ pub(in crate::store) mod tests {
     }
 
     #[test]
-    fn some_failures_tell_that_nothing_can_be_written() {
+    fn failures_that_end_writes_are_known() {
         for (state, expected) in [
             ("25006", true),
             ("53100", true),

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_of_a_later_version_are_taken_as_they_are() {
+    fn steps_of_a_later_version_are_accepted() {
         let steps = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let known = steps(&["m1", "m2"]);
         for (applied, expected) in [

@@ -9,6 +9,7 @@ pub mod fuzz;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod unchecked;
 mod unit;
 
 use self::unit::Unit;

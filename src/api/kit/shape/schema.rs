@@ -3,6 +3,7 @@
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde_json::Value;
 
+use super::unchecked::unchecked;
 use super::unit::Unit;
 use super::{Field, Shape, TextKind};
 use crate::api::schema::Schema;
@@ -35,6 +36,12 @@ impl Shape {
     }
 
     fn from_plain(schema: &MetaSchema, registry: &Registry) -> Self {
+        if let Some(keyword) = unchecked(schema) {
+            unreachable!(
+                "no shape checks {keyword} of {:?}: check it in api/kit/shape, or take it out of api/schema",
+                schema.rust_typename.unwrap_or(schema.ty)
+            );
+        }
         if let [only] = schema.all_of.as_slice() {
             return Self::from_schema(only, registry);
         }

@@ -132,3 +132,18 @@ fn a_map_without_a_bound_is_no_shape() {
         ..MetaSchema::new("object")
     });
 }
+
+#[test]
+#[should_panic(expected = "no shape checks pattern ^[A-Z]+$")]
+fn an_unchecked_pattern_is_no_shape() {
+    shape_of(MetaSchema {
+        pattern: Some("^[A-Z]+$".to_owned()),
+        ..MetaSchema::new("string")
+    });
+}
+
+#[test]
+#[should_panic(expected = "no shape checks format date-time")]
+fn an_unchecked_format_is_no_shape() {
+    shape_of(MetaSchema::new_with_format("string", "date-time"));
+}

@@ -18,7 +18,7 @@ async fn copied() -> Result<Vec<(String, BTreeSet<String>)>, DbErr> {
 }
 
 #[tokio::test]
-async fn every_table_and_column_of_the_schema_is_copied() {
+async fn every_table_and_column_is_copied() {
     let folder = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::sqlite(folder.path().join("pricebook.db"));
     let database = Database::connect(&url).await.unwrap();

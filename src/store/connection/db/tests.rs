@@ -9,7 +9,7 @@ async fn count(connection: &DatabaseConnection) -> i64 {
 }
 
 #[tokio::test]
-async fn nothing_is_written_into_what_is_left_of_a_transaction() {
+async fn dead_transaction_takes_no_write() {
     let folder = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::sqlite(folder.path().join("pricebook.db"));
     let database = Database::connect(&url).await.unwrap();

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_without_its_values() {
+    fn bad_address_is_told_without_its_values() {
         for (text, words) in [
             ("postgres://u:hunter2@a:1,,b/d", "host without a name"),
             ("postgres://u:hunter2@a:port,b/d", "port"),

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_with_all_that_may_be_in_it_is_taken() {
+    fn full_address_is_taken() {
         for text in [
             "postgres://user:p%40ss%2Fw@localhost:5432/shop?sslmode=require",
             "postgres://localhost/shop?user=a%40b&connect_timeout=3",

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standby_beside_the_server_in_use_closes_nothing() {
+    fn standby_beside_the_server_is_harmless() {
         let standby = Server {
             is_in_recovery: true,
             ..server("a", 1)
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn standbys_are_refused_and_read_only_servers_where_asked() {
+    fn standbys_are_always_refused() {
         let standby = Server {
             is_in_recovery: true,
             is_read_only: true,

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_refused_without_being_shown() {
+    fn bad_file_address_is_refused_unshown() {
         for text in [
             "",
             "//",

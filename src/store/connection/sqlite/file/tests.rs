@@ -154,7 +154,7 @@ async fn a_path_that_looks_encoded_makes_no_file() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_outlives_the_loss_of_the_log() {
+async fn acknowledged_writes_outlive_a_lost_log() {
     for ending in ["-wal", "-shm"] {
         let place = Place::new();
         let database = place.open().await;

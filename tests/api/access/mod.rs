@@ -1,0 +1,163 @@
+//! Who may do what: every operation with no key, a wrong key, another organization's key, the other
+//! mode's key, and restricted keys.
+
+use pricebook::domain::scope::Mode;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::contract::OPERATIONS;
+use crate::support::{Actor, Reply, TestServer};
+
+mod cases;
+mod restricted;
+mod scopes;
+
+use cases::cases;
+
+/// What the owner has, for others to try.
+struct Catalog {
+    plan: String,
+    price: String,
+    feature: String,
+    other_feature: String,
+    group: String,
+    key: String,
+}
+
+/// How to call an operation so that it would succeed for the owner.
+struct Case {
+    operation: &'static str,
+    method: Method,
+    path: fn(&Catalog) -> String,
+    body: fn(&Catalog) -> Value,
+    /// What somebody else's key gets.
+    elsewhere: Elsewhere,
+}
+
+/// What a call gets from a scope that does not have what it names.
+enum Elsewhere {
+    /// Nothing is there.
+    NotFound(&'static str),
+    /// The scope's own list, without anything of the owner's.
+    OwnList,
+    /// It makes something in the caller's own scope.
+    Creates,
+    /// It is the same for everybody.
+    Public,
+}
+
+async fn call(actor: &Actor, case: &Case, catalog: &Catalog) -> Reply {
+    let request = actor.request(case.method.clone(), &(case.path)(catalog));
+    match (case.body)(catalog) {
+        Value::Null => actor.send(request).await,
+        body => actor.send(request.json(&body)).await,
+    }
+}
+
+async fn fill(owner: &Actor) -> Catalog {
+    let feature = async |code: &str| {
+        let body = json!({"name": "Secret", "code": code, "type": "usage"});
+        owner.post("/features/manage", body).await.id().to_owned()
+    };
+    let (of_plan, other_feature) = (feature("of_plan").await, feature("other").await);
+    let group = owner
+        .post("/plan-groups", json!({"name": "Secret"}))
+        .await
+        .id()
+        .to_owned();
+    let plan = json!({"name": "Secret", "code": "secret", "isPublic": false});
+    let plan = owner.post("/plans/manage", plan).await.id().to_owned();
+    owner
+        .post(
+            &format!("/plans/{plan}/features"),
+            json!({"featureId": of_plan}),
+        )
+        .await
+        .data();
+    let price = json!({"billingInterval": "monthly", "price": 4900});
+    let price = owner
+        .post(&format!("/plans/{plan}/prices"), price)
+        .await
+        .id()
+        .to_owned();
+    let key = owner
+        .post("/api-keys", json!({"name": "Secret", "permissions": {}}))
+        .await
+        .id()
+        .to_owned();
+    Catalog {
+        plan,
+        price,
+        feature: of_plan,
+        other_feature,
+        group,
+        key,
+    }
+}
+
+#[test]
+fn every_operation_has_a_case() {
+    let cases = cases();
+    let mut known: Vec<_> = cases.iter().map(|case| case.operation).collect();
+    let mut wanted: Vec<_> = OPERATIONS
+        .iter()
+        .map(|operation| operation.id.as_str())
+        .collect();
+    known.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(
+        known, wanted,
+        "every operation of the document has one case in tests/api/access/cases.rs: how its owner calls it, \
+         and what somebody else gets"
+    );
+    for case in &cases {
+        let operation = OPERATIONS
+            .iter()
+            .find(|operation| operation.id == case.operation);
+        assert_eq!(
+            operation.map(|operation| &operation.method),
+            Some(&case.method),
+            "{}",
+            case.operation
+        );
+    }
+}
+
+/// The catalog of an organization of its own, such that the case succeeds for the owner.
+async fn fill_for(owner: &Actor, case: &Case) -> Catalog {
+    let catalog = fill(owner).await;
+    if case.operation.ends_with("-plan-regional-pricing") {
+        let path = format!("/plans/{}/regional", catalog.plan);
+        let rate = json!({"currency": "jpy", "exchangeRate": 150});
+        owner.put(&path, rate).await.data();
+    }
+    if matches!(
+        case.operation,
+        "remove-plan-from-group" | "reorder-plans-in-group"
+    ) {
+        let path = format!("/plan-groups/{}/plans", catalog.group);
+        let plan = json!({"planId": catalog.plan});
+        owner.post(&path, plan).await.data();
+    }
+    catalog
+}
+
+/// All that the owner can see.
+async fn snapshot(owner: &Actor) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for path in [
+        "/plans?includePrivate=true",
+        "/features",
+        "/plan-groups",
+        "/api-keys",
+    ] {
+        let mut data = owner.get(path).await.data().clone();
+        // When a key was last used is no part of the catalog.
+        for item in data.as_array_mut().into_iter().flatten() {
+            item.as_object_mut()
+                .and_then(|item| item.remove("lastUsedAt"));
+        }
+        seen.push(data);
+    }
+    seen
+}

@@ -1,0 +1,20 @@
+//! The API: a file or a folder a resource or concern.
+
+mod access;
+mod api_keys;
+mod features;
+mod forms;
+mod idempotency;
+mod limits;
+mod permissions;
+mod plan_features;
+mod plan_groups;
+mod plan_prices;
+mod plan_rules;
+mod plans;
+mod preconditions;
+mod protocol;
+mod publishable;
+mod refusals;
+mod regional_pricing;
+mod tls;

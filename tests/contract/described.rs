@@ -1,0 +1,116 @@
+//! What readers of the document and makers of clients rely on.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::{JSON, values};
+use crate::support::contract::{DOCUMENT, OPERATIONS, each_schema};
+
+/// What a reader needs to know stands everywhere.
+#[test]
+fn everything_is_described() {
+    let text = |value: &Value| !value.as_str().unwrap_or_default().is_empty();
+    for operation in OPERATIONS.iter() {
+        let id = &operation.id;
+        assert!(text(&operation.object["summary"]), "{id}");
+        assert!(text(&operation.object["description"]), "{id}");
+        for parameter in operation.object["parameters"].as_array().unwrap() {
+            let name = parameter["name"].as_str().unwrap();
+            assert!(text(&parameter["description"]), "{id} {name}");
+            // A key is for one call, a cursor for one page, and a tag for one version; and what
+            // is deleted is named by whoever deletes it.
+            let has_none = ["Idempotency-Key", "cursor", "If-Match", "If-None-Match"]
+                .contains(&name)
+                || operation.method == Method::DELETE;
+            assert_eq!(parameter["example"].is_null(), has_none, "{id} {name}");
+        }
+        for (status, response) in operation.object["responses"].as_object().unwrap() {
+            assert!(text(&response["description"]), "{id} {status}");
+        }
+        let keyed = [Method::POST, Method::PUT].contains(&operation.method);
+        let parameters = operation.object["parameters"].to_string();
+        assert_eq!(parameters.contains("Idempotency-Key"), keyed, "{id}");
+    }
+}
+
+/// What is trusted by whoever makes clients of the document.
+#[test]
+fn answers_may_grow_and_requests_may_not() {
+    let schemas = DOCUMENT["components"]["schemas"].as_object().unwrap();
+    let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
+    for operation in OPERATIONS.iter() {
+        each_schema(&operation.object["requestBody"], &mut asked, &mut |_| {});
+        each_schema(&operation.object["responses"], &mut answered, &mut |_| {});
+    }
+    for name in asked.intersection(&answered) {
+        assert!(schemas[name]["enum"].is_array(), "{name} is in both");
+    }
+    let is_object = |name: &&String| schemas[*name]["type"] == "object";
+    for name in asked.iter().filter(is_object) {
+        assert_eq!(schemas[name]["additionalProperties"], false, "{name}");
+    }
+    for name in answered.iter().filter(is_object) {
+        assert!(schemas[name]["additionalProperties"].is_null(), "{name}");
+    }
+}
+
+/// What tools are known to trip over.
+#[test]
+fn no_tool_trips_over_the_document() {
+    let is_null = |value: &Value| {
+        value
+            .as_object()
+            .is_some_and(|body| body.values().any(Value::is_null))
+    };
+    for operation in OPERATIONS.iter() {
+        let responses = operation.object["responses"].as_object().unwrap().values();
+        let bodies = responses.chain([&operation.object["requestBody"]]);
+        for example in bodies.flat_map(|body| values(&body["content"][JSON])) {
+            assert!(
+                !is_null(&example),
+                "the example of {}, in src/api/document/examples, has a null: {example}",
+                operation.id
+            );
+        }
+        assert_eq!(
+            operation.object["security"], DOCUMENT["security"],
+            "{}",
+            operation.id
+        );
+    }
+    check_enums(&DOCUMENT, "");
+    let schemas = DOCUMENT["components"]["schemas"].as_object().unwrap();
+    for name in ["Error", "Currency", "ExchangeRate"] {
+        assert!(
+            !schemas.contains_key(name),
+            "{name} is a class of many languages"
+        );
+    }
+    let description = DOCUMENT["info"]["description"].as_str().unwrap();
+    for heading in [
+        "## Keys\n",
+        "## Amounts\n",
+        "## Versions and compatibility\n",
+    ] {
+        assert!(description.contains(heading), "{heading}");
+    }
+    assert!(description.contains("new values of enums"));
+}
+
+fn check_enums(part: &Value, path: &str) {
+    match part {
+        Value::Object(object) => {
+            if let Some(Value::Array(words)) = object.get("enum") {
+                let words = words.iter().filter(|word| !word.is_null()).count();
+                assert!(words > 1, "{path} has one value");
+            }
+            for (name, item) in object {
+                check_enums(item, &format!("{path}/{name}"));
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| check_enums(item, path)),
+        _ => {}
+    }
+}

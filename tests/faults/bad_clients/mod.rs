@@ -1,0 +1,63 @@
+//! Clients that do not behave: none of them keeps the server from the others.
+
+use std::time::Duration;
+
+use pricebook::api::kit::settings::Settings;
+use pricebook::domain::scope::Mode;
+use pricebook::http::settings::HttpSettings;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::making::each;
+use crate::support::wire::{Wire, bare_refusal, only_answer};
+use crate::support::{Actor, Reply, TestServer, eventually, raw};
+
+mod connections;
+mod large_bodies;
+mod requests;
+mod slow;
+
+const SOON: Duration = Duration::from_millis(300);
+
+/// A server that soon loses its patience.
+async fn impatient() -> TestServer {
+    let settings = Settings {
+        http: HttpSettings {
+            max_connections: 100,
+            head_timeout: SOON,
+            write_timeout: SOON,
+            handshake_timeout: SOON,
+            ..HttpSettings::default()
+        },
+        body_timeout: SOON,
+        ..Settings::default()
+    };
+    TestServer::with(settings).await
+}
+
+/// A server with the usual patience.
+async fn patient(max_connections: usize) -> TestServer {
+    let settings = Settings {
+        http: HttpSettings {
+            max_connections,
+            ..HttpSettings::default()
+        },
+        ..Settings::default()
+    };
+    TestServer::with(settings).await
+}
+
+/// A call of which the server has read the head and half of the body.
+async fn half_a_call(owner: &Actor, base: &str) -> Wire {
+    let mut wire = Wire::open(base).await;
+    wire.say(format!(
+        "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
+         content-type: application/json\r\ncontent-length: 16\r\nexpect: 100-continue\r\n\r\n",
+        owner.key()
+    ))
+    .await;
+    let told = wire.some().await;
+    assert!(told.starts_with("HTTP/1.1 100 "), "{told}");
+    wire.say(r#"{"name":"#).await;
+    wire
+}

@@ -1,0 +1,144 @@
+//! What is new in the document is in the model too, so that walks reach it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::invent::walked;
+use super::money::CURRENCIES;
+use super::schema::{Field, Kind};
+use crate::support::contract::{DOCUMENT, OPERATIONS, Operation};
+
+/// Operations that no walk makes, each with the reason.
+const NOT_WALKED: &[(&str, &str)] = &[
+    ("list-currencies", "it is the same for everybody"),
+    ("list-api-keys", "a walk has one key"),
+    ("create-api-key", "a walk has one key"),
+    ("delete-api-key", "a walk has one key"),
+];
+
+/// The method of an operation, and its path with `{}` for each parameter.
+fn route(operation: &Operation) -> (String, String) {
+    let parts = operation
+        .path
+        .split('/')
+        .map(|part| match part.starts_with('{') {
+            true => "{}",
+            false => part,
+        });
+    (
+        operation.method.to_string(),
+        parts.collect::<Vec<_>>().join("/"),
+    )
+}
+
+#[test]
+fn every_operation_is_walked() {
+    let walked: BTreeSet<_> = walked()
+        .map(|op| op.route())
+        .map(|(method, path)| (method.to_owned(), path.to_owned()))
+        .collect();
+    let is_excused = |id: &str| NOT_WALKED.iter().any(|(known, _)| *known == id);
+    for operation in OPERATIONS.iter() {
+        assert_ne!(
+            walked.contains(&route(operation)),
+            is_excused(&operation.id),
+            "{}: add it to `Op` in tests/model/calls.rs, to `WEIGHTS` in tests/model/invent/values.rs and \
+             to the model, or to `NOT_WALKED` in tests/model/complete.rs with the reason",
+            operation.id
+        );
+    }
+}
+
+/// A schema of the document without the references around it.
+fn resolved(schema: &'static Value) -> &'static Value {
+    let schema = match &schema["allOf"] {
+        Value::Array(parts) => &parts[0],
+        _ => schema,
+    };
+    match schema["$ref"].as_str() {
+        Some(target) => {
+            let found = DOCUMENT.pointer(target.trim_start_matches('#'));
+            resolved(found.expect("a schema"))
+        }
+        None => schema,
+    }
+}
+
+/// The words of an enum in the document.
+fn words_of(schema: &'static Value) -> BTreeSet<&'static str> {
+    let words = schema["enum"].as_array().into_iter().flatten();
+    words.filter_map(Value::as_str).collect()
+}
+
+/// The fields of an object in the document: which is required, and which may be null.
+fn documented(schema: &'static Value) -> BTreeMap<String, (bool, bool)> {
+    let required = schema["required"].as_array();
+    let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let field = |(name, property): (&String, &'static Value)| {
+        let is_nullable = property["nullable"] == true || resolved(property)["nullable"] == true;
+        (name.clone(), (is_required(name), is_nullable))
+    };
+    properties.map(field).collect()
+}
+
+fn check_fields(id: &str, place: &str, fields: &[Field], schema: &'static Value) {
+    let schema = resolved(schema);
+    let modelled: BTreeMap<_, _> = fields
+        .iter()
+        .map(|field| (field.name.to_owned(), (field.required, field.nullable)))
+        .collect();
+    assert_eq!(
+        modelled,
+        documented(schema),
+        "the body of {id}{place}: tests/model/schema/fields.rs has the fields of the document, each with \
+         whether it is required and may be null; what a new one does belongs into the model beside it"
+    );
+    for field in fields {
+        let property = &schema["properties"][field.name];
+        let place = format!("{place}.{}", field.name);
+        match field.kind {
+            Kind::Shape(inner) => check_fields(id, &place, inner, property),
+            Kind::Rows { row, .. } => check_fields(id, &place, row, &property["items"]),
+            Kind::OneOf(words) => assert_eq!(
+                words.iter().copied().collect::<BTreeSet<_>>(),
+                words_of(resolved(property)),
+                "{id}{place}: tests/model/schema/fields.rs has the words of the document"
+            ),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_field_is_modelled() {
+    for op in walked() {
+        let (method, path) = op.route();
+        let found = OPERATIONS.iter().find(|operation| {
+            let (known, template) = route(operation);
+            known == method && template == path
+        });
+        let operation = found.expect("an operation of the document");
+        let body = &operation.object["requestBody"]["content"]["application/json"]["schema"];
+        match op.body() {
+            Some(fields) => check_fields(&operation.id, "", fields, body),
+            None => assert!(
+                body.is_null(),
+                "{} has a body: add it to `Op::body`",
+                operation.id
+            ),
+        }
+    }
+}
+
+#[test]
+fn every_currency_is_modelled() {
+    let currencies = &DOCUMENT["components"]["schemas"]["CurrencyCode"];
+    let known: BTreeSet<_> = CURRENCIES.iter().map(|(code, _)| *code).collect();
+    assert_eq!(
+        known,
+        words_of(currencies),
+        "`CURRENCIES` in tests/model/money.rs has every currency, with its minor digits"
+    );
+}

@@ -1,0 +1,57 @@
+//! A random walk over the API beside an independent model of its rules.
+//!
+//! Every step invents a call, makes it on the server and on the model, and compares the two answers;
+//! after a write it also compares what reads show. The model is written from the rules alone and
+//! shares no code with the server. What the rules leave open is decided in `choices`.
+
+mod calls;
+mod catalog;
+mod choices;
+mod compare;
+mod complete;
+pub mod dice;
+mod features;
+mod groups;
+mod invent;
+mod money;
+mod plan_features;
+mod plans;
+mod prices;
+mod refusal;
+mod regional;
+mod schema;
+pub mod walk;
+
+use crate::support::{Actor, TestServer};
+use walk::{Api, walk, walk_over};
+
+/// The server and the key of an actor, as a walk takes them.
+pub fn api(owner: &Actor) -> Api {
+    Api {
+        http: reqwest::Client::new(),
+        base: owner.address(""),
+        key: owner.key().to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn the_model_agrees_along_random_walks() {
+    for seed in 1..=6 {
+        let server = TestServer::start().await;
+        let owner = server.owner().await;
+        if let Err(report) = walk(&api(&owner), seed, 300).await {
+            panic!("{report}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn model_agrees_over_two_servers() {
+    let one = TestServer::start().await;
+    let other = TestServer::on(one.database.clone()).await;
+    let owner = one.owner().await;
+    let apis = [api(&owner), api(&owner.at(&other.base))];
+    if let Err(report) = walk_over(&apis, 77, 200).await {
+        panic!("{report}");
+    }
+}

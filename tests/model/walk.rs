@@ -1,0 +1,392 @@
+//! Walks: calls made on servers and on the model, step by step.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::calls::{Call, Op, Payload};
+use super::catalog::{Answer, Model};
+use super::compare::{Compare, Reply, data_of};
+use super::dice::Dice;
+use super::invent::next_call;
+use super::refusal::Refusal;
+
+/// A server, and a key to a scope in which nothing is yet.
+pub struct Api {
+    pub http: reqwest::Client,
+    /// With the base path: `http://127.0.0.1:1234/api/v1`.
+    pub base: String,
+    pub key: String,
+}
+
+/// After so many steps the whole catalog is compared.
+const STEPS_BETWEEN_REVIEWS: usize = 10;
+
+/// How many earlier calls a report tells.
+const REMEMBERED_CALLS: usize = 12;
+
+/// How long another server may take to hear of a write.
+const SETTLES_WITHIN: Duration = Duration::from_secs(1);
+
+/// The status of a server that could not do it, which may be different the next time.
+const UNAVAILABLE: u16 = 503;
+
+/// After so long without an answer from any server there is no more hope.
+const GIVES_UP_AFTER: Duration = Duration::from_secs(60);
+
+/// The page size of lists that have one unasked.
+const GROUPS_ON_A_PAGE: usize = 25;
+
+/// Takes `steps` random steps on one server.
+pub async fn walk(api: &Api, seed: u64, steps: usize) -> Result<(), String> {
+    walk_over(std::slice::from_ref(api), seed, steps).await
+}
+
+/// The same on several servers of one database, each call on the next of them.
+pub async fn walk_over(apis: &[Api], seed: u64, steps: usize) -> Result<(), String> {
+    Walker::new(apis, seed).walk(steps).await
+}
+
+/// The same on servers that may end at any time and be back later: a call without an answer is sent
+/// again to the next of them. Answers how often one was.
+pub async fn walk_over_mortals(apis: &[Api], seed: u64, steps: usize) -> Result<usize, String> {
+    let mut walker = Walker::new(apis, seed);
+    walker.sends_again = true;
+    walker.walk(steps).await?;
+    Ok(walker.sent_again)
+}
+
+struct Walker<'a> {
+    apis: &'a [Api],
+    seed: u64,
+    step: usize,
+    requests: usize,
+    dice: Dice,
+    model: Model,
+    compare: Compare,
+    earlier: VecDeque<String>,
+    wrote: Instant,
+    /// Whether a call without an answer is sent again, and how often one was.
+    sends_again: bool,
+    sent_again: usize,
+}
+
+impl<'a> Walker<'a> {
+    fn new(apis: &'a [Api], seed: u64) -> Self {
+        Self {
+            apis,
+            seed,
+            step: 0,
+            requests: 0,
+            dice: Dice::new(seed),
+            model: Model::default(),
+            compare: Compare::default(),
+            earlier: VecDeque::new(),
+            wrote: Instant::now(),
+            sends_again: false,
+            sent_again: 0,
+        }
+    }
+
+    async fn walk(&mut self, steps: usize) -> Result<(), String> {
+        self.review().await?;
+        for step in 1..=steps {
+            self.step = step;
+            self.take_step().await?;
+            if step % STEPS_BETWEEN_REVIEWS == 0 {
+                self.review().await?;
+            }
+        }
+        self.review().await
+    }
+
+    async fn take_step(&mut self) -> Result<(), String> {
+        let call = next_call(&mut self.dice, &self.model);
+        let reads = if call.op.is_write() {
+            self.reads_about(&call)
+        } else {
+            Vec::new()
+        };
+        self.make(&call).await?;
+        for read in reads {
+            self.make(&read).await?;
+        }
+        Ok(())
+    }
+
+    /// The whole catalog must be what the model has. At the start that is nothing.
+    async fn review(&mut self) -> Result<(), String> {
+        let all = [
+            Call::plain(Op::ListPlans, &[]).with("includePrivate", "true"),
+            Call::plain(Op::ListPlans, &[]),
+            Call::plain(Op::ListFeatures, &[]),
+            Call::plain(Op::ListGroups, &[]).with("limit", "100"),
+        ];
+        for call in &all {
+            self.make(call).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads of what a write is about, by the names it has before; for what is new there is none.
+    fn reads_about(&self, call: &Call) -> Vec<Call> {
+        let mut reads = Vec::new();
+        let sent = |name: &str| match &call.payload {
+            Payload::Json(body) => body[name].as_str().map(str::to_owned),
+            _ => None,
+        };
+        let named = call.path.iter().cloned().chain(
+            ["planId", "planGroupId", "code"]
+                .into_iter()
+                .filter_map(sent),
+        );
+        for name in named {
+            if let Ok(index) = self.model.plan_at(&name) {
+                reads.push(Call::plain(Op::GetPlan, &[&self.model.plans[index].id]));
+            }
+            if let Ok(index) = self.model.feature_at(&name) {
+                reads.push(Call::plain(
+                    Op::GetFeature,
+                    &[&self.model.features[index].id],
+                ));
+            }
+            if self.model.group_at(&name).is_ok() {
+                reads.push(Call::plain(Op::GetGroup, &[&name]));
+            }
+        }
+        reads
+    }
+
+    /// Makes one call on both and compares.
+    async fn make(&mut self, call: &Call) -> Result<(), String> {
+        if call.op.is_list() {
+            return self.make_list(call).await;
+        }
+        let reply = if call.op.is_write() {
+            self.send(call).await?
+        } else {
+            let expected = self.model.answer(call, "");
+            self.read(call, &expected).await?
+        };
+        let fresh = self
+            .learned(call, &reply)
+            .map_err(|why| self.report(call, &reply, "a new id", &why))?;
+        let mut expected = self.model.answer(call, &fresh);
+        let is_deletion = call.op.route().0 == "DELETE";
+        if is_deletion && reply.was_repeated && reply.status == 404 && expected.is_ok() {
+            // The deletion was made when it was sent first, but the answer was lost; without an
+            // idempotency key, what is deleted is not there when the call comes again.
+            expected = self.model.answer(call, &fresh);
+        }
+        self.hold_against(call, &reply, &expected)?;
+        self.read_new(call, &fresh, expected.is_ok()).await
+    }
+
+    /// The new object reads as it was made.
+    async fn read_new(&mut self, call: &Call, fresh: &str, is_made: bool) -> Result<(), String> {
+        let read = match call.op {
+            Op::CreatePlan => Call::plain(Op::GetPlan, &[fresh]),
+            Op::CreateFeature => Call::plain(Op::GetFeature, &[fresh]),
+            Op::CreateGroup => Call::plain(Op::GetGroup, &[fresh]),
+            _ => return Ok(()),
+        };
+        if is_made {
+            Box::pin(self.make(&read)).await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Follows a list to its end; together its pages are what the model has, each as long as asked.
+    async fn make_list(&mut self, call: &Call) -> Result<(), String> {
+        let all = match self.model.answer(call, "") {
+            Ok(Value::Array(all)) => all,
+            expected => {
+                let reply = self.read(call, &expected).await?;
+                return self.hold_against(call, &reply, &expected);
+            }
+        };
+        let unasked = if call.op == Op::ListGroups {
+            GROUPS_ON_A_PAGE
+        } else {
+            usize::MAX
+        };
+        let limit = call
+            .asked("limit")
+            .and_then(|limit| limit.parse().ok())
+            .unwrap_or(unasked);
+        let mut page = call.clone();
+        let mut rest = all.as_slice();
+        loop {
+            let (expected, after) = rest.split_at(limit.min(rest.len()));
+            rest = after;
+            let expected = Ok(Value::from(expected));
+            let reply = self.read(&page, &expected).await?;
+            self.hold_against(&page, &reply, &expected)?;
+            let next = next_cursor(&reply, !rest.is_empty(), limit < usize::MAX);
+            let next =
+                next.map_err(|why| self.report(&page, &reply, "the next page's cursor", &why))?;
+            match next {
+                Some(cursor) => page = call.clone().with("cursor", cursor),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// The id of what a call made; it has the right prefix and was never given before.
+    fn learned(&self, call: &Call, reply: &Reply) -> Result<String, String> {
+        let (Some(prefix), Ok(data)) = (call.op.makes(), data_of(reply)) else {
+            return Ok(String::new());
+        };
+        let id = data["id"].as_str().unwrap_or_default();
+        if !id.starts_with(prefix) || id.len() == prefix.len() {
+            return Err(format!("{id:?} is no id of the kind {prefix}"));
+        }
+        if self.model.issued.iter().any(|known| known == id) {
+            return Err(format!("{id} was given before"));
+        }
+        Ok(id.to_owned())
+    }
+
+    fn hold_against(
+        &mut self,
+        call: &Call,
+        reply: &Reply,
+        expected: &Answer,
+    ) -> Result<(), String> {
+        let verdict = match expected {
+            Ok(data) => self.compare.success(data, reply),
+            Err(refusal) => Compare::refusal(refusal, reply),
+        };
+        verdict.map_err(|why| self.report(call, reply, &told(expected), &why))
+    }
+
+    /// Reads until the answer is the expected one, or has had the time to be.
+    async fn read(&mut self, call: &Call, expected: &Answer) -> Result<Reply, String> {
+        loop {
+            let reply = self.send(call).await?;
+            let verdict = match expected {
+                Ok(data) => self.compare.clone().success(data, &reply),
+                Err(refusal) => Compare::refusal(refusal, &reply),
+            };
+            let has_settled = self.apis.len() == 1 || self.wrote.elapsed() > SETTLES_WITHIN;
+            if verdict.is_ok() || has_settled {
+                return Ok(reply);
+            }
+            // The same server again, which is not the one that wrote.
+            self.requests -= 1;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    async fn send(&mut self, call: &Call) -> Result<Reply, String> {
+        // One key for all times that the call is sent.
+        let key = format!("walk-{}-{}", self.seed, self.requests);
+        let key = self.sends_again.then_some(key.as_str());
+        let began = Instant::now();
+        let mut was_repeated = false;
+        let mut reply = loop {
+            let api = &self.apis[self.requests % self.apis.len()];
+            self.requests += 1;
+            match exchange(api, call, key).await {
+                Ok(reply) if reply.status != UNAVAILABLE || !self.sends_again => break reply,
+                Err(error) if !self.sends_again || began.elapsed() > GIVES_UP_AFTER => {
+                    return Err(format!("{}: {call}\nno answer: {error}", self.place()));
+                }
+                _ => {}
+            }
+            was_repeated = true;
+            self.sent_again += 1;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        reply.was_repeated = was_repeated;
+        if call.op.is_write() {
+            self.wrote = Instant::now();
+            self.remember(call, &reply);
+        }
+        Ok(reply)
+    }
+
+    fn remember(&mut self, call: &Call, reply: &Reply) {
+        if self.earlier.len() == REMEMBERED_CALLS {
+            self.earlier.pop_front();
+        }
+        self.earlier
+            .push_back(format!("  {} ← {call}", reply.status));
+    }
+
+    fn place(&self) -> String {
+        format!("walk with seed {}, step {}", self.seed, self.step)
+    }
+
+    fn report(&self, call: &Call, reply: &Reply, expected: &str, why: &str) -> String {
+        let earlier: Vec<&str> = self.earlier.iter().map(String::as_str).collect();
+        format!(
+            "{}: {why}\nrequest:  {call}\nanswer:   {} {}\nexpected: {expected}\nthe last writes:\n{}",
+            self.place(),
+            reply.status,
+            reply.text,
+            earlier.join("\n"),
+        )
+    }
+}
+
+/// Sends the call. POST and PUT say they are JSON, as clients do even where there is no body.
+async fn exchange(api: &Api, call: &Call, key: Option<&str>) -> Result<Reply, reqwest::Error> {
+    let method = match call.op.route().0 {
+        "POST" => Method::POST,
+        "PUT" => Method::PUT,
+        "DELETE" => Method::DELETE,
+        _ => Method::GET,
+    };
+    let sends_json = method == Method::POST || method == Method::PUT;
+    let mut request = api
+        .http
+        .request(method, format!("{}{}", api.base, call.target()));
+    request = request.header("x-api-key", &api.key);
+    if sends_json {
+        request = request.header("content-type", "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+    }
+    if let Some(text) = call.text() {
+        request = request.body(text);
+    }
+    let response = request.send().await?;
+    let status = response.status().as_u16();
+    let text = response.text().await?;
+    let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Ok(Reply {
+        status,
+        text,
+        body,
+        was_repeated: false,
+    })
+}
+
+/// The cursor to go on with, if there is more. A list that is not asked for pages need not say so.
+fn next_cursor(reply: &Reply, has_more: bool, is_paged: bool) -> Result<Option<String>, String> {
+    let (said, cursor) = (&reply.body["hasMore"], &reply.body["nextCursor"]);
+    let is_silent = !is_paged && said.is_null();
+    if *said != has_more && !is_silent {
+        return Err(format!("hasMore is {said} instead of {has_more}"));
+    }
+    match cursor.as_str() {
+        Some(cursor) if has_more => Ok(Some(cursor.to_owned())),
+        None if !has_more && cursor.is_null() => Ok(None),
+        _ => Err(format!(
+            "nextCursor is {cursor} where hasMore is {has_more}"
+        )),
+    }
+}
+
+fn told(expected: &Answer) -> String {
+    match expected {
+        Ok(data) => format!("success with {data}"),
+        Err(Refusal::Invalid(faults)) => format!("400 validation_error for {faults:?}"),
+        Err(refusal) => format!("{} {}", refusal.status(), refusal.code()),
+    }
+}
