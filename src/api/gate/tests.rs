@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use poem::endpoint::make;
 use poem::http::StatusCode;
 use serde_json::Value;
+use tracing::Dispatch;
 use tracing::subscriber::set_default;
 
 use super::*;
@@ -41,6 +42,9 @@ async fn call(endpoint: impl Endpoint, path: &str) -> (Response, String) {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
+    // With one dispatcher, tracing asks the default of whichever thread logs a line first whether
+    // anybody wants it; with two, it asks them all.
+    let _second = Dispatch::new(tracing_subscriber::registry());
     let _logging = set_default(subscriber);
     let settings = Settings {
         public_url: Some("http://prices".to_owned()),
