@@ -154,6 +154,7 @@ impl Observation {
         let counts = metrics != MetricsAt::Off;
         let (exporter, spans) = collector
             .map(|collector| Exporter::start(collector, *OPERATIONS))
+            .transpose()?
             .unzip();
         let observer = Observer {
             requests: counts.then(|| Arc::new(Requests::new(*OPERATIONS))),

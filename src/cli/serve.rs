@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 
+use super::environment;
 use super::first_key::Bootstrap;
 use super::open::{close, open};
 use super::output;
@@ -15,6 +16,8 @@ use crate::files;
 use crate::http::tls::Tls;
 use crate::observe::export::Collector;
 use crate::startup::{self, Observation, Opened, Port};
+
+const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
 
 /// Listens from the beginning, and opens the catalog meanwhile.
 pub async fn serve(settings: ServeSettings, mut signals: Signals) -> Result<(), String> {
@@ -62,12 +65,23 @@ pub async fn serve(settings: ServeSettings, mut signals: Signals) -> Result<(), 
     served
 }
 
-/// Where traces are sent to, if anywhere.
+/// Where traces are sent to, if anywhere. The variable for traces alone comes first, as OpenTelemetry
+/// has it.
 fn collector(settings: &ServeSettings) -> Result<Option<Collector>, String> {
+    let service = &settings.service_name;
+    if let Some(endpoint) = environment::value(TRACES_ENDPOINT) {
+        let collector = Collector::parse_traces(&endpoint.to_string_lossy(), service);
+        return with_name(TRACES_ENDPOINT, collector).map(Some);
+    }
     let endpoint = settings.otlp_endpoint.as_deref();
-    let collector = endpoint.map(|url| Collector::parse(url, &settings.service_name));
-    let collector = collector.transpose();
-    collector.map_err(|why| format!("OTEL_EXPORTER_OTLP_ENDPOINT {why}"))
+    let collector = endpoint.map(|base| Collector::parse(base, service));
+    let collector = collector.map(|read| with_name("OTEL_EXPORTER_OTLP_ENDPOINT", read));
+    collector.transpose()
+}
+
+/// Puts the name of a setting before what is wrong with it.
+fn with_name<T>(name: &str, read: Result<T, String>) -> Result<T, String> {
+    read.map_err(|why| format!("{name} {why}"))
 }
 
 /// Reads the certificate anew whenever the process gets SIGHUP, which does nothing where there is none.

@@ -1,113 +1,79 @@
-//! W3C Trace Context: which trace a request belongs to.
+//! W3C Trace Context: the trace that a request belongs to.
 
 use std::fmt;
 
+use opentelemetry::trace::{Span as _, SpanContext, SpanId, TraceFlags, TraceId, TraceState};
+use opentelemetry_sdk::trace::Span;
+
 /// The length of a `traceparent` of version 00: two digits, 32, 16 and two, with dashes between.
 const LENGTH: usize = 55;
-/// The flag that says that the caller keeps its part of the trace.
-const SAMPLED: u8 = 1;
 
-/// A trace, and the span in it that called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TraceContext {
-    trace_id: [u8; 16],
-    /// None at the root of a trace.
-    parent: Option<[u8; 8]>,
-    flags: u8,
+/// The trace that a request belongs to, and its span where it is traced here.
+#[derive(Debug)]
+pub struct RequestTrace {
+    id: TraceId,
+    span: Option<Box<Span>>,
 }
 
-impl TraceContext {
-    /// Reads a `traceparent`; one that is not as the specification has it counts as none. A later
-    /// version may have more behind what is known of it.
-    pub fn parse(header: &[u8]) -> Option<Self> {
-        let (known, more) = header.split_at_checked(LENGTH)?;
-        let dashes = [2, 35, 52].iter().all(|at| known[*at] == b'-');
-        let version = hex::<1>(&known[..2])?[0];
-        let fits = match version {
-            0 => more.is_empty(),
-            0xff => false,
-            _ => more.is_empty() || more[0] == b'-',
-        };
-        let trace_id = hex(&known[3..35])?;
-        let parent = hex(&known[36..52])?;
-        let flags = hex::<1>(&known[53..])?[0];
-        let are_ids = trace_id != [0; 16] && parent != [0; 8];
-        (dashes && fits && are_ids).then_some(Self {
-            trace_id,
-            parent: Some(parent),
-            flags,
-        })
+impl RequestTrace {
+    /// The span, which is recorded when it ends.
+    pub fn into_span(self) -> Option<Span> {
+        self.span.map(|span| *span)
     }
+}
 
-    /// The start of a new trace, which is kept; none where the system has no random numbers.
-    pub fn new_root() -> Option<Self> {
-        Some(Self {
-            trace_id: random()?,
-            parent: None,
-            flags: SAMPLED,
-        })
+impl From<SpanContext> for RequestTrace {
+    fn from(caller: SpanContext) -> Self {
+        Self {
+            id: caller.trace_id(),
+            span: None,
+        }
     }
+}
 
-    /// Whether the spans of the trace are kept.
-    pub fn is_sampled(&self) -> bool {
-        self.flags & SAMPLED != 0
-    }
-
-    /// The span that called.
-    pub fn parent(&self) -> Option<SpanId> {
-        self.parent.map(SpanId)
+impl From<Span> for RequestTrace {
+    fn from(span: Span) -> Self {
+        Self {
+            id: span.span_context().trace_id(),
+            span: Some(Box::new(span)),
+        }
     }
 }
 
 /// The id of the trace, as it is logged.
-impl fmt::Display for TraceContext {
+impl fmt::Display for RequestTrace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(f, &self.trace_id)
+        self.id.fmt(f)
     }
 }
 
-/// Names a span.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SpanId([u8; 8]);
-
-impl fmt::Display for SpanId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(f, &self.0)
+/// Reads a `traceparent`, which names the span of the caller. An invalid one counts as none. A later
+/// version may add fields after those of version 00.
+///
+/// The propagator of the library is not used: it takes ids of any length.
+pub fn parse(header: &[u8]) -> Option<SpanContext> {
+    let header = str::from_utf8(header).ok()?;
+    let (fields, more) = header.split_at_checked(LENGTH)?;
+    let is_known = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
+    if !fields.bytes().all(is_known) || !(more.is_empty() || more.starts_with('-')) {
+        return None;
     }
-}
-
-/// The id of a new span; none where the system has no random numbers.
-pub fn new_span_id() -> Option<SpanId> {
-    random().map(SpanId)
-}
-
-/// Random bytes that are not all zero, which would be no id.
-fn random<const N: usize>() -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).ok()?;
-    bytes[N - 1] |= u8::from(bytes == [0; N]);
-    Some(bytes)
-}
-
-fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-}
-
-/// Lower case only, as the specification has it.
-fn hex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    let fields: Vec<_> = fields.split('-').collect();
+    let [version, trace_id, span_id, flags] = fields[..] else {
+        return None;
+    };
+    let lengths = (version.len(), trace_id.len(), span_id.len());
+    if lengths != (2, 32, 16) || version == "ff" || (version == "00" && !more.is_empty()) {
+        return None;
     }
-    Some(bytes)
-}
-
-fn digit(character: u8) -> Option<u8> {
-    match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        _ => None,
-    }
+    let context = SpanContext::new(
+        TraceId::from_hex(trace_id).ok()?,
+        SpanId::from_hex(span_id).ok()?,
+        TraceFlags::new(u8::from_str_radix(flags, 16).ok()?),
+        true,
+        TraceState::NONE,
+    );
+    context.is_valid().then_some(context)
 }
 
 #[cfg(test)]
@@ -116,10 +82,6 @@ mod tests {
 
     const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
     const PARENT: &str = "00f067aa0ba902b7";
-
-    fn parse(text: &str) -> Option<TraceContext> {
-        TraceContext::parse(text.as_bytes())
-    }
 
     #[test]
     fn a_valid_context_is_read() {
@@ -132,10 +94,11 @@ mod tests {
             ("cc", "01", "-what-comes-later", true),
         ] {
             let text = format!("{version}-{TRACE}-{PARENT}-{flags}{more}");
-            let context = parse(&text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!(context.to_string(), TRACE);
-            assert_eq!(context.parent().unwrap().to_string(), PARENT);
+            let context = parse(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(context.span_id().to_string(), PARENT);
             assert_eq!(context.is_sampled(), sampled, "{text}");
+            assert!(context.is_remote());
+            assert_eq!(RequestTrace::from(context).to_string(), TRACE);
         }
     }
 
@@ -149,7 +112,11 @@ mod tests {
             format!("00-{TRACE}-{PARENT}"),
             format!("00-{TRACE}-{PARENT}-0"),
             format!("00-{TRACE}-{PARENT}-01-more"),
+            format!("00-{TRACE}-{PARENT}-01-"),
             format!("00-{TRACE}-{PARENT}-01 "),
+            format!("00-{}-{PARENT}0-01", &TRACE[1..]),
+            format!("00-{TRACE}-+{}-01", &PARENT[1..]),
+            format!("00-{TRACE}--{}-01", &PARENT[1..]),
             format!("ff-{TRACE}-{PARENT}-01"),
             format!("cc-{TRACE}-{PARENT}-01.more"),
             format!("0g-{TRACE}-{PARENT}-01"),
@@ -159,14 +126,7 @@ mod tests {
             format!("00_{TRACE}-{PARENT}-01"),
             format!("00-{TRACE}é{}-01", &PARENT[1..]),
         ] {
-            assert_eq!(parse(&text), None, "{text}");
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
         }
-    }
-
-    #[test]
-    fn new_ids_differ() {
-        let (one, two) = (TraceContext::new_root(), TraceContext::new_root());
-        assert!(one.is_some() && one != two);
-        assert!(new_span_id() != new_span_id());
     }
 }

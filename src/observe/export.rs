@@ -1,45 +1,44 @@
-//! Sends spans to a collector by OTLP over HTTP: in the background, in batches, and never so that a
-//! request waits. What the queue has no room for, and what the collector does not take, is lost and
-//! counted.
+//! Sends spans to a collector with the OpenTelemetry SDK: OTLP over HTTP, in batches, from a thread
+//! of its own. No request waits for it. Spans that find the queue full, or that the collector does not
+//! take, are lost and counted.
+//!
+//! The SDK reads the standard variables `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*`, `OTEL_TRACES_SAMPLER`
+//! and `OTEL_RESOURCE_ATTRIBUTES`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::client::conn::http1::handshake;
-use hyper::{Request, Uri};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use hyper::Uri;
+use opentelemetry::trace::{
+    SpanContext, SpanKind, TraceContextExt, Tracer as _, TracerProvider as _,
+};
+use opentelemetry::{Context, InstrumentationScope, KeyValue};
+use opentelemetry_otlp::WithExportConfig;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{
+    BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider, Span, SpanData,
+    SpanExporter, SpanProcessor,
+};
+use tokio::task::spawn_blocking;
+use tokio_rustls::rustls::crypto::ring;
 
 use super::Operations;
-use super::span::{Operation, Span, export_request};
+use super::span::Operation;
 
-/// Most spans that wait to be sent.
-const LONGEST_QUEUE: usize = 2048;
-/// Most spans that are sent at once.
-const LARGEST_BATCH: usize = 512;
-/// How long spans wait for others to be sent with.
-const COLLECT_FOR: Duration = Duration::from_secs(1);
-/// How long a collector may take for a batch.
-const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum number of spans that wait to be sent.
+const MAX_QUEUE: usize = 2048;
 /// How long the last spans may delay the end of the server.
 const LAST_EXPORT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Most bytes of an answer that are read: nothing in it is used.
-const LONGEST_ANSWER: usize = 64 * 1024;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Where spans are sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Collector {
-    /// Host and port.
-    address: String,
-    /// The value of `host`.
-    host: String,
-    path: String,
+    /// The address that spans are posted to.
+    endpoint: String,
     service: String,
 }
 
@@ -49,78 +48,65 @@ impl Collector {
     ///
     /// # Errors
     /// A sentence for the operator, without what may be a password.
-    pub fn parse(url: &str, service: &str) -> Result<Self, String> {
-        let uri = url.parse::<Uri>();
-        let uri = uri.map_err(|why| format!("is no address of a collector: {why}"))?;
-        if uri.scheme_str() != Some("http") {
-            return Err("must start with http://; where TLS is needed, \
-                        send to a collector on this machine that speaks it"
-                .to_owned());
+    pub fn parse(base: &str, service: &str) -> Result<Self, String> {
+        let base = base.trim_end_matches('/');
+        Self::parse_traces(&format!("{base}/v1/traces"), service)
+    }
+
+    /// Reads the address that spans are posted to, as it stands.
+    ///
+    /// # Errors
+    /// A sentence for the operator, without what may be a password.
+    pub fn parse_traces(endpoint: &str, service: &str) -> Result<Self, String> {
+        if !["http://", "https://"]
+            .iter()
+            .any(|scheme| endpoint.starts_with(scheme))
+        {
+            return Err("must start with http:// or https://".to_owned());
         }
+        let uri = endpoint.parse::<Uri>();
+        let uri = uri.map_err(|why| format!("is no address of a collector: {why}"))?;
         let authority = uri.authority().ok_or("names no host")?;
         if authority.as_str().contains('@') {
-            return Err("must have no user and no password".to_owned());
+            return Err(
+                "must have no user and no password, which belong in OTEL_EXPORTER_OTLP_HEADERS"
+                    .to_owned(),
+            );
         }
-        let port = authority.port_u16().unwrap_or(80);
         Ok(Self {
-            address: format!("{}:{port}", authority.host()),
-            host: authority.as_str().to_owned(),
-            path: format!("{}/v1/traces", uri.path().trim_end_matches('/')),
+            endpoint: endpoint.to_owned(),
             service: service.to_owned(),
         })
     }
 
-    /// Sends a batch.
-    async fn take(&self, spans: &[Span]) -> Result<(), String> {
-        let body = export_request(&self.service, spans).to_string();
-        let request = Request::post(&self.path)
-            .header("host", &self.host)
-            .header("content-type", "application/json")
-            .header(
-                "user-agent",
-                concat!("pricebook/", env!("CARGO_PKG_VERSION")),
-            )
-            .body(Full::new(Bytes::from(body)))
-            .map_err(|why| why.to_string())?;
-        let stream = TcpStream::connect(&self.address).await;
-        let stream = TokioIo::new(stream.map_err(|why| why.to_string())?);
-        let (mut sender, connection) = handshake(stream).await.map_err(|why| why.to_string())?;
-        let exchange = async {
-            let answer = sender.send_request(request).await;
-            let answer = answer.map_err(|why| why.to_string())?;
-            let status = answer.status();
-            // Read to its end, so that the collector sees no broken connection.
-            let _ = Limited::new(answer.into_body(), LONGEST_ANSWER)
-                .collect()
-                .await;
-            match status.is_success() {
-                true => Ok(()),
-                false => Err(format!("it answered {status}")),
-            }
-        };
-        tokio::pin!(exchange);
-        tokio::select! {
-            done = &mut exchange => done,
-            // The connection may end as soon as the answer is there.
-            _ = connection => exchange.await,
-        }
+    fn resource(self) -> Resource {
+        Resource::builder()
+            .with_service_name(self.service)
+            .with_attribute(KeyValue::new("service.version", VERSION))
+            .build()
     }
 }
 
-/// The way for spans to a collector.
+/// Starts the spans of requests.
 #[derive(Debug, Clone)]
 pub struct Spans {
-    queue: mpsc::Sender<Span>,
-    lost: Arc<AtomicU64>,
+    tracer: SdkTracer,
+    queue: Arc<Queue>,
     operations: Operations,
 }
 
 impl Spans {
-    /// Has a span sent, if there is room.
-    pub fn send(&self, span: Span) {
-        if self.queue.try_send(span).is_err() {
-            self.lost.fetch_add(1, Relaxed);
-        }
+    /// Starts the span of a request, in the trace of its caller or in a new one.
+    pub fn start(&self, caller: Option<SpanContext>) -> Span {
+        let parent = Context::new();
+        let parent = match caller {
+            Some(caller) => parent.with_remote_span_context(caller),
+            None => parent,
+        };
+        // It is named when it ends.
+        let builder = self.tracer.span_builder("request");
+        let builder = builder.with_kind(SpanKind::Server);
+        self.tracer.build_with_context(builder, &parent)
     }
 
     /// The operation with this name.
@@ -130,156 +116,181 @@ impl Spans {
 
     /// How many spans were lost.
     pub fn lost(&self) -> u64 {
-        self.lost.load(Relaxed)
+        self.queue.lost.load(Relaxed)
     }
 }
 
-/// What sends the spans.
+/// Sends the spans.
 #[derive(Debug)]
-pub struct Exporter {
-    task: JoinHandle<()>,
-    stop: oneshot::Sender<()>,
-}
+pub struct Exporter(SdkTracerProvider);
 
 impl Exporter {
     /// Begins to send spans about these operations.
-    pub fn start(collector: Collector, operations: Operations) -> (Self, Spans) {
-        let (queue, spans) = mpsc::channel(LONGEST_QUEUE);
-        let (stop, stopped) = oneshot::channel();
-        let lost = Arc::new(AtomicU64::new(0));
-        let sending = Sending {
-            collector,
-            spans,
-            lost: lost.clone(),
-            fails: false,
+    ///
+    /// # Errors
+    /// A sentence for the operator about a wrong setting.
+    pub fn start(collector: Collector, operations: Operations) -> Result<(Self, Spans), String> {
+        // The client of the SDK takes the cryptography of the process; one that is set already stays.
+        let _ = ring::default_provider().install_default();
+        let client = opentelemetry_otlp::SpanExporter::builder()
+            .with_http()
+            .with_endpoint(&collector.endpoint)
+            .build()
+            .map_err(|why| format!("traces cannot be sent: {why}"))?;
+        let queue = Arc::new(Queue::default());
+        let exporter = CountingExporter {
+            client,
+            queue: queue.clone(),
+            fails: AtomicBool::new(false),
         };
-        let exporter = Self {
-            task: tokio::spawn(sending.run(stopped)),
-            stop,
-        };
+        let config = BatchConfigBuilder::default().with_max_queue_size(MAX_QUEUE);
+        let processor = BatchSpanProcessor::builder(exporter).with_batch_config(config.build());
+        let provider = SdkTracerProvider::builder()
+            .with_span_processor(CountingProcessor {
+                batches: processor.build(),
+                queue: queue.clone(),
+            })
+            .with_resource(collector.resource())
+            .build();
+        let scope = InstrumentationScope::builder("pricebook").with_version(VERSION);
         let spans = Spans {
+            tracer: provider.tracer_with_scope(scope.build()),
             queue,
-            lost,
             operations,
         };
-        (exporter, spans)
+        Ok((Self(provider), spans))
     }
 
-    /// Sends what is still waiting, if that does not take long.
-    pub async fn stop(mut self) {
-        let _ = self.stop.send(());
-        if timeout(LAST_EXPORT_TIMEOUT, &mut self.task).await.is_err() {
-            self.task.abort();
+    /// Sends the spans that still wait, if that does not take long.
+    pub async fn stop(self) {
+        let stopping = spawn_blocking(move || self.0.shutdown_with_timeout(LAST_EXPORT_TIMEOUT));
+        if !matches!(stopping.await, Ok(Ok(()))) {
             tracing::warn!("the last spans cannot be sent in time");
         }
     }
 }
 
-struct Sending {
-    collector: Collector,
-    spans: mpsc::Receiver<Span>,
-    lost: Arc<AtomicU64>,
-    /// Whether the last batch was not taken, which was told then.
-    fails: bool,
+/// Counts the spans that wait in the queue of the SDK, which does not tell how many it lost.
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: AtomicUsize,
+    lost: AtomicU64,
 }
 
-impl Sending {
-    async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
-        let mut goes_on = true;
-        while goes_on {
-            let mut batch = Vec::new();
-            goes_on = tokio::select! {
-                () = self.collect(&mut batch) => true,
-                _ = &mut stopped => false,
-            };
-            self.send(&batch).await;
+impl Queue {
+    /// Whether there is room for a span; if not, it is lost.
+    fn enter(&self) -> bool {
+        let has_room = self.waiting.fetch_add(1, Relaxed) < MAX_QUEUE;
+        if !has_room {
+            self.waiting.fetch_sub(1, Relaxed);
+            self.lose(1);
         }
-        self.spans.close();
-        let mut last = Vec::new();
-        while self.spans.recv_many(&mut last, LARGEST_BATCH).await > 0 {
-            self.send(&last).await;
-            last.clear();
+        has_room
+    }
+
+    fn leave(&self, spans: usize) {
+        self.waiting.fetch_sub(spans, Relaxed);
+    }
+
+    fn lose(&self, spans: usize) {
+        let spans = u64::try_from(spans).unwrap_or(u64::MAX);
+        self.lost.fetch_add(spans, Relaxed);
+    }
+}
+
+#[derive(Debug)]
+struct CountingProcessor {
+    batches: BatchSpanProcessor,
+    queue: Arc<Queue>,
+}
+
+impl SpanProcessor for CountingProcessor {
+    fn on_start(&self, span: &mut Span, context: &Context) {
+        self.batches.on_start(span, context);
+    }
+
+    fn on_end(&self, span: SpanData) {
+        if self.queue.enter() {
+            self.batches.on_end(span);
         }
     }
 
-    /// Takes spans out of the queue until they are many or the first has waited long enough.
-    async fn collect(&mut self, batch: &mut Vec<Span>) {
-        let until = Instant::now() + COLLECT_FOR;
-        while batch.len() < LARGEST_BATCH {
-            let room = LARGEST_BATCH - batch.len();
-            match timeout_at(until, self.spans.recv_many(batch, room)).await {
-                // Nobody will ever send one.
-                Ok(0) => sleep_until(until).await,
-                Ok(_) => {}
-                Err(_) => return,
-            }
-        }
+    fn force_flush(&self) -> OTelSdkResult {
+        self.batches.force_flush()
     }
 
-    async fn send(&mut self, batch: &[Span]) {
-        if batch.is_empty() {
-            return;
-        }
-        let sent = timeout(EXPORT_TIMEOUT, self.collector.take(batch)).await;
-        let sent = sent.unwrap_or_else(|_| Err("it does not answer in time".to_owned()));
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.batches.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.batches.set_resource(resource);
+    }
+}
+
+#[derive(Debug)]
+struct CountingExporter {
+    client: opentelemetry_otlp::SpanExporter,
+    queue: Arc<Queue>,
+    /// Whether the last batch failed, which was logged then.
+    fails: AtomicBool,
+}
+
+impl SpanExporter for CountingExporter {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let spans = batch.len();
+        self.queue.leave(spans);
+        let sent = self.client.export(batch).await;
         if sent.is_err() {
-            let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-            self.lost.fetch_add(count, Relaxed);
+            self.queue.lose(spans);
         }
-        match (self.fails, &sent) {
+        let failed = self.fails.swap(sent.is_err(), Relaxed);
+        match (failed, &sent) {
             (false, Err(why)) => {
-                tracing::warn!(why, "the collector takes no spans; they are lost");
+                tracing::warn!(%why, "the collector takes no spans; they are lost");
             }
             (true, Ok(())) => tracing::info!("the collector takes spans again"),
             _ => {}
         }
-        self.fails = sent.is_err();
+        sent
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.client.set_resource(resource);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::context::{TraceContext, new_span_id};
-    use std::time::SystemTime;
 
-    #[tokio::test]
-    async fn what_has_no_room_is_lost_and_counted() {
-        let collector = Collector::parse("http://127.0.0.1:1", "shop").unwrap();
-        let (_exporter, spans) = Exporter::start(collector, &[]);
-        let span = Span {
-            trace: TraceContext::new_root().unwrap(),
-            id: new_span_id().unwrap(),
-            operation: None,
-            method: "GET",
-            status: 200,
-            ended: SystemTime::now(),
-            took: Duration::ZERO,
-        };
-        // Nothing is sent meanwhile: this thread is the only one, and it does not pause.
-        for _ in 0..LONGEST_QUEUE + 3 {
-            spans.send(span.clone());
-        }
-        assert_eq!(spans.lost(), 3);
+    #[test]
+    fn spans_without_room_are_lost_and_counted() {
+        let queue = Queue::default();
+        let entered = (0..MAX_QUEUE + 3).filter(|_| queue.enter()).count();
+        assert_eq!((entered, queue.lost.load(Relaxed)), (MAX_QUEUE, 3));
+        queue.leave(1);
+        assert!(queue.enter() && !queue.enter());
+        assert_eq!(queue.lost.load(Relaxed), 4);
     }
 
     #[test]
     fn the_address_of_a_collector_is_read() {
-        for (url, address, path) in [
-            ("http://localhost:4318", "localhost:4318", "/v1/traces"),
-            ("http://localhost:4318/", "localhost:4318", "/v1/traces"),
-            ("http://[::1]:4318/otlp/", "[::1]:4318", "/otlp/v1/traces"),
-            ("http://collector", "collector:80", "/v1/traces"),
+        for (url, endpoint) in [
+            ("http://localhost:4318", "http://localhost:4318/v1/traces"),
+            ("http://localhost:4318/", "http://localhost:4318/v1/traces"),
+            (
+                "http://[::1]:4318/otlp/",
+                "http://[::1]:4318/otlp/v1/traces",
+            ),
+            ("https://collector", "https://collector/v1/traces"),
         ] {
             let collector = Collector::parse(url, "shop").unwrap();
-            assert_eq!(
-                (collector.address.as_str(), collector.path.as_str()),
-                (address, path)
-            );
+            assert_eq!(collector.endpoint, endpoint);
         }
         for url in [
             "localhost:4318",
-            "https://localhost",
+            "ftp://localhost",
             "http://",
             "/v1",
             "http://u:hunter2@h",

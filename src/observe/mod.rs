@@ -1,10 +1,12 @@
 //! What an operator measures and traces: counters, and spans on their way to a collector.
 //!
-//! A request pays for what is asked for: a few additions for [`requests`], a place in a queue for
-//! [`span`], and nothing where both are off. No label and no attribute takes a value from a client.
+//! A request pays for what is asked for: a few additions for [`requests`], a span for [`export`], and
+//! nothing where both are off. No label and no attribute takes a value from a client.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
+
+use opentelemetry::trace::SpanContext;
 
 pub mod context;
 pub mod export;
@@ -12,10 +14,10 @@ pub mod log;
 pub mod requests;
 pub mod span;
 
-use self::context::TraceContext;
+use self::context::RequestTrace;
 use self::export::Spans;
 use self::requests::Requests;
-use self::span::{Operation, Span};
+use self::span::Operation;
 
 /// What is told of every request.
 #[derive(Debug, Clone, Default)]
@@ -47,34 +49,23 @@ impl Observer {
         self.requests.is_some() || self.spans.is_some()
     }
 
-    /// The trace that a request belongs to: that of the client, or else, where spans are sent, a new
+    /// The trace that a request belongs to: that of its caller, or else, where spans are sent, a new
     /// one.
-    pub fn trace(&self, sent: Option<TraceContext>) -> Option<TraceContext> {
-        match (&self.spans, sent) {
-            (Some(_), None) => TraceContext::new_root(),
-            _ => sent,
+    pub fn trace(&self, caller: Option<SpanContext>) -> Option<RequestTrace> {
+        match &self.spans {
+            Some(spans) => Some(spans.start(caller).into()),
+            None => caller.map(RequestTrace::from),
         }
     }
 
     /// Takes in a request that has ended just now.
-    pub fn ended(&self, ended: &Ended<'_>, trace: Option<TraceContext>) {
+    pub fn ended(&self, ended: &Ended<'_>, trace: Option<RequestTrace>) {
         if let Some(requests) = &self.requests {
             requests.count(ended);
         }
-        if let (Some(spans), Some(trace)) = (&self.spans, trace)
-            && trace.is_sampled()
-            && let Some(id) = context::new_span_id()
-        {
+        if let (Some(spans), Some(span)) = (&self.spans, trace.and_then(RequestTrace::into_span)) {
             let operation = ended.operation.and_then(|name| spans.operation(name));
-            spans.send(Span {
-                trace,
-                id,
-                operation: operation.copied(),
-                method: span::known_method(ended.method),
-                status: ended.status,
-                ended: SystemTime::now(),
-                took: ended.took,
-            });
+            span::end(span, ended, operation);
         }
     }
 }

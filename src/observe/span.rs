@@ -1,10 +1,10 @@
-//! What is told of one request to a collector of traces: OTLP as JSON.
+//! The span of a request.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Span as _, Status};
+use opentelemetry_sdk::trace::Span;
 
-use serde_json::{Value, json};
-
-use super::context::{SpanId, TraceContext};
+use super::Ended;
 
 /// An operation of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,35 +15,31 @@ pub struct Operation {
     pub route: &'static str,
 }
 
-/// A request that was served.
-#[derive(Debug, Clone)]
-pub struct Span {
-    /// The trace that it belongs to.
-    pub trace: TraceContext,
-    /// Its own id.
-    pub id: SpanId,
-    /// The operation, if it was one.
-    pub operation: Option<Operation>,
-    /// One of the known methods.
-    pub method: &'static str,
-    /// The status of the answer, or 0.
-    pub status: u16,
-    /// When it ended.
-    pub ended: SystemTime,
-    /// How long it took.
-    pub took: Duration,
+/// Ends the span of a request for an operation, if it was one.
+pub(super) fn end(mut span: Span, ended: &Ended<'_>, operation: Option<&Operation>) {
+    if !span.is_recording() {
+        return;
+    }
+    let method = known_method(ended.method);
+    span.update_name(operation.map_or(method, |operation| operation.name));
+    span.set_attribute(KeyValue::new("http.request.method", method));
+    if let Some(operation) = operation {
+        span.set_attribute(KeyValue::new("http.route", operation.route));
+    }
+    if ended.status > 0 {
+        let status = i64::from(ended.status);
+        span.set_attribute(KeyValue::new("http.response.status_code", status));
+    }
+    if ended.status >= 500 {
+        let status = ended.status.to_string();
+        span.set_attribute(KeyValue::new("error.type", status));
+        span.set_status(Status::error(""));
+    }
+    span.end();
 }
 
-/// `SPAN_KIND_SERVER`.
-const SERVER: u8 = 2;
-/// `STATUS_CODE_ERROR`.
-const ERROR: u8 = 2;
-/// The bits of `flags` that say that the caller is known, and that it is another process.
-const HAS_REMOTE: u32 = 0x100;
-const IS_REMOTE: u32 = 0x200;
-
-/// A method by its name; names are the client's, and there is no end of them.
-pub fn known_method(method: &str) -> &'static str {
+/// A method by its name. Clients may invent names, and those are not recorded.
+fn known_method(method: &str) -> &'static str {
     const KNOWN: [&str; 9] = [
         "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
     ];
@@ -51,128 +47,77 @@ pub fn known_method(method: &str) -> &'static str {
     found.copied().unwrap_or("_OTHER")
 }
 
-/// The body of an export.
-pub fn export_request(service: &str, spans: &[Span]) -> Value {
-    let version = env!("CARGO_PKG_VERSION");
-    json!({"resourceSpans": [{
-        "resource": {"attributes": [
-            text("service.name", service),
-            text("service.version", version),
-        ]},
-        "scopeSpans": [{
-            "scope": {"name": "pricebook", "version": version},
-            "spans": spans.iter().map(Span::to_json).collect::<Vec<_>>(),
-        }],
-    }]})
-}
-
-impl Span {
-    fn to_json(&self) -> Value {
-        let parent = self.trace.parent();
-        let remote = if parent.is_some() { IS_REMOTE } else { 0 };
-        let mut span = json!({
-            "traceId": self.trace.to_string(),
-            "spanId": self.id.to_string(),
-            "flags": u32::from(self.trace.is_sampled()) | HAS_REMOTE | remote,
-            "name": self.operation.map_or(self.method, |operation| operation.name),
-            "kind": SERVER,
-            "startTimeUnixNano": nanoseconds(self.ended.checked_sub(self.took)),
-            "endTimeUnixNano": nanoseconds(Some(self.ended)),
-            "attributes": self.attributes(),
-        });
-        if let Some(parent) = parent {
-            span["parentSpanId"] = parent.to_string().into();
-        }
-        if self.is_failure() {
-            span["status"] = json!({"code": ERROR});
-        }
-        span
-    }
-
-    fn is_failure(&self) -> bool {
-        self.status >= 500
-    }
-
-    fn attributes(&self) -> Vec<Value> {
-        let mut attributes = vec![text("http.request.method", self.method)];
-        if let Some(operation) = self.operation {
-            attributes.push(text("http.route", operation.route));
-        }
-        if self.status > 0 {
-            let status = self.status.to_string();
-            attributes
-                .push(json!({"key": "http.response.status_code", "value": {"intValue": status}}));
-            if self.is_failure() {
-                attributes.push(text("error.type", &status));
-            }
-        }
-        attributes
-    }
-}
-
-fn text(key: &str, value: &str) -> Value {
-    json!({"key": key, "value": {"stringValue": value}})
-}
-
-/// Since 1970; a text, since JSON's numbers have no room for all digits.
-fn nanoseconds(time: Option<SystemTime>) -> String {
-    let since = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    since.unwrap_or_default().as_nanos().to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::context::new_span_id;
+    use crate::observe::context;
+    use opentelemetry::trace::{SpanKind, TraceContextExt, Tracer as _, TracerProvider as _};
+    use opentelemetry_sdk::error::OTelSdkResult;
+    use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
 
-    fn span(status: u16) -> Value {
+    #[derive(Debug, Clone, Default)]
+    struct Recorder(Arc<Mutex<Vec<SpanData>>>);
+
+    impl SpanExporter for Recorder {
+        async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+            self.0.lock().unwrap().extend(batch);
+            Ok(())
+        }
+    }
+
+    /// The span of a request that got this status.
+    fn recorded(status: u16) -> SpanData {
+        let recorder = Recorder::default();
+        let provider = SdkTracerProvider::builder().with_simple_exporter(recorder.clone());
+        let tracer = provider.build().tracer("pricebook");
         let header = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        let span = Span {
-            trace: TraceContext::parse(header).unwrap(),
-            id: new_span_id().unwrap(),
-            operation: Some(Operation {
-                name: "getPlan",
-                route: "/api/v1/plans/{plan}",
-            }),
-            method: known_method("GET"),
+        let caller = context::parse(header).unwrap();
+        let caller = opentelemetry::Context::new().with_remote_span_context(caller);
+        let builder = tracer.span_builder("request").with_kind(SpanKind::Server);
+        let ended = Ended {
+            operation: Some("getPlan"),
+            is_api: true,
+            method: "GET",
             status,
-            ended: UNIX_EPOCH + Duration::from_nanos(1_700_000_000_123_456_789),
-            took: Duration::from_nanos(456_789),
+            took: Duration::ZERO,
         };
-        let body = export_request("shop", &[span]);
-        let resource = &body["resourceSpans"][0];
-        let service = &resource["resource"]["attributes"][0];
-        assert_eq!(
-            *service,
-            json!({"key": "service.name", "value": {"stringValue": "shop"}})
-        );
-        resource["scopeSpans"][0]["spans"][0].clone()
+        let operation = Operation {
+            name: "getPlan",
+            route: "/api/v1/plans/{plan}",
+        };
+        let span = tracer.build_with_context(builder, &caller);
+        end(span, &ended, Some(&operation));
+        recorder.0.lock().unwrap().pop().unwrap()
     }
 
     #[test]
     fn a_span_says_what_happened_and_no_more() {
-        let span = span(200);
-        assert_eq!(span["name"], "getPlan");
-        assert_eq!(span["parentSpanId"], "00f067aa0ba902b7");
-        assert_eq!(span["flags"], 0x301);
-        assert_eq!(span["startTimeUnixNano"], "1700000000123000000");
-        assert_eq!(span["endTimeUnixNano"], "1700000000123456789");
-        assert_eq!(span["status"], Value::Null);
-        let expected = json!([
-            {"key": "http.request.method", "value": {"stringValue": "GET"}},
-            {"key": "http.route", "value": {"stringValue": "/api/v1/plans/{plan}"}},
-            {"key": "http.response.status_code", "value": {"intValue": "200"}},
-        ]);
-        assert_eq!(span["attributes"], expected);
+        let span = recorded(200);
+        assert_eq!(span.name, "getPlan");
+        assert_eq!(span.parent_span_id.to_string(), "00f067aa0ba902b7");
+        assert!(span.parent_span_is_remote && span.span_context.is_sampled());
+        assert!(span.start_time <= span.end_time);
+        assert_eq!(span.status, Status::Unset);
+        let expected = [
+            KeyValue::new("http.request.method", "GET"),
+            KeyValue::new("http.route", "/api/v1/plans/{plan}"),
+            KeyValue::new("http.response.status_code", 200),
+        ];
+        assert_eq!(span.attributes, expected);
     }
 
     #[test]
     fn only_a_failure_of_the_server_is_an_error() {
         for (status, is_error) in [(0, false), (404, false), (500, true), (503, true)] {
-            let span = span(status);
-            assert_eq!(span["status"]["code"] == 2, is_error, "{status}");
-            let told = span["attributes"].to_string().contains("error.type");
-            assert_eq!(told, is_error, "{status}");
+            let span = recorded(status);
+            assert_eq!(span.status == Status::error(""), is_error, "{status}");
+            let mut keys = span
+                .attributes
+                .iter()
+                .map(|attribute| attribute.key.as_str());
+            assert_eq!(keys.any(|key| key == "error.type"), is_error, "{status}");
         }
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use opentelemetry::trace::SpanContext;
 use poem::http::uri::Scheme;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use poem_openapi::OperationId;
@@ -16,7 +17,7 @@ use crate::api::pages::probes;
 use crate::api::protocol::is_api;
 use crate::cache::keys::KnownKey;
 use crate::domain::redaction::redacted;
-use crate::observe::context::TraceContext;
+use crate::observe::context::{self, RequestTrace};
 use crate::observe::{Ended, Observer};
 
 const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -40,7 +41,7 @@ pub(super) struct AccessLog {
     /// None while there is no answer: a client that hangs up never gets one.
     pub(super) status: Option<StatusCode>,
     pub(super) observer: Arc<Observer>,
-    pub(super) trace: Option<TraceContext>,
+    pub(super) trace: Option<RequestTrace>,
 }
 
 /// Who made a request.
@@ -65,7 +66,7 @@ impl AccessLog {
     pub(super) fn of(head: &Head<'_>, observer: &Arc<Observer>) -> Self {
         Self {
             observer: observer.clone(),
-            trace: observer.trace(trace_context(head.headers)),
+            trace: observer.trace(caller_context(head.headers)),
             id: request_id(head.headers),
             method: head.method.clone(),
             uri: head.uri.clone(),
@@ -125,13 +126,13 @@ impl Drop for AccessLog {
             status: self.status.map_or(0, |status| status.as_u16()),
             took,
         };
-        self.observer.ended(&ended, self.trace);
+        self.observer.ended(&ended, self.trace.take());
     }
 }
 
 /// The trace that the client says the request belongs to; of two, neither counts.
-fn trace_context(headers: &HeaderMap) -> Option<TraceContext> {
-    TraceContext::parse(only(headers, TRACE_PARENT)?.as_bytes())
+fn caller_context(headers: &HeaderMap) -> Option<SpanContext> {
+    context::parse(only(headers, TRACE_PARENT)?.as_bytes())
 }
 
 /// The beginning of a text, with `…` for the rest: at most `longest` characters in all.
