@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Table};
 use serde_json::Value;
 
 use super::client::Client;
@@ -9,19 +11,23 @@ use super::client::Client;
 /// The currencies that the table has columns for, the base currency first.
 const COLUMNS: &[&str] = &["usd", "eur", "brl", "jpy", "ars"];
 
+/// The columns before those, which have words.
+const WORDS: [&str; 3] = ["PLAN", "PAID", "INTERVAL"];
+
 /// Reads the catalog back and lays its prices out; a star marks what was set by hand.
 pub async fn of(client: &Client) -> Result<String, String> {
     let digits = minor_digits(client).await?;
     let plans = client.get("/plans?includePrivate=true").await?;
-    let mut rows = vec![heading()];
+    let mut table = empty();
     for plan in plans.as_array().into_iter().flatten() {
         for price in plan["prices"].as_array().into_iter().flatten() {
-            rows.push(row(plan, price, &digits));
+            table.add_row(row(plan, price, &digits));
         }
     }
+    lay_out(&mut table);
     let note =
         "Features are in the plans too; * is set by hand, all else is derived from US dollars.";
-    Ok(format!("{}\n{note}", aligned(&rows)))
+    Ok(format!("{}\n{note}", table.trim_fmt()))
 }
 
 /// Digits behind the point, by currency.
@@ -39,12 +45,23 @@ async fn minor_digits(client: &Client) -> Result<BTreeMap<String, u32>, String> 
         .collect())
 }
 
-fn heading() -> Vec<String> {
-    let fixed = ["PLAN", "PAID", "INTERVAL"].map(str::to_owned);
-    fixed
-        .into_iter()
-        .chain(COLUMNS.iter().map(|currency| currency.to_uppercase()))
-        .collect()
+fn empty() -> Table {
+    let currencies = COLUMNS.iter().map(|currency| currency.to_uppercase());
+    let words = WORDS.map(str::to_owned).into_iter();
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(words.chain(currencies).collect::<Vec<_>>());
+    table
+}
+
+/// Words to the left, numbers to the right, two spaces between.
+fn lay_out(table: &mut Table) {
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if index >= WORDS.len() {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
 }
 
 fn row(plan: &Value, price: &Value, digits: &BTreeMap<String, u32>) -> Vec<String> {
@@ -90,34 +107,6 @@ fn amount(value: &Value, places: u32, mark: &str) -> String {
     format!("{}.{:0width$}{mark}", minor / scale, minor % scale)
 }
 
-fn aligned(rows: &[Vec<String>]) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let line = |row: &Vec<String>| {
-        let cells = row
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, width))| {
-                // Words to the left, numbers to the right.
-                if column < 3 {
-                    format!("{cell:<width$}")
-                } else {
-                    format!("{cell:>width$}")
-                }
-            });
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +116,19 @@ mod tests {
         assert_eq!(amount(&4900.into(), 2, ""), "49.00");
         assert_eq!(amount(&5.into(), 2, "*"), "0.05*");
         assert_eq!(amount(&7350.into(), 0, ""), "7350");
+    }
+
+    #[test]
+    fn words_are_on_the_left_and_numbers_on_the_right() {
+        let mut table = empty();
+        table.add_row(["Pro", "metered", "monthly", "49.00", "-", "-", "-", "-"]);
+        table.add_row(["Enterprise", "fixed", "yearly", "9.00*", "-", "-", "-", "-"]);
+        lay_out(&mut table);
+        let lines = [
+            "PLAN        PAID     INTERVAL    USD  EUR  BRL  JPY  ARS",
+            "Pro         metered  monthly   49.00    -    -    -    -",
+            "Enterprise  fixed    yearly    9.00*    -    -    -    -",
+        ];
+        assert_eq!(table.trim_fmt(), lines.join("\n"));
     }
 }
