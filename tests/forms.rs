@@ -44,7 +44,7 @@ async fn read(owner: &Actor, path: &str, headers: &[(&str, &str)]) -> Raw {
 
 fn decoded(raw: &Raw) -> Vec<u8> {
     let mut plain = Vec::new();
-    let mut body = raw.body.as_slice();
+    let body = raw.body.as_slice();
     match raw.header("content-encoding") {
         "" => plain.clone_from(&raw.body),
         "gzip" => drop(
@@ -52,7 +52,6 @@ fn decoded(raw: &Raw) -> Vec<u8> {
                 .read_to_end(&mut plain)
                 .unwrap(),
         ),
-        "br" => brotli::BrotliDecompress(&mut body, &mut plain).unwrap(),
         "zstd" => plain = zstd::stream::decode_all(body).unwrap(),
         other => panic!("the unknown coding {other}"),
     }
@@ -85,7 +84,7 @@ async fn every_form_has_the_same_content_and_a_tag_of_its_own() {
         let plain = read(&owner, path, &[]).await;
         assert_eq!(plain.header("vary"), "x-api-key, accept-encoding");
         let mut tags = vec![plain.header("etag").to_owned()];
-        for coding in ["gzip", "br", "zstd"] {
+        for coding in ["gzip", "zstd"] {
             let coded = read(&owner, path, &[("accept-encoding", coding)]).await;
             assert_eq!(coded.header("content-encoding"), coding, "{path}");
             assert!(coded.body.len() < plain.body.len(), "{path} as {coding}");
@@ -99,7 +98,7 @@ async fn every_form_has_the_same_content_and_a_tag_of_its_own() {
         }
         tags.sort();
         tags.dedup();
-        assert_eq!(tags.len(), 4, "{tags:?}");
+        assert_eq!(tags.len(), 3, "{tags:?}");
     }
 }
 
