@@ -14,7 +14,6 @@ use super::kit::error::{Code, Rejection};
 use super::kit::settings::Settings;
 
 pub(in crate::api) mod asset;
-mod contents;
 pub mod metrics;
 pub(in crate::api) mod probes;
 
@@ -78,13 +77,10 @@ fn kept(asset: fn() -> &'static Asset) -> RouteMethod {
     }))
 }
 
-static DOCS: LazyLock<String> =
-    LazyLock::new(|| SWAGGER_PAGE.replace("{contents}", &contents::html()));
-
 #[handler]
 fn docs(Data(document): Data<&Arc<Document>>) -> Response {
     prepare(document);
-    page(DOCS.as_str())
+    page(SWAGGER_PAGE)
         .with_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY)
         .into_response()
 }
@@ -196,7 +192,7 @@ fn error_page(Path(code): Path<String>) -> Result<Response> {
 
 /// The words of the table as HTML: what stands in backticks is code.
 fn paragraph(words: &str) -> String {
-    let escaped = contents::escaped(words);
+    let escaped = escaped(words);
     let parts = escaped.split('`').enumerate();
     parts
         .map(|(index, part)| {
@@ -207,4 +203,11 @@ fn paragraph(words: &str) -> String {
             }
         })
         .collect()
+}
+
+/// A text as HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
 }
