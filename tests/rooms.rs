@@ -51,6 +51,7 @@ const CRATES: &[(&str, &[&str])] = &[
 
 /// All that `domain` may use beside the standard library: nothing that does I/O.
 const CRATES_OF_DOMAIN: &[&str] = &[
+    "hex",
     "time",
     "unicode_normalization",
     "unicode_properties",

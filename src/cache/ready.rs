@@ -149,13 +149,8 @@ fn exactly(bytes: Vec<u8>) -> Bytes {
 
 /// A strong tag: the same for the same bytes, on every server.
 pub fn tag_of(plain: &[u8], coding: Option<Coding>) -> Bytes {
-    use std::fmt::Write;
     let digest = Sha256::digest(plain);
-    let mut tag = String::from("\"");
-    for byte in digest.iter().take(16) {
-        // Writing to a String cannot fail.
-        let _ = write!(tag, "{byte:02x}");
-    }
+    let mut tag = format!("\"{}", hex::encode(&digest[..16]));
     if let Some(coding) = coding {
         tag.push('-');
         tag.push_str(coding.name());

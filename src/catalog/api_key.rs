@@ -41,13 +41,7 @@ fn hash_of_sent(secret: &str) -> Option<SecretHash> {
 /// there is nothing to guess that salt or stretching would slow down. Looking the hash up in an
 /// index tells an attacker nothing through time either, since no guess steers what is compared.
 fn hex(hash: &SecretHash) -> String {
-    use std::fmt::Write;
-    hash.iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hex::encode(hash)
 }
 
 /// When keys were last used, until it is written down: reads cost no write.

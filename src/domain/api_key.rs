@@ -62,18 +62,12 @@ impl Secret {
 
     /// The secret made of random bytes, which must come from the system's secure source.
     pub fn from_random(mode: Mode, rights: &Rights, random: &[u8; 32]) -> Self {
-        use std::fmt::Write;
         let kind = match rights {
             Rights::Full => "ck",
             Rights::Restricted(_) => "rk",
             Rights::Publishable => "pk",
         };
-        let mut text = format!("{kind}_{mode}_");
-        for byte in random {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Self(text)
+        Self(format!("{kind}_{mode}_{}", hex::encode(random)))
     }
 
     /// Reads the secret of a key with all rights, in the form in which one is made.

@@ -98,8 +98,9 @@ fn character(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
 
 /// The byte that two hexadecimal digits stand for.
 fn coded(bytes: &[u8], at: usize) -> Option<u8> {
-    let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
-    u8::try_from(digit(at)? * 16 + digit(at + 1)?).ok()
+    let mut byte = [0];
+    hex::decode_to_slice(bytes.get(at..at + 2)?, &mut byte).ok()?;
+    Some(byte[0])
 }
 
 /// Where a word ends that stands at a place, in small letters or capitals.
