@@ -31,6 +31,12 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+/// Every error code with its status, in the order of their pages.
+pub fn error_codes() -> impl Iterator<Item = (&'static str, u16)> {
+    let codes = kit::error::Code::ALL.iter();
+    codes.map(|code| (code.as_str(), code.status().as_u16()))
+}
+
 /// The endpoint of the whole server, the gate included. `shows_metrics` adds a page with the
 /// metrics of the observer.
 pub fn endpoint(

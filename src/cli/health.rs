@@ -22,7 +22,6 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
-
 /// Checks the health of a server.
 pub async fn health(settings: &HealthSettings) -> Result<(), String> {
     let server = match &settings.server {

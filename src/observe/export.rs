@@ -24,8 +24,7 @@ use opentelemetry_sdk::trace::{
 use tokio::task::spawn_blocking;
 use tokio_rustls::rustls::crypto::ring;
 
-use super::Operations;
-use super::span::Operation;
+use super::span::{Operation, Operations};
 
 /// Maximum number of spans that wait to be sent.
 const MAX_QUEUE: usize = 2048;

@@ -4,20 +4,20 @@
 //! nothing where both are off. No label and no attribute takes a value from a client.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use opentelemetry::trace::SpanContext;
 
 pub mod context;
+pub mod ended;
 pub mod export;
 pub mod log;
 pub mod requests;
 pub mod span;
 
 use self::context::RequestTrace;
+use self::ended::Ended;
 use self::export::Spans;
 use self::requests::Requests;
-use self::span::Operation;
 
 /// What is told of every request.
 #[derive(Debug, Clone, Default)]
@@ -26,21 +26,6 @@ pub struct Observer {
     pub requests: Option<Arc<Requests>>,
     /// Sends it to a collector.
     pub spans: Option<Spans>,
-}
-
-/// A request that has ended.
-#[derive(Debug)]
-pub struct Ended<'a> {
-    /// The operation, if it was one.
-    pub operation: Option<&'static str>,
-    /// Whether it was for the API; else it was for a page.
-    pub is_api: bool,
-    /// The method.
-    pub method: &'a str,
-    /// The status of the answer; 0 where the client hung up before it.
-    pub status: u16,
-    /// How long it took.
-    pub took: Duration,
 }
 
 impl Observer {
@@ -69,6 +54,3 @@ impl Observer {
         }
     }
 }
-
-/// The operations that a span can be about.
-pub type Operations = &'static [Operation];

@@ -10,7 +10,8 @@ use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Unit;
 
-use super::{Ended, Operations};
+use super::ended::Ended;
+use super::span::Operations;
 
 /// The upper bounds of the buckets: a response from memory takes about ten microseconds, a write some
 /// thousands, and no request takes much longer than ten seconds.

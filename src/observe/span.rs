@@ -4,7 +4,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span as _, Status};
 use opentelemetry_sdk::trace::Span;
 
-use super::Ended;
+use super::ended::Ended;
 
 /// An operation of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,9 @@ fn known_method(method: &str) -> &'static str {
     let found = KNOWN.iter().find(|known| **known == method);
     found.copied().unwrap_or("_OTHER")
 }
+
+/// The operations that a span can be about.
+pub type Operations = &'static [Operation];
 
 #[cfg(test)]
 mod tests {

@@ -48,7 +48,11 @@ fn the_help_names_every_setting_with_its_default() {
             "no traces",
         ),
         ("OTEL_SERVICE_NAME", "--service-name", "pricebook"),
-        ("RUST_LOG", "--log", "info for serve, warn for other commands"),
+        (
+            "RUST_LOG",
+            "--log",
+            "info for serve, warn for other commands",
+        ),
     ] {
         let (_, about) = help
             .split_once(&format!("{flag} "))

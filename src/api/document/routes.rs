@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::api::kit::routes::Routes;
 use crate::api::operations;
-use crate::observe::Operations;
+use crate::observe::span::Operations;
 
 /// All routes, made once.
 pub static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(&operations::all()));

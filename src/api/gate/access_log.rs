@@ -18,8 +18,9 @@ use crate::api::pages::probes;
 use crate::api::protocol::is_api;
 use crate::cache::keys::KnownKey;
 use crate::domain::redaction::redacted;
+use crate::observe::Observer;
 use crate::observe::context::{self, RequestTrace};
-use crate::observe::{Ended, Observer};
+use crate::observe::ended::Ended;
 
 const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 
