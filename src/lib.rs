@@ -6,7 +6,7 @@
 //! | room | concern | may use |
 //! |---|---|---|
 //! | [`domain`] | words and rules, without I/O | the standard library and small value crates |
-//! | [`store`] | the database; the only room that names sea_orm | `domain`, the migrations |
+//! | [`store`] | the database; the only room that names `sea_orm` | `domain`, the migrations |
 //! | [`cache`] | responses that are ready to send, by state, and known keys | `store`, `domain` |
 //! | [`catalog`] | use cases: load, let the domain decide, save | `cache`, `store`, `domain` |
 //! | [`http`] | serving HTTP/1.1, without the API | none |

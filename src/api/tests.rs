@@ -14,8 +14,8 @@ use crate::domain::permission::Rights;
 use crate::startup;
 use crate::store::connection::db::{Database, DatabaseUrl};
 
-/// More writes than the queue holds.
-const CROWD: usize = 1200;
+/// More writes than the queue holds in tests of this crate.
+const CROWD: usize = 200;
 
 fn request(method: Method, path: &str, key: &str) -> Request {
     Request::builder()

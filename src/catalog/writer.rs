@@ -26,7 +26,7 @@ use crate::store::transaction::Transaction;
 use crate::store::write::Batch;
 
 /// Maximum number of writes that wait; more are refused.
-const MAX_WAITING: usize = 1024;
+const MAX_WAITING: usize = if cfg!(test) { 64 } else { 1024 };
 /// Maximum number of writes that share a commit.
 const MAX_BATCH: usize = 64;
 /// How long a batch accepts further writes.

@@ -1,4 +1,4 @@
-//! The database: the only room that knows sea_orm.
+//! The database: the only room that knows `sea_orm`.
 //!
 //! [`connection`] opens the database; [`tables`] has a file or a folder for the queries of each resource.
 //! Queries run in a [`Snapshot`](transaction::Snapshot) to read or a

@@ -10,10 +10,10 @@ use serde_json::{Map, Number, Value};
 /// Maximum depth of nested arrays and objects.
 const MAX_DEPTH: usize = 100;
 
-/// The key of the map as which serde_json passes a number with all its digits.
+/// The key of the map as which `serde_json` passes a number with all its digits.
 const NUMBER_KEY: &str = "$serde_json::private::Number";
 
-/// The prefix of keys with a special meaning to serde_json: it would turn an object with one of
+/// The prefix of keys with a special meaning to `serde_json`: it would turn an object with one of
 /// them into another value.
 const RESERVED_KEYS: &str = "$serde_json::private::";
 
@@ -126,7 +126,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// The digits of a number, which serde_json passes as an owned string. Strings of the body are
+/// The digits of a number, which `serde_json` passes as an owned string. Strings of the body are
 /// borrowed, which tells an object with the key of a number from a number.
 struct Literal;
 
@@ -161,7 +161,7 @@ fn reserved<E: serde::de::Error>() -> E {
 
 /// Deserializes a checked value.
 ///
-/// The value is written as text first, from which serde_json reads all digits of numbers; from a
+/// The value is written as text first, from which `serde_json` reads all digits of numbers; from a
 /// value it passes some as floats, which turns 0.0000015 into 1.5e-6.
 ///
 /// # Errors

@@ -1,4 +1,6 @@
 //! The settings: each is a flag and an environment variable.
+// The comments of settings are the text of `--help`, where Markdown would show.
+#![allow(clippy::doc_markdown, rustdoc::bare_urls)]
 
 mod command;
 mod command_line;

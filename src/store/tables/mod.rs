@@ -1,4 +1,4 @@
-//! The tables: each resource has its entity, as sea_orm sees it, beside its queries.
+//! The tables: each resource has its entity, as `sea_orm` sees it, beside its queries.
 //!
 //! Rows are not the domain's values. Conversions take both apart field by field, so that a new column
 //! breaks the build until it is carried through.
