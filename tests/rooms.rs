@@ -158,18 +158,28 @@ impl Names {
     /// The paths of this crate in what a macro is given, which is not Rust yet.
     fn add_tokens(&mut self, tokens: TokenStream) {
         let mut path = Vec::new();
+        let mut goes_on = false;
         for token in tokens {
-            match token {
-                TokenTree::Ident(name) => path.push(name.to_string()),
-                TokenTree::Punct(sign) if sign.as_char() == ':' => continue,
-                TokenTree::Group(group) => self.add_tokens(group.stream()),
-                _ => path.clear(),
+            if let TokenTree::Ident(name) = &token {
+                if !goes_on {
+                    self.add_own(&mut path);
+                }
+                path.push(name.to_string());
             }
-            if path.len() > 1 && path[0] == "crate" {
-                self.add(path.clone());
-            } else if path.first().is_some_and(|first| first != "crate") {
-                path.clear();
+            goes_on = matches!(&token, TokenTree::Punct(sign) if sign.as_char() == ':');
+            if let TokenTree::Group(group) = token {
+                self.add_own(&mut path);
+                self.add_tokens(group.stream());
             }
+        }
+        self.add_own(&mut path);
+    }
+
+    /// Adds a path that has ended, if it is one of this crate.
+    fn add_own(&mut self, path: &mut Vec<String>) {
+        let path = std::mem::take(path);
+        if path.len() > 1 && path[0] == "crate" {
+            self.add(path);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Chance that can be replayed: everything a walk does follows from one seed.
 
-/// SplitMix64. A walk needs no better randomness than this, and so needs no crate for it.
+/// `SplitMix64`. A walk needs no better randomness than this, and so needs no crate for it.
 pub struct Dice(u64);
 
 impl Dice {

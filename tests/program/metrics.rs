@@ -8,7 +8,7 @@ use crate::support::contract::OPERATIONS;
 /// A sample: its name, its labels and its value.
 type Sample = (String, BTreeMap<String, String>, f64);
 
-/// A family of samples, as OpenMetrics describes it.
+/// A family of samples, as `OpenMetrics` describes it.
 #[derive(Default)]
 struct Family {
     name: String,
@@ -52,7 +52,7 @@ impl Family {
     }
 }
 
-/// Reads OpenMetrics, family by family; panics at anything that breaks the format.
+/// Reads `OpenMetrics`, family by family; panics at anything that breaks the format.
 fn parse(text: &str) -> Vec<Sample> {
     let lines = text.strip_suffix("# EOF\n").expect("an end");
     let (mut seen, mut samples) = (BTreeSet::new(), Vec::new());

@@ -46,7 +46,7 @@ async fn wrong_setting_is_reported() {
             "prices.example.com",
             "http:// or https://",
         ),
-        ("RUST_LOG", "verbose", "no level"),
+        ("RUST_LOG", "verbose", "is not a level"),
         ("PRICEBOOK_METRICS", "on", "off, main"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "http://"),
         (
