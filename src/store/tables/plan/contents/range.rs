@@ -27,7 +27,7 @@ impl PlanRange {
     }
 
     /// Whether a plan is one of them.
-    pub fn holds(&self, tx: &impl InScope, plan_id: impl ColumnTrait) -> SimpleExpr {
+    fn holds(&self, tx: &impl InScope, plan_id: impl ColumnTrait) -> SimpleExpr {
         match self {
             Self::One(id) => plan_id.eq(id.as_str()),
             Self::Between { first, last } => plan_id.in_subquery(plans_between(tx, first, last)),
