@@ -1,7 +1,7 @@
 //! The JSON objects of the API, and their schemas in the OpenAPI document.
 //!
 //! Requests are structs that serde reads, responses are structs that serde writes. Both are
-//! declared with [`object!`](macro@object), which takes descriptions from doc comments. Each resource has
+//! declared with [`object!`](mod@object), which takes descriptions from doc comments. Each resource has
 //! a file with its objects and their conversions from and to the domain.
 
 pub mod describe;

@@ -10,9 +10,9 @@ use super::entity::plan::Column;
 /// The position of a plan in the list of plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlanPosition {
-    /// See [`Plan::sort_order`].
+    /// See [`Plan::sort_order`](crate::domain::plan::Plan::sort_order).
     pub sort_order: i64,
-    /// See [`Plan::creation_order`].
+    /// See [`Plan::creation_order`](crate::domain::plan::Plan::creation_order).
     pub creation_order: i64,
 }
 
