@@ -1,4 +1,4 @@
-//! How many requests there were of each operation, how they ended, and how long they took.
+//! Counts requests by operation and status, and their durations.
 
 use std::collections::HashMap;
 use std::fmt;
