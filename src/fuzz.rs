@@ -1,9 +1,9 @@
-//! What the tests that invent their inputs share.
+//! Strategies that property tests share.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Tries so many inputs, unless `PROPTEST_CASES` says how many.
+/// Tries this many inputs, unless `PROPTEST_CASES` sets another number.
 pub fn cases(usual: u32) -> ProptestConfig {
     match std::env::var_os("PROPTEST_CASES") {
         Some(_) => ProptestConfig::default(),
@@ -11,7 +11,7 @@ pub fn cases(usual: u32) -> ProptestConfig {
     }
 }
 
-/// Texts that readers of texts trip over.
+/// Texts that parsers often get wrong.
 const ODD_TEXTS: &[&str] = &[
     "",
     " ",
@@ -57,7 +57,7 @@ const ODD_TEXTS: &[&str] = &[
     "' OR 1=1 --",
 ];
 
-/// Any text, those that are odd more often than they would be met by chance.
+/// Any text, with odd ones more frequent than by chance.
 pub fn texts() -> impl Strategy<Value = String> {
     let odd = || select(ODD_TEXTS).prop_map(str::to_owned);
     prop_oneof![
@@ -69,7 +69,7 @@ pub fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A change to bytes that were well before.
+/// A mutation of valid bytes.
 #[derive(Debug, Clone)]
 pub struct Damage {
     at: proptest::sample::Index,
@@ -85,7 +85,7 @@ enum Kind {
     CutOff,
 }
 
-/// Changes of every kind; `pieces` are what is put in between.
+/// Mutations of every kind; `pieces` are the bytes to insert.
 pub fn damage(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Damage> {
     let kind = prop_oneof![
         any::<u8>().prop_map(Kind::Flip),
@@ -99,7 +99,7 @@ pub fn damage(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Damage>
 }
 
 impl Damage {
-    /// The bytes with the change.
+    /// The mutated bytes.
     pub fn done_to(&self, mut bytes: Vec<u8>) -> Vec<u8> {
         let at = self.at.index(bytes.len() + 1);
         let end = |length: usize| (at + length).min(bytes.len());

@@ -1,4 +1,4 @@
-//! The one place that puts the server together, for the program and for its tests.
+//! Assembles the server, for the program and for its tests.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -104,7 +104,7 @@ pub struct Server {
 pub struct Opened<F> {
     /// The catalog.
     pub app: Arc<App>,
-    /// Called as soon as it is served.
+    /// Called once the catalog is served.
     pub then: F,
 }
 

@@ -4,9 +4,9 @@
 //! have the names of the API's fields; times are milliseconds since 1970 and money is integers,
 //! so that both databases store and compare the same values.
 //!
-//! Servers of the previous version run during a migration and start after it, since it only adds things
-//! that they do not need. A migration that breaks them has a name that ends in `_breaking`; they refuse to
-//! start after it.
+//! Servers of the previous version run during a migration and start after it, since it only adds
+//! things that they do not need. A migration that would break them has a name that ends in
+//! `_breaking`; they refuse to start after it.
 #![forbid(unsafe_code)]
 
 use sea_orm_migration::prelude::*;
@@ -19,7 +19,7 @@ mod m0005_creation_order;
 mod m0006_states;
 mod table;
 
-/// The end of the name of a migration that breaks programs without it.
+/// The suffix of the name of a migration that breaks programs that do not know it.
 pub const BREAKING: &str = "_breaking";
 
 /// All migrations, oldest first.

@@ -157,7 +157,7 @@ async fn plans(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut code = unique("plans", &["scope_id", "code"]);
     code.and_where(Expr::col("deleted_at").is_null());
     manager.create_index(code).await?;
-    // One default plan per scope, whatever the server believes.
+    // At most one default plan per scope, even if the server has a bug.
     let mut default = unique("plans", &["scope_id"]);
     default
         .name("ux_plans_default")

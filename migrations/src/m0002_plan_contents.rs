@@ -83,7 +83,7 @@ async fn plan_prices(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_index(unique("plan_prices", &["plan_id", "billing_interval"]))
         .await?;
-    // One default price per plan, whatever the server believes.
+    // At most one default price per plan, even if the server has a bug.
     let mut default = unique("plan_prices", &["plan_id"]);
     default
         .name("ux_plan_prices_default")
@@ -92,7 +92,7 @@ async fn plan_prices(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 async fn plan_exchange_rates(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    // The rate is text: the number as the client sent it, digit by digit.
+    // The rate is text: the number exactly as the client sent it.
     let table = part_of_plan("plan_exchange_rates")
         .col(text("currency"))
         .col(text("exchange_rate"))

@@ -8,8 +8,8 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // Rights, separated by commas. Null is full access: that of the keys there are, and of those that
-        // an earlier version makes while it runs beside this one.
+        // Rights, separated by commas. Null is full access: for existing keys, and for keys that an
+        // earlier version creates while it runs beside this one.
         let table = Table::alter()
             .table("api_keys")
             .add_column(text_null("permissions"))

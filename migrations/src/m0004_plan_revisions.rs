@@ -1,5 +1,5 @@
-//! The last write that changed each plan, so that a server that caches plans can ask for the changes since
-//! its last look.
+//! The last write that changed each plan, so that a server that caches plans can read the changes
+//! since its last look.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -32,7 +32,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Adds a count that starts at 0, also for a program of the previous version, which does not name it.
+/// Adds a count that starts at 0, even in rows of a program of the previous version, which does not
+/// name it.
 async fn add(
     manager: &SchemaManager<'_>,
     table: &'static str,

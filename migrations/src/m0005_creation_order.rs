@@ -1,5 +1,5 @@
-//! The order in which features, groups and keys of a scope were created: ids are by the clocks of
-//! several servers, which may differ.
+//! The order in which features, groups and keys of a scope were created. Ids do not give it, since
+//! they follow the clocks of several servers, which may differ.
 //!
 //! A row that a program of the previous version inserts has no position. It is listed last, by id, until
 //! the next insert of this version gives it one.

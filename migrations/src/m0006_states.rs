@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The clock of the scope begins at the newest time that its rows have.
+/// Starts the clock of each scope at the newest time in its rows.
 const BEGIN_WITH_NEWEST: &str = "
     UPDATE scopes SET last_write_at = COALESCE((
         SELECT MAX(newest) FROM (

@@ -58,7 +58,7 @@ pub async fn drop_column(
     manager.alter_table(altered).await
 }
 
-/// Drops tables, the last made first.
+/// Drops tables in reverse order of creation.
 pub async fn drop_all(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
     for table in tables.iter().rev() {
         manager

@@ -1,4 +1,4 @@
-//! How often the memory helped, and when it was last known to be current.
+//! Counts cache hits, cache misses and writes, and keeps the time of the last look.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -25,19 +25,20 @@ impl Default for Counts {
 }
 
 impl Counts {
-    /// Notes whether an answer was there, or was being made for another one.
-    pub fn note_answer(&self, is_there: bool) {
-        let counter = if is_there { &self.hits } else { &self.misses };
+    /// Counts a hit if the answer was cached or was being made for another caller; otherwise a
+    /// miss.
+    pub fn note_answer(&self, is_hit: bool) {
+        let counter = if is_hit { &self.hits } else { &self.misses };
         counter.fetch_add(1, Relaxed);
     }
 
-    /// Notes writes that are durable.
+    /// Counts durable writes.
     pub fn note_writes(&self, count: usize) {
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         self.writes.fetch_add(count, Relaxed);
     }
 
-    /// Notes that the database told what is current.
+    /// Notes that a look at the database succeeded.
     pub fn note_look(&self) {
         self.last_look.set(Tick::now());
     }

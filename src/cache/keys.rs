@@ -1,4 +1,4 @@
-//! Keys that were looked up in the database lately: those that were found, and those that were not.
+//! Keys that were recently looked up in the database: those that exist, and those that do not.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,37 +13,38 @@ use crate::domain::rate::Meter;
 use crate::domain::scope::Caller;
 use crate::domain::timestamp::Timestamp;
 
-/// Most keys that are kept.
-const MOST_KEYS: usize = 10_000;
-/// After how long a key is looked up again, whatever is known: this alone has a revoked key refused
-/// everywhere within 5 seconds.
+/// Maximum number of known keys.
+const MAX_KEYS: usize = 10_000;
+/// How often a key in use is looked up again, even if its view is current. This alone ensures that
+/// a revoked key is refused everywhere within 5 seconds.
 const LOOK_UP_EVERY: Duration = Duration::from_secs(2);
-/// How long looking a known key up again may take, and how long it is left alone then: meanwhile what
-/// is known counts, so that a slow database holds up no answer that is in memory.
-const LOOK_UP_PATIENCE: Duration = Duration::from_millis(400);
-/// Most wrong keys that are remembered: less than 1 MiB.
-const MOST_WRONG_KEYS: usize = 10_000;
-/// How long a wrong key is remembered: a key that somebody else makes meanwhile, who does not draw it
-/// by lot, opens nothing here for this long.
-const REMEMBER_WRONG: Duration = Duration::from_secs(1);
-/// How exactly it is known when a key was last used.
+/// The timeout for looking a known key up again, and the pause after a timeout. The known key is
+/// used meanwhile, so that a slow database delays no cached answer.
+const LOOK_UP_TIMEOUT: Duration = Duration::from_millis(400);
+/// Maximum number of wrong keys that are remembered: less than 1 MiB.
+const MAX_WRONG_KEYS: usize = 10_000;
+/// How long a wrong key is remembered. If another server creates a key with the same secret
+/// meanwhile, which happens only if the secret is chosen and not random, this server refuses it for
+/// this long.
+const WRONG_FOR: Duration = Duration::from_secs(1);
+/// Resolution of the time of a key's last use, in milliseconds.
 const NOTE_USE_EVERY_MILLIS: i64 = 1000;
 
 /// SHA-256 of a secret.
 pub type SecretHash = [u8; 32];
 
-/// The keys that were looked up lately, by the hash of their secret.
+/// The keys that were recently looked up, by the hash of their secret.
 #[derive(Debug)]
 pub struct KnownKeys {
     found: Cache<SecretHash, Arc<KnownKey>>,
-    /// Those that were not found, and until when that counts.
+    /// The keys that were not found, each with the time until which it counts as wrong.
     wrong: Cache<SecretHash, Tick>,
-    /// How many keys were made here.
+    /// The number of keys that this server created.
     made: AtomicU64,
     look_ups: AtomicU64,
 }
 
-/// A look-up that has begun.
+/// A look-up in progress.
 #[derive(Debug, Clone, Copy)]
 pub struct LookUp {
     made_before: u64,
@@ -52,8 +53,8 @@ pub struct LookUp {
 impl Default for KnownKeys {
     fn default() -> Self {
         Self {
-            found: Cache::new(MOST_KEYS),
-            wrong: Cache::new(MOST_WRONG_KEYS),
+            found: Cache::new(MAX_KEYS),
+            wrong: Cache::new(MAX_WRONG_KEYS),
             made: AtomicU64::new(0),
             look_ups: AtomicU64::new(0),
         }
@@ -61,24 +62,24 @@ impl Default for KnownKeys {
 }
 
 impl KnownKeys {
-    /// The key whose secret has this hash, if it was found lately.
+    /// The key whose secret has this hash, if it was found recently.
     pub fn get(&self, hash: &SecretHash) -> Option<Arc<KnownKey>> {
         self.found.get(hash)
     }
 
-    /// Whether it was not found a moment ago.
+    /// Whether no key was found for this hash within the last second.
     pub fn is_wrong(&self, hash: &SecretHash) -> bool {
         let until = self.wrong.get(hash);
         until.is_some_and(|until| Tick::now() < until)
     }
 
-    /// Takes in a key that was found.
+    /// Stores a key that was found.
     pub fn put(&self, hash: SecretHash, key: Arc<KnownKey>) {
         self.wrong.remove(&hash);
         self.found.insert(hash, key);
     }
 
-    /// Notes that the database is asked.
+    /// Counts a look-up, and begins it.
     pub fn begin_look_up(&self) -> LookUp {
         self.look_ups.fetch_add(1, Ordering::Relaxed);
         LookUp {
@@ -86,30 +87,32 @@ impl KnownKeys {
         }
     }
 
-    /// Notes that there was no such key. If one was made meanwhile, it may be this one.
+    /// Remembers that a look-up found no key, unless a key was created since it began, which may be
+    /// this one.
     pub fn note_wrong(&self, hash: &SecretHash, look_up: LookUp) {
         self.found.remove(hash);
-        let until = Tick::now().plus(REMEMBER_WRONG);
+        let until = Tick::now().plus(WRONG_FOR);
         self.wrong.insert(*hash, until);
         if self.made.load(Ordering::SeqCst) != look_up.made_before {
             self.wrong.remove(hash);
         }
     }
 
-    /// Notes that a key was made, which may have been sent before.
+    /// Notes that a key was created. A client may have sent its secret before, so no key counts as
+    /// wrong any longer.
     pub fn note_made(&self) {
         self.made.fetch_add(1, Ordering::SeqCst);
         self.wrong.clear();
     }
 
-    /// How often the database was asked.
+    /// The number of look-ups.
     pub fn look_ups(&self) -> u64 {
         self.look_ups.load(Ordering::Relaxed)
     }
 }
 
-/// The key that came last on a connection. Mostly the next request has it too, and to compare it
-/// takes a tenth of the time that hashing it takes.
+/// The last key of a connection. The next request usually has the same key, and comparing it takes
+/// a tenth of the time that hashing it takes.
 #[derive(Default)]
 pub struct LastKey(Mutex<Option<(Box<str>, Arc<KnownKey>)>>);
 
@@ -118,8 +121,9 @@ impl LastKey {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The key with this secret, if it came last. How much of a wrong secret is right cannot be told
-    /// from the time that it takes: requests of several clients may share a connection to a proxy.
+    /// The key with this secret, if it is the last one. The duration of the comparison does not
+    /// reveal how much of a wrong secret is right, since several clients may share the connection
+    /// of a proxy.
     pub fn get(&self, secret: &str) -> Option<Arc<KnownKey>> {
         let slot = self.slot();
         let (last, key) = slot.as_ref()?;
@@ -139,13 +143,14 @@ impl std::fmt::Debug for LastKey {
     }
 }
 
-/// A key that was found, and the view that it opens.
+/// A key that was found, with the view of its scope.
 #[derive(Debug)]
 pub struct KnownKey {
     caller: Caller,
     view: Arc<View>,
     key: ApiKey,
-    /// The revision of keys in the scope when it was found, and the edition of the view then.
+    /// The scope's revision of keys when the key was found, and the edition of the view at that
+    /// time.
     keys_revision: i64,
     edition: u64,
     last_used: AtomicI64,
@@ -154,7 +159,7 @@ pub struct KnownKey {
 }
 
 impl KnownKey {
-    /// A key that was found, as its scope was at `keys_revision` in an edition of the view.
+    /// A key that was found when its scope had this revision of keys and the view this edition.
     pub fn new(
         key: ApiKey,
         caller: Caller,
@@ -174,7 +179,7 @@ impl KnownKey {
         }
     }
 
-    /// The same key as one that was found before: what was counted of that goes on.
+    /// Continues the meter of an earlier entry for the same key.
     pub fn after(mut self, before: Option<&Self>) -> Self {
         if let Some(before) = before {
             self.meter = before.meter.clone();
@@ -182,22 +187,22 @@ impl KnownKey {
         self
     }
 
-    /// How often it is used.
+    /// The meter of its requests.
     pub fn meter(&self) -> &Meter {
         &self.meter
     }
 
-    /// Who calls with it.
+    /// The caller that uses it.
     pub fn caller(&self) -> &Caller {
         &self.caller
     }
 
-    /// What is known of the scope that it opens.
+    /// The view of its scope.
     pub fn view(&self) -> &View {
         &self.view
     }
 
-    /// Whether the key still opens its scope, if it was not revoked.
+    /// Whether the key has not expired.
     pub fn is_valid_at(&self, now: Timestamp) -> bool {
         self.key.is_valid_at(now)
     }
@@ -207,24 +212,25 @@ impl KnownKey {
         self.keys_revision == self.view.keys_revision() && self.edition == self.view.edition()
     }
 
-    /// Whether it is time to look it up again; of many that ask at once, one is told so. It has as
-    /// long as is answered.
+    /// The timeout for looking the key up again, if it is time to do so. Of several concurrent
+    /// callers, one gets it.
     pub fn is_to_look_up(&self) -> Option<Duration> {
         let now = Tick::now();
         let is_time = self
             .next_look_up
-            .move_on(now, now.plus(2 * LOOK_UP_PATIENCE));
-        is_time.then_some(LOOK_UP_PATIENCE)
+            .move_on(now, now.plus(2 * LOOK_UP_TIMEOUT));
+        is_time.then_some(LOOK_UP_TIMEOUT)
     }
 
-    /// Whether it needs no look at the database at all.
+    /// Whether the key can be used without asking the database.
     pub fn is_current(&self) -> bool {
         let now = Tick::now();
         self.view.note_use(now);
-        self.view.is_believed(now) && self.is_unrevoked() && now < self.next_look_up.get()
+        self.view.is_current(now) && self.is_unrevoked() && now < self.next_look_up.get()
     }
 
-    /// Whether a use at this time is worth noting.
+    /// Whether a use at this time is to be noted, because the last noted one is at least a second
+    /// older.
     pub fn is_news(&self, now: Timestamp) -> bool {
         let last = self.last_used.load(Ordering::Relaxed);
         let is_news = now.as_millis() >= last.saturating_add(NOTE_USE_EVERY_MILLIS);
@@ -249,7 +255,7 @@ mod tests {
         assert!(keys.is_wrong(&HASH));
         keys.note_made();
         assert!(!keys.is_wrong(&HASH));
-        // One that was looked up before, and was not found, may have been made since.
+        // A key that is not found may have been created since its look-up began.
         let look_up = keys.begin_look_up();
         keys.note_made();
         keys.note_wrong(&HASH, look_up);
@@ -260,11 +266,11 @@ mod tests {
     #[test]
     fn wrong_keys_are_bounded() {
         let keys = KnownKeys::default();
-        for number in 0..3 * MOST_WRONG_KEYS as u64 {
+        for number in 0..3 * MAX_WRONG_KEYS as u64 {
             let mut hash = HASH;
             hash[..8].copy_from_slice(&number.to_be_bytes());
             keys.note_wrong(&hash, keys.begin_look_up());
         }
-        assert!(keys.wrong.len() <= MOST_WRONG_KEYS);
+        assert!(keys.wrong.len() <= MAX_WRONG_KEYS);
     }
 }

@@ -1,9 +1,9 @@
-//! What is kept in memory, and how it is known to be current.
+//! Cached answers and known keys, and how they are kept current.
 //!
-//! A [`View`](view::View) is what this server knows of one scope: the revision that it has seen,
-//! and until when that may be believed. Answers that are [`Ready`](ready::Ready) to be sent belong
-//! to a view; when its revision goes up, those of the plans that changed are dropped, and so are
-//! all lists. [`Views`](views::Views) looks at the database for all views that are in use.
+//! A [`View`](view::View) is this server's knowledge of one scope: its last known state, and the
+//! time until which that counts as current. Cached answers, which are [`Ready`](ready::Ready) to
+//! send, belong to a view. When its revision rises, all lists and the answers about changed plans
+//! are dropped. [`Views`](views::Views) looks at the database for all views in use.
 
 mod counts;
 pub mod keys;

@@ -1,4 +1,4 @@
-//! Answers that are ready to be sent: their bytes, plain and compressed, and the tags of both.
+//! Answers that are ready to send: their bytes, plain and compressed, each with an entity tag.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -12,14 +12,14 @@ use tokio::sync::OnceCell;
 /// A content coding: RFC 9110 (8.4.1) for gzip, RFC 8878 for zstd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
-    /// The quickest to make, and the smaller one.
+    /// Faster, and its output is smaller.
     Zstd,
-    /// The one that everybody takes.
+    /// Supported by every client.
     Gzip,
 }
 
 impl Coding {
-    /// All of them; of those that a client likes as well, the first is taken.
+    /// All codings; of those that a client prefers equally, the first is chosen.
     pub const ALL: [Self; 2] = [Self::Zstd, Self::Gzip];
 
     /// The name in `Accept-Encoding` and `Content-Encoding`.
@@ -30,7 +30,8 @@ impl Coding {
         }
     }
 
-    /// Compresses bytes, with the effort that suits what is sent some times before it changes.
+    /// Compresses bytes, at a level that suits content that is sent several times before it
+    /// changes.
     fn encode(self, plain: &[u8]) -> io::Result<Vec<u8>> {
         match self {
             Self::Zstd => zstd::bulk::compress(plain, 3),
@@ -43,38 +44,39 @@ impl Coding {
     }
 }
 
-/// Below this many bytes an answer fits into one packet anyway.
+/// Minimum size of an answer to compress, in bytes; a smaller one fits into one packet.
 const WORTH_COMPRESSING: usize = 1024;
-/// From this many bytes on, compressing takes so long that other requests must not wait for it.
+/// Minimum size of an answer to compress on a separate thread, in bytes, so that other requests do
+/// not wait for it.
 const WORTH_A_THREAD: usize = 32 * 1024;
 
-/// One form of an answer, and the tag that no other form has.
+/// One form of an answer, with an entity tag that no other form has.
 #[derive(Debug, Clone)]
 pub struct Form {
     /// The bytes to send.
     pub bytes: Bytes,
     /// The value of `etag`, in quotes.
     pub tag: Bytes,
-    /// How the bytes are compressed.
+    /// The content coding; `None` for plain bytes.
     pub coding: Option<Coding>,
 }
 
-/// An answer in all its forms; those that nobody has asked for are not made yet.
+/// An answer in all its forms. A compressed form is made on the first request for it.
 #[derive(Debug)]
 pub struct Ready {
     plain: Form,
     coded: [OnceCell<Option<Form>>; Coding::ALL.len()],
-    /// Where the data is in the plain form.
+    /// The range of the data in the plain form.
     data: Range<usize>,
     revision: i64,
 }
 
-/// What stands before the data in the body of a response, and after its last field.
+/// The envelope of a response: its start before the data, and its end after the last field.
 const ENVELOPE: (&str, &str) = (r#"{"success":true,"data":"#, "}");
 
 impl Ready {
-    /// The response whose data is a value in JSON. `fields` are further fields of the envelope, each
-    /// after a comma; `revision` is that of what it shows.
+    /// An answer with this JSON value as its data. `fields` are further fields of the envelope,
+    /// each after a comma; `revision` is the revision of the content.
     pub fn about(data: &str, fields: &str, revision: i64) -> Self {
         let (start, end) = ENVELOPE;
         let body = [start, data, fields, end].concat();
@@ -84,14 +86,14 @@ impl Ready {
         }
     }
 
-    /// The JSON of its data, without the envelope; empty where it was made as a whole.
+    /// The JSON of the data, without the envelope; empty for an answer made by [`Self::new`].
     pub fn data(&self) -> &str {
         let data = self.plain.bytes.get(self.data.clone()).unwrap_or_default();
-        // It was made of a text.
+        // The bytes come from a string.
         std::str::from_utf8(data).unwrap_or_default()
     }
 
-    /// The answer with these bytes. `revision` is that of what it shows.
+    /// An answer with this body. `revision` is the revision of the content.
     pub fn new(body: String, revision: i64) -> Self {
         let bytes = exactly(body.into_bytes());
         let plain = Form {
@@ -107,17 +109,18 @@ impl Ready {
         }
     }
 
-    /// The revision of what it shows.
+    /// The revision of the content.
     pub fn revision(&self) -> i64 {
         self.revision
     }
 
-    /// It as it is.
+    /// The plain form.
     pub fn plain(&self) -> &Form {
         &self.plain
     }
 
-    /// Compressed, where that makes it smaller; it is done once. Whoever comes meanwhile waits.
+    /// The compressed form, or the plain one if compression does not make it smaller. It is made
+    /// once; concurrent callers wait for it.
     pub async fn coded(&self, coding: Coding) -> &Form {
         if self.plain.bytes.len() < WORTH_COMPRESSING {
             return &self.plain;
@@ -128,7 +131,7 @@ impl Ready {
         made.as_ref().unwrap_or(&self.plain)
     }
 
-    /// Compressed, if it is known already how small that makes it.
+    /// Like [`Self::coded`], but `None` if the form is not made yet.
     pub fn coded_already(&self, coding: Coding) -> Option<&Form> {
         if self.plain.bytes.len() < WORTH_COMPRESSING {
             return Some(&self.plain);
@@ -143,7 +146,7 @@ impl Ready {
         let encoded = if self.plain.bytes.len() < WORTH_A_THREAD {
             encode()
         } else {
-            // That the thread fails means no more than that there is no compressed form.
+            // If the thread fails, the answer is sent plain.
             tokio::task::spawn_blocking(encode).await.ok().flatten()
         };
         let encoded = encoded.filter(|bytes| bytes.len() < self.plain.bytes.len())?;
@@ -154,7 +157,7 @@ impl Ready {
         })
     }
 
-    /// About how much memory it takes, with room for the forms that may be made yet.
+    /// Approximate size in memory, with an allowance for compressed forms.
     pub fn weight(&self) -> u64 {
         const OVERHEAD: usize = 512;
         let bytes = self.plain.bytes.len();
@@ -162,8 +165,8 @@ impl Ready {
     }
 }
 
-/// Bytes in no more memory than they need. What was written piece by piece has up to twice as
-/// much, and shrinking it in place need not give that back.
+/// Bytes in memory of exactly their size. A buffer that grew piece by piece has up to twice the
+/// capacity, and shrinking it in place may not free the rest.
 fn exactly(bytes: Vec<u8>) -> Bytes {
     if bytes.capacity() > bytes.len() {
         Bytes::copy_from_slice(&bytes)
@@ -172,7 +175,7 @@ fn exactly(bytes: Vec<u8>) -> Bytes {
     }
 }
 
-/// A strong tag: the same for the same bytes, on every server.
+/// A strong entity tag: equal for equal bytes, on every server.
 pub fn tag_of(plain: &[u8], coding: Option<Coding>) -> Bytes {
     let digest = Sha256::digest(plain);
     let mut tag = format!("\"{}", hex::encode(&digest[..16]));
@@ -223,7 +226,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_would_not_get_smaller_stays_as_it_is() {
+    async fn an_incompressible_answer_stays_plain() {
         let short = Ready::new("a".repeat(1_000), 1);
         assert_eq!(short.coded(Coding::Gzip).await.coding, None);
         let mut state = 7_u64;

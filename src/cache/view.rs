@@ -1,4 +1,4 @@
-//! What this server knows of one scope.
+//! This server's knowledge of one scope.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
@@ -19,17 +19,18 @@ use crate::store::tables::changes::{ChangedPlan, Changes};
 use crate::store::tables::plan::PlanPosition;
 use crate::store::tables::state::{Lineage, State};
 
-/// How long a look at the database is believed, if no newer one says otherwise: the most that an
-/// answer can be behind the writes of other servers.
-const BELIEVED_FOR: Duration = Duration::from_millis(600);
+/// How long a view counts as current after the start of a look: the maximum lag of an answer behind
+/// the writes of other servers.
+const CURRENT_FOR: Duration = Duration::from_millis(600);
 /// Maximum number of lists that are tracked per scope; one more drops all answers of the scope.
 const MAX_LISTS: usize = 1024;
-/// How often it is noted that a view is in use.
+/// Resolution of the time of a view's last use.
 const NOTE_USE_EVERY: Duration = Duration::from_millis(200);
-/// How long a view that nobody reads is kept current.
+/// How long a view is kept current after its last use.
 const IN_USE_FOR: Duration = Duration::from_secs(2);
 
-/// Microseconds on a clock of this process, which starts at 1 so that 0 is always past.
+/// Microseconds on a monotonic clock of this process. It starts at 1, so that 0 is always in the
+/// past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tick(u64);
 
@@ -47,14 +48,14 @@ impl Tick {
 
     pub(super) const NEVER: Self = Self(0);
 
-    /// How long it is past, unless it is none.
+    /// The time since this tick; `None` for `NEVER`.
     pub fn age(self) -> Option<Duration> {
         let micros = Self::now().0.saturating_sub(self.0);
         (self != Self::NEVER).then(|| Duration::from_micros(micros))
     }
 }
 
-/// A [`Tick`] that several threads set.
+/// A [`Tick`] that threads share.
 #[derive(Debug)]
 pub struct AtomicTick(AtomicU64);
 
@@ -67,7 +68,8 @@ impl AtomicTick {
         Tick(self.0.load(Ordering::Acquire))
     }
 
-    /// Sets what is past to another time; of several threads one does, and is told so.
+    /// Sets a tick of the past to `next`. Of several concurrent callers, one does so and gets
+    /// `true`.
     pub fn move_on(&self, now: Tick, next: Tick) -> bool {
         let before = self.0.load(Ordering::Acquire);
         before < now.0
@@ -82,7 +84,7 @@ impl AtomicTick {
     }
 }
 
-/// What a list was asked for.
+/// The parameters of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListKey {
     audience: Audience,
@@ -92,7 +94,7 @@ pub struct ListKey {
 }
 
 impl ListKey {
-    /// The list that an audience gets; private plans are never shown to the public.
+    /// The parameters of a list for an audience. Private plans are never shown to the public.
     pub fn new(
         audience: Audience,
         include_private: bool,
@@ -100,16 +102,15 @@ impl ListKey {
     ) -> Self {
         Self {
             audience,
-            // The public never sees private plans.
             include_private: include_private && audience == Audience::Full,
             limit: page.limit,
             after: page
                 .after
-                .map(|place| (place.sort_order, place.creation_order)),
+                .map(|position| (position.sort_order, position.creation_order)),
         }
     }
 
-    /// Whether the list has private plans.
+    /// Whether the list includes private plans.
     pub fn include_private(&self) -> bool {
         self.include_private
     }
@@ -121,7 +122,7 @@ enum Item {
     List(ListKey),
 }
 
-/// The name of an answer in the cache.
+/// The key of an answer in the cache.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     edition: u64,
@@ -185,7 +186,7 @@ impl From<KeyRef<'_>> for Key {
     }
 }
 
-/// Weighs answers by the memory that they take.
+/// Weighs answers by their size in memory.
 #[derive(Debug, Clone)]
 pub struct ByMemory;
 
@@ -195,54 +196,54 @@ impl Weighter<Key, Arc<Ready>> for ByMemory {
     }
 }
 
-/// All answers that are kept, of all views.
+/// The cached answers of all views.
 pub type Answers = Cache<Key, Arc<Ready>, ByMemory>;
 
-/// What this server knows of one scope.
+/// This server's knowledge of one scope.
 #[derive(Debug)]
 pub struct View {
     scope: Scope,
     answers: Arc<Answers>,
     misses: Arc<Misses>,
-    /// Names the answers of this view. When all of them have to go it is a new number, and the
-    /// cache lets the old ones go in its time.
+    /// Part of every cache key of this view. A new number drops all its answers at once; the cache
+    /// evicts the old ones over time.
     edition: AtomicU64,
-    believed_until: AtomicTick,
+    current_until: AtomicTick,
     last_use: AtomicTick,
     /// See [`Lineage::keys_revision`].
     keys_revision: AtomicI64,
     knowledge: Mutex<Knowledge>,
-    /// Held by the one that looks at the database.
+    /// Held while a caller looks at the database.
     pub looking: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct Knowledge {
     lineage: Option<Lineage>,
-    /// Goes up with every write of this server, so that a look that began before it is not
-    /// believed.
+    /// Rises with every write of this server, so that a look that began before the write does not
+    /// make the view current.
     epoch: u64,
     /// The lists that may be in the cache.
     lists: HashSet<ListKey>,
 }
 
-/// Names of plans that do not exist, as long as nothing changes: that anybody asks for one again and
-/// again costs no query.
+/// The names of plans that are known not to exist, so that repeated requests for them cost no
+/// query.
 pub type Misses = Cache<Key, ()>;
 
-/// When a look at the database began.
+/// A look at the database in progress.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
     epoch: u64,
     began: Tick,
 }
 
-/// What is to be dropped when a view learns of a new state.
+/// The answers to drop when a view learns of a new state.
 #[derive(Debug)]
 pub enum Outdated {
-    /// These plans, and the lists.
+    /// Those about these plans, and all lists.
     Plans(Vec<ChangedPlan>),
-    /// All there is.
+    /// All answers of the view.
     Everything,
 }
 
@@ -258,7 +259,7 @@ impl View {
             answers,
             misses,
             edition: AtomicU64::new(new_edition()),
-            believed_until: AtomicTick::new(Tick::NEVER),
+            current_until: AtomicTick::new(Tick::NEVER),
             last_use: AtomicTick::new(Tick::NEVER),
             keys_revision: AtomicI64::new(-1),
             knowledge: Mutex::default(),
@@ -277,19 +278,19 @@ impl View {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state that is known.
+    /// The last known state.
     pub fn state(&self) -> Option<State> {
         self.knowledge().lineage.as_ref().map(Lineage::state)
     }
 
-    /// Part of every cache key of this view; it changes when all answers are dropped.
+    /// Part of every cache key of this view. It changes when all answers are dropped.
     pub fn edition(&self) -> u64 {
         self.edition.load(Ordering::Acquire)
     }
 
-    /// Whether the state that is known descends from one that was read in this edition. If not, what
-    /// was read may belong to a history that the database has abandoned, as when a failover loses its
-    /// last writes.
+    /// Whether the known state descends from `state`, which was read in this edition. If not, the
+    /// read may belong to a history that the database has abandoned, for example in a failover that
+    /// lost the last writes.
     pub fn vouches_for(&self, state: &State, edition: u64) -> bool {
         let knowledge = self.knowledge();
         let known = knowledge.lineage.as_ref();
@@ -301,35 +302,35 @@ impl View {
         self.keys_revision.load(Ordering::Acquire)
     }
 
-    /// Whether what is kept may be given away.
-    pub fn is_believed(&self, now: Tick) -> bool {
-        now < self.believed_until.get()
+    /// Whether cached answers may be sent without a look at the database.
+    pub fn is_current(&self, now: Tick) -> bool {
+        now < self.current_until.get()
     }
 
-    /// Notes that it is read.
+    /// Notes that the view is in use.
     pub fn note_use(&self, now: Tick) {
-        // Rarely, so that readers on several cores do not fight over it.
+        // Rarely, so that readers on several cores do not contend for it.
         if self.last_use.get().plus(NOTE_USE_EVERY) < now {
             self.last_use.set(now);
         }
     }
 
-    /// Whether it was read lately.
+    /// Whether the view was used recently.
     pub fn is_in_use(&self, now: Tick) -> bool {
         now < self.last_use.get().plus(IN_USE_FOR)
     }
 
-    /// The name of the answer about a plan.
+    /// The cache key of the answer about a plan.
     pub fn plan_key<'a>(&self, audience: Audience, plan: &'a PlanRef) -> KeyRef<'a> {
         self.named(audience, plan.as_str())
     }
 
-    /// The name of the answer about the plan with an id.
+    /// The cache key of the answer about the plan with an id.
     pub fn plan_id_key<'a>(&self, audience: Audience, id: &'a PlanId) -> KeyRef<'a> {
         self.named(audience, id.as_str())
     }
 
-    /// The name of the answer about the plan with an id or code.
+    /// The cache key of the answer about the plan with an id or code.
     pub fn named<'a>(&self, audience: Audience, name: &'a str) -> KeyRef<'a> {
         KeyRef {
             edition: self.edition(),
@@ -337,7 +338,7 @@ impl View {
         }
     }
 
-    /// The name of a list.
+    /// The cache key of a list.
     pub fn list_key(&self, list: ListKey) -> KeyRef<'static> {
         KeyRef {
             edition: self.edition(),
@@ -345,8 +346,8 @@ impl View {
         }
     }
 
-    /// Notes that a list is being made: between its place in the cache and the look at the database
-    /// that it is made of, so that no write from then on misses it.
+    /// Notes that a list is being made. To be called after its place in the cache is reserved and
+    /// before the database is read, so that every later write drops the list.
     pub fn note_list(&self, list: ListKey) {
         let mut knowledge = self.knowledge();
         if knowledge.lists.len() == MAX_LISTS && !knowledge.lists.contains(&list) {
@@ -355,7 +356,7 @@ impl View {
         knowledge.lists.insert(list);
     }
 
-    /// Begins to look at the database.
+    /// Begins a look at the database.
     pub fn look(&self) -> Look {
         Look {
             epoch: self.knowledge().epoch,
@@ -363,15 +364,15 @@ impl View {
         }
     }
 
-    /// Takes in that a look at the database found the state that is known.
+    /// Notes that a look found the known state.
     pub fn confirm(&self, look: Look, state: &State) {
         let knowledge = self.knowledge();
         if self.is_still(&knowledge, look, state) {
-            self.believe(&knowledge, look);
+            self.extend(&knowledge, look);
         }
     }
 
-    /// Takes in what a look at the database found.
+    /// Takes over the state that a look found, and drops outdated answers.
     pub fn learn(&self, look: Look, found: Lineage, outdated: &Outdated) {
         let mut knowledge = self.knowledge();
         match outdated {
@@ -381,11 +382,11 @@ impl View {
         self.keys_revision
             .store(found.keys_revision(), Ordering::Release);
         knowledge.lineage = Some(found);
-        self.believe(&knowledge, look);
+        self.extend(&knowledge, look);
     }
 
-    /// Keeps answers about plans that were made of a state, as long as that is the one that is known
-    /// and this server has written nothing since the look.
+    /// Caches answers about plans that were made from a state, if that is still the known state and
+    /// this server has written nothing since the look.
     pub fn keep_plans(
         &self,
         look: Look,
@@ -420,20 +421,19 @@ impl View {
         knowledge.epoch == look.epoch && known.as_ref() == Some(state)
     }
 
-    fn believe(&self, knowledge: &Knowledge, look: Look) {
+    fn extend(&self, knowledge: &Knowledge, look: Look) {
         if knowledge.epoch == look.epoch {
-            let until = look.began.plus(BELIEVED_FOR);
-            self.believed_until
-                .set(until.max(self.believed_until.get()));
+            let until = look.began.plus(CURRENT_FOR);
+            self.current_until.set(until.max(self.current_until.get()));
         }
     }
 
-    /// Drops what a write of this server changes. Whether the write is made or not, the database
-    /// is looked at before anything else is believed.
+    /// Drops the answers that a write of this server changes. Whether or not the write committed,
+    /// the view is not current before the next look.
     pub fn distrust(&self, changes: &Changes) {
         let mut knowledge = self.knowledge();
         knowledge.epoch += 1;
-        self.believed_until.set(Tick::NEVER);
+        self.current_until.set(Tick::NEVER);
         if changes.keys {
             self.keys_revision.store(-1, Ordering::Release);
         }

@@ -1,8 +1,9 @@
-//! Keeping what is known of scopes current.
+//! Keeps views current.
 //!
-//! States are asked for instead of listened to. A look at the database that succeeded says that
-//! nothing was missed, for all the time since the look before, whatever happened to connections;
-//! that no message came says nothing. It also works with SQLite, between processes.
+//! The server polls the database for states instead of listening for notifications. A look that
+//! succeeds shows that no write was missed since the previous look, whatever happened to
+//! connections; the absence of a notification shows nothing. Polling also works between processes
+//! on one SQLite file.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,22 +24,22 @@ use crate::store::tables::changes::Changes;
 use crate::store::tables::revision;
 use crate::store::tables::state::State;
 
-/// How often the database is looked at for views that are in use: about how far an answer can be
+/// How often the server looks at the database for the views in use: about the lag of an answer
 /// behind the writes of other servers.
 pub const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How long a look may take before the database counts as away.
-const PATIENCE: Duration = Duration::from_millis(400);
-/// How long the database counts as away if nobody finds it back before.
+const LOOK_TIMEOUT: Duration = Duration::from_millis(400);
+/// How long the database counts as away, unless a look succeeds earlier.
 const AWAY_FOR: Duration = Duration::from_millis(400);
-/// About how many bytes an answer has, to size the tables of the cache.
+/// Typical size of an answer in bytes, to size the tables of the cache.
 const USUAL_ANSWER: u64 = 4096;
 
-/// Most names of plans that are remembered not to exist.
+/// Maximum number of names that are known to belong to no plan.
 const MAX_MISSES: usize = 10_000;
 
-/// Maximum number of reads before a call gives up because what it reads and what is known belong to
-/// diverging histories. Each write of a program without tags, as the previous version is, begins a
-/// history, and a busy one may write between any read and the look that follows it.
+/// Maximum number of reads before a call gives up because its reads and the known state belong to
+/// diverging histories. Each write of a program without tags, such as the previous version, starts
+/// a history, and a busy one may write between any read and the look that follows it.
 pub const READS_AT_MOST: usize = 12;
 
 /// The error of a call whose reads never agreed with the known history.
@@ -55,11 +56,12 @@ pub struct Views {
     by_scope: RwLock<HashMap<ScopeId, Arc<View>>>,
     away_until: AtomicTick,
     was_away: AtomicBool,
-    /// How often the cache helped.
+    /// Counters of the cache and of writes.
     pub counts: Counts,
 }
 
-/// The place of an answer that is being made, while others wait for it.
+/// The reserved place of an answer in the cache: its holder makes the answer while other callers
+/// wait.
 pub type Place<'a> = PlaceholderGuard<
     'a,
     Key,
@@ -70,7 +72,7 @@ pub type Place<'a> = PlaceholderGuard<
 >;
 
 impl Views {
-    /// No views yet; what they keep takes at most about `memory` bytes.
+    /// No views yet; their answers take up to about `memory` bytes.
     pub fn new(database: Database, memory: u64) -> Self {
         Self {
             database,
@@ -104,7 +106,7 @@ impl Views {
         View::new(scope.clone(), self.answers.clone(), self.misses.clone())
     }
 
-    /// The answer that is kept, or the place where it is to be put: one makes it while the others
+    /// The cached answer, or a reserved place for it: one caller makes the answer while the others
     /// wait.
     pub async fn answer_or_place(
         &self,
@@ -119,60 +121,60 @@ impl Views {
         found
     }
 
-    /// How many answers are kept, the memory that they take and the most that they may, in bytes.
+    /// The number of cached answers, the memory that they take, and its maximum, in bytes.
     pub fn kept_answers(&self) -> (usize, u64, u64) {
         let answers = &self.answers;
         (answers.len(), answers.weight(), answers.capacity())
     }
 
-    /// How many scopes were seen.
+    /// The number of scopes with a view.
     pub fn scopes(&self) -> usize {
         let views = self.by_scope.read().unwrap_or_else(PoisonError::into_inner);
         views.len()
     }
 
-    /// The answer that is kept, if there is one, which is counted as a hit.
+    /// The cached answer, if there is one; counted as a hit.
     pub fn taken(&self, key: KeyRef<'_>) -> Option<Arc<Ready>> {
         let ready = self.answers.get(&key)?;
         self.counts.note_answer(true);
         Some(ready)
     }
 
-    /// The answer that is kept, if there is one.
+    /// The cached answer, if there is one; not counted.
     pub fn kept(&self, key: KeyRef<'_>) -> Option<Arc<Ready>> {
         self.answers.get(&key)
     }
 
-    /// Sees to it that what is kept may be given away: nothing older than what this server wrote
-    /// before now, nor than [`LOOK_EVERY`] and a little if another one wrote it.
+    /// Makes sure that cached answers may be sent: they include every earlier write of this server,
+    /// and those of other servers up to about [`LOOK_EVERY`] ago.
     ///
-    /// While the database does not answer, what is kept is the best there is, and is given away.
+    /// While the database is away, cached answers are sent as they are.
     ///
     /// # Errors
     /// `Internal`.
     pub async fn make_current(&self, view: &View) -> Result<()> {
         let now = Tick::now();
         view.note_use(now);
-        if view.is_believed(now) || self.is_away() {
+        if view.is_current(now) || self.is_away() {
             return Ok(());
         }
-        match tokio::time::timeout(PATIENCE, self.look_once(view)).await {
+        match tokio::time::timeout(LOOK_TIMEOUT, self.look_once(view)).await {
             Ok(Err(Error::Unavailable(_))) | Err(_) => self.note_away(),
             Ok(done) => done?,
         }
         Ok(())
     }
 
-    /// Whether what was read at a state, in an edition of the view, is what the database has: the
-    /// state that is known descends from it. If the one that is known does not, the database is
-    /// looked at once more.
+    /// Whether a read that found `state`, in an edition of the view, belongs to the history of the
+    /// database: the known state descends from it. If it does not, the server looks at the database
+    /// once more.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn vouch(&self, view: &View, state: &State, edition: u64) -> Result<bool> {
         if !view.vouches_for(state, edition) {
             let _turn = view.looking.lock().await;
-            // Another one may have looked meanwhile.
+            // Another caller may have looked meanwhile.
             if !view.vouches_for(state, edition) {
                 self.look(view).await?;
             }
@@ -180,10 +182,10 @@ impl Views {
         Ok(view.vouches_for(state, edition))
     }
 
-    /// Looks at the database, unless another one did so meanwhile.
+    /// Looks at the database, unless another caller did so meanwhile.
     async fn look_once(&self, view: &View) -> Result<()> {
         let _turn = view.looking.lock().await;
-        if view.is_believed(Tick::now()) || self.is_away() {
+        if view.is_current(Tick::now()) || self.is_away() {
             return Ok(());
         }
         self.look(view).await
@@ -205,7 +207,7 @@ impl Views {
         Ok(())
     }
 
-    /// Looks at the database for all views that are in use.
+    /// Looks at the database for all views in use.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -214,7 +216,7 @@ impl Views {
         if used.is_empty() {
             return Ok(());
         }
-        match tokio::time::timeout(PATIENCE, self.look_at(&used)).await {
+        match tokio::time::timeout(LOOK_TIMEOUT, self.look_at(&used)).await {
             Ok(Err(Error::Unavailable(_))) | Err(_) => {
                 self.note_away();
                 Ok(())
@@ -249,7 +251,7 @@ impl Views {
         Ok(())
     }
 
-    /// Fails while the database does not answer, so that nobody waits for it in vain.
+    /// Fails while the database is away, so that no call waits for it in vain.
     ///
     /// # Errors
     /// `Unavailable`.
@@ -260,7 +262,7 @@ impl Views {
         Ok(())
     }
 
-    /// Whether the database could not be asked lately, so that memory is not known to be current.
+    /// Whether the database recently failed to answer, so that the cache may be out of date.
     pub fn is_away(&self) -> bool {
         Tick::now() < self.away_until.get()
     }
@@ -280,8 +282,8 @@ impl Views {
         }
     }
 
-    /// Has the views forget what a write changes, as soon as the fence is dropped: behind the
-    /// commit, or when nobody can tell whether there was one.
+    /// A guard around a commit. When it drops, the cached answers that the write changes are
+    /// dropped, whether or not the write committed.
     pub fn fence(&self, scope: &Scope, changes: Changes) -> Fence {
         Fence {
             view: self.of(scope),
@@ -290,8 +292,8 @@ impl Views {
     }
 }
 
-/// The cache of answers that take at most about so many bytes. It has one shard: an answer that is
-/// heavier than a shard is not kept, and a list may take half of the memory, on any number of cores.
+/// A cache for answers of up to about `memory` bytes in total. It has one shard, since an answer
+/// heavier than a shard is not kept, and a list may take half of the memory on any number of cores.
 fn answers_in(memory: u64) -> Answers {
     let items = usize::try_from(memory / USUAL_ANSWER).unwrap_or(usize::MAX);
     let options = OptionsBuilder::new()
@@ -306,12 +308,12 @@ fn answers_in(memory: u64) -> Answers {
             DefaultHashBuilder::default(),
             DefaultLifecycle::default(),
         ),
-        // Only where the options were not given.
+        // Only if an option is missing.
         Err(_) => Cache::with_weighter(items, memory, ByMemory),
     }
 }
 
-/// Stands around a commit; see [`Views::fence`].
+/// A guard around a commit; see [`Views::fence`].
 #[derive(Debug)]
 #[must_use]
 pub struct Fence {

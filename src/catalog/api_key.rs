@@ -1,4 +1,4 @@
-//! API keys: making, listing and revoking them.
+//! API keys: creating, listing and revoking them.
 
 use super::app::App;
 use super::clock::{now, unique};
@@ -18,7 +18,7 @@ use crate::store::tables::api_key::OwnedApiKey;
 use crate::store::tables::organization::{self, NewIds};
 use crate::store::transaction::Transaction;
 
-/// A new key and its secret, which is in this value and nowhere else.
+/// A new key with its secret, which exists only in this value.
 pub struct NewApiKey {
     /// The key.
     pub key: ApiKey,
@@ -26,10 +26,10 @@ pub struct NewApiKey {
     pub secret: Secret,
 }
 
-/// Who makes or revokes a key.
+/// Who creates or revokes a key.
 #[derive(Debug, Clone)]
 pub enum By {
-    /// Whoever runs the program, who may do everything.
+    /// The operator of the program, who may do everything.
     Operator,
     /// Another key of the same scope.
     Key(Caller),
@@ -52,9 +52,9 @@ impl KeyWish {
     }
 }
 
-/// Makes a key.
+/// Creates a key.
 ///
-/// A key with more rights than its maker is refused here, before the answer of an earlier call is
+/// A key with more rights than its creator is refused here, before the answer of an earlier call is
 /// looked up.
 #[derive(Debug, Clone)]
 pub struct CreateApiKey {
@@ -63,7 +63,7 @@ pub struct CreateApiKey {
 }
 
 impl CreateApiKey {
-    /// The command, unless the new key could do more than its maker.
+    /// The command, unless the new key could do more than its creator.
     ///
     /// # Errors
     /// `Forbidden`.
@@ -94,7 +94,7 @@ impl Command for CreateApiKey {
     }
 }
 
-/// Makes a key with a secret, which has the mode of the scope and fits the rights.
+/// Creates a key with this secret, which has the mode of the scope and fits the rights.
 async fn insert_key(
     tx: &Transaction,
     wish: KeyWish,
@@ -121,14 +121,14 @@ async fn insert_key(
     Ok(NewApiKey { key, secret })
 }
 
-/// The outcome of making the first key.
+/// The outcome of creating the first key.
 #[derive(Debug)]
 pub enum FirstKey<T> {
-    /// There are organizations.
+    /// There are organizations already.
     NotNeeded,
-    /// It was made, and handed over.
+    /// It was created and handed over.
     Made(T),
-    /// It could not be handed over, for this reason, and so was not made.
+    /// It could not be handed over, for this reason, and so was not created.
     NotHandedOver(String),
 }
 
@@ -188,7 +188,7 @@ impl App {
         saved
     }
 
-    /// Makes a key for an organization, which is made too if it is new: for the operator.
+    /// Creates a key for an organization, and the organization if it is new: for the operator.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -207,9 +207,9 @@ impl App {
         Ok(made)
     }
 
-    /// On a database without organizations, makes one and a key for it, with all rights and with the
-    /// given secret if there is one. Of several servers that start at once, one does. The key is
-    /// handed over before it is durable, and not made where that fails.
+    /// On a database without organizations, creates one and a key for it, with all rights and with
+    /// the given secret if there is one. Of several servers that start at once, one does so. The
+    /// key is handed over before it is durable, and is not created if that fails.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -255,7 +255,8 @@ impl App {
         }
     }
 
-    /// Moves a new organization from SQLite's log into the file, so that it survives the loss of the log.
+    /// Moves a new organization from SQLite's write-ahead log into the file, so that it survives
+    /// the loss of the log.
     async fn checkpoint(&self) {
         if let Err(error) = self.database.checkpoint().await {
             tracing::warn!(%error, "what is new is in the log of the database alone");
@@ -290,7 +291,7 @@ impl App {
         .await
     }
 
-    /// Begins to write a scope of an organization, which is made if it is new.
+    /// Begins a write in a scope of an organization, which is created if it is new.
     async fn transaction_of(&self, organization: &Name, mode: Mode) -> Result<(Transaction, bool)> {
         let ids = NewIds {
             organization: OrganizationId::from_uuid(unique()),

@@ -1,4 +1,4 @@
-//! What every use case needs.
+//! The state that all use cases share.
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ pub struct App {
 }
 
 impl App {
-    /// The catalog in a database whose schema is up to date. The cache of answers takes about
-    /// `cache` bytes at the maximum. Background tasks run on the current runtime.
+    /// The catalog in a database whose schema is up to date. The cache of answers takes up to about
+    /// `cache` bytes. Background tasks run on the current runtime.
     pub fn new(database: Database, cache: u64) -> Self {
         let views = Arc::new(Views::new(database.clone(), cache));
         let health = Arc::new(Health::answered());
@@ -42,7 +42,7 @@ impl App {
         }
     }
 
-    /// Begins to read a scope, when the queue of reads permits it.
+    /// Begins to read a scope, once the queue of reads has a permit.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -51,12 +51,12 @@ impl App {
         Ok(self.database.snapshot(scope).await?.holding(permit))
     }
 
-    /// Whether another write can wait for the database. If not, it is refused.
+    /// Whether another write can wait for the database; if not, writes are refused.
     pub fn takes_writes(&self) -> bool {
         !self.writer.is_full()
     }
 
-    /// Closes the database; nothing can be asked of the catalog afterwards.
+    /// Closes the database; the catalog cannot be used afterwards.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.

@@ -1,4 +1,4 @@
-//! Finding the key that a client sent.
+//! Finds the key that a client sent.
 
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ impl App {
         Ok(key.and_then(|key| self.used(key, asked_at)))
     }
 
-    /// The key with a secret, if it is cached and current, and so is the cache of its scope: then nothing
-    /// has to be asked of the database.
+    /// The key with a secret, if it is cached and current, and so is the view of its scope: then
+    /// the database need not be asked.
     pub fn recognize(&self, secret: &str, last: Option<&LastKey>) -> Option<Arc<KnownKey>> {
         let known = last.and_then(|last| last.get(secret));
         let known = known.filter(|key| key.is_current());
@@ -58,14 +58,15 @@ impl App {
         Some(key)
     }
 
-    /// Whether the database has to be asked about a secret: it may be one, and was not looked up lately.
+    /// Whether the database has to be asked about a secret: it has the form of one, and was not
+    /// looked up recently.
     pub fn asks_about(&self, secret: &str) -> bool {
         hash_of_sent(secret).is_some_and(|hash| {
             self.known_keys.get(&hash).is_none() && !self.known_keys.is_wrong(&hash)
         })
     }
 
-    /// The key whose secret has this hash, from the cache where that is current.
+    /// The key whose secret has this hash, from the cache if that is current.
     async fn key_with(&self, hash: &SecretHash) -> Result<Option<Arc<KnownKey>>> {
         let known = match self.known_keys.get(hash) {
             Some(known) => {
@@ -76,7 +77,7 @@ impl App {
         };
         match known {
             Some(known) => self.look_up_again(hash, known).await,
-            // Anybody can send unknown keys. Known ones do not queue with them.
+            // Anybody can send unknown keys. Known keys do not queue with them.
             None if self.known_keys.is_wrong(hash) => Ok(None),
             None => {
                 self.views.require_database()?;

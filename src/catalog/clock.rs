@@ -14,7 +14,7 @@ pub(super) fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// A value that no other id has, and that sorts after those that this process made before.
+/// A unique value for an id. It sorts after the values that this process made before.
 pub(super) fn unique() -> Uuid {
     Uuid::now_v7()
 }

@@ -1,4 +1,4 @@
-//! The file of a SQLite catalog while it is in use; on PostgreSQL there is nothing to look after.
+//! Upkeep of the file of a SQLite catalog; PostgreSQL needs none.
 
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ impl App {
         self.database.tend_file().await
     }
 
-    /// The size of the file in bytes; none where there is no file.
+    /// The size of the file in bytes; `None` if there is no file.
     pub fn file_size(&self) -> Option<u64> {
         self.database.file_size()
     }
 
-    /// Looks for damage in the whole file. Where there is some, nothing more is written.
+    /// Looks for damage in the whole file. If there is any, no more writes are made.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.

@@ -39,7 +39,7 @@ impl App {
     }
 }
 
-/// Makes a feature.
+/// Creates a feature.
 #[derive(Debug, Clone)]
 pub struct CreateFeature(pub NewFeature);
 

@@ -1,4 +1,4 @@
-//! Whether this server can be used: the answers of its probes to an orchestrator.
+//! The health of this server, as its probes report it to an orchestrator.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,19 +9,19 @@ use crate::domain::timestamp::Timestamp;
 use crate::store::connection::error::why_unwritable;
 use crate::store::connection::probe::Found;
 
-/// How long a server with only its cache is of use.
+/// How long a server that has only its cache counts as ready for reads.
 const ALONE_FOR: Duration = Duration::from_secs(5 * 60);
-/// How long a failed write counts as "nothing can be written", unless another succeeds first: once
-/// clients stop writing because of it, only a later write can show that it is over.
+/// How long a failed write counts as "nothing can be written", unless another succeeds first. Since
+/// clients stop writing because of it, no later write may show that the cause is gone.
 const UNWRITABLE_FOR: Duration = Duration::from_secs(10);
-/// After how long without a probe the database counts as away.
+/// The time without a probe after which the database counts as away.
 const PROBED_WITHIN: Duration = Duration::from_secs(15);
 
 const STARTING: &str = "the server is starting";
 const AWAY: &str = "the database does not answer";
 const AWAY_LONG: &str = "the database has not answered for 5 minutes";
 
-/// The known state of the database, and what follows for reads and writes.
+/// The last known state of the database, and its consequences for reads and writes.
 #[derive(Debug, Default)]
 pub struct Health {
     state: Mutex<State>,
@@ -31,17 +31,17 @@ pub struct Health {
 struct State {
     /// When the database last answered.
     answered: Option<Instant>,
-    /// When it was last asked.
+    /// When it was last probed.
     asked: Option<Instant>,
-    /// What is wrong with it, if anything.
+    /// The trouble that the last probe found, if any.
     trouble: Option<Trouble>,
-    /// When a write showed that none can be made, and why.
+    /// When a write failed in a way that shows that none can be made, and why.
     unwritable: Option<(Instant, &'static str)>,
-    /// Why this server answers nothing until it is restarted.
+    /// Why this server must be restarted, if it must.
     condemned: Option<&'static str>,
-    /// Why it may not be used, although a restart would not help.
+    /// Why this server must not be used although a restart would not help, if so.
     damaged: Option<&'static str>,
-    /// The last report, which knows since when.
+    /// The last report, which has the start of each state.
     last: Option<Report>,
 }
 
@@ -51,25 +51,25 @@ enum Trouble {
     ReadOnly(&'static str),
 }
 
-/// Where reads are answered from.
+/// The source of the answers to reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// The database, or memory that it was asked about.
+    /// The database, or a cache that it confirmed as current.
     Database,
-    /// Memory alone.
+    /// The cache alone.
     Memory,
 }
 
-/// Whether something can be done.
+/// The state of reads or of writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing<T> {
-    /// How, or why not, in a fixed sentence.
+    /// The working state, or the reason why there is none, in a fixed sentence.
     pub outcome: Result<T, &'static str>,
-    /// Since when.
+    /// The time at which this state began.
     pub since: Timestamp,
 }
 
-/// What can be done.
+/// The states of reads and writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Report {
     /// Whether reads can be answered.
@@ -90,7 +90,7 @@ impl Health {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What can be done now.
+    /// The states of reads and writes now.
     pub fn report(&self) -> Report {
         self.state().report(Instant::now())
     }
@@ -116,8 +116,8 @@ impl Health {
         }
     }
 
-    /// Notes that no write can be made, and why, in a fixed sentence. It holds for 10 seconds, or until
-    /// a write succeeds.
+    /// Notes that no write can be made, and why, in a fixed sentence. This counts for 10 seconds,
+    /// or until a write succeeds.
     pub fn writes_failed(&self, why: &'static str) {
         let mut state = self.state();
         let before = state.unwritable.replace((Instant::now(), why));
@@ -128,7 +128,7 @@ impl Health {
         }
     }
 
-    /// Notes the outcome of a write: `None` where it succeeded.
+    /// Notes the outcome of a write: `None` if it succeeded.
     pub fn note_write(&self, failure: Option<&Error>) {
         match failure {
             None => self.state().unwritable = None,
@@ -156,7 +156,7 @@ impl Health {
         self.report();
     }
 
-    /// Why the server has to be restarted, if it has to be.
+    /// Why the server must be restarted, if it must.
     pub fn why_condemned(&self) -> Option<&'static str> {
         self.state().condemned
     }
@@ -220,7 +220,7 @@ impl State {
     }
 }
 
-/// What can be done, since when that is so.
+/// The state with this outcome. It began with the previous one if the outcome is the same.
 fn since<T: PartialEq>(
     before: Option<Standing<T>>,
     outcome: Result<T, &'static str>,

@@ -1,4 +1,4 @@
-//! When keys were last used.
+//! The last use of keys.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::domain::id::ApiKeyId;
 use crate::domain::timestamp::Timestamp;
 
-/// When keys were last used, until it is saved: reads cost no write.
+/// The last use of keys, kept in memory until it is saved, so that a read costs no write.
 #[derive(Debug, Default)]
 pub(super) struct KeyUse(Mutex<HashMap<ApiKeyId, Timestamp>>);
 
@@ -20,7 +20,7 @@ impl KeyUse {
         }
     }
 
-    /// When a key was last used, if that is still to be saved.
+    /// The last use of a key, if it is not saved yet.
     pub fn last(&self, id: &ApiKeyId) -> Option<Timestamp> {
         self.0
             .lock()

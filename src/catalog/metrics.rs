@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::app::App;
 pub use crate::store::connection::metrics::{Errors, PoolUse};
 
-/// The metrics of this moment. Counts are since the process began.
+/// The current metrics. Counts start with the process.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     /// The pools of connections.
     pub pools: Vec<PoolUse>,
-    /// How often the database failed.
+    /// The failures of the database.
     pub errors: Errors,
     /// Answers that were found in the cache.
     pub hits: u64,
@@ -22,20 +22,20 @@ pub struct Metrics {
     pub bytes: u64,
     /// Maximum of that memory, in bytes.
     pub max_bytes: u64,
-    /// How often the database was asked about a key.
+    /// Look-ups of keys in the database.
     pub key_look_ups: u64,
-    /// Scopes that were called for.
+    /// Scopes that have a view.
     pub scopes: usize,
     /// Writes that were made durable.
     pub writes: u64,
-    /// How long ago the caches were last known to be current; `None` before the first use.
+    /// The time since the last successful look at the database; `None` before the first one.
     pub since_look: Option<Duration>,
     /// Whether the database counts as away, so that only cached answers are sent.
     pub is_away: bool,
 }
 
 impl App {
-    /// The metrics of this moment.
+    /// The current metrics.
     pub fn metrics(&self) -> Metrics {
         let counts = &self.views.counts;
         let (answers, bytes, max_bytes) = self.views.kept_answers();

@@ -1,9 +1,9 @@
 //! Use cases: load, let the domain decide, save.
 //!
-//! Every write is a [`Command`](write::Command) and goes through
-//! [`App::write`](app::App::write), which gives it the one transaction that also carries the
-//! scope's revision and the record of an idempotent call. Reads run in one snapshot each; those of
-//! plans are answered from the [`cache`](crate::cache) where it is known to be current.
+//! Every write is a [`Command`](write::Command) and goes through [`App::write`](app::App::write),
+//! which gives it one transaction that also carries the scope's revision and the record of an
+//! idempotent call. Each read has a snapshot; reads of plans are answered from the
+//! [`cache`](crate::cache) if it is known to be current.
 
 pub mod api_key;
 pub mod app;

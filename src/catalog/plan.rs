@@ -11,7 +11,7 @@ use crate::domain::{Error, Result};
 use crate::store::tables::{plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
 
-/// Makes a plan.
+/// Creates a plan.
 #[derive(Debug, Clone)]
 pub struct CreatePlan {
     /// Its properties.
@@ -82,7 +82,7 @@ impl Command for UpdatePlan {
     }
 }
 
-/// Deletes a plan; if it was the default, the next one in the list becomes it.
+/// Deletes a plan; if it was the default, the next plan in the list becomes the default.
 #[derive(Debug, Clone)]
 pub struct DeletePlan {
     /// The plan; `None` for a text that can name none.

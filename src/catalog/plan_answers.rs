@@ -1,4 +1,4 @@
-//! Plans as answers that are ready to be sent.
+//! Answers about plans that are ready to send.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -21,29 +21,29 @@ use crate::store::tables::revision;
 use crate::store::tables::state::State;
 use crate::store::transaction::Snapshot;
 
-/// How many plans are read from the database at once, so that memory is bounded.
+/// Maximum number of plans that are read from the database at once, which bounds memory.
 const PLANS_AT_ONCE: usize = 100;
 
-/// How plans are written: plain functions from values to their JSON.
+/// The JSON of plans: plain functions from values to text.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanJson {
-    /// A plan as its audience is shown it.
+    /// A plan as its audience sees it.
     pub plan: fn(Plan, &Scope, Audience) -> Result<String>,
-    /// The cursor that leads to the plans after a position, as a text.
+    /// The cursor of the page after a position.
     pub cursor: fn(&PlanPosition) -> String,
 }
 
-/// Who reads plans, and how they are written.
+/// Who reads plans, and how their JSON is written.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanReader {
     /// Who reads them.
     pub audience: Audience,
-    /// How they are written.
+    /// How their JSON is written.
     pub json: PlanJson,
 }
 
 impl App {
-    /// The answer about one plan with all that its audience is shown.
+    /// The answer about one plan, with everything that its audience may see.
     ///
     /// # Errors
     /// `PlanNotFound`; `Unavailable` or `Internal`.
@@ -64,7 +64,7 @@ impl App {
             Ok(ready) => return Ok(ready),
             Err(place) => place,
         };
-        // Whoever had the place before may have found that there is no such plan.
+        // The previous holder of the place may have found that there is no such plan.
         if view.is_missing(key) {
             return Err(Error::PlanNotFound);
         }
@@ -88,8 +88,8 @@ impl App {
             };
             let data = (json.plan)(found, view.scope(), audience)?;
             let ready = Arc::new(Ready::about(&data, "", revision));
-            // The place is gone when the plan was changed meanwhile; whoever asked before may have
-            // this all the same.
+            // The place is gone if the plan changed meanwhile. Callers that asked before the change
+            // may still get this answer.
             let _ = place.insert(ready.clone());
             return Ok(ready);
         }
@@ -110,14 +110,14 @@ impl App {
         })
     }
 
-    /// Whether what was read belongs to the history that the view knows.
+    /// Whether a reading belongs to the history that the view knows.
     async fn is_vouched_for(&self, view: &View, reading: &Reading) -> Result<bool> {
         let Reading { state, edition, .. } = reading;
         self.views.vouch(view, state, *edition).await
     }
 
-    /// The answer about the plans of a scope with all that its audience is shown, by place and
-    /// then by age. Private plans are never shown to the public.
+    /// The answer about the plans of a scope, with everything that its audience may see, by
+    /// position and then by age. Private plans are never shown to the public.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -157,14 +157,14 @@ impl App {
         Err(not_settled())
     }
 
-    /// The answer about the plan with an id or code, if it is kept. The view has to be one that was
-    /// just seen to be current.
+    /// The cached answer about the plan with an id or code, if there is one. The caller must have
+    /// just checked that the view is current.
     pub fn kept_plan(&self, view: &View, audience: Audience, name: &str) -> Option<Arc<Ready>> {
         self.views.taken(view.named(audience, name))
     }
 
-    /// The answer about a list of plans, if it is kept. The view has to be one that was just seen
-    /// to be current.
+    /// The cached answer about a list of plans, if there is one. The caller must have just checked
+    /// that the view is current.
     pub fn kept_plans(
         &self,
         view: &View,
@@ -176,16 +176,16 @@ impl App {
         self.views.taken(view.list_key(list))
     }
 
-    /// The answer about a plan of a list, if it is kept and shows the same plan.
+    /// The cached answer about a plan of a list, if there is one for the plan's revision.
     fn kept(&self, view: &View, audience: Audience, head: &PlanHead) -> Option<Arc<Ready>> {
         let ready = self.views.kept(view.plan_id_key(audience, &head.id));
         ready.filter(|ready| ready.revision() == head.revision)
     }
 }
 
-/// A snapshot to make answers of.
+/// A snapshot to make answers from.
 struct Reading {
-    /// The edition of the view before it was taken.
+    /// The edition of the view before the snapshot was taken.
     edition: u64,
     look: Look,
     snapshot: Snapshot,
@@ -193,11 +193,11 @@ struct Reading {
     state: State,
 }
 
-/// Which plans an audience is shown, and in which groups.
+/// The plans and groups that an audience may see.
 enum Shown {
     /// All of them.
     Everything,
-    /// The public ones, in no group of these.
+    /// The public plans, without these groups.
     Public { private: HashSet<PlanGroupId> },
 }
 
@@ -211,7 +211,7 @@ impl Shown {
         })
     }
 
-    /// A plan as it is shown, if it is.
+    /// A plan as the audience sees it; `None` if it may not.
     fn plan(&self, mut plan: Plan) -> Option<Plan> {
         let Self::Public { private } = self else {
             return Some(plan);
@@ -224,11 +224,11 @@ impl Shown {
 /// The answers about the plans of a list.
 struct Answers {
     all: Vec<Arc<Ready>>,
-    /// Those of them that were not kept.
+    /// Those that were not cached.
     made: HashMap<PlanId, Arc<Ready>>,
 }
 
-/// Makes the answers that are missing.
+/// Makes the missing answers.
 async fn fill(
     at: &Snapshot,
     scope: &Scope,
@@ -260,8 +260,8 @@ async fn fill(
     Ok(Answers { all, made })
 }
 
-/// The JSON of a list of plans. That the plans are copied, and not written again, is what makes a
-/// list cheap of which one plan has changed.
+/// The JSON of a list of plans. It copies the JSON of each plan, so that a list is cheap to make
+/// after one plan changed.
 fn list_of(plans: &[Arc<Ready>]) -> String {
     let bytes: usize = plans.iter().map(|plan| plan.data().len() + 1).sum();
     let mut list = String::with_capacity(bytes + 2);
@@ -276,7 +276,7 @@ fn list_of(plans: &[Arc<Ready>]) -> String {
     list
 }
 
-/// The fields of the envelope that say whether plans follow, where a page was asked for.
+/// The pagination fields of the envelope, if a page was requested.
 fn page_fields(next: Option<Option<PlanPosition>>, json: PlanJson) -> String {
     match next {
         None => String::new(),

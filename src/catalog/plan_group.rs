@@ -54,7 +54,7 @@ async fn require_free_name(tx: &Transaction, group: &PlanGroup) -> Result<()> {
     Ok(())
 }
 
-/// Makes a group.
+/// Creates a group.
 #[derive(Debug, Clone)]
 pub struct CreatePlanGroup(pub NewPlanGroup);
 
@@ -123,14 +123,14 @@ impl Command for DeletePlanGroup {
     }
 }
 
-/// Puts a plan into a group.
+/// Adds a plan to a group.
 #[derive(Debug, Clone)]
 pub struct AddPlanToGroup {
     /// The group; `None` for a text that can be no id.
     pub id: Option<PlanGroupId>,
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
-    /// Its position; `None` for after the last.
+    /// Its position; `None` for the end of the group.
     pub sort_order: Option<i64>,
 }
 
@@ -152,7 +152,7 @@ impl Command for AddPlanToGroup {
     }
 }
 
-/// Takes a plan out of a group.
+/// Removes a plan from a group.
 #[derive(Debug, Clone)]
 pub struct RemovePlanFromGroup {
     /// The group; `None` for a text that can be no id.

@@ -23,14 +23,14 @@ pub enum Target {
     PlanGroup(Option<PlanGroupId>),
 }
 
-/// The target as a GET shows it.
+/// The target, as a GET shows it.
 #[derive(Debug)]
 pub enum Shown {
-    /// Of a plan.
+    /// A plan.
     Plan(Box<Plan>),
-    /// Of a feature.
+    /// A feature.
     Feature(Feature),
-    /// Of a plan group.
+    /// A plan group.
     PlanGroup(PlanGroupWithPlans),
 }
 
@@ -48,7 +48,7 @@ pub enum IfMatch {
 pub struct Precondition {
     /// The target.
     pub target: Target,
-    /// The states of it that the client allows.
+    /// The states that the client allows.
     pub if_match: IfMatch,
     /// Writes the body of the answer to a GET of the target.
     pub body: fn(Shown, &Scope) -> Result<String>,
@@ -59,7 +59,7 @@ impl Precondition {
     /// changes anything.
     ///
     /// # Errors
-    /// That there is no such target; `Unavailable` or `Internal`.
+    /// The target does not exist; `Unavailable` or `Internal`.
     pub(super) async fn failure(&self, tx: &Transaction) -> Result<Option<StaleTag>> {
         let shown = self.target.read(tx).await?;
         let IfMatch::Tags(allowed) = &self.if_match else {
@@ -91,8 +91,8 @@ impl Target {
     }
 }
 
-/// The outcome of a command after its precondition. A missing target or reference is refused first, then
-/// a failed precondition, then a broken rule.
+/// The outcome of a command, given the failure of its precondition. A missing target or reference
+/// is refused first, then a failed precondition, then a broken rule.
 pub(super) fn weigh<T>(outcome: Result<T>, failure: Option<StaleTag>) -> Result<T> {
     match (outcome, failure) {
         (Err(error), Some(_)) if error.is_not_found() || error.is_failure() => Err(error),

@@ -1,4 +1,4 @@
-//! Probing the database, so that its health is known also when nobody calls.
+//! Probes the database, so that its health is known even without calls.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ const FILE_REPLACED: &str = "the file of the database was replaced or deleted";
 const FILE_DAMAGED: &str = "the file of the database is damaged";
 
 impl App {
-    /// Whether this server can be used.
+    /// The health of this server.
     pub fn health(&self) -> &Arc<Health> {
         &self.health
     }

@@ -1,5 +1,5 @@
-//! The queue for connections to the database: load that it cannot carry is shed early instead of piling
-//! up in front of it.
+//! The queue for connections to the database. It sheds load early, before it piles up in front of
+//! the database.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,16 +13,16 @@ const MAX_WAITING: usize = 256;
 /// How long a call waits before it is refused.
 const MAX_WAIT: Duration = Duration::from_secs(1);
 
-/// Lets a number of calls run at a time while a number of others wait.
+/// Lets a limited number of calls run while a limited number of others wait.
 #[derive(Debug)]
 pub(super) struct Queue {
     running: Arc<Semaphore>,
-    /// Those that run and those that wait.
+    /// A permit for each call that runs or waits.
     admitted: Arc<Semaphore>,
     max_wait: Duration,
 }
 
-/// Permits a call to run until it is dropped.
+/// Permits a call to run, until it is dropped.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct Permit {
@@ -52,7 +52,7 @@ impl Queue {
     /// Waits for a permit.
     ///
     /// # Errors
-    /// `Unavailable`, when too many calls wait already, or it takes too long.
+    /// `Unavailable`, if too many calls wait already or the wait takes too long.
     pub async fn acquire(&self) -> Result<Permit> {
         let admitted = self.admitted.clone().try_acquire_owned();
         let admitted =

@@ -57,7 +57,7 @@ impl Command for DeleteRegionalPrices {
     }
 }
 
-/// Prices a plan in one currency.
+/// Sets the pricing of a plan in one currency.
 #[derive(Debug, Clone)]
 pub struct SetPlanRegionalPricing {
     /// The plan; `None` for a text that can name none.
@@ -73,9 +73,9 @@ pub struct PricedPlan {
     pub plan_id: PlanId,
     /// The currency.
     pub currency: Currency,
-    /// Its rate: the JSON number that a client sent.
+    /// Its rate, as the JSON number that the client sent.
     pub exchange_rate: String,
-    /// How much of the plan has a value.
+    /// How much of the plan has a value in the currency.
     pub configured: Configured,
 }
 
@@ -132,14 +132,14 @@ impl Command for DeletePlanRegionalPricing {
     }
 }
 
-/// Derives manual values of a plan in one currency again.
+/// Replaces manual values of a plan in one currency by derived ones.
 #[derive(Debug, Clone)]
 pub struct ResyncPlanRegionalPricing {
     /// The plan; `None` for a text that can name none.
     pub plan: Option<PlanRef>,
     /// The currency; `None` for a text that names none.
     pub currency: Option<Currency>,
-    /// Which of them.
+    /// The manual values to replace.
     pub resync: Resync,
 }
 

@@ -1,8 +1,8 @@
 //! Hashes of secrets: SHA-256.
 //!
-//! A secret has 256 random bits, so a plain hash protects it: salt or stretching would only slow guessing
-//! down, which is hopeless. The time of a lookup in an index reveals nothing either, since an attacker
-//! cannot steer the hash that is compared.
+//! A secret has 256 random bits, so a plain hash protects it: salt or stretching would only slow
+//! down guessing, which is hopeless anyway. The duration of an index lookup reveals nothing either,
+//! since an attacker cannot control the hash that is compared.
 
 use sha2::{Digest, Sha256};
 

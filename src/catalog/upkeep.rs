@@ -25,7 +25,7 @@ impl App {
         Ok(swept)
     }
 
-    /// Asks the database whether other servers changed what this one caches.
+    /// Looks at the database for changes by other servers, for all views in use.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.

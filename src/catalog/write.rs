@@ -14,14 +14,14 @@ use crate::store::query::InScope;
 use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 
-/// A change of the catalog. If the database rolls its transaction back because of a conflict, the command
-/// is executed again in a new one.
+/// A change to the catalog. If the database rolls its transaction back because of a conflict, the
+/// command is executed again in a new one.
 pub trait Command: Clone + Send + Sync + 'static {
     /// The result for the caller.
     type Outcome: Send;
 
-    /// Makes the change in the transaction of the write, starting from what it reads there. An error
-    /// changes nothing.
+    /// Makes the change in the transaction of the write, based only on what that transaction reads.
+    /// A command that fails changes nothing.
     fn execute(
         self,
         tx: &Transaction,
@@ -38,22 +38,22 @@ pub struct Changed<T> {
 }
 
 impl<T> Changed<T> {
-    /// An outcome after changes that were made.
+    /// An outcome with the changes that were made.
     pub fn new(outcome: T, changes: Changes) -> Self {
         Self { outcome, changes }
     }
 
-    /// An outcome after which everything that caches hold is still right.
+    /// An outcome that invalidates no cached answer.
     pub fn nothing(outcome: T) -> Self {
         Self::new(outcome, Changes::NONE)
     }
 
-    /// Both of them.
+    /// The outcome and the changes.
     pub fn into_parts(self) -> (T, Changes) {
         (self.outcome, self.changes)
     }
 
-    /// Another outcome of the same changes.
+    /// Replaces the outcome and keeps the changes.
     pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Changed<U> {
         Changed::new(to(self.outcome), self.changes)
     }
@@ -62,18 +62,18 @@ impl<T> Changed<T> {
 /// The headers of a write.
 #[derive(Debug, Clone, Default)]
 pub struct WriteContext {
-    /// The idempotent call that it is, if it is one.
+    /// The idempotent call, if the client sent a key for one.
     pub idempotent: Option<IdempotentCall>,
-    /// The condition under which it is made.
+    /// The condition of the write, if there is one.
     pub precondition: Option<Precondition>,
 }
 
 /// The body of the answer to a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The body that is sent now.
+    /// The body to send now.
     pub body: String,
-    /// The body for a repeated call, where that differs: it has no secrets.
+    /// The body to keep for a repeated call, if it differs: it contains no secret.
     pub kept: Option<String>,
 }
 
@@ -87,10 +87,10 @@ impl App {
     /// Executes a command in one transaction with the scope's revision and, for an idempotent call,
     /// the record of its answer. A repeated idempotent call gets the recorded answer.
     ///
-    /// The write goes on when the caller stops waiting.
+    /// The write continues if the caller stops waiting.
     ///
     /// # Errors
-    /// What the command refuses; `IdempotencyKeyMismatch`; `PreconditionFailed`; `Unavailable` or
+    /// The errors of the command; `IdempotencyKeyMismatch`; `PreconditionFailed`; `Unavailable` or
     /// `Internal`.
     pub async fn write<C: Command>(
         &self,

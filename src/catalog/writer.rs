@@ -1,7 +1,7 @@
-//! How writes reach the database: on PostgreSQL side by side, on SQLite together.
+//! Makes writes: concurrently on PostgreSQL, with shared commits on SQLite.
 //!
-//! SQLite has one writer at a time, which spends its time waiting until the write is on the disk. So
-//! writes that wait anyway share a transaction: each is a savepoint with an outcome of its own, and no
+//! SQLite has one writer at a time, which spends most of its time waiting for the disk. So writes
+//! that wait anyway share a transaction: each has a savepoint and an outcome of its own, and no
 //! outcome is reported before all of them are durable.
 
 use std::panic::AssertUnwindSafe;
@@ -25,7 +25,7 @@ use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 use crate::store::write::Batch;
 
-/// Maximum number of writes that wait; more are refused.
+/// Maximum number of writes that wait; further ones are refused.
 const MAX_WAITING: usize = if cfg!(test) { 64 } else { 1024 };
 /// Maximum number of writes that share a commit.
 const MAX_BATCH: usize = 64;
@@ -40,8 +40,8 @@ pub(super) struct Done {
     pub outcome: Result<(Written, Changes)>,
 }
 
-/// A write, to be made in the transaction that it is given. It runs again in a new one if the database
-/// rolls the first one back.
+/// A write, to be made in a given transaction. It runs again in a new one if the database rolls the
+/// first one back.
 pub(super) type Work =
     Box<dyn Fn(Transaction) -> Pin<Box<dyn Future<Output = Done> + Send>> + Send + Sync>;
 
@@ -55,11 +55,11 @@ pub(super) enum Writer {
         health: Arc<Health>,
         queue: Queue,
     },
-    /// Writes that wait at the same time share one.
+    /// Writes that wait at the same time share a transaction.
     Together(mpsc::Sender<Job>),
 }
 
-/// A write that waits.
+/// A waiting write.
 pub(super) struct Job {
     scope: Scope,
     work: Work,
@@ -97,7 +97,7 @@ impl Writer {
         }
     }
 
-    /// Makes a write, also when its caller stops waiting.
+    /// Makes a write, even if its caller stops waiting.
     pub async fn write(&self, scope: Scope, work: Work) -> Result<Written> {
         let (tell, told) = oneshot::channel();
         match self {
@@ -164,7 +164,7 @@ impl Batches {
     async fn write_together(self, mut jobs: mpsc::Receiver<Job>) {
         while let Some(first) = jobs.recv().await {
             let batch = AssertUnwindSafe(self.begin_batch(first, &mut jobs));
-            // A panic loses the writes of this batch, which were not reported as durable, and no others.
+            // A panic loses only the writes of this batch, none of which was reported as durable.
             if batch.catch_unwind().await.is_err() {
                 tracing::error!("writing a batch panicked");
             }
@@ -176,7 +176,7 @@ impl Batches {
             Ok(batch) => self.write_batch(batch, first, jobs).await,
             Err(error) => {
                 self.health.note_write(Some(&error));
-                // The others would wait as long for the same answer.
+                // The other writes would wait as long for the same error.
                 let why = error.to_string();
                 first.answer(Err(error));
                 while let Ok(job) = jobs.try_recv() {
@@ -237,7 +237,7 @@ impl Batches {
         ended
     }
 
-    /// Makes one write of a batch. After an error the whole batch is lost.
+    /// Makes one write of a batch. After an error, the whole batch is lost.
     async fn write_in(
         &self,
         batch: &Batch,
@@ -257,7 +257,7 @@ impl Batches {
                 if let Err(error) = &other {
                     self.health.note_write(Some(error));
                 }
-                // SQLite rolls back the whole transaction after some failures; then this fails.
+                // After some failures SQLite rolls back the whole transaction; then this fails.
                 tx.roll_back().await?;
                 Ok((other.map(|(written, _)| written), None))
             }
@@ -272,13 +272,13 @@ impl Job {
     }
 }
 
-/// The outcomes to report when the batch has ended.
+/// The outcomes to report after the batch has ended.
 type Outcomes = Vec<(oneshot::Sender<Result<Written>>, Result<Written>)>;
 
 fn tell_all(outcomes: Outcomes, ended: Result<()>) {
     let why = ended.err().map(|error| error.to_string());
     for (tell, outcome) in outcomes {
-        // A refusal may depend on a write of the batch, and be wrong without it.
+        // Even a refusal may depend on another write of the batch, and be wrong without it.
         let outcome = match &why {
             Some(why) => Err(Error::unavailable(why.as_str())),
             None => outcome,

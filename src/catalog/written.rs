@@ -5,6 +5,6 @@
 pub struct Written {
     /// The body of the answer.
     pub body: String,
-    /// Whether it is the answer of an earlier call with the same idempotency key.
+    /// Whether it is the answer to an earlier call with the same idempotency key.
     pub replayed: bool,
 }

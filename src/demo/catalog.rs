@@ -1,10 +1,10 @@
-//! The catalog of the imaginary company: what it sells, and for how much.
+//! The catalog of the imaginary company: its features, plans and prices.
 
 use serde_json::{Value, json};
 
 use super::client::Client;
 
-/// Creates everything, in the order in which things refer to each other.
+/// Creates the catalog, in the order in which its objects refer to each other.
 pub async fn create(client: &Client) -> Result<(), String> {
     for feature in features() {
         client.post("/features/manage", feature).await?;
@@ -61,7 +61,7 @@ fn features() -> Vec<Value> {
     ]
 }
 
-/// Each plan with what goes into it.
+/// The plans, each with its features and prices.
 fn plans(workspace: &str) -> Vec<Value> {
     vec![
         json!({
@@ -124,8 +124,8 @@ fn plans(workspace: &str) -> Vec<Value> {
     ]
 }
 
-/// Every paid public plan in four currencies at the day's rates; the round prices of Pro in euros
-/// are set by hand.
+/// The pricing of every paid public plan in four currencies, at fixed rates. The round prices of
+/// Pro in euros are manual.
 async fn regional_pricing(client: &Client) -> Result<Vec<(&'static str, Value)>, String> {
     let rates = [
         ("eur", json!(0.92)),
@@ -153,7 +153,7 @@ async fn regional_pricing(client: &Client) -> Result<Vec<(&'static str, Value)>,
     Ok(calls)
 }
 
-/// One price that follows a local market instead of a rate.
+/// Sets one price that follows a local market instead of a rate.
 async fn local_price(client: &Client) -> Result<(), String> {
     let monthly = price_id(client, "starter", 0).await?;
     let overrides = json!({"overrides": [{"currency": "ars", "price": 1_500_000}]});

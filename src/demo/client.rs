@@ -1,4 +1,4 @@
-//! The few calls that the demo makes.
+//! A minimal client of the API.
 
 use std::net::SocketAddr;
 
@@ -10,14 +10,14 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
-/// A caller of the API.
+/// Calls the API of one server with one key.
 pub struct Client {
     address: SocketAddr,
     key: String,
 }
 
 impl Client {
-    /// Calls the server at an address with a key.
+    /// A client of the server at this address.
     pub fn new(address: SocketAddr, key: &str) -> Self {
         Self {
             address,
@@ -25,7 +25,7 @@ impl Client {
         }
     }
 
-    /// A connection for one call: there are few calls, and none waits for another.
+    /// Opens a connection for one call: the demo makes few calls, one after another.
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, String> {
         let cannot = |why: &dyn std::fmt::Display| format!("cannot reach the server: {why}");
         let stream = TcpStream::connect(self.address)
@@ -42,17 +42,17 @@ impl Client {
         Ok(sender)
     }
 
-    /// Reads something.
+    /// Sends a GET request.
     pub async fn get(&self, path: &str) -> Result<Value, String> {
         self.call("GET", path, Bytes::new()).await
     }
 
-    /// Makes something.
+    /// Sends a POST request.
     pub async fn post(&self, path: &str, body: Value) -> Result<Value, String> {
         self.call("POST", path, Bytes::from(body.to_string())).await
     }
 
-    /// Changes something.
+    /// Sends a PUT request.
     pub async fn put(&self, path: &str, body: Value) -> Result<Value, String> {
         self.call("PUT", path, Bytes::from(body.to_string())).await
     }

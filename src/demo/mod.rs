@@ -1,6 +1,7 @@
 //! `pricebook demo`: fills an empty sandbox with the catalog of an imaginary software company.
 //!
-//! It does so through the HTTP API, as any client would: what it shows is what the API can do.
+//! It uses only the HTTP API, as any client would, so that everything it shows can be done with the
+//! API.
 
 mod catalog;
 mod client;
@@ -20,20 +21,20 @@ use crate::domain::text::Name;
 use crate::startup::Server;
 use client::Client;
 
-/// What was made.
+/// The result of the demo.
 #[derive(Debug)]
 pub struct Demo {
-    /// A sandbox key of the organization, to look at the catalog with.
+    /// A sandbox key of the organization, to explore the catalog with.
     pub key: String,
     /// The plans and their prices as a table.
     pub table: String,
 }
 
-/// Fills the sandbox of an organization. For the time of it, the API is served on a free port of
-/// this machine; another server on the same database is not disturbed.
+/// Fills the sandbox of an organization. Meanwhile, the API is served on a free port of this
+/// machine; another server on the same database is not affected.
 ///
 /// # Errors
-/// A sentence for the operator, such as that the sandbox is not empty.
+/// A message for the operator, such as that the sandbox is not empty.
 pub async fn run(app: Arc<App>, organization: &Name) -> Result<Demo, String> {
     let new = KeyWish {
         name: Name::from_row("demo".to_owned()),
@@ -48,12 +49,12 @@ pub async fn run(app: Arc<App>, organization: &Name) -> Result<Demo, String> {
     let address = server.address();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(server.run(async {
-        // That the sender is gone means the same as its word.
+        // A dropped sender means to stop, too.
         let _ = stopped.await;
     }));
     let filled = fill(address, &key).await;
     if filled.is_err() {
-        // Nobody has seen this key.
+        // Nobody has seen this key, so nobody needs it.
         let revoked = app.revoke_key(Some(created.key.id)).await;
         revoked.map_err(|error| format!("cannot revoke the key: {error}"))?;
     }

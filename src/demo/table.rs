@@ -1,4 +1,4 @@
-//! What was made, as a table.
+//! The catalog as a table.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::client::Client;
 
-/// The currencies that the table has columns for, the base currency first.
+/// The currencies that have a column, the base currency first.
 const COLUMNS: &[&str] = &["usd", "eur", "brl", "jpy", "ars"];
 
-/// The columns before those, which have words.
+/// The columns before those, which hold text.
 const WORDS: [&str; 3] = ["PLAN", "PAID", "INTERVAL"];
 
-/// Reads the catalog back and lays its prices out; a star marks what was set by hand.
+/// Reads the catalog and lays out its prices; an asterisk marks manual values.
 pub async fn of(client: &Client) -> Result<String, String> {
     let digits = minor_digits(client).await?;
     let plans = client.get("/plans?includePrivate=true").await?;
@@ -30,7 +30,7 @@ pub async fn of(client: &Client) -> Result<String, String> {
     Ok(format!("{}\n{note}", table.trim_fmt()))
 }
 
-/// Digits behind the point, by currency.
+/// Digits after the decimal point, by currency.
 async fn minor_digits(client: &Client) -> Result<BTreeMap<String, u32>, String> {
     let currencies = client.get("/currencies").await?;
     let entry = |item: &Value| {
@@ -54,7 +54,7 @@ fn empty() -> Table {
     table
 }
 
-/// Words to the left, numbers to the right, two spaces between.
+/// Aligns text left and numbers right, with two spaces between columns.
 fn lay_out(table: &mut Table) {
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
@@ -96,7 +96,7 @@ fn regional(price: &Value, currency: &str, places: u32) -> String {
     }
 }
 
-/// Minor units as a number with a point, such as 49.00.
+/// Minor units as a decimal number, such as 49.00.
 fn amount(value: &Value, places: u32, mark: &str) -> String {
     let minor = value.as_u64().unwrap_or_default();
     let scale = 10_u64.pow(places);

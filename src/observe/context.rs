@@ -8,7 +8,7 @@ use opentelemetry_sdk::trace::Span;
 /// The length of a `traceparent` of version 00: two digits, 32, 16 and two, with dashes between.
 const LENGTH: usize = 55;
 
-/// The trace that a request belongs to, and its span where it is traced here.
+/// The trace that a request belongs to, with its span if this server sends spans.
 #[derive(Debug)]
 pub struct RequestTrace {
     id: TraceId,
@@ -40,17 +40,17 @@ impl From<Span> for RequestTrace {
     }
 }
 
-/// The id of the trace, as it is logged.
+/// The id of the trace, for the log.
 impl fmt::Display for RequestTrace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.id.fmt(f)
     }
 }
 
-/// Reads a `traceparent`, which names the span of the caller. An invalid one counts as none. A later
+/// Parses a `traceparent`, which names the caller's span. An invalid one is ignored. A later
 /// version may add fields after those of version 00.
 ///
-/// The propagator of the library is not used: it takes ids of any length.
+/// The propagator of the library is not used, since it accepts ids of any length.
 pub fn parse(header: &[u8]) -> Option<SpanContext> {
     let header = str::from_utf8(header).ok()?;
     let (fields, more) = header.split_at_checked(LENGTH)?;

@@ -1,17 +1,17 @@
-//! Requests that have ended.
+//! Finished requests.
 
 use std::time::Duration;
 
-/// A request that has ended.
+/// A finished request.
 #[derive(Debug)]
 pub struct Ended<'a> {
-    /// The operation, if it was one.
+    /// The operation, if the request was for one.
     pub operation: Option<&'static str>,
-    /// Whether it was for the API; else it was for a page.
+    /// Whether it was for the API; otherwise it was for a page.
     pub is_api: bool,
     /// The method.
     pub method: &'a str,
-    /// The status of the answer; 0 where the client hung up before it.
+    /// The status of the response; 0 if the client hung up before it.
     pub status: u16,
     /// How long it took.
     pub took: Duration,

@@ -1,6 +1,6 @@
-//! Sends spans to a collector with the OpenTelemetry SDK: OTLP over HTTP, in batches, from a thread
-//! of its own. No request waits for it. Spans that find the queue full, or that the collector does not
-//! take, are lost and counted.
+//! Sends spans to a collector with the OpenTelemetry SDK: OTLP over HTTP, in batches, from a
+//! separate thread. No request waits for it. Spans that do not fit into the queue, or that the
+//! collector does not accept, are lost and counted.
 //!
 //! The SDK reads the standard variables `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*`, `OTEL_TRACES_SAMPLER`
 //! and `OTEL_RESOURCE_ATTRIBUTES`.
@@ -28,12 +28,12 @@ use super::span::{Operation, Operations};
 
 /// Maximum number of spans that wait to be sent.
 const MAX_QUEUE: usize = 2048;
-/// How long the last spans may delay the end of the server.
+/// How long the last spans may delay the exit of the server.
 const LAST_EXPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Where spans are sent to.
+/// The collector that spans are sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Collector {
     /// The address that spans are posted to.
@@ -42,20 +42,20 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Reads the base address of a collector, to which OTLP adds `/v1/traces`. `service` names this
-    /// server in traces.
+    /// Parses the base address of a collector, to which OTLP adds `/v1/traces`. `service` names
+    /// this server in traces.
     ///
     /// # Errors
-    /// A sentence for the operator, without what may be a password.
+    /// A message for the operator, without anything that may be a password.
     pub fn parse(base: &str, service: &str) -> Result<Self, String> {
         let base = base.trim_end_matches('/');
         Self::parse_traces(&format!("{base}/v1/traces"), service)
     }
 
-    /// Reads the address that spans are posted to, as it stands.
+    /// Parses the full address that spans are posted to.
     ///
     /// # Errors
-    /// A sentence for the operator, without what may be a password.
+    /// A message for the operator, without anything that may be a password.
     pub fn parse_traces(endpoint: &str, service: &str) -> Result<Self, String> {
         if !["http://", "https://"]
             .iter()
@@ -119,17 +119,18 @@ impl Spans {
     }
 }
 
-/// Sends the spans.
+/// Sends spans to the collector.
 #[derive(Debug)]
 pub struct Exporter(SdkTracerProvider);
 
 impl Exporter {
-    /// Begins to send spans about these operations.
+    /// Starts to send spans about these operations.
     ///
     /// # Errors
-    /// A sentence for the operator about a wrong setting.
+    /// A message for the operator about a wrong setting.
     pub fn start(collector: Collector, operations: Operations) -> Result<(Self, Spans), String> {
-        // The client of the SDK takes the cryptography of the process; one that is set already stays.
+        // The SDK's client uses the default cryptography provider of the process. One that is
+        // installed already stays.
         let _ = ring::default_provider().install_default();
         let client = opentelemetry_otlp::SpanExporter::builder()
             .with_http()
@@ -160,7 +161,7 @@ impl Exporter {
         Ok((Self(provider), spans))
     }
 
-    /// Sends the spans that still wait, if that does not take long.
+    /// Sends the spans that are still queued, within a timeout.
     pub async fn stop(self) {
         let stopping = spawn_blocking(move || self.0.shutdown_with_timeout(LAST_EXPORT_TIMEOUT));
         if !matches!(stopping.await, Ok(Ok(()))) {
@@ -169,7 +170,7 @@ impl Exporter {
     }
 }
 
-/// Counts the spans that wait in the queue of the SDK, which does not tell how many it lost.
+/// Counts the spans in the queue of the SDK, which does not report its losses.
 #[derive(Debug, Default)]
 struct Queue {
     waiting: AtomicUsize,
@@ -231,7 +232,7 @@ impl SpanProcessor for CountingProcessor {
 struct CountingExporter {
     client: opentelemetry_otlp::SpanExporter,
     queue: Arc<Queue>,
-    /// Whether the last batch failed, which was logged then.
+    /// Whether the last batch failed. Only a change is logged.
     fails: AtomicBool,
 }
 

@@ -1,8 +1,9 @@
-//! The way of the log to its file: a queue, and a thread that writes.
+//! Writes the log to its file: through a queue, on a separate thread.
 //!
-//! No trouble of the log touches a request. A line that the queue has no room for, because nobody
-//! reads a pipe, and a line that cannot be written, because a disk is full or a pipe closed, is lost
-//! and counted. Once lines can be written again, the log tells how many were lost.
+//! A log problem never affects a request. A line is lost and counted if the queue is full, for
+//! example because nothing reads a pipe, or if it cannot be written, for example because the disk
+//! is full or a pipe is closed. Once lines can be written again, the log reports how many were
+//! lost.
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
@@ -13,36 +14,36 @@ use std::time::Duration;
 
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 
-/// Most lines that wait to be written: some 3 MB.
-const LONGEST_QUEUE: usize = 8192;
+/// Maximum number of lines that wait to be written: about 3 MB.
+const MAX_QUEUE: usize = 8192;
 
-/// How long the last lines may delay the end of the program.
+/// How long the last lines may delay the exit of the program.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// The losses of the one log of the process, for [`lost_lines`].
+/// The losses of the process's only log, for [`lost_lines`].
 static LOSSES: OnceLock<Arc<Losses>> = OnceLock::new();
 
-/// How many lines of the log were lost since the process began.
+/// The number of log lines that were lost since the process started.
 pub fn lost_lines() -> u64 {
     LOSSES.get().map_or(0, |losses| losses.count())
 }
 
-/// What takes a line before it is written, and answers how it is written.
+/// Replaces secrets in a line before it is written.
 pub type Redact = fn(&str) -> Cow<'_, str>;
 
-/// The log of the process, started.
+/// The running log of the process. Dropping it writes the remaining lines.
 #[derive(Debug)]
 pub struct Log {
     guard: Option<WorkerGuard>,
 }
 
-/// Starts the thread that writes the log, and answers what to give lines to.
+/// Starts the thread that writes the log, and returns the writer that lines are given to.
 ///
 /// # Panics
-/// When the system has no thread to give.
+/// If the system cannot start a thread.
 pub fn start(to: impl Write + Send + 'static, redact: Redact) -> (NonBlocking, Log) {
     let losses = Arc::clone(LOSSES.get_or_init(Arc::default));
-    let (lines, guard) = queue(to, redact, losses, LONGEST_QUEUE);
+    let (lines, guard) = queue(to, redact, losses, MAX_QUEUE);
     (lines, Log { guard: Some(guard) })
 }
 
@@ -50,29 +51,29 @@ fn queue(
     to: impl Write + Send + 'static,
     redact: Redact,
     losses: Arc<Losses>,
-    longest: usize,
+    max_lines: usize,
 ) -> (NonBlocking, WorkerGuard) {
     let writer = Writer {
         to,
         redact,
         losses: losses.clone(),
-        told: 0,
+        reported: 0,
         works: true,
         is_torn: false,
     };
     let (lines, guard) = NonBlockingBuilder::default()
         .lossy(true)
-        .buffered_lines_limit(longest)
+        .buffered_lines_limit(max_lines)
         .thread_name("log")
         .finish(writer);
-    // There is one queue, so it is not set yet.
+    // There is only one queue, so this is not set yet.
     let _ = losses.dropped.set(lines.error_counter());
     (lines, guard)
 }
 
 impl Drop for Log {
-    /// Writes the lines that wait, if that does not take long: a thread whose pipe nobody reads
-    /// never ends, and the program does not wait for it.
+    /// Writes the remaining lines, within a timeout: the thread never ends if it writes to a pipe
+    /// that nothing reads.
     fn drop(&mut self) {
         let guard = self.guard.take();
         let (ended, wait) = mpsc::channel::<()>();
@@ -86,12 +87,12 @@ impl Drop for Log {
     }
 }
 
-/// Lines that were lost.
+/// Counts lost lines.
 #[derive(Debug, Default)]
 struct Losses {
-    /// Those that could not be written.
+    /// Lines that could not be written.
     failed: AtomicU64,
-    /// Those that the queue had no room for.
+    /// Lines that did not fit into the queue.
     dropped: OnceLock<ErrorCounter>,
 }
 
@@ -103,16 +104,16 @@ impl Losses {
     }
 }
 
-/// Writes one line at a time, and never fails: there is nobody to tell.
+/// Writes one line at a time. It never fails, since there is nowhere to report an error.
 struct Writer<W> {
     to: W,
     redact: Redact,
     losses: Arc<Losses>,
-    /// The losses that the log has told.
-    told: u64,
+    /// The number of losses that the log has reported.
+    reported: u64,
     /// Whether the last line was written.
     works: bool,
-    /// Whether only a part of it was.
+    /// Whether only a part of the last line was written.
     is_torn: bool,
 }
 
@@ -148,12 +149,12 @@ impl<W: Write> Write for Writer<W> {
         Ok(line.len())
     }
 
-    /// The queue is empty now, so it has room for a line of our own.
+    /// Reports lost lines. The queue is empty now, so it has room for the report.
     fn flush(&mut self) -> io::Result<()> {
         let lost = self.losses.count();
-        if self.works && lost > self.told {
-            let lines = lost - self.told;
-            self.told = lost;
+        if self.works && lost > self.reported {
+            let lines = lost - self.reported;
+            self.reported = lost;
             tracing::warn!(lines, "lines of the log were lost");
         }
         Ok(())
@@ -166,7 +167,7 @@ mod tests {
 
     use super::*;
 
-    /// A file that takes so many bytes and no more.
+    /// A file that accepts a limited number of bytes.
     #[derive(Clone, Default)]
     struct Disk(Arc<Mutex<(Vec<u8>, usize)>>);
 
@@ -207,7 +208,7 @@ mod tests {
             to: disk.clone(),
             redact: |line| Cow::Borrowed(line),
             losses: Arc::default(),
-            told: 0,
+            reported: 0,
             works: true,
             is_torn: false,
         }
@@ -222,11 +223,11 @@ mod tests {
             writer.write_all(line.as_bytes()).unwrap();
             writer.flush().unwrap();
         }
-        assert_eq!((writer.losses.count(), writer.told), (2, 0));
+        assert_eq!((writer.losses.count(), writer.reported), (2, 0));
         disk.grow(100);
         writer.write_all(b"four\n").unwrap();
         writer.flush().unwrap();
-        assert_eq!((writer.losses.count(), writer.told), (2, 2));
+        assert_eq!((writer.losses.count(), writer.reported), (2, 2));
         assert_eq!(disk.text(), "one\ntw\nfour\n");
     }
 
@@ -240,12 +241,12 @@ mod tests {
         assert_eq!(disk.text(), "a …\n");
     }
 
-    /// A pipe that nobody reads until it is told to.
+    /// A pipe that nothing reads until the sender is dropped.
     struct Pipe(mpsc::Receiver<()>);
 
     impl Write for Pipe {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // The sender going away means that it is read from now on.
+            // This returns when the sender is dropped; from then on the pipe is read.
             let _ = self.0.recv();
             Ok(bytes.len())
         }
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_that_nobody_reads_holds_up_nobody() {
+    fn an_unread_pipe_delays_nobody() {
         let (read, blocked) = mpsc::channel();
         let losses = Arc::<Losses>::default();
         let redact: Redact = |line| Cow::Borrowed(line);
@@ -264,7 +265,7 @@ mod tests {
         for _ in 0..100 {
             lines.write_all(b"line\n").unwrap();
         }
-        // Four wait, and one may be on its way.
+        // Four lines wait, and the thread may hold one.
         assert!((95..=96).contains(&losses.count()), "{}", losses.count());
         drop(Log { guard: Some(guard) });
         drop(read);

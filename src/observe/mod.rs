@@ -1,7 +1,7 @@
-//! What an operator measures and traces: counters, and spans on their way to a collector.
+//! Metrics, traces and the log: counters of requests, and spans that are sent to a collector.
 //!
-//! A request pays for what is asked for: a few additions for [`requests`], a span for [`export`], and
-//! nothing where both are off. No label and no attribute takes a value from a client.
+//! A request costs only what is enabled: a few additions for [`requests`], a span for [`export`],
+//! nothing if both are off. Labels and attributes never take a value from a client.
 
 use std::sync::Arc;
 
@@ -19,23 +19,22 @@ use self::ended::Ended;
 use self::export::Spans;
 use self::requests::Requests;
 
-/// What is told of every request.
+/// Observes every request.
 #[derive(Debug, Clone, Default)]
 pub struct Observer {
-    /// Counts it.
+    /// Counts requests.
     pub requests: Option<Arc<Requests>>,
-    /// Sends it to a collector.
+    /// Sends a span for each request to a collector.
     pub spans: Option<Spans>,
 }
 
 impl Observer {
-    /// Whether there is anything to be told.
+    /// Whether requests are observed at all.
     pub fn is_watching(&self) -> bool {
         self.requests.is_some() || self.spans.is_some()
     }
 
-    /// The trace that a request belongs to: that of its caller, or else, where spans are sent, a new
-    /// one.
+    /// The trace of a request: its caller's, or a new one if spans are sent.
     pub fn trace(&self, caller: Option<SpanContext>) -> Option<RequestTrace> {
         match &self.spans {
             Some(spans) => Some(spans.start(caller).into()),
@@ -43,7 +42,7 @@ impl Observer {
         }
     }
 
-    /// Takes in a request that has ended just now.
+    /// Records a request that has just ended.
     pub fn ended(&self, ended: &Ended<'_>, trace: Option<RequestTrace>) {
         if let Some(requests) = &self.requests {
             requests.count(ended);

@@ -1,4 +1,4 @@
-//! How many requests there were of each operation, how they ended, and how long they took.
+//! Counts requests by operation and status, and their durations.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -47,7 +47,7 @@ const OTHER: &str = "other";
 /// histograms of the library would take a lock instead.
 #[derive(Debug)]
 pub struct Requests {
-    positions: HashMap<&'static str, usize>,
+    indexes: HashMap<&'static str, usize>,
     series: Vec<Series>,
 }
 
@@ -105,10 +105,10 @@ impl Requests {
     pub fn new(operations: Operations) -> Self {
         let names = operations.iter().map(|operation| operation.name);
         let series: Vec<_> = names.chain([PAGES, OTHER]).map(Series::new).collect();
-        let positions = series.iter().enumerate();
+        let indexes = series.iter().enumerate();
         Self {
-            positions: positions
-                .map(|(position, series)| (series.name, position))
+            indexes: indexes
+                .map(|(index, series)| (series.name, index))
                 .collect(),
             series,
         }
@@ -120,8 +120,8 @@ impl Requests {
             Ended { is_api: true, .. } | Ended { status: 404, .. } => OTHER,
             _ => PAGES,
         });
-        let position = self.positions.get(name).copied();
-        let series = &self.series[position.unwrap_or(self.series.len() - 1)];
+        let index = self.indexes.get(name).copied();
+        let series = &self.series[index.unwrap_or(self.series.len() - 1)];
         series.count(ended.status, ended.took);
     }
 

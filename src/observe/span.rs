@@ -15,7 +15,7 @@ pub struct Operation {
     pub route: &'static str,
 }
 
-/// Ends the span of a request for an operation, if it was one.
+/// Ends the span of a request. `operation` is `None` if the request was for none.
 pub(super) fn end(mut span: Span, ended: &Ended<'_>, operation: Option<&Operation>) {
     if !span.is_recording() {
         return;

@@ -1,4 +1,4 @@
-//! Bodies: bytes, what is nearly JSON, and JSON that nearly fits its schema.
+//! Request bodies: arbitrary bytes, invalid JSON, and JSON that nearly fits its schema.
 
 use std::collections::BTreeSet;
 
@@ -82,7 +82,7 @@ thread_local! {
         .unwrap();
 }
 
-/// Reads a body as an operation does; answers its digest.
+/// Reads a body as an operation does, and returns its digest.
 fn read<T: RequestSchema>(bytes: &[u8]) -> Result<[u8; 32], Rejection> {
     let request = Request::builder().content_type("application/json").finish();
     let mut body = RequestBody::new(bytes.to_vec().into());
@@ -95,7 +95,7 @@ fn read<T: RequestSchema>(bytes: &[u8]) -> Result<[u8; 32], Rejection> {
         .map_err(Rejection::from_poem)
 }
 
-/// What JSON is made of, and what spoils it.
+/// Pieces of JSON, and bytes that make it invalid.
 const PIECES: &[&[u8]] = &[
     b"{",
     b"}",
@@ -128,7 +128,7 @@ const PIECES: &[&[u8]] = &[
     b"//",
 ];
 
-/// Bytes without any sense, and pieces of JSON in any order.
+/// Random bytes, and pieces of JSON in random order.
 fn nonsense() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         vec(any::<u8>(), 0..100),
@@ -136,7 +136,7 @@ fn nonsense() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A body, and as what it is read.
+/// A body, and the kind that it is read as.
 fn bodies() -> impl Strategy<Value = (Kind, Vec<u8>)> {
     let near = KINDS.iter().map(|kind| {
         let body = near((kind.shape)()).prop_map(String::into_bytes);
@@ -157,7 +157,7 @@ fn bodies() -> impl Strategy<Value = (Kind, Vec<u8>)> {
     ]
 }
 
-/// A refusal is a 400 that says why, and names fields that are there or that should be.
+/// A refusal is a 400 that gives reasons, and names only fields of the schema or of the body.
 fn check_refusal(
     kind: Kind,
     body: Result<&Value, &String>,
@@ -186,12 +186,12 @@ fn check_refusal(
     Ok(())
 }
 
-/// What was read says the same when it is printed.
+/// A value that was read can be printed and read again.
 fn check_json(bytes: &[u8], value: &Value) -> Result<(), TestCaseError> {
     let printed = value.to_string();
     let again = json::read(printed.as_bytes());
     prop_assert_eq!(again.as_ref(), Ok(value));
-    // Others read the same from it, once they are spared the mark that is skipped.
+    // serde_json reads the same value, once the byte order mark is removed.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let theirs = serde_json::from_slice::<Value>(bytes).ok();
     prop_assert_eq!(theirs.as_ref(), Some(value));
@@ -241,7 +241,7 @@ proptest! {
     }
 }
 
-/// What is tried is neither always well nor always wrong.
+/// The generated bodies are neither always valid nor always invalid.
 #[test]
 fn bodies_of_every_kind_are_read_and_refused() {
     for kind in KINDS {

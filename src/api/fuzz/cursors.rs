@@ -67,7 +67,7 @@ impl Any {
     }
 }
 
-/// Percent signs for all that is not plain.
+/// Percent-encodes a text.
 pub fn escaped(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes())
         .collect::<String>()
@@ -79,7 +79,7 @@ fn query<P: Parameter>(name: &str, value: &str) -> Result<P, String> {
     P::read(&Request::builder().uri_str(uri).finish(), name)
 }
 
-/// What is taken for a cursor of a list is the one that the list makes of its position.
+/// A text is accepted as a cursor only if the list makes this very cursor for its position.
 fn check<P: Position>(cursor: &str) -> Result<Option<String>, TestCaseError> {
     match query::<Cursor<P>>("cursor", cursor) {
         Ok(Cursor(position)) => {
@@ -97,7 +97,7 @@ fn check<P: Position>(cursor: &str) -> Result<Option<String>, TestCaseError> {
     }
 }
 
-/// The positions that the lists take a cursor for, as texts.
+/// The positions that the lists read from a cursor, as texts.
 fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
     let positions = [
         check::<PlanPosition>(cursor)?,
@@ -108,7 +108,7 @@ fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
     Ok(positions.into_iter().flatten().collect())
 }
 
-/// Numbers as others write them, which would be the same position under another name.
+/// Cursors with numbers in another notation, which would be second names for a position.
 fn forged() -> impl Strategy<Value = String> {
     let texts = prop_oneof![
         "plans [-+]?[0-9]{0,20}[ ]{0,2}[-+]?[0-9]{0,20}",
@@ -124,7 +124,7 @@ proptest! {
     #![proptest_config(cases(4000))]
 
     #[test]
-    fn a_cursor_is_read_as_the_place_it_was_made_of(position in positions()) {
+    fn a_cursor_is_read_as_its_position(position in positions()) {
         prop_assert_eq!(read(&position.cursor())?, [position.text()]);
     }
 
@@ -141,7 +141,7 @@ proptest! {
     }
 
     #[test]
-    fn a_limit_is_a_number_of_the_range(text in prop_oneof![texts(), "[-+]?[0-9]{0,22}"]) {
+    fn a_limit_is_a_number_in_range(text in prop_oneof![texts(), "[-+]?[0-9]{0,22}"]) {
         if let Ok(Limit(limit)) = query::<Limit>("limit", &text) {
             prop_assert!((1..=MAX_LIMIT).contains(&limit));
             prop_assert_eq!(text.trim_start_matches('0'), limit.to_string());

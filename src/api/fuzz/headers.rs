@@ -1,4 +1,4 @@
-//! Headers, each as it should be and as it should not.
+//! Headers with valid and invalid values.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ use crate::fuzz::{cases, damage, texts};
 
 static SHOP: LazyLock<Shop> = LazyLock::new(Shop::open);
 
-/// The tags of the one plan: each form that it is sent in has its own.
+/// The entity tags of the plan, one for each of its forms.
 static TAGS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let tag = |coding| {
         let request = Request::builder()
@@ -88,7 +88,7 @@ const PIECES: &[&[u8]] = &[
     b"q=",
 ];
 
-/// A header with what it is for, or with anything else; rarely damaged.
+/// A header with a suitable value or an arbitrary one; some are damaged.
 fn header() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
     let tag = || select(TAGS.clone());
     let codings = vec(select(&["gzip", "br", "zstd", "*", "identity"][..]), 1..4);
@@ -115,7 +115,7 @@ fn header() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
     })
 }
 
-/// Headers as they can come over the wire: without what no header has, and white space around it.
+/// Headers as they can arrive over the wire, without invalid bytes or surrounding white space.
 fn headers() -> impl Strategy<Value = HeaderMap> {
     vec(header(), 0..5).prop_map(|sent| {
         let mut headers = HeaderMap::new();
@@ -140,7 +140,7 @@ fn send(method: Method, path: &str, headers: &HeaderMap, body: &'static str) -> 
     SHOP.send(request)
 }
 
-/// The headers with the key, unless they have one, and whether it is the right one.
+/// Adds the key unless the headers have one; returns whether the key is the right one.
 fn with_key(mut headers: HeaderMap) -> (HeaderMap, bool) {
     let key = HeaderValue::from_str(&SHOP.key).unwrap();
     if !headers.contains_key("x-api-key") {
@@ -150,9 +150,9 @@ fn with_key(mut headers: HeaderMap) -> (HeaderMap, bool) {
     (headers, is_right)
 }
 
-/// Whether the host and the version are such that anything else counts; that they are judged well is
-/// tested where that is done.
-fn keeps_to_the_protocol(headers: &HeaderMap) -> bool {
+/// Whether the host and the version are valid, so that the other headers count. The check itself
+/// has its own tests.
+fn follows_protocol(headers: &HeaderMap) -> bool {
     let mut request = Request::builder().uri_str("/api/v1/plans").finish();
     *request.headers_mut() = headers.clone();
     let host = HeaderValue::from_static("prices");
@@ -160,7 +160,7 @@ fn keeps_to_the_protocol(headers: &HeaderMap) -> bool {
     protocol::check(&Head::from(&request)).is_ok()
 }
 
-/// The client's own id comes back if it is valid: one with a key in it is not.
+/// A valid request id of the client comes back. One that contains a key is not valid.
 fn check_id(sent: &HeaderMap, answer: &Answer) -> Result<(), TestCaseError> {
     let id = answer.headers["x-request-id"].as_bytes();
     let own = sent.get("x-request-id").map(HeaderValue::as_bytes);
@@ -175,7 +175,7 @@ fn check_id(sent: &HeaderMap, answer: &Answer) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Whether the client has what has this tag; what is no text names nothing.
+/// Whether `if-none-match` names this entity tag. A value that is not text names none.
 fn has_tag(sent: &HeaderMap, own: &str) -> bool {
     let values = sent.get_all("if-none-match").iter();
     let texts = values.filter(|value| value.as_bytes().iter().all(is_visible));
@@ -190,21 +190,21 @@ proptest! {
     #![proptest_config(cases(2000))]
 
     #[test]
-    fn headers_of_a_read_are_taken_as_meant(headers in headers()) {
+    fn headers_of_a_read_are_obeyed(headers in headers()) {
         let (headers, has_key) = with_key(headers);
         let path = format!("/api/v1/plans/{PLAN}");
         let answer = send(Method::GET, &path, &headers, "");
         let error = answer.check()?;
         check_id(&headers, &answer)?;
         let tag = answer.headers.get("etag").map(|tag| tag.to_str().unwrap());
-        let is_well = keeps_to_the_protocol(&headers);
+        let is_valid = follows_protocol(&headers);
         let expected = match tag {
-            None if !is_well => 400,
+            None if !is_valid => 400,
             None => 401,
             Some(tag) if has_tag(&headers, tag) => 304,
             Some(_) => 200,
         };
-        prop_assert_eq!(tag.is_some(), has_key && is_well);
+        prop_assert_eq!(tag.is_some(), has_key && is_valid);
         prop_assert!(tag.is_none_or(|tag| TAGS.iter().any(|known| known == tag)));
         prop_assert_eq!(answer.status.as_u16(), expected, "{:?}", error);
         prop_assert!(answer.status != 304 || answer.body.is_empty());
@@ -217,7 +217,7 @@ proptest! {
         }
     }
 
-    /// Nothing is written: the body is refused for what is not in it.
+    /// Nothing is written, since the body lacks a required field.
     #[test]
     fn wrong_headers_of_a_write_are_refused(
         headers in headers(), is_json in any::<bool>(),
@@ -232,24 +232,24 @@ proptest! {
         let content = headers.get("content-type").and_then(|value| value.to_str().ok());
         let essence = content.and_then(|content| content.split(';').next()).unwrap_or_default();
         let is_json = essence.trim().eq_ignore_ascii_case("application/json");
-        let is_well = keeps_to_the_protocol(&headers);
-        let expected = match (is_well, has_key, is_json) {
+        let is_valid = follows_protocol(&headers);
+        let expected = match (is_valid, has_key, is_json) {
             (false, ..) => 400,
             (true, false, _) => 401,
             (true, true, false) => 415,
             (true, true, true) => 400,
         };
         prop_assert_eq!(answer.status.as_u16(), expected, "{}", error);
-        if !is_well {
+        if !is_valid {
             let fields = Answer::fields(&error);
             prop_assert!(fields == ["host"] || fields == ["commet-version"], "{}", error);
         } else if expected == 400 {
-            let key_is_well = !headers.contains_key("idempotency-key")
+            let key_is_valid = !headers.contains_key("idempotency-key")
                 || only(&headers, "idempotency-key").is_some_and(|key| {
                     (1..=255).contains(&key.len()) && key.as_bytes().iter().all(is_visible)
                 });
             let wrong = ["name", "Idempotency-Key"];
-            let wrong = if key_is_well { &wrong[..1] } else { &wrong[..] };
+            let wrong = if key_is_valid { &wrong[..1] } else { &wrong[..] };
             prop_assert_eq!(Answer::fields(&error), wrong);
         }
         let link = error["doc_url"].as_str().unwrap_or_default();

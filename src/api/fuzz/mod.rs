@@ -1,4 +1,4 @@
-//! Inputs that nobody has thought of: whatever comes, it is read or refused as it should be.
+//! Property tests of the API: any input is either accepted or refused as specified.
 
 pub mod bodies;
 mod cursors;

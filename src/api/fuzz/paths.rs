@@ -1,4 +1,4 @@
-//! Paths and queries: routing, what stands in them, and percent signs.
+//! Paths and queries: routing, parameters and percent-encoding.
 
 use std::sync::LazyLock;
 
@@ -37,7 +37,7 @@ const PAGES: &[&str] = &[
     "*",
 ];
 
-/// What stands for itself in no path, and what does so only in some.
+/// Segments with a special meaning, in any path or only in some.
 const SEGMENTS: &[&str] = &[
     "",
     ".",
@@ -82,7 +82,7 @@ const SEGMENTS: &[&str] = &[
     "ck_sandbox_0",
 ];
 
-/// The templates of the document.
+/// The path templates of the document.
 fn templates() -> Vec<String> {
     let document = &*document::DOCUMENT;
     let paths = document["paths"].as_object().unwrap().keys();
@@ -99,7 +99,7 @@ fn segment() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A path of the document with something in the place of its parameters.
+/// A path of the document with values for its parameters.
 fn filled() -> impl Strategy<Value = String> {
     (select(templates()), vec(segment(), 2)).prop_map(|(template, segments)| {
         let mut segments = segments.into_iter();
@@ -166,7 +166,8 @@ fn query() -> impl Strategy<Value = String> {
     })
 }
 
-/// Without a body the key that may do everything changes nothing but by deleting.
+/// The key for a request without a body. With full rights such a request can only change something
+/// by DELETE, so there the key may only read.
 fn key_for<'a>(method: &Method, shop: &'a Shop) -> &'a str {
     match *method == Method::DELETE {
         true => &shop.reader,
@@ -174,7 +175,7 @@ fn key_for<'a>(method: &Method, shop: &'a Shop) -> &'a str {
     }
 }
 
-/// Names that are nearly those of the plan.
+/// Names that resemble those of the plan.
 fn names() -> impl Strategy<Value = String> {
     let near = (
         prop_oneof![Just(PLAN.to_owned()), Just(SHOP.plan_id.clone())],
@@ -199,7 +200,7 @@ proptest! {
     fn every_path_is_answered_and_refusals_say_why(
         method in methods(), path in paths(), with_key in weighted(0.8),
     ) {
-        // What is no address at all never gets as far as this.
+        // An invalid URI is refused before it gets here.
         let Ok(uri) = Uri::try_from(path.as_slice()) else { return Ok(()) };
         let method: Method = method.parse().unwrap();
         let mut request = Request::builder().method(method.clone()).uri(uri.clone());
@@ -207,7 +208,7 @@ proptest! {
             request = request.header("x-api-key", key_for(&method, &SHOP));
         }
         let answer = SHOP.send(request.finish());
-        // The body of an answer to HEAD never goes over the wire.
+        // The body of a response to HEAD never goes over the wire.
         if let Some(error) = answer.check()? {
             let is_api = uri.path().starts_with("/api/v1/");
             let sent = uri.query().unwrap_or_default().as_bytes();

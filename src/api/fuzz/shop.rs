@@ -1,4 +1,4 @@
-//! A whole server without its sockets, with a plan to ask for.
+//! A whole server without sockets, with one plan.
 
 use std::sync::Arc;
 
@@ -27,13 +27,13 @@ use crate::domain::text::Name;
 use crate::startup;
 use crate::store::connection::db::DatabaseUrl;
 
-/// The code of the one plan.
+/// The code of the plan.
 pub const PLAN: &str = "pro";
 
-/// What is ready for a head.
+/// The fast path: the response that is ready for a request head, if any.
 type ReadyResponse = Box<dyn Fn(&Head<'_>) -> Option<Response> + Send + Sync>;
 
-/// The server, and who calls it.
+/// A server and its keys.
 pub struct Shop {
     runtime: Runtime,
     at_once: ReadyResponse,
@@ -42,19 +42,19 @@ pub struct Shop {
     pub key: String,
     /// A key that may only read.
     pub reader: String,
-    /// The id of the one plan.
+    /// The id of the plan.
     pub plan_id: String,
     _folder: TempDir,
 }
 
-/// An answer.
+/// A response.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-/// A key of the shop.
+/// Creates a key with these rights.
 pub async fn make_key(app: &App, rights: Rights) -> String {
     let name = Name::parse("shop").unwrap();
     let wish = KeyWish {
@@ -67,7 +67,7 @@ pub async fn make_key(app: &App, rights: Rights) -> String {
 }
 
 impl Shop {
-    /// A new one.
+    /// Opens a new server.
     pub fn open() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -116,8 +116,8 @@ impl Shop {
         made["data"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// What a request is answered with: on the short way where there is one, as the server does it.
-    /// A request says a host, as every client does.
+    /// The response to a request, by the fast path where there is one, as the server does it. A
+    /// host is added, since every client sends one.
     pub fn send(&self, mut request: Request) -> Answer {
         normalize(request.uri_mut());
         request
@@ -139,7 +139,7 @@ impl Shop {
 }
 
 impl Answer {
-    /// The error, if it is one; what every answer has is looked at.
+    /// Checks the properties that every response has, and returns the error if it is one.
     pub fn check(&self) -> Result<Option<Value>, TestCaseError> {
         let only = |name: &str| only(&self.headers, name)?.to_str().ok();
         let id = only(REQUEST_ID_HEADER).unwrap_or_default();

@@ -15,29 +15,29 @@ use crate::api::kit::coding;
 use crate::api::kit::parameter::has_version;
 use crate::cache::ready::Coding;
 
-/// Content, plain and compressed once.
+/// Content, plain and compressed.
 pub struct Asset {
     content_type: &'static str,
     plain: Bytes,
     gzip: Option<Bytes>,
-    /// The text of the tags of both forms.
+    /// The digest in the entity tags of both forms.
     digest: String,
 }
 
 impl Asset {
-    /// Makes content of a type.
+    /// Compresses content of this type.
     pub fn new(content_type: &'static str, plain: impl Into<Bytes>) -> Self {
         let plain = plain.into();
         Self {
             content_type,
             digest: digest(&plain),
-            // Without a compressed form the content is sent plain.
+            // If compression fails, the content is sent plain.
             gzip: compress(&plain).ok(),
             plain,
         }
     }
 
-    /// The response to a request with these headers, without a body if the client has this version.
+    /// The response to a request with these headers; it has no body if the client has this version.
     pub fn answer(&self, headers: &HeaderMap) -> Response {
         let gzip = self
             .gzip

@@ -1,4 +1,4 @@
-//! What Prometheus reads: how many requests there were, and how the server is.
+//! Metrics for Prometheus: requests, and the condition of the server.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::catalog::metrics::Metrics;
 use crate::observe::Observer;
 use crate::observe::log::lost_lines;
 
-/// Where it is read.
+/// The path of the metrics.
 pub const PATH: &str = "/metrics";
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -25,7 +25,7 @@ const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset
 /// The labels of a metric and their values.
 type Labels = Vec<(&'static str, &'static str)>;
 
-/// A server of its own for it.
+/// The endpoint of a separate port for metrics.
 pub fn endpoint(
     app: Arc<App>,
     observer: Arc<Observer>,
@@ -34,7 +34,7 @@ pub fn endpoint(
     Page(routes.data(app).data(observer).map_to_response())
 }
 
-/// Answers that are made anew each time.
+/// An endpoint that has no response ready.
 struct Page<E>(E);
 
 impl<E: Endpoint<Output = Response>> Endpoint for Page<E> {
@@ -47,7 +47,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Page<E> {
 
 impl<E: Send + Sync> AtOnce for Page<E> {}
 
-/// Everything that is measured.
+/// All metrics as text.
 #[handler]
 pub fn metrics(Data(app): Data<&Arc<App>>, Data(observer): Data<&Arc<Observer>>) -> Response {
     let mut text = String::new();
@@ -56,7 +56,7 @@ pub fn metrics(Data(app): Data<&Arc<App>>, Data(observer): Data<&Arc<Observer>>)
     text.with_content_type(CONTENT_TYPE).into_response()
 }
 
-/// The values of this moment. Families of one scrape are not kept for the next one.
+/// The current values. Each scrape gets a new registry, so that no family keeps old labels.
 fn registry(measured: &Metrics, observer: &Observer) -> Registry {
     let mut registry = Registry::with_prefix("pricebook");
     let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -115,7 +115,7 @@ fn register_database(measured: &Metrics, registry: &mut Registry) {
     if let Some(since) = measured.since_look {
         registry.register_with_unit(
             "database_last_look",
-            "Seconds since the database told what is current; it is asked while plans are read",
+            "Seconds since the last successful look at the database; looks occur while plans are read",
             Unit::Seconds,
             ConstGauge::new(since.as_secs_f64()),
         );

@@ -28,9 +28,9 @@ const REVALIDATED: &str = "no-cache";
 const SCRIPT_TYPE: &str = "text/javascript; charset=utf-8";
 const STYLE_TYPE: &str = "text/css; charset=utf-8";
 
-/// The policy of the documentation page. The page holds the key of whoever tries operations, so it
-/// loads nothing from other hosts and sends nothing to them. Swagger UI has inline styles, and
-/// icons in `data:` URLs.
+/// The content security policy of the documentation page. The page holds the key of whoever tries
+/// operations, so it loads nothing from other hosts and sends nothing to them. Swagger UI has
+/// inline styles, and icons in `data:` URLs.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
@@ -150,8 +150,8 @@ impl Document {
     }
 }
 
-/// Makes and compresses in the background what the page will request next. This is not done at
-/// startup, so that a server whose documentation nobody reads does not hold it in memory.
+/// Makes and compresses in the background the content that the page requests next. This is not done
+/// at startup, so that a server whose documentation nobody reads does not hold it in memory.
 fn prepare(document: &Arc<Document>) {
     let made = document.clone();
     document.begun.call_once(|| {
@@ -191,7 +191,7 @@ fn error_page(Path(code): Path<String>) -> Result<Response> {
     Ok(page(html))
 }
 
-/// A text of the table as HTML: backticks become code.
+/// A text of the error table as HTML: backticks become code.
 fn paragraph(words: &str) -> String {
     let escaped = escaped(words);
     let parts = escaped.split('`').enumerate();

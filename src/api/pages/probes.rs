@@ -34,7 +34,7 @@ struct Body {
 #[derive(Serialize)]
 struct Part {
     status: &'static str,
-    /// The time since which the state lasts.
+    /// The time at which the state began.
     since: String,
     /// The source of responses, while there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ impl Part {
     }
 }
 
-/// The purpose that the server is asked about.
+/// The purpose that a probe asks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Reads,
@@ -89,7 +89,8 @@ async fn livez(request: &Request, Data(health): Data<&Arc<Health>>) -> Result<Re
         .body(r#"{"status":"ok"}"#))
 }
 
-/// Checks that the database file is still in its place; there is none before the catalog is open.
+/// Checks that the database file is still in its place. Before the catalog is open there is no
+/// file.
 async fn look_at_file(request: &Request) {
     if let Some(app) = request.data::<Arc<App>>() {
         app.probe_file().await;

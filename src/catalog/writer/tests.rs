@@ -1,4 +1,4 @@
-//! What becomes of writes that panic.
+//! Writes that panic.
 
 use super::*;
 use crate::catalog::app::App;
