@@ -1,4 +1,4 @@
-//! What the document and the manuals say of what is new.
+//! Additions appear in the document and in the manuals.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,8 @@ use crate::support::program::{printed, program};
 const README: &str = include_str!("../../README.md");
 const OPERATIONS_MD: &str = include_str!("../../OPERATIONS.md");
 
-/// The rows of the tables in a text whose head begins with a word: their columns, without backquotes.
+/// The rows of the tables in a text whose header begins with a word: their columns, without
+/// backquotes.
 fn rows(text: &str, head: &str) -> Vec<Vec<String>> {
     let mut lines = text.lines();
     let mut rows = Vec::new();
@@ -81,7 +82,7 @@ fn every_setting_is_in_the_manual() {
     for name in settings_in(README).into_keys() {
         assert!(
             known.contains(&name),
-            "README.md tells of {name}, which OPERATIONS.md does not"
+            "README.md mentions {name}, but OPERATIONS.md does not"
         );
     }
 }

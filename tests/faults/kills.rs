@@ -17,7 +17,7 @@ use crate::support::eventually;
 
 const SEED: u64 = 1;
 const WRITERS: usize = 8;
-/// The server is killed within so many milliseconds.
+/// The maximum time before the server is killed, in milliseconds.
 const LONGEST_LIFE: usize = 300;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,7 +41,7 @@ async fn what_was_acknowledged_survives_every_kill() {
         load.during(kill).await;
         let left_behind = connections(&beside).await;
         if dice.chance(20) {
-            server.kill_on_its_way(&mut dice).await;
+            server.kill_while_starting(&mut dice).await;
         }
         server.start_again();
         wait_for_end(&beside, &left_behind).await;
@@ -56,7 +56,7 @@ async fn what_was_acknowledged_survives_every_kill() {
     println!("kill -9 on {database}: {kills} kills, {counts}, {findings}, lost 0");
 }
 
-/// The server's connections to PostgreSQL. They outlive it while they are at work.
+/// The server's connections to PostgreSQL, which outlive it while they execute a statement.
 async fn connections(beside: &DatabaseConnection) -> Vec<i32> {
     if is_postgres() {
         servers(beside, "true").await

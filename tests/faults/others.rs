@@ -1,15 +1,15 @@
-//! Others who take all of PostgreSQL's connections.
+//! Connections that exhaust PostgreSQL's limit.
 
 use sea_orm::DatabaseConnection;
 use sea_orm::sqlx::{Connection, PgConnection};
 
 use super::postgres::{cut, servers};
 
-/// What they hold.
+/// The open connections.
 pub struct Others(Vec<PgConnection>);
 
 impl Others {
-    /// Takes every connection that there is, also those that servers have.
+    /// Takes every available connection, including those of servers.
     pub async fn take_all(url: &str, beside: &DatabaseConnection) -> Self {
         let mut held = Vec::new();
         loop {

@@ -1,8 +1,8 @@
-//! A SQLite file, looked at beside its server.
+//! Checks of a SQLite file that bypass the server.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
-/// Has SQLite look through the whole file.
+/// Runs SQLite's integrity check on the whole file.
 pub async fn check_file(beside: &DatabaseConnection) {
     for (pragma, expected) in [
         ("integrity_check", vec!["ok".to_owned()]),

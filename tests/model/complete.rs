@@ -1,4 +1,4 @@
-//! What is new in the document is in the model too, so that walks reach it.
+//! Everything in the document is also in the model, so that walks reach it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ fn every_operation_is_walked() {
     }
 }
 
-/// A schema of the document without the references around it.
+/// A schema of the document with its references resolved.
 fn resolved(schema: &'static Value) -> &'static Value {
     let schema = match &schema["allOf"] {
         Value::Array(parts) => &parts[0],
@@ -65,13 +65,13 @@ fn resolved(schema: &'static Value) -> &'static Value {
     }
 }
 
-/// The words of an enum in the document.
+/// The values of an enum in the document.
 fn words_of(schema: &'static Value) -> BTreeSet<&'static str> {
     let words = schema["enum"].as_array().into_iter().flatten();
     words.filter_map(Value::as_str).collect()
 }
 
-/// The fields of an object in the document: which is required, and which may be null.
+/// The fields of an object in the document: whether each is required, and whether it may be null.
 fn documented(schema: &'static Value) -> BTreeMap<String, (bool, bool)> {
     let required = schema["required"].as_array();
     let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));

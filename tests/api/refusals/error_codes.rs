@@ -61,7 +61,7 @@ async fn every_error_code_has_a_page() {
     }
 }
 
-/// The codes that the document says each operation refuses with.
+/// The codes and statuses that the document lists for refusals.
 fn documented_codes() -> BTreeSet<(String, u16)> {
     let mut codes = BTreeSet::new();
     for operation in OPERATIONS.iter() {
