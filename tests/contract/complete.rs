@@ -76,7 +76,7 @@ fn every_setting_is_in_the_manual() {
     assert!(wanted.len() > 20, "{wanted:?}");
     assert_eq!(
         told, wanted,
-        "the table of variables in OPERATIONS.md has every setting of `pricebook serve --help`, with its flag"
+        "the table of variables in OPERATIONS.md must have every setting of `pricebook serve --help`, with its flag"
     );
     let known: BTreeSet<_> = told.into_keys().collect();
     for name in settings_in(README).into_keys() {
@@ -104,7 +104,7 @@ fn every_command_is_in_the_manual() {
         .collect();
     assert_eq!(
         told, wanted,
-        "the table of commands in OPERATIONS.md has every command of `pricebook --help`"
+        "the table of commands in OPERATIONS.md must have every command of `pricebook --help`"
     );
 }
 
@@ -116,7 +116,7 @@ fn every_permission_is_in_the_manual() {
     for resource in Resource::ALL {
         assert!(
             section.contains(&format!("`{resource}`")),
-            "*Restricted keys* in OPERATIONS.md says what `{resource}` allows"
+            "*Restricted keys* in OPERATIONS.md must say what `{resource}` allows"
         );
     }
 }
@@ -134,7 +134,7 @@ fn every_tag_is_used() {
         .collect();
     assert_eq!(
         listed, used,
-        "`Tag` in src/api/document/tag.rs has the tags that operations use"
+        "`Tag` in src/api/operations/tag.rs must have exactly the tags that operations use"
     );
 }
 
@@ -173,7 +173,7 @@ fn every_link_leads_to_a_file() {
             let path = link.split('#').next().expect("a path");
             assert!(
                 root.join(path).exists(),
-                "{manual} links to {link}, which is not there"
+                "{manual} links to {link}, which does not exist"
             );
         }
     }

@@ -51,7 +51,7 @@ fn needs(operation: &str) -> &'static [&'static str] {
     const PRICE: &[&str] = &["create-plan", "add-plan-price"];
     const PLAN: &[&str] = &["create-plan"];
     const GROUP: &[&str] = &["create-plan-group"];
-    // The plan that some requests name beside `example_plan`.
+    // The plan that some requests name in addition to `example_plan`.
     const STARTER: &str = "example_starter";
     const FULL_GROUP: &[&str] = &[
         "create-plan",
@@ -247,7 +247,7 @@ async fn every_example_succeeds_as_shown() {
         let replies = reader.try_all(id).await;
         let has_body = operation.object["requestBody"].is_object();
         assert_eq!(has_body, !operation.requests().is_empty(), "{id}");
-        // The reader has other keys beside the one in the example.
+        // The reader has other keys besides the one in the example.
         if id != "list-api-keys" {
             let (mut shown, mut found) = (operation.answer().clone(), replies[0].body.clone());
             // The document shows a page that is not the last.

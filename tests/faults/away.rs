@@ -60,7 +60,7 @@ impl Scene {
     }
 
     /// A new connection, which no earlier fault has cut.
-    async fn beside(&self) -> DatabaseConnection {
+    async fn direct(&self) -> DatabaseConnection {
         connect(self.server.database.address()).await
     }
 
@@ -72,15 +72,15 @@ impl Scene {
             Fault::Restarted => self.between("stop", "start", 0).await,
             Fault::Paused => self.between("pause", "continue", 5_000).await,
             Fault::Cut => {
-                let beside = self.beside().await;
+                let direct = self.direct().await;
                 for _ in 0..5 {
-                    cut(&beside).await;
+                    cut(&direct).await;
                     pause(&mut self.dice, 100).await;
                 }
             }
             Fault::Full => {
-                let beside = self.beside().await;
-                let others = Others::take_all(&self.postgres.admin, &beside).await;
+                let direct = self.direct().await;
+                let others = Others::take_all(&self.postgres.admin, &direct).await;
                 pause(&mut self.dice, 2_500).await;
                 others.leave().await;
             }
@@ -95,10 +95,10 @@ impl Scene {
 
     /// Waits until the database is idle, and the server shows everything in it.
     async fn settle(&self) {
-        let beside = self.beside().await;
+        let direct = self.direct().await;
         let is_idle = async || {
             for _ in 0..10 {
-                if !servers(&beside, "state <> 'idle'").await.is_empty() {
+                if !servers(&direct, "state <> 'idle'").await.is_empty() {
                     return false;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -144,8 +144,8 @@ async fn start_without_a_connection(scene: &mut Scene, load: &mut Load) {
         scene.server.kill();
     };
     load.during(kill).await;
-    let beside = scene.beside().await;
-    let others = Others::take_all(&scene.postgres.admin, &beside).await;
+    let direct = scene.direct().await;
+    let others = Others::take_all(&scene.postgres.admin, &direct).await;
     let (status, log) = scene.server.start_and_fail();
     assert_eq!(status.code(), Some(1), "{log}");
     assert!(log.contains("cannot open PostgreSQL at"), "{log}");

@@ -24,7 +24,7 @@ struct Catalog {
     second: TestServer,
     owner: Actor,
     plans: Vec<(String, String)>,
-    beside: DatabaseConnection,
+    direct: DatabaseConnection,
 }
 
 /// The contents of the database at some moment: one statement for each row.
@@ -42,7 +42,7 @@ impl Catalog {
             made.push((id, price));
         }
         Self {
-            beside: first.database.connect().await,
+            direct: first.database.connect().await,
             first,
             second,
             owner,
@@ -78,8 +78,8 @@ impl Catalog {
     }
 
     async fn rows(&self, query: &str) -> Vec<sea_orm::QueryResult> {
-        let statement = Statement::from_string(self.beside.get_database_backend(), query);
-        let rows = self.beside.query_all_raw(statement).await;
+        let statement = Statement::from_string(self.direct.get_database_backend(), query);
+        let rows = self.direct.query_all_raw(statement).await;
         rows.expect("an answer of the database")
     }
 
@@ -120,7 +120,7 @@ impl Catalog {
 
     /// Restores earlier contents of the database.
     async fn restore(&self, saved: &Saved) {
-        let transaction = self.beside.begin().await.expect("a transaction");
+        let transaction = self.direct.begin().await.expect("a transaction");
         for statement in saved {
             let done = transaction.execute_unprepared(statement).await;
             done.expect("a row is restored");
@@ -198,7 +198,7 @@ async fn writes_of_the_version_before_are_seen() {
         "UPDATE scopes SET revision = revision + 1",
         "UPDATE plan_prices SET price = 4000",
     ] {
-        let done = catalog.beside.execute_unprepared(statement).await;
+        let done = catalog.direct.execute_unprepared(statement).await;
         done.expect("a write");
     }
     catalog.settle().await;

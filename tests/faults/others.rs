@@ -10,16 +10,16 @@ pub struct Others(Vec<PgConnection>);
 
 impl Others {
     /// Takes every available connection, including those of servers.
-    pub async fn take_all(url: &str, beside: &DatabaseConnection) -> Self {
+    pub async fn take_all(url: &str, direct: &DatabaseConnection) -> Self {
         let mut held = Vec::new();
         loop {
             while let Ok(connection) = PgConnection::connect(url).await {
                 held.push(connection);
             }
-            if servers(beside, "true").await.is_empty() {
+            if servers(direct, "true").await.is_empty() {
                 return Self(held);
             }
-            cut(beside).await;
+            cut(direct).await;
         }
     }
 

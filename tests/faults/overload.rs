@@ -22,8 +22,8 @@ const BUSY: usize = 200;
 const TIMES: usize = 10;
 /// The maximum memory for each connection, in KiB: its buffers and tasks, in a debug build.
 const KIB_PER_CONNECTION: usize = 64;
-/// Threads that may be added during the run: SQLite opens connections as they are needed, and has a
-/// thread for every few of them.
+/// Threads that may be added during the run: SQLite has a thread for each of its few connections, which
+/// are opened as they are needed.
 const MORE_THREADS: u64 = 16;
 /// Open files that the clients need: sometimes a client opens a second connection.
 const FILES: u64 = 4096;

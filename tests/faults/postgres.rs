@@ -67,24 +67,24 @@ impl Drop for Postgres {
 }
 
 /// The process ids of servers' connections to a database that satisfy a condition.
-pub async fn servers(beside: &DatabaseConnection, condition: &str) -> Vec<i32> {
+pub async fn servers(direct: &DatabaseConnection, condition: &str) -> Vec<i32> {
     let query = format!(
         "SELECT pid FROM pg_stat_activity
          WHERE application_name = 'pricebook' AND datname = current_database() AND {condition}"
     );
-    numbers(beside, query).await
+    numbers(direct, query).await
 }
 
 /// Cuts the servers' connections to a database.
-pub async fn cut(beside: &DatabaseConnection) {
+pub async fn cut(direct: &DatabaseConnection) {
     let query = "SELECT pg_terminate_backend(pid)::int FROM pg_stat_activity
          WHERE application_name = 'pricebook' AND datname = current_database()";
-    numbers(beside, query.to_owned()).await;
+    numbers(direct, query.to_owned()).await;
 }
 
-async fn numbers(beside: &DatabaseConnection, query: String) -> Vec<i32> {
+async fn numbers(direct: &DatabaseConnection, query: String) -> Vec<i32> {
     let query = Statement::from_string(DbBackend::Postgres, query);
-    let rows = beside.query_all_raw(query).await.expect("an answer");
+    let rows = direct.query_all_raw(query).await.expect("an answer");
     let numbers = rows.iter().map(|row| row.try_get_by_index(0));
     numbers.map(|number| number.expect("a number")).collect()
 }

@@ -76,15 +76,15 @@ mod only_postgres {
 
     /// Waits until a standby has replayed everything of its primary.
     async fn wait_for_standby(admin: &str) {
-        let beside = connect(admin).await;
+        let direct = connect(admin).await;
         let query = "SELECT 1 FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()";
         let has_all = async || {
             let query = Statement::from_string(DbBackend::Postgres, query);
-            let row = beside.query_one_raw(query).await.expect("an answer");
+            let row = direct.query_one_raw(query).await.expect("an answer");
             row.is_some()
         };
         eventually("the standby", has_all).await;
-        beside.close().await.expect("the end");
+        direct.close().await.expect("the end");
     }
 
     /// The pool's connections stay on a server that takes no more writes, while the address leads

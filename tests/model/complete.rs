@@ -93,7 +93,7 @@ fn check_fields(id: &str, place: &str, fields: &[Field], schema: &'static Value)
         modelled,
         documented(schema),
         "the body of {id}{place}: tests/model/schema/fields.rs has the fields of the document, each with \
-         whether it is required and may be null; what a new one does belongs into the model beside it"
+         whether it is required and may be null; what a new one does belongs into the model direct it"
     );
     for field in fields {
         let property = &schema["properties"][field.name];
@@ -104,7 +104,7 @@ fn check_fields(id: &str, place: &str, fields: &[Field], schema: &'static Value)
             Kind::OneOf(words) => assert_eq!(
                 words.iter().copied().collect::<BTreeSet<_>>(),
                 words_of(resolved(property)),
-                "{id}{place}: tests/model/schema/fields.rs has the words of the document"
+                "{id}{place}: tests/model/schema/fields.rs must have the values of the document"
             ),
             _ => {}
         }
@@ -139,6 +139,6 @@ fn every_currency_is_modelled() {
     assert_eq!(
         known,
         words_of(currencies),
-        "`CURRENCIES` in tests/model/money.rs has every currency, with its minor digits"
+        "`CURRENCIES` in tests/model/money.rs must have every currency, with its minor digits"
     );
 }

@@ -244,7 +244,7 @@ impl<'a> Walker<'a> {
         };
         let id = data["id"].as_str().unwrap_or_default();
         if !id.starts_with(prefix) || id.len() == prefix.len() {
-            return Err(format!("{id:?} is no id of the kind {prefix}"));
+            return Err(format!("{id:?} is not an id with the prefix {prefix}"));
         }
         if self.model.issued.iter().any(|known| known == id) {
             return Err(format!("{id} was given before"));

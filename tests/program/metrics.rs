@@ -43,7 +43,7 @@ impl Family {
 
     fn has(&self, (name, _, _): &Sample) -> bool {
         let suffix = name.strip_prefix(&self.name);
-        let suffix = suffix.unwrap_or_else(|| panic!("{name} is no {}", self.name));
+        let suffix = suffix.unwrap_or_else(|| panic!("{name} is not part of {}", self.name));
         match self.kind.as_str() {
             "counter" => suffix == "_total",
             "info" => suffix == "_info",
@@ -65,7 +65,7 @@ fn parse(text: &str) -> Vec<Sample> {
             assert_eq!(is_new, line.starts_with("HELP "), "{line}");
         } else {
             let sample = sample(line);
-            assert!(family.has(&sample), "{line} is no {}", family.name);
+            assert!(family.has(&sample), "{line} is not part of {}", family.name);
             samples.push(sample);
         }
     }
@@ -73,7 +73,7 @@ fn parse(text: &str) -> Vec<Sample> {
         .iter()
         .map(|(name, labels, _)| (name, labels))
         .collect();
-    assert_eq!(names.len(), samples.len(), "a sample is there twice");
+    assert_eq!(names.len(), samples.len(), "duplicate samples");
     samples
 }
 
@@ -222,7 +222,7 @@ async fn no_label_takes_what_a_client_sends() {
         .collect();
     assert_eq!(
         told, known,
-        "the values of the label `operation` are the operations of openapi/v1.json, `pages` and `other`"
+        "the values of the label `operation` must be the operations of openapi/v1.json, `pages` and `other`"
     );
     server.stop();
 }

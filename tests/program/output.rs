@@ -131,8 +131,8 @@ mod only_postgres {
     async fn sigterm_ends_a_wait_for_the_schema() {
         for signal in ["TERM", "INT"] {
             let database = TestDatabase::new().await;
-            let beside = database.connect().await;
-            let holder = beside.begin().await.expect("a transaction");
+            let direct = database.connect().await;
+            let holder = direct.begin().await.expect("a transaction");
             let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
             holder.execute_unprepared(&lock).await.expect("the lock");
             let server = Running::spawn(&mut on(&database, &[]));

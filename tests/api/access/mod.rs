@@ -107,8 +107,8 @@ fn every_operation_has_a_case() {
     wanted.sort_unstable();
     assert_eq!(
         known, wanted,
-        "every operation of the document has one case in tests/api/access/cases.rs: how its owner calls it, \
-         and what somebody else gets"
+        "every operation of the document must have one case in tests/api/access/cases.rs: how its owner calls \
+         it, and what a caller from another scope gets"
     );
     for case in &cases {
         let operation = OPERATIONS

@@ -34,8 +34,7 @@ impl Shop {
         Self { _server, owner }
     }
 
-    /// Adds a monthly price of $49.00, with the fields in `more` instead of or beside the usual
-    /// ones.
+    /// Adds a monthly price of $49.00, with the fields in `more` merged in.
     async fn add(&self, plan: &str, more: Value) -> Reply {
         let body = merged(json!({"billingInterval": "monthly", "price": 4900}), more);
         let path = format!("/plans/{plan}/prices");

@@ -57,7 +57,10 @@ async fn every_error_code_has_a_page() {
             html.contains(code) && html.contains(&status.to_string()),
             "{html}"
         );
-        assert!(!html.contains('{'), "something was not filled in: {html}");
+        assert!(
+            !html.contains('{'),
+            "a placeholder was not filled in: {html}"
+        );
     }
 }
 

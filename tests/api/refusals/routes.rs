@@ -73,7 +73,7 @@ async fn a_path_that_is_no_text_names_nothing() {
     assert_eq!(reply.text("code"), "pro");
 }
 
-/// The methods that the document lists for the path template, and HEAD beside GET.
+/// The methods that the document lists for the path template, and HEAD in addition to GET.
 fn methods_at(template: &str) -> BTreeSet<String> {
     let item = DOCUMENT["paths"][template].as_object().expect("a path");
     let mut methods: BTreeSet<_> = item.keys().map(|method| method.to_uppercase()).collect();

@@ -107,6 +107,6 @@ async fn currencies_have_their_minor_digits() {
     assert_eq!(
         list.data(),
         &json!(wanted.map(currency)),
-        "a new currency is also listed in tests/api/regional_pricing/mod.rs"
+        "a new currency must also be listed in tests/api/regional_pricing/mod.rs"
     );
 }

@@ -81,7 +81,7 @@ fn old_rows() -> Vec<String> {
 
 async fn connect(database: &TestDatabase) -> DatabaseConnection {
     let address = match database.address().strip_prefix("sqlite:") {
-        // The server creates a missing file; here the address has to ask for it.
+        // The server creates a missing file; here the address must ask for it.
         Some(path) => format!("sqlite:{path}?mode=rwc"),
         None => database.address().to_owned(),
     };
