@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
 # Usage: scripts/bench.sh [--quick]
 #
-# Measures how fast the server is, as ratios to floors that are measured in the same run:
+# Measures the speed of the server, as ratios to floors that are measured in the same run:
 #
-#   reads    poem alone, handing out the same bytes (scripts/bench/floor.rs)
-#   writes   the statements that find the plan and change the rows, without what else the server reads
-#            and checks; each change is committed by itself, with SQLite's own library
+#   reads    poem alone, returning the same bytes (scripts/bench/floor.rs)
+#   writes   the statements that find the plan and change the rows, without the server's other reads
+#            and checks; each change is committed separately, with SQLite's own library
 #            (scripts/bench/raw_sqlite.py), or by pgbench on PostgreSQL (scripts/bench/change.sql)
 #
-# What is measured and its floor follow one another at once in each round, and with reads take turns
-# at being first, so that a machine that changes its speed meanwhile does so for both; a ratio is the
-# median of those of the rounds. Beside every median is half the distance between the best and the worst
-# round. Server and load are pinned to a core each. The catalog is made through the API: 100 plans
-# with 8 features, which have values in 2 more currencies each, and 4 prices, which have values in 5;
-# then 10,000 such plans.
+# Each round measures a case right after its floor (for reads, the order alternates), so that
+# changes in the machine's speed affect both. A ratio is the median over the rounds; beside
+# every median is half the distance between the best and the worst round. The server and the load
+# are each pinned to a core. The catalog is created through the API: 100 plans with 8 features,
+# which have values in 2 more currencies each, and 4 prices, which have values in 5; then 10,000
+# such plans.
 #
-# It needs two cores, the Rust toolchain, PostgreSQL, Python 3.11 and wrk; root on a system with apt-get
-# gets what is missing of the last three installed. Nothing else should run meanwhile.
+# It needs two cores, the Rust toolchain, PostgreSQL, Python 3.11 and wrk. The last three are
+# installed if they are missing and the script runs as root on a system with apt-get. Nothing else
+# should run at the same time.
 #
 # Options:
 #   --quick     fewer and shorter rounds, and 1,000 plans instead of 10,000: two minutes, once the
@@ -35,7 +36,7 @@ for argument in "$@"; do
       exit
       ;;
     --quick) rounds=3 seconds=1 many=1000 ;;
-    *) fail "unknown argument $argument; --help shows what there is" ;;
+    *) fail "unknown argument $argument; see --help" ;;
   esac
 done
 
@@ -65,7 +66,7 @@ clean_up() {
     kill "$process" 2>/dev/null || true
     wait "$process" 2>/dev/null || true
   done
-  # What was measured before a failure is worth seeing too.
+  # After a failure, the results so far are still worth showing.
   [ "$status" -eq 0 ] || [ ! -s "$results" ] || python3 scripts/bench/table.py "$results" >&2
   for database in "${databases[@]}"; do
     psql --no-psqlrc --quiet --command="DROP DATABASE IF EXISTS $database" "$TEST_DATABASE_URL" || true
@@ -78,7 +79,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# As arrays, since a function in the background would be a process of its own before them.
+# Arrays, since a function in the background would add a process of its own.
 on_server_core=(taskset --cpu-list 0)
 on_load_core=(taskset --cpu-list 1)
 
@@ -99,22 +100,22 @@ note() {
   printf '%s\n' "$*" >>"$results"
 }
 
-# load URL [HEADER...]: sets rate (requests a second) and p99 (microseconds).
+# load URL [HEADER...]: sets rate (requests per second) and p99 (microseconds).
 load() {
   local url=$1 header headers=()
   shift
   for header in "$@"; do headers+=(--header "$header"); done
   "${on_load_core[@]}" wrk --threads 1 --connections 32 --duration "$seconds" --latency "${headers[@]}" "$url" \
     >"$folder/wrk"
-  ! grep -q 'Non-2xx' "$folder/wrk" || [ -n "${expect_304:-}" ] || fail "$url is refused"
+  ! grep -q 'Non-2xx' "$folder/wrk" || [ -n "${expect_304:-}" ] || fail "$url was refused"
   rate=$(awk '/^Requests\/sec/ { print $2 }' "$folder/wrk")
   p99=$(awk '$1 == "99%" { t = $2; f = t ~ /us$/ ? 1 : t ~ /ms$/ ? 1000 : 1000000; sub(/[a-z]+$/, "", t); print t * f }' "$folder/wrk")
 }
 
 declare -A p99_of
 
-# compare CASE TARGET: one round of reads, of floor_call and ours_call, which are a URL and headers to
-# send each; sets p99_of both.
+# compare CASE TARGET: one round of reads with floor_call and ours_call, each a URL and headers;
+# sets p99_of both.
 compare() {
   local who order=(floor ours)
   ((round % 2 == 0)) || order=(ours floor)
@@ -128,7 +129,7 @@ compare() {
   done
 }
 
-# compare_plan CASE TARGET [HEADER...]: with headers that both are sent.
+# compare_plan CASE TARGET [HEADER...]: sends the headers to both.
 compare_plan() {
   local case=$1 target=$2
   shift 2
@@ -214,7 +215,7 @@ kill "$server"
 step "a catalog of $many plans on SQLite"
 serve large "sqlite:$folder/large.db"
 fill 0 "$many"
-# With a new process, so that what the writes left behind does not count.
+# Starts a new process, so that leftovers of the writes do not count.
 kill "$server" && wait "$server" || true
 serve large "sqlite:$folder/large.db"
 large=http://127.0.0.1:$port/api/v1 large_key=$key

@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
 # Usage: scripts/clients.sh [--long] [NAME...]
 #
-# Drives a started server with the clients in tests/clients, as their users do.
+# Runs the clients in tests/clients against a server.
 #
-# It builds the program, makes an API key, starts the server on a free port, runs the clients that
-# are named, or all of them, stops the server with SIGTERM and wants the exit status 0. The database
-# is a new SQLite file; with TEST_DATABASE_URL set, the address of a PostgreSQL database from which
-# others may be created, it is a new one there.
+# It builds the program, creates an API key, starts the server on a free port, runs the named
+# clients or all of them, and stops the server with SIGTERM, after which the exit status must be 0.
+# The database is a new SQLite file, or, if TEST_DATABASE_URL is set to a PostgreSQL database whose
+# user may create others, a new database there.
 #
 #   catalog     features, groups, plans and keys through the published SDK for Node.js
 #   pricing     prices, features of plans and regional pricing through the same SDK
-#   typescript  a client that openapi-typescript makes from the served document, with openapi-fetch
-#   python      a client that openapi-python-client makes from it
-#   rust        a client that progenitor makes from it
+#   typescript  a client that openapi-typescript generates from the served document, with openapi-fetch
+#   python      a client that openapi-python-client generates from it
+#   rust        a client that progenitor generates from it
 #   browser     the documentation page, and the pricing page of the README, in a headless Chromium
 #
-# and those that run with --long, or where they are named:
+# and, with --long or by name:
 #
-#   go, java    clients that openapi-generator makes from the document
-#   csharp      a client that NSwag makes from it
-#   pydantic    models that datamodel-code-generator makes from it
-#   postman     a collection that Postman's converter makes from it
+#   go, java    clients that openapi-generator generates from the document
+#   csharp      a client that NSwag generates from it
+#   pydantic    models that datamodel-code-generator generates from it
+#   postman     a collection that Postman's converter generates from it
 #
 #   scripts/clients.sh
 #   scripts/clients.sh catalog
 #   scripts/postgres.sh scripts/clients.sh
 #
 # Options:
-#   --long      the clients that are left out otherwise, too: they need Go, Java and Mono
+#   --long      run the second list too, which needs Go, Java and Mono
 #   -h, --help  show this text
 set -euo pipefail
 
@@ -43,14 +43,14 @@ for argument in "$@"; do
       exit
       ;;
     --long) long=yes ;;
-    -*) fail "unknown option $argument; --help shows what there is" ;;
+    -*) fail "unknown option $argument; see --help" ;;
     *) names+=("$argument") ;;
   esac
 done
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The file that drives a client.
+# The file that runs a client.
 driver_of() {
   local file
   for file in "tests/clients/node/$1.test.mjs" "tests/clients/generated/$1/run.sh" \
@@ -60,7 +60,7 @@ driver_of() {
       return
     fi
   done
-  fail "there is no client $1; --help shows what there is"
+  fail "there is no client $1; see --help"
 }
 
 if [ ${#names[@]} -eq 0 ]; then
@@ -88,9 +88,9 @@ esac
 
 export PRICEBOOK_KEY PRICEBOOK_URL="http://127.0.0.1:$port"
 
-# Asks until the server is ready, and gives up as soon as it has ended: whoever answers then on that
-# port is someone else.
-node --input-type=module - "$PRICEBOOK_URL/readyz" "$server" <<'END' || fail "the server did not get ready"
+# Waits until the server is ready, and gives up if its process ends, since another process may then
+# answer on that port.
+node --input-type=module - "$PRICEBOOK_URL/readyz" "$server" <<'END' || fail "the server did not become ready"
 const [url, pid] = process.argv.slice(2);
 const deadline = Date.now() + 60_000;
 let last = "nothing";
@@ -102,7 +102,8 @@ while (last !== 200) {
 }
 END
 
-# The document as it is served. One that did not change keeps its age, so that nothing is built anew.
+# The document as served. An unchanged file keeps its modification time, so that no client is
+# rebuilt.
 PRICEBOOK_DOCUMENT=$(work_folder document)/openapi.json
 export PRICEBOOK_DOCUMENT
 node --input-type=module - "$PRICEBOOK_URL/openapi.json" "$folder/openapi.json" <<'END'

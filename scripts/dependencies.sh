@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Usage: scripts/dependencies.sh
 #
-# Checks the crates that the program is built from. cargo-deny checks their licences and sources by the
-# rules in deny.toml, and looks for known vulnerabilities where their database can be fetched; several
-# versions of one crate are a warning. cargo-machete finds crates that the code does not use, but for
-# those that only tests may use (dev-dependencies).
+# Checks the crates that the program is built from. cargo-deny checks their licences and sources by
+# the rules in deny.toml, and looks for known vulnerabilities if their database can be fetched;
+# several versions of one crate are a warning. cargo-machete finds crates that the code does not
+# use; it skips dev-dependencies.
 #
-# It needs the Rust toolchain and git. Both programs are built below the target folder once, which takes
-# two minutes on two cores.
+# It needs the Rust toolchain and git. Both programs are built once, below the target folder, in
+# about two minutes on two cores.
 #
 # Options:
 #   -h, --help  show this text

@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
 # Usage: scripts/faults.sh [OPTION...]
 #
-# The long runs of the tests in tests/faults: whatever breaks while clients write, nothing that was
-# acknowledged is lost, nothing is half done, and sending a call again tells whether it was made. Each
-# run ends with a line of what it counted. The same runs are short in the test suite. Together they
-# take about an hour.
+# Runs the tests in tests/faults at full length, which takes about an hour: whatever breaks while
+# clients write, no acknowledged write is lost, none is half done, and sending a call again tells
+# whether it was carried out. Each run ends with a line of counts. The test suite runs the same
+# tests briefly.
 #
-#   kills     the server is killed and started again, 200 times on SQLite and 50 times on PostgreSQL
-#   away      PostgreSQL is stopped, killed, restarted, stood still, cut off and full, 10 times each
-#   switches  one of two PostgreSQL servers takes the other's place, again and again
-#   replicas  servers on one PostgreSQL are killed and started again under random walks
-#   disk      the disk that a SQLite file is on is full, again and again
-#   overload  ten times the clients that keep a server busy, for a minute
-#   soak      mixed load for a quarter of an hour: memory, files and threads stay as they are
+#   kills     the server is killed and restarted, 200 times on SQLite and 50 times on PostgreSQL
+#   away      PostgreSQL is stopped, killed, restarted, paused, cut off and full, 10 times each
+#   switches  one of two PostgreSQL servers repeatedly replaces the other
+#   replicas  servers on one PostgreSQL are killed and restarted during random walks
+#   disk      the disk of a SQLite file repeatedly fills up
+#   overload  ten times the clients that saturate a server, for a minute
+#   soak      mixed load for a quarter of an hour: memory, files and threads stay constant
 #
-# It needs the Rust toolchain, PostgreSQL 13 or newer (see scripts/postgres.sh), and a Linux on which
-# ordinary users or root may mount a file system in a namespace of their own. The overload takes two
-# cores: one for the clients, one for what they call.
+# It needs the Rust toolchain, PostgreSQL 13 or newer (see scripts/postgres.sh), and a Linux that
+# lets ordinary users or root mount a file system in a separate namespace. The overload run needs
+# two cores: one for the clients and one for the server with its database.
 #
 # Options:
-#   --only RUN    this one alone, as it is called above
-#   --sqlite      on SQLite alone
-#   --postgres    on PostgreSQL alone
+#   --only RUN    only this run, by its name above
+#   --sqlite      only on SQLite
+#   --postgres    only on PostgreSQL
 #   -h, --help    show this text
 set -euo pipefail
 
@@ -42,12 +42,12 @@ while [ $# -gt 0 ]; do
       ;;
     --sqlite) databases=SQLite ;;
     --postgres) databases=PostgreSQL ;;
-    *) fail "unknown argument $1; --help shows what there is" ;;
+    *) fail "unknown argument $1; see --help" ;;
   esac
   shift
 done
 
-# Prints the runs that there are on a database.
+# Prints the runs for a database.
 runs_on() {
   case $1 in
     SQLite) echo kills disk overload soak ;;
@@ -72,19 +72,19 @@ for database in $databases; do
       tests=(cargo test --locked --test api)
       around=(${beside[@]+"${beside[@]}"})
       if [ "$one" = overload ]; then
-        # What a server can carry is that of the program as it is used, on a core that it has, with its
-        # database, to itself.
+        # The measured capacity should be that of the program as it is used, on a core that only it
+        # and its database use.
         tests+=(--release)
         "${tests[@]}" --no-run
         around=(taskset --cpu-list 0 ${around[@]+"${around[@]}"} taskset --cpu-list 1)
       fi
       ${around[@]+"${around[@]}"} "${tests[@]}" "faults::$one::" -- \
         --nocapture --test-threads=1 | tee "$folder/log"
-      # cargo is content when no test has that name; this is not.
+      # cargo succeeds even if no test has that name.
       grep -q '^test result: ok. [1-9]' "$folder/log" || fail "$one on $database did not run"
       ran=yes
     fi
   done
 done
-[ -n "$ran" ] || fail "there is no run $run on $databases; --help shows what there is"
-step "all survived"
+[ -n "$ran" ] || fail "there is no run $run on $databases; see --help"
+step "all passed"

@@ -2,16 +2,16 @@
 # Usage: scripts/fuzz.sh [CASES]
 #        scripts/fuzz.sh --inputs [CASES]
 #
-# Sends a started server what Schemathesis makes of its OpenAPI document: every example, every edge
-# of the schemas, random requests good and bad, and chains of calls that build on each other. Every
-# answer has to be one that the document allows. The settings, and the reasons for them, are in
-# tests/contract/fuzz.
+# Sends a server the requests that Schemathesis generates from its OpenAPI document: every example,
+# the boundary values of the schemas, random valid and invalid requests, and sequences of calls that
+# build on each other. The document must allow every answer. The settings, and the reasons for them,
+# are in tests/contract/fuzz.
 #
-# CASES is the number of random cases for each operation, 25 unless it is given. The same number makes
+# CASES is the number of random cases for each operation, by default 25. The same number produces
 # the same requests every time.
 #
-# The database is a new SQLite file; with TEST_DATABASE_URL set, the address of a PostgreSQL database
-# from which others may be created, it is a new one there.
+# The database is a new SQLite file, or, if TEST_DATABASE_URL is set to a PostgreSQL database whose
+# user may create others, a new database there.
 #
 #   scripts/fuzz.sh
 #   scripts/fuzz.sh 1000
@@ -21,10 +21,10 @@
 # versions of tests/contract/fuzz/requirements.txt.
 #
 # Options:
-#   --inputs    instead of that, give each parser of bodies, paths, headers, cursors, rates and money
-#               CASES random inputs, 1000000 unless it is given, different ones in every run. This needs
-#               only the Rust toolchain. An input that fails is printed, and its seed is kept in
-#               proptest-regressions: later runs try it first.
+#   --inputs    instead, give each parser of bodies, paths, headers, cursors, rates and money
+#               CASES random inputs, by default 1000000, different ones in every run. This needs
+#               only the Rust toolchain. A failing input is printed, and its seed is kept in
+#               proptest-regressions, so that later runs try it first.
 #   -h, --help  show this text
 set -euo pipefail
 
@@ -40,7 +40,7 @@ for argument in "$@"; do
       exit
       ;;
     --inputs) inputs=yes ;;
-    *[!0-9]* | 0* | '') fail "the number of cases is a number above zero; --help shows what there is" ;;
+    *[!0-9]* | 0* | '') fail "the number of cases must be above zero; see --help" ;;
     *) cases=$argument ;;
   esac
 done
@@ -49,12 +49,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 if [ -n "$inputs" ]; then
   export PROPTEST_CASES=${cases:-1000000}
-  step "$PROPTEST_CASES inputs for each reader"
+  step "$PROPTEST_CASES inputs for each parser"
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
   cargo test --locked --lib fuzz:: | tee "$log"
-  # cargo is content when no test has such a name; this is not.
-  grep -q '^test .*::fuzz::.* ok$' "$log" || fail "no reader was given anything"
+  # cargo succeeds even if no test has such a name.
+  grep -q '^test .*::fuzz::.* ok$' "$log" || fail "no parser was tested"
   exit
 fi
 cases=${cases:-25}
@@ -67,7 +67,7 @@ python_environment "$tool" tests/contract/fuzz/requirements.txt
 
 start_server fuzz
 
-# From a folder of its own, in which it may leave what it likes.
+# Runs in a folder of its own, where it may leave files.
 cp tests/contract/fuzz/schemathesis.toml tests/contract/fuzz/checks.py "$folder"
 (
   cd "$folder"

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
 # Usage: scripts/image.sh
 #
-# Builds the image of the Dockerfile and runs it, with no container engine and no registry of images.
+# Builds the image of the Dockerfile and tests it, without a container engine or an image registry.
 #
-# Buildah builds and runs with chroot isolation, in storage that goes away with the script. The images that the
-# Dockerfile begins with are made here, under the names that it has for them: mmdebstrap makes Debian of the
-# release that it names from the sources of apt, and the builder is that with the Rust toolchain and the crates of
-# this system mounted into it. Then, in a network of their own,
+# Buildah builds and runs with chroot isolation, in temporary storage. The script creates the base
+# images that the Dockerfile names: mmdebstrap creates Debian of the named release from the sources
+# of apt, and the builder is the same with this system's Rust toolchain and crates mounted. Then, in
+# a separate network, it checks that
 #
-#   1. the program in the image says the version of Cargo.toml
-#   2. the health check of the image fails without a server, and succeeds beside one
-#   3. the server runs as the user of the image, and answers on port 8080 of every address
-#   4. what is written lands in the volume, where a second container finds it
-#   5. the stop signal of the image ends the server with status 0
+#   1. the program in the image has the version of Cargo.toml
+#   2. the health check of the image fails without a server, and succeeds with one
+#   3. the server runs as the user of the image, and listens on port 8080 of every address
+#   4. writes are stored in the volume, where a second container finds them
+#   5. the stop signal of the image stops the server with status 0
 #
-# It needs root on Debian, and a Rust toolchain in a folder of its own, as rustup installs it. Buildah, mmdebstrap,
-# iproute2 and curl are installed where they are missing. It takes 4 GB below /var/tmp, or TMPDIR, for as long as it
-# runs.
+# It needs root on Debian, and a Rust toolchain in a separate folder, as installed by rustup.
+# Buildah, mmdebstrap, iproute2 and curl are installed if they are missing. While it runs it needs 4
+# GB below /var/tmp, or TMPDIR.
 #
 # Options:
 #   -h, --help  show this text
@@ -31,7 +31,7 @@ for argument in "$@"; do
       show_help "$0"
       exit
       ;;
-    *) fail "unknown argument $argument; --help shows what there is" ;;
+    *) fail "unknown argument $argument; see --help" ;;
   esac
 done
 
@@ -43,18 +43,18 @@ need_program mmdebstrap mmdebstrap
 need_program ip iproute2
 need_program curl curl
 toolchain=$(rustc --print sysroot)
-[ "$toolchain" != /usr ] || fail "the Rust toolchain has to be in a folder of its own, not in /usr"
+[ "$toolchain" != /usr ] || fail "the Rust toolchain must be in a separate folder, not in /usr"
 
 folder=$(mktemp -d "${TMPDIR:-/var/tmp}/pricebook-image.XXXXXX")
 data=$folder/data
 mkdir "$data" "$folder/tmp"
-# What Buildah leaves where it is interrupted goes away with the rest.
+# This includes what Buildah leaves when it is interrupted.
 export TMPDIR=$folder/tmp
 running=
 clean_up() {
   local status=$? pid=
   if [ -n "$running" ]; then
-    # Buildah ends with the program, which may not have started yet.
+    # Buildah exits when the program ends, but the program may not have started yet.
     for _ in {1..300}; do
       if pid=$(program) || ! kill -0 "$running"; then
         break
@@ -75,13 +75,14 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Buildah in a storage of its own.
+# Runs Buildah with its own storage.
 buildah=(buildah --storage-driver vfs --root "$folder/storage" --runroot "$folder/run")
 store() {
   "${buildah[@]}" "$@"
 }
 
-# The sources of apt that are Debian's, for another release of it: "deb ADDRESS SUITE COMPONENT" in each line.
+# Prints Debian's sources of apt for another release, one "deb ADDRESS SUITE COMPONENT" in each
+# line.
 sources() {
   # shellcheck disable=SC2016 # apt-get fills these in
   apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' \
@@ -89,19 +90,19 @@ sources() {
     sed "s/ $(. /etc/os-release && printf '%s' "$VERSION_CODENAME")/ $1/"
 }
 
-# Makes an image of Debian: debian_image RELEASE NAME
+# debian_image RELEASE NAME: creates an image of Debian.
 debian_image() {
   local container root
   sources "$1" >"$folder/sources.list"
   [ -s "$folder/sources.list" ] || fail "apt has no sources of Debian"
   container=$(store from scratch)
   root=$(store mount "$container")
-  # Device files are the runtime's to make.
+  # The container runtime creates device files.
   mmdebstrap --quiet --variant=minbase --skip=output/dev "$1" "$root" - <"$folder/sources.list"
   store commit --quiet --rm "$container" "$2" >"$folder/said"
 }
 
-# Makes the image of the builder from one of Debian: builder_image DEBIAN NAME
+# builder_image DEBIAN NAME: creates the builder's image from one of Debian.
 builder_image() {
   local container
   container=$(store from --pull-never "$1")
@@ -110,11 +111,11 @@ builder_image() {
   store commit --quiet --rm "$container" "$2" >"$folder/said"
 }
 
-# The images that the Dockerfile begins with: what it builds in, and what it runs in.
+# The base images of the Dockerfile: the one for building and the one for running.
 builder=$(sed -n 's/^FROM \(rust:[^ ]*\) AS build$/\1/p' Dockerfile)
 debian=$(sed -n 's/^FROM \(debian:[^ ]*-slim\)$/\1/p' Dockerfile)
 if [ -z "$builder" ] || [ -z "$debian" ]; then
-  fail "the Dockerfile begins with other images than this script makes"
+  fail "this script does not create the base images of the Dockerfile"
 fi
 release=${debian#debian:}
 
@@ -134,7 +135,7 @@ store build --isolation chroot --pull-never --format docker --tag pricebook \
   fail "the image was not built"
 }
 
-# image_says FORMAT: what the image says of itself, through a template of Buildah.
+# image_says FORMAT: prints a property of the image, formatted by a template of Buildah.
 image_says() {
   store inspect --type image --format "$1" pricebook
 }
@@ -146,13 +147,13 @@ user=$(image_says '{{.OCIv1.Config.User}}')
 signal=$(image_says '{{.OCIv1.Config.StopSignal}}')
 # shellcheck disable=SC2016 # a variable of the template
 volume=$(image_says '{{range $path, $_ := .OCIv1.Config.Volumes}}{{$path}}{{end}}')
-[ "${check%% *}" = CMD ] || fail "the health check is no command: $check"
+[ "${check%% *}" = CMD ] || fail "the health check is not a command: $check"
 read -r -a command <<<"$entrypoint $arguments"
 read -r -a health <<<"${check#CMD }"
 
-# A network with nothing but a loopback of its own, which ends with this script.
+# A network with only a loopback interface, which ends with this script.
 coproc network { exec unshare --net bash -c 'ip link set lo up && echo up && exec cat'; }
-read -r _ <&"${network[0]}" || fail "no network could be made"
+read -r _ <&"${network[0]}" || fail "the network could not be created"
 # shellcheck disable=SC2154 # coproc sets network_PID
 namespace=/proc/$network_PID/ns/net
 
@@ -160,12 +161,12 @@ in_network() {
   nsenter --net="$namespace" "$@"
 }
 
-# Runs a command in a container as its image says: in_container CONTAINER COMMAND...
+# in_container CONTAINER COMMAND...: runs a command in a container as the image defines.
 in_container() {
   in_network "${buildah[@]}" run --isolation chroot --volume "$data:$volume:U" "$@"
 }
 
-# The process of the program in that network.
+# Prints the process id of the program in that network.
 program() {
   local process
   for process in /proc/[0-9]*; do
@@ -177,28 +178,28 @@ program() {
   return 1
 }
 
-# Starts the server in a container, and waits until the health check of the image succeeds.
+# Starts the server in a container, and waits until the image's health check succeeds.
 start() {
   local deadline=$((SECONDS + 60))
   in_container "$1" "${command[@]}" >>"$folder/server.log" 2>&1 &
   running=$!
   until in_container "$1" "${health[@]}" >"$folder/said" 2>&1; do
-    [ "$SECONDS" -lt "$deadline" ] || fail "the server did not get healthy: $(cat "$folder/said")"
+    [ "$SECONDS" -lt "$deadline" ] || fail "the server did not become healthy: $(cat "$folder/said")"
     kill -0 "$running" || fail "the server ended"
   done
 }
 
-# Stops the server with the signal of the image.
+# Stops the server with the stop signal of the image.
 stop() {
   local pid status=0
-  pid=$(program) || fail "the server does not run"
+  pid=$(program) || fail "the server is not running"
   kill -s "${signal#SIG}" "$pid"
   wait "$running" || status=$?
   running=
   [ "$status" -eq 0 ] || fail "after $signal the server ended with status $status instead of 0"
 }
 
-# Calls the API on an address that is not the one the health check asks: call PATH [ARGUMENT...]
+# call PATH [ARGUMENT...]: calls the API on another address than the health check uses.
 call() {
   in_network curl --silent --show-error --fail-with-body --max-time 10 --header "x-api-key: $key" \
     --header 'content-type: application/json' "http://127.0.0.2:8080/api/v1$1" "${@:2}"
@@ -219,7 +220,7 @@ fi
 start "$first"
 
 step "the user"
-pid=$(program) || fail "the server does not run"
+pid=$(program) || fail "the server is not running"
 owner=$(stat --format %u:%g "/proc/$pid")
 [ "$owner" = "$user" ] || fail "the server runs as $owner, not as $user"
 [ "${user%%:*}" -gt 0 ] || fail "the server runs as root"

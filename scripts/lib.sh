@@ -1,28 +1,26 @@
 #!/usr/bin/env bash
 # Usage: source scripts/lib.sh
 #
-# What the scripts of this folder share. It is sourced, never run; run by itself it only shows
-# this text.
+# Shared functions of the scripts in this folder. The file is meant to be sourced; run by itself it
+# only shows this text.
 
-# Says what comes next, so that the last such line names the step that failed.
+# Announces the next step, so that the last announcement names the step that failed.
 step() {
   printf '\n==> %s\n' "$*" >&2
 }
 
-# Ends the script with one clear sentence.
+# Ends the script with a message.
 fail() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
   exit 1
 }
 
-# Prints the comment at the head of a script: the help is written in one place, where the next
-# reader of the script looks first.
+# Prints the comment at the head of a script, which is also its help text.
 show_help() {
   sed -n -e 1d -e '/^#/!q' -e 's/^# \{0,1\}//p' "$1"
 }
 
-# no_arguments "$@": the arguments of a script that takes none but --help, which is shown where it is
-# asked for.
+# no_arguments "$@": accepts no arguments but --help, which shows the help.
 no_arguments() {
   local argument
   for argument in "$@"; do
@@ -36,8 +34,8 @@ no_arguments() {
   done
 }
 
-# Prints a port of 127.0.0.1 on which nothing listens. It stays below the range from which systems
-# take the ports of outgoing connections, so that none of those grabs it before its user listens.
+# Prints a free port of 127.0.0.1, below the usual range of ports for outgoing connections, one of
+# which could take it before the caller listens on it.
 free_port() {
   local port try
   for try in {1..100}; do
@@ -63,7 +61,8 @@ install_packages() {
   } >&2 || fail "apt-get could not install $*"
 }
 
-# need_program PROGRAM PACKAGE: makes sure of a program, which a package of that name has.
+# need_program PROGRAM PACKAGE: ensures that a program is installed, if need be from a Debian
+# package.
 need_program() {
   if ! command -v "$1" >/dev/null; then
     may_install || fail "$1 is needed; install it and run this again"
@@ -71,7 +70,7 @@ need_program() {
   fi
 }
 
-# Makes sure of Node.js 18 or newer and of npm.
+# Ensures that Node.js 18 or newer and npm are installed.
 need_node() {
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     may_install || fail "Node.js 18 or newer and npm are needed; install them and run this again"
@@ -81,7 +80,7 @@ need_node() {
     fail "Node.js 18 or newer is needed, but this is $(node --version)"
 }
 
-# Makes sure of Python 3.11 or newer, with venv.
+# Ensures that Python 3.11 or newer with venv is installed.
 need_python() {
   if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     may_install || fail "Python 3.11 or newer with venv is needed; install it and run this again"
@@ -91,7 +90,7 @@ need_python() {
     fail "Python 3.11 or newer is needed, but this is $(python3 --version)"
 }
 
-# Makes sure of Chromium, and has CHROMIUM name it; what it named before stays.
+# Ensures that Chromium is installed, and sets CHROMIUM to it unless that is set already.
 need_chromium() {
   if [ -z "${CHROMIUM:-}" ]; then
     if ! command -v chromium >/dev/null; then
@@ -104,8 +103,8 @@ need_chromium() {
   export CHROMIUM
 }
 
-# python_environment FOLDER REQUIREMENTS: makes FOLDER a virtual environment that has exactly what
-# the file REQUIREMENTS pins. One that was made from the same file is kept.
+# python_environment FOLDER REQUIREMENTS: creates a virtual environment in FOLDER with exactly the
+# packages that the file REQUIREMENTS pins. An environment from the same file is kept.
 python_environment() {
   if ! cmp -s "$2" "$1/requirements.txt"; then
     rm -rf "$1"
@@ -116,7 +115,7 @@ python_environment() {
   fi
 }
 
-# Prints the folder of the Python environment that openapi-generator is in.
+# Prints the folder of the Python environment with openapi-generator.
 openapi_generator_environment() {
   local tool
   tool=$(work_folder openapi-generator)/venv
@@ -125,15 +124,15 @@ openapi_generator_environment() {
   printf '%s\n' "$tool"
 }
 
-# Prints the jar of openapi-generator.
+# Prints the path of openapi-generator's jar.
 openapi_generator_jar() {
   local tool
   tool=$(openapi_generator_environment)
   "$tool/bin/python" -c 'import importlib.resources as r; print(r.files("openapi_generator_cli") / "openapi-generator.jar")'
 }
 
-# openapi_generator FOLDER GENERATOR OPTIONS: makes a client of the document in PRICEBOOK_DOCUMENT in FOLDER,
-# which is new then, with openapi-generator and its additional properties.
+# openapi_generator FOLDER GENERATOR OPTIONS: generates a client from the document in
+# PRICEBOOK_DOCUMENT with openapi-generator and these additional properties. FOLDER is replaced.
 openapi_generator() {
   local tool
   need_python
@@ -147,8 +146,8 @@ openapi_generator() {
   }
 }
 
-# npm_install FOLDER: installs what the lock file in FOLDER names. No package may run anything
-# meanwhile.
+# npm_install FOLDER: installs the packages in the lock file in FOLDER, without running their
+# install scripts.
 npm_install() {
   npm ci --prefix "$1" --no-audit --no-fund --ignore-scripts --prefer-offline --silent
 }
@@ -160,7 +159,7 @@ target_folder() {
   (cd "$root" && realpath -m "${CARGO_TARGET_DIR:-target}")
 }
 
-# work_folder NAME: prints the folder under target in which the test client NAME is built.
+# work_folder NAME: prints the folder below target in which the test client NAME is built.
 work_folder() {
   local folder
   folder=$(target_folder)/clients/$1
@@ -168,9 +167,9 @@ work_folder() {
   printf '%s\n' "$folder"
 }
 
-# need_cargo_tool NAME VERSION: makes sure of a program of the crate NAME in this version, and has PATH lead to
-# it. It is built once, in a folder of its own under target, with little optimization: it runs for
-# seconds.
+# need_cargo_tool NAME VERSION: ensures that this version of the crate NAME is installed, and adds
+# its program to PATH. It is built once, in a folder below target, with little optimization, since
+# it only runs for seconds.
 need_cargo_tool() {
   local target folder
   target=$(target_folder)
@@ -184,8 +183,8 @@ need_cargo_tool() {
   PATH=$folder/bin:$PATH
 }
 
-# What the driver of a test client does first: it shows its help where that is asked for, and makes
-# sure that it was told of a server.
+# The first step of each test client's driver: shows the help if asked to, and checks that a server
+# is given.
 driver_starts() {
   local name
   no_arguments "$@"
@@ -194,10 +193,10 @@ driver_starts() {
   done
 }
 
-# start_server NAME: builds the program and starts it on a new database: a SQLite file, or one on
-# TEST_DATABASE_URL where that is set, whose name has NAME in it. Sets pricebook (the program), folder
-# (a temporary folder, with server.log), port, key (of a sandbox) and server (its process); all go away
-# when the script ends.
+# start_server NAME: builds the program and starts it on a new database: a SQLite file, or a
+# database on TEST_DATABASE_URL, if that is set, with NAME in its name. Sets pricebook (the
+# program), folder (a temporary folder, with server.log), port, key (of a sandbox) and server (the
+# process id). The end of the script removes all of them.
 start_server() {
   cargo build --quiet --locked --bin pricebook
   pricebook=${CARGO_TARGET_DIR:-target}/debug/pricebook
@@ -215,12 +214,12 @@ start_server() {
     fail "keys create failed"
   }
   port=$(free_port)
-  # What tries wrong keys by the hundred is to see them refused as such.
+  # Clients that try hundreds of wrong keys should get the usual refusal.
   PRICEBOOK_LISTEN=127.0.0.1:$port PRICEBOOK_WRONG_KEY_LIMIT=off "$pricebook" serve >"$folder/server.log" 2>&1 &
   server=$!
 }
 
-# Exports the address of a new, empty database as DATABASE_URL.
+# Creates an empty database and exports its address as DATABASE_URL.
 new_database() {
   if [ -z "${TEST_DATABASE_URL:-}" ]; then
     export DATABASE_URL="sqlite://$folder/pricebook.db"
@@ -234,7 +233,7 @@ new_database() {
   export DATABASE_URL="${TEST_DATABASE_URL%/*}/$database"
 }
 
-# Ends the server as an operator would, and fails unless it ends well.
+# Stops the server with SIGTERM, and fails unless it exits with 0.
 end_server() {
   local status=0
   kill -TERM "$server"
@@ -243,7 +242,7 @@ end_server() {
   [ "$status" -eq 0 ] || fail "after SIGTERM the server ended with status $status instead of 0"
 }
 
-# Takes away what start_server made, and shows the log if the script failed.
+# Removes everything that start_server created, and shows the log if the script failed.
 stop_server() {
   local status=$?
   if [ -n "$server" ]; then

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Usage: scripts/lint.sh [DOCUMENT]
 #
-# Holds the OpenAPI document, openapi/v1.json unless another is named, against the rules of Spectral
-# (spectral:oas) and Redocly (recommended). Any finding fails, a hint included. The linters are
-# those of tests/contract/lint; their rules, and why one is off, are beside them.
+# Checks the OpenAPI document, by default openapi/v1.json, against the rules of Spectral
+# (spectral:oas) and Redocly (recommended). Any finding is a failure, even a hint. The linters are
+# those of tests/contract/lint, where their rules are too, with the reason why one is off.
 #
 # It needs Node.js 20.19, or 22.12 or newer, with npm.
 #
@@ -22,7 +22,7 @@ for argument in "$@"; do
       show_help "$0"
       exit
       ;;
-    -*) fail "unknown option $argument; --help shows what there is" ;;
+    -*) fail "unknown option $argument; see --help" ;;
     *) document=$argument ;;
   esac
 done
@@ -38,7 +38,7 @@ bin=tests/contract/lint/node_modules/.bin
 
 "$bin/spectral" lint --ruleset tests/contract/lint/spectral.yaml --fail-severity hint "$document"
 
-# Redocly ends well with warnings left, so its findings are counted here.
+# Redocly exits with 0 despite warnings, so its findings are counted here.
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Usage: scripts/openapi.sh [--check]
 #
-# Writes openapi/v1.json, the committed contract, from the program itself. Nothing else writes it.
+# Writes openapi/v1.json, the committed contract, from the program. Nothing else writes this file.
 #
 # Options:
-#   --check     write nothing; show the difference and fail where the file is not what the program says
+#   --check     write nothing; fail and show the difference if the file is not up to date
 #   -h, --help  show this text
 set -euo pipefail
 
@@ -19,7 +19,7 @@ for argument in "$@"; do
       exit
       ;;
     --check) check=yes ;;
-    *) fail "unknown argument $argument; --help shows what there is" ;;
+    *) fail "unknown argument $argument; see --help" ;;
   esac
 done
 
@@ -28,7 +28,7 @@ committed=openapi/v1.json
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 
-# Into a file of its own first: a program that fails half way leaves the committed one alone.
+# Written to a temporary file first, so that a failure leaves the committed one intact.
 cargo run --quiet --locked --bin pricebook -- openapi >"$said"
 [ -s "$said" ] || fail "the program wrote no document"
 
@@ -38,5 +38,5 @@ if [ -z "$check" ]; then
 elif [ ! -f "$committed" ]; then
   fail "$committed is missing; scripts/openapi.sh writes it"
 elif ! diff -u "$committed" "$said"; then
-  fail "$committed is not what the program says; run scripts/openapi.sh"
+  fail "$committed is not up to date; run scripts/openapi.sh"
 fi

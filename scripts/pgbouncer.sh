@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Usage: scripts/pgbouncer.sh [--setting NAME=VALUE]...
 #
-# Puts a PgBouncer with its defaults before the PostgreSQL that TEST_DATABASE_URL names, on a free port
-# of 127.0.0.1, and prints the address of the same database through it. It runs until standard input
-# ends or this script is terminated. See scripts/postgres.sh.
+# Starts a PgBouncer with default settings in front of the PostgreSQL in TEST_DATABASE_URL, on a
+# free port of 127.0.0.1, and prints the address of the same database through it. It runs until
+# standard input ends or this script is terminated. See scripts/postgres.sh.
 #
 # Options:
 #   --setting NAME=VALUE  one of PgBouncer's settings, such as pool_mode=transaction
@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
       settings+=("${2:?a setting}")
       shift
       ;;
-    *) fail "unknown argument $1; --help shows what there is" ;;
+    *) fail "unknown argument $1; see --help" ;;
   esac
   shift
 done
@@ -43,7 +43,7 @@ database=${place#*/}
 server_port=${place#*:}
 server_port=${server_port%%/*}
 
-# It does not run as root.
+# PgBouncer does not run as root.
 as=()
 if [ "$(id -u)" -eq 0 ]; then
   as=(runuser -u nobody --)
@@ -75,7 +75,7 @@ for attempt in 1 2 3 4 5; do
   for _ in {1..100}; do
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
       printf 'postgres://%s:%s@127.0.0.1:%s/%s\n' "$user" "$password" "$port" "$database"
-      # Until the end of its input.
+      # Waits for the end of its input.
       while read -r _; do :; done
       exit
     fi

@@ -1,47 +1,47 @@
 #!/usr/bin/env bash
 # Usage: scripts/postgres.sh [--check] [--durable] [--commands] [COMMAND [ARGUMENT...]]
 #
-# Runs COMMAND beside a PostgreSQL server of its own and ends with COMMAND's status.
+# Starts a PostgreSQL server, runs COMMAND with it, and exits with COMMAND's status.
 #
 # The server (13 or newer) listens on a free port of 127.0.0.1 and keeps its data in a temporary
-# folder. COMMAND finds the address of its admin database in TEST_DATABASE_URL and the server's
-# programs, psql for one, on PATH. When COMMAND ends, the server is stopped and its data is gone.
+# folder. For COMMAND, TEST_DATABASE_URL is the address of its admin database, and PATH includes the
+# server's programs, such as psql. When COMMAND ends, the server is stopped and its data is deleted.
 #
-# The server takes encrypted connections too. Its certificate is for "localhost", which is no name of
-# 127.0.0.1, and the file of its authority is in TEST_DATABASE_ROOT. PGSSLMODE is set so that only
-# those connections are encrypted whose address asks for it.
+# The server also accepts encrypted connections. Its certificate is for "localhost", not for
+# 127.0.0.1, and TEST_DATABASE_ROOT is the file with its root certificate. PGSSLMODE is set so that
+# connections are encrypted only if their address asks for it.
 #
-# Without COMMAND the address goes to standard output, and the server runs until this script is
-# interrupted (Ctrl-C) or terminated.
+# Without COMMAND the script prints the address, and the server runs until the script is interrupted
+# (Ctrl-C) or terminated.
 #
 #   scripts/postgres.sh cargo test -- --skip only_sqlite::
 #   scripts/postgres.sh sh -c 'psql "$TEST_DATABASE_URL"'
 #
-# Tests need PgBouncer too; it is found, or installed, like PostgreSQL.
+# Tests also need PgBouncer; it is found, or installed, like PostgreSQL.
 #
-# PostgreSQL's programs are looked for where Debian puts them (/usr/lib/postgresql/*/bin, the newest
-# first) and on PATH. Where they are missing, root on a system with apt-get installs the package
-# "postgresql"; anyone else is told to do so.
+# PostgreSQL's programs are searched for in Debian's folders (/usr/lib/postgresql/*/bin, the newest
+# first) and on PATH. If they are missing, the package "postgresql" is installed when the script
+# runs as root on a system with apt-get; otherwise a message asks for it.
 #
-# With --commands the address goes to standard output as well, and then the server does what the lines
-# of standard input say, until they end. Each is answered with a line: "done", or "failed" and why.
+# With --commands the script also prints the address, and then carries out the commands on standard
+# input until it ends. It answers each with a line: "done", or "failed" and the reason.
 #
-#   start     starts it, on the same port and data
-#   stop      ends all connections and stops it, as an operator does
-#   kill      kills its first process, without a warning; the others then end by themselves
-#   pause     has all its processes stand still
-#   continue  has them go on
-#   replica   makes a second server that follows the first; answered with "done" and its port
-#   switch    a switchover: the server that takes writes ends, the other one is promoted, and the
-#             first comes back as its standby
-#   fail      a failover: the server that takes writes is killed, and the other one promoted
-#   revive    starts the server that was killed by "fail" as it was, as if nothing had happened
-#   rejoin    makes a new standby of the other server, in place of the one that was killed by "fail"
+#   start     starts the server, on the same port and data
+#   stop      ends all connections and stops the server
+#   kill      kills the server's main process without warning; the others then end by themselves
+#   pause     suspends all processes of the server
+#   continue  resumes them
+#   replica   creates a second server that follows the first; answered with "done" and its port
+#   switch    a switchover: the primary is stopped, the other server is promoted, and the
+#             first one comes back as its standby
+#   fail      a failover: the primary is killed, and the other server is promoted
+#   revive    restarts the server that "fail" killed, in its old state
+#   rejoin    replaces the server that "fail" killed with a new standby of the other one
 #
 # Options:
 #   --check     only find or install the programs, and print their folder
-#   --durable   what is committed survives a power cut; it is faster not to promise that
-#   --commands  be told what to do; see above
+#   --durable   make commits survive a power failure, which is slower
+#   --commands  take commands from standard input; see above
 #   -h, --help  show this text
 set -euo pipefail
 
@@ -50,7 +50,7 @@ set -euo pipefail
 
 oldest=13
 
-# Prints the major version of the programs in folder $1; fails where they are missing.
+# Prints the major version of the programs in folder $1; fails if there are none.
 major_version() {
   local program version
   for program in initdb pg_ctl postgres psql; do
@@ -63,7 +63,7 @@ major_version() {
   [ -n "$version" ] && printf '%s\n' "$version"
 }
 
-# Prints the folder of the newest PostgreSQL that is new enough; fails where there is none.
+# Prints the folder of the newest supported PostgreSQL; fails if there is none.
 find_programs() {
   local folder version best='' best_version=$((oldest - 1)) on_path
   on_path=$(command -v postgres || true)
@@ -76,10 +76,10 @@ find_programs() {
   [ -n "$best" ] && printf '%s\n' "$best"
 }
 
-# Runs a command as the owner of the cluster: PostgreSQL refuses to run as root.
+# Runs a command as the owner of the cluster, since PostgreSQL refuses to run as root.
 as_owner() {
   if [ -n "$owner" ]; then
-    # From /, since the owner may not enter the folder where root called us.
+    # From /, since the owner may have no access to the current folder.
     (cd / && exec runuser -u "$owner" -- "$@")
   else
     "$@"
@@ -92,11 +92,12 @@ init_cluster() {
     --encoding=UTF8 --locale=C --no-sync "$@" >"$folder/initdb.log" 2>&1
 }
 
-# Runs pg_ctl for one of two servers, "data" (the first) or "replica": node_ctl NAME ARGUMENT...
+# node_ctl NAME ARGUMENT...: runs pg_ctl for one of two servers, "data" (the first) or "replica".
 node_ctl() {
   local name=$1
   shift
-  # Its descriptors are closed, or whoever reads our output would wait for the server's end too.
+  # Closes inherited descriptors; otherwise a reader of our output would wait for the end of the
+  # server too.
   as_owner "$programs/pg_ctl" --pgdata="$folder/$name" --log="$folder/$name.log" --silent \
     --wait --timeout=60 "$@" </dev/null >"$folder/said" 2>&1
 }
@@ -114,7 +115,7 @@ stop_node() {
   node_ctl "$1" --mode="$2" stop
 }
 
-# Starts the first server again; what is left of one that was killed may take its time to end.
+# Starts the first server again, retrying while processes of a killed one still end.
 start_again() {
   local try
   for try in {1..100}; do
@@ -127,22 +128,22 @@ start_again() {
   return 1
 }
 
-# Sends a signal to the first process of the server and then to all that it has started; in this
-# order it starts no others in between when it is to stand still.
+# Sends a signal to the server's main process and then to its children; in this order a suspended
+# server starts no new children in between.
 signal_all() {
   local first
   first=$(head -n 1 "$folder/data/postmaster.pid")
   kill "-$1" "$first" || return
-  # One that serves a connection may have ended since.
+  # A child may have ended since.
   # shellcheck disable=SC2046 # one argument for each process
   kill "-$1" $(ps -A -o pid= -o ppid= | awk -v first="$first" '$2 == first { print $1 }') \
     2>/dev/null || true
 }
 
-# While a caller looks at the status of a function, bash does not end it at its first failure; so the
-# commands of those below are joined by &&.
+# While a caller checks the status of a function, bash ignores failures inside it, so the commands
+# of the functions below are joined by &&.
 
-# Makes server $1 from a backup of server $2, which it follows.
+# Creates server $1 from a backup of server $2, which it follows.
 follow() {
   rm -rf "${folder:?}/$1" &&
     PGPASSWORD=$password as_owner "$programs/pg_basebackup" --pgdata="$folder/$1" --host=127.0.0.1 \
@@ -155,16 +156,16 @@ make_replica() {
   replica_port=$(free_port) && follow replica data && answer=" $replica_port"
 }
 
-# The server that takes writes is the other one from now on.
+# From now on the other server is the primary.
 swap() {
   local before=$primary
   primary=$standby
   standby=$before
 }
 
-# Has the standby, which does not run, follow the primary when it is started.
+# Configures the standby, which is stopped, to follow the primary.
 make_standby() {
-  # The later line counts.
+  # The last setting in the file takes effect.
   as_owner sh -c "cat >>'$folder/$standby/postgresql.auto.conf'" <<END &&
 primary_conninfo = 'host=127.0.0.1 port=$(node_port "$primary") user=postgres password=$password'
 END
@@ -186,12 +187,12 @@ fail_over() {
 }
 
 rejoin() {
-  # It runs only if it was revived.
+  # The server runs only if it was revived.
   stop_node "$standby" immediate || true
   follow "$standby" "$primary"
 }
 
-# Does what one line of standard input says.
+# Carries out one line of standard input.
 obey() {
   answer=
   case $1 in
@@ -209,7 +210,7 @@ obey() {
   esac
 }
 
-# Makes an authority, and a certificate by it of the name localhost.
+# Creates a root certificate, and a certificate signed by it for the name localhost.
 make_certificate() {
   local key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
   printf 'subjectAltName=DNS:localhost\n' >"$folder/names"
@@ -251,7 +252,7 @@ while [ $# -gt 0 ]; do
       shift
       break
       ;;
-    -*) fail "unknown option $1; --help shows what there is" ;;
+    -*) fail "unknown option $1; see --help" ;;
     *) break ;;
   esac
   shift
@@ -262,10 +263,10 @@ if ! programs=$(find_programs); then
   may_install ||
     fail "PostgreSQL $oldest or newer is needed; install the Debian package \"postgresql\" (or put initdb, pg_ctl, postgres and psql on PATH) and run this again"
   install_packages postgresql
-  programs=$(find_programs) || fail "the package postgresql brought no PostgreSQL $oldest or newer"
+  programs=$(find_programs) || fail "the package postgresql has no PostgreSQL $oldest or newer"
 fi
 need_program openssl openssl
-# Tests have it stand before the server.
+# Tests put it in front of the server.
 [ -x /usr/sbin/pgbouncer ] || need_program pgbouncer pgbouncer
 if [ -n "$check" ]; then
   printf '%s\n' "$programs"
@@ -274,7 +275,7 @@ fi
 
 owner=
 if [ "$(id -u)" -eq 0 ]; then
-  command -v runuser >/dev/null || fail "PostgreSQL does not run as root, and there is no runuser to become someone else; run this as an ordinary user"
+  command -v runuser >/dev/null || fail "PostgreSQL does not run as root, and runuser is missing; run this as an ordinary user"
   for candidate in postgres nobody; do
     if id "$candidate" >/dev/null 2>&1; then
       owner=$candidate
@@ -284,8 +285,8 @@ if [ "$(id -u)" -eq 0 ]; then
   [ -n "$owner" ] || fail "PostgreSQL does not run as root, and there is neither a user postgres nor nobody; run this as an ordinary user"
 fi
 
-# Right under /tmp: the owner can reach it, and the path of a Unix socket may have only some hundred
-# bytes.
+# Directly below /tmp: the owner has access there, and the path of a Unix socket is limited to about
+# a hundred bytes.
 running=
 paused=
 primary=data
@@ -296,18 +297,18 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
-# A password keeps the other users of this machine out. It is sent as it is (--auth-host=password):
+# A password keeps out other users of this machine. It is sent unhashed (--auth-host=password):
 # hashing it for each of the many connections of a test run would only cost time.
 password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 (umask 077 && printf '%s\n' "$password" >"$folder/password")
 make_certificate >"$folder/openssl.log" 2>&1 || {
   cat "$folder/openssl.log" >&2
-  fail "openssl made no certificate"
+  fail "openssl created no certificate"
 }
 [ -z "$owner" ] || chown -R "$owner" "$folder"
 
-# Text sorts by the rules of a language where that is possible, as on most servers in use: a query
-# that leans on the order of bytes is then found here and not there.
+# Text is sorted by the rules of a language if possible, as on most servers in use, which reveals
+# queries that rely on the order of bytes.
 if ! init_cluster --locale-provider=icu --icu-locale=en-US; then
   rm -rf "$folder/data"
   if ! init_cluster; then
@@ -325,14 +326,14 @@ ssl_cert_file = '$folder/server.pem'
 ssl_key_file = '$folder/server.key'
 autovacuum_naptime = 1h
 END
-# The data lives no longer than the tests: mostly nothing needs to survive a power cut.
+# The data is temporary, so by default it need not survive a power failure.
 [ -n "$durable" ] || cat >>"$folder/data/postgresql.conf" <<END
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 END
 
-# Another process may take the port between the look and the start.
+# Another process may take the port before the server does.
 for attempt in 1 2 3 4 5; do
   port=$(free_port)
   if start_node data; then

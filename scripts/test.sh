@@ -1,31 +1,32 @@
 #!/usr/bin/env bash
 # Usage: scripts/test.sh [--quick]
 #
-# Everything that has to hold before a change is merged, in this order, stopping at the first failure:
+# Runs everything that must pass before a change is merged, in this order, up to the first failure:
 #
-#   1. formatting, clippy and the documentation of the code with their warnings denied, typing errors,
+#   1. formatting, clippy and the documentation of the code without warnings, misspellings,
 #      shell scripts, and the rules for dependencies
 #   2. the whole test suite on SQLite
 #   3. the same suite on a PostgreSQL that the script starts for it
-#   4. contract coverage: those runs reached every operation and every status it declares
-#   5. openapi/v1.json is what the program says, the linters find nothing in it, and systemd nothing in
+#   4. contract coverage: these runs reached every operation with every status that it declares
+#   5. openapi/v1.json is up to date, the linters find nothing in it, and systemd finds nothing in
 #      scripts/pricebook.service
-#   6. the published SDK, clients made from the document, and the documentation page in a browser
+#   6. the published SDK, clients generated from the document, and the documentation page in a browser
 #      against a started server, on SQLite and on PostgreSQL
-#   7. requests that Schemathesis makes of the document, on SQLite and on PostgreSQL
+#   7. requests that Schemathesis generates from the document, on SQLite and on PostgreSQL
 #
-# Tests of what one database alone is about are in modules called only_postgres and only_sqlite.
-# The suite fills a small disk, for which it mounts a file system in a namespace of its own: Linux lets
-# ordinary users do that, or root. What happens while things break is short in it; scripts/faults.sh
-# has the same runs long.
+# Tests that apply to only one database are in modules called only_postgres and only_sqlite. The
+# suite fills a small disk, for which it mounts a file system in a separate namespace; Linux must
+# let ordinary users or root do that. Its runs under faults are short; scripts/faults.sh runs them
+# at full length.
 #
-# It needs the Rust toolchain, git, PostgreSQL 13 or newer with PgBouncer, Node.js 20.19 or 22.12 or newer with
-# npm, Python 3.11 or newer, Chromium, OpenSSL and systemd. Where one of these but Rust is missing, root on a
-# system with apt-get gets it installed; anyone else is told.
+# It needs the Rust toolchain, git, PostgreSQL 13 or newer with PgBouncer, Node.js 20.19 or 22.12 or
+# newer with npm, Python 3.11 or newer, Chromium, OpenSSL and systemd. If one of these other than
+# Rust is missing, it is installed when the script runs as root on a system with apt-get; otherwise
+# a message names it.
 #
 # Options:
-#   --quick     on SQLite only, and without linters, clients and random requests: needs the Rust
-#               toolchain alone
+#   --quick     only on SQLite, without linters, clients and random requests: needs only the Rust
+#               toolchain
 #   -h, --help  show this text
 set -euo pipefail
 
@@ -40,19 +41,18 @@ for argument in "$@"; do
       exit
       ;;
     --quick) quick=yes ;;
-    *) fail "unknown argument $argument; --help shows what there is" ;;
+    *) fail "unknown argument $argument; see --help" ;;
   esac
 done
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# What decides on the database is set below, per step; a value from outside would send the run on
-# SQLite somewhere else.
+# Each step sets its own database; a variable from outside would redirect the run on SQLite.
 unset TEST_DATABASE_URL DATABASE_URL
 
-# Before the long builds, not after them.
+# Checked here, so that a missing program fails before the long builds.
 if [ -z "$quick" ]; then
-  step "what the later steps need"
+  step "requirements of the later steps"
   need_node
   need_python
   need_chromium
@@ -71,7 +71,7 @@ step "the documentation of the code"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 
 if [ -z "$quick" ]; then
-  step "typing errors and shell scripts"
+  step "misspellings and shell scripts"
   scripts/proofread.sh
 
   step "dependencies"
@@ -80,7 +80,7 @@ fi
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-# The tests note here which operations and statuses they reached.
+# The tests note in this folder which operations and statuses they reached.
 export CONTRACT_COVERAGE_DIR=$folder/coverage
 mkdir "$CONTRACT_COVERAGE_DIR"
 
@@ -95,7 +95,7 @@ fi
 step "contract coverage"
 coverage=contract::coverage::every_operation_and_status_is_reached
 cargo test --locked -- --ignored --exact "$coverage" | tee "$folder/coverage.log"
-# cargo is content when no test has that name; this is not.
+# cargo succeeds even if no test has that name.
 grep -qxF "test $coverage ... ok" "$folder/coverage.log" || fail "the test $coverage did not run"
 
 step "openapi/v1.json"

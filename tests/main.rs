@@ -1,8 +1,8 @@
-//! The tests of the server as its users meet it: over HTTP, each on a database of its own.
+//! End-to-end tests: they use the server over HTTP like its clients, each on a database of its own.
 //!
-//! The same tests run on SQLite, and on PostgreSQL where `TEST_DATABASE_URL` names one.
+//! The same tests run on SQLite, and on PostgreSQL if `TEST_DATABASE_URL` is set.
 #![allow(missing_docs)]
-#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails, its helpers included.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // Tests and their helpers may panic.
 
 mod api;
 mod contract;

@@ -1,5 +1,5 @@
-//! The rooms of the house: which may use which, as the table in `ARCHITECTURE.md` says, and that no
-//! files use each other in a circle.
+//! Checks which rooms use which, as in the table of `ARCHITECTURE.md`, and that no files form a
+//! cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("http", &[]),
     ("observe", &[]),
     ("api", &["catalog", "cache", "domain", "observe", "http"]),
-    // A client of the API that comes with the program.
+    // A client of the API that is part of the program.
     ("demo", &["api", "catalog", "domain", "startup", "http"]),
     ("telemetry", EVERYTHING),
     ("cli", EVERYTHING),
@@ -50,7 +50,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tracing_subscriber", &["telemetry"]),
 ];
 
-/// All that `domain` may use beside the standard library: nothing that does I/O.
+/// The crates that `domain` may use: none of them does I/O.
 const CRATES_OF_DOMAIN: &[&str] = &[
     "hex",
     "time",
@@ -75,7 +75,7 @@ impl Source {
             let path = entry.expect("an entry").path();
             let name = path.file_stem().and_then(|name| name.to_str());
             let name = name.expect("a name").to_owned();
-            // What tests of a room need is theirs to use.
+            // Tests may use anything.
             if ["tests", "properties", "fuzz", "main", "lib"].contains(&&*name) {
                 continue;
             }
@@ -109,7 +109,8 @@ impl Source {
     }
 }
 
-/// The paths that a source names, absolute: they begin with `crate` or with the name of a crate.
+/// The paths that a source file names, made absolute: they begin with `crate` or with the name of a
+/// crate.
 fn names_in(text: &str, module: &[String]) -> BTreeSet<Vec<String>> {
     let file = syn::parse_file(text).expect("Rust");
     let mut names = Names {
@@ -155,7 +156,7 @@ impl Names {
         }
     }
 
-    /// The paths of this crate in what a macro is given, which is not Rust yet.
+    /// Adds the paths of this crate in the tokens of a macro call, which are not parsed as Rust.
     fn add_tokens(&mut self, tokens: TokenStream) {
         let mut path = Vec::new();
         let mut goes_on = false;
@@ -175,7 +176,7 @@ impl Names {
         self.add_own(&mut path);
     }
 
-    /// Adds a path that has ended, if it is one of this crate.
+    /// Adds a completed path if it is one of this crate.
     fn add_own(&mut self, path: &mut Vec<String>) {
         let path = std::mem::take(path);
         if path.len() > 1 && path[0] == "crate" {
@@ -228,7 +229,7 @@ fn may_use(room: &str) -> Option<&'static [&'static str]> {
         .map(|(_, may)| *may)
 }
 
-/// What a module may not name as it does.
+/// The paths that a module names but may not use.
 fn trespasses(module: &[String], names: &BTreeSet<Vec<String>>) -> Vec<String> {
     let room = module.first().map_or("", String::as_str);
     let is_trespass = |path: &&Vec<String>| match &*path[0] {
@@ -272,8 +273,8 @@ fn every_folder_is_a_room() {
     }
 }
 
-/// Whether a module uses itself by way of others.
-fn is_in_circle(source: &Source, module: &Vec<String>) -> bool {
+/// Whether a module uses itself through others.
+fn is_in_cycle(source: &Source, module: &Vec<String>) -> bool {
     let mut reached = BTreeSet::new();
     let mut next: Vec<_> = source.used_by(module).collect();
     while let Some(used) = next.pop() {
@@ -290,9 +291,13 @@ fn files_use_no_circles() {
     let modules = source.0.keys();
     // The parts of a plan are one aggregate.
     let others = modules.filter(|module| module.first().is_some_and(|room| room != "domain"));
-    let circles = others.filter(|module| is_in_circle(&source, module));
+    let circles = others.filter(|module| is_in_cycle(&source, module));
     let names: Vec<_> = circles.map(|module| module.join("::")).collect();
-    assert!(names.is_empty(), "among these files: {}", names.join(", "));
+    assert!(
+        names.is_empty(),
+        "a cycle among these files: {}",
+        names.join(", ")
+    );
 }
 
 #[test]

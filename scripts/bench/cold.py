@@ -1,7 +1,7 @@
-"""How long a server takes from its start to the first answer, in milliseconds.
+"""The time from the start of a server to its first answer, in milliseconds.
 
-cold.py ADDRESS KEY COMMAND... starts the command, asks for the list's first plan until it comes, and
-ends the server again.
+cold.py ADDRESS KEY COMMAND... starts the command, requests a list of one plan until it is answered, and
+stops the server.
 """
 
 import http.client

@@ -1,10 +1,10 @@
-//! Calls the API for scripts/bench.sh: fills a catalog, and makes writes.
+//! Calls the API for scripts/bench.sh: fills a catalog and makes writes.
 //!
-//! `drive URL KEY fill FIRST COUNT` makes plans FIRST to FIRST + COUNT - 1, each with everything in
-//! it. `drive URL KEY update CLIENTS SECONDS` has clients change prices as fast as they can and
-//! prints how many changes there were a second. `drive URL KEY change PER_SECOND SECONDS` changes
-//! one price at a rate. `drive URL KEY create COUNT` makes plans one after the other and prints the
-//! median time in microseconds.
+//! `drive URL KEY fill FIRST COUNT` creates plans FIRST to FIRST + COUNT - 1, each with prices,
+//! features and rates. `drive URL KEY update CLIENTS SECONDS` has clients change prices as fast as
+//! they can and prints the number of changes per second. `drive URL KEY change PER_SECOND SECONDS`
+//! changes one price at a rate. `drive URL KEY create COUNT` creates plans one after another and
+//! prints the median time in microseconds.
 #![allow(missing_docs)]
 
 use std::error::Error;
@@ -18,13 +18,13 @@ use tokio::task::JoinSet;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Calls at a time while a catalog is filled.
+/// The number of concurrent calls that fill a catalog.
 const AT_ONCE: usize = 16;
 const FEATURES: usize = 8;
 const INTERVALS: [&str; 4] = ["weekly", "monthly", "quarterly", "yearly"];
-/// Currencies that plans have a rate for, so that features have a value in them too.
+/// Currencies for which plans have a rate, so that features have values in them too.
 const RATES: [(&str, &str); 2] = [("eur", "0.92"), ("brl", "5.4")];
-/// Further currencies that only prices have a value in.
+/// Other currencies, in which only prices have values.
 const MANUAL: [&str; 3] = ["gbp", "mxn", "jpy"];
 
 #[derive(Clone)]
@@ -62,7 +62,7 @@ async fn fill(api: &Api, first: usize, count: usize) -> Result<()> {
     for number in 0..FEATURES {
         let (name, code) = (format!("Feature {number}"), format!("feature_{number}"));
         let body = json!({"name": name, "code": code, "type": "usage", "unitName": "call"});
-        // It is there already when a catalog is filled up.
+        // The object exists already if the catalog is only extended.
         let _ = api.post("/features/manage", body).await;
     }
     let next = Arc::new(AtomicUsize::new(first));
@@ -125,7 +125,7 @@ fn text<'a>(value: &'a Value, field: &str) -> Result<&'a str> {
         .ok_or_else(|| format!("no {field}").into())
 }
 
-/// The address of a price of every plan of the list's first page.
+/// The address of one price of every plan on the first page of the list.
 async fn prices(api: &Api) -> Result<Vec<String>> {
     let plans = api.call(Method::GET, "/plans?limit=100", None).await?;
     let plans = plans.as_array().ok_or("no list")?;
@@ -183,7 +183,7 @@ async fn create(api: &Api, count: usize) -> Result<()> {
         let began = Instant::now();
         let made = api.post("/plans/manage", body).await?;
         times.push(began.elapsed().as_micros());
-        // It goes away again, so that the catalog stays as large as it is.
+        // The plan is deleted again, so that the catalog keeps its size.
         let path = format!("/plans/{}/manage", text(&made, "id")?);
         api.call(Method::DELETE, &path, None).await?;
     }

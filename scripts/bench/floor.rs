@@ -1,7 +1,7 @@
-//! The floor that reads are measured against: poem alone, handing out the same bytes.
+//! The floor for reads: poem alone, returning the same bytes.
 //!
-//! `floor ADDRESS PLAN LIST TAG` serves the file PLAN at `/plan` and the file LIST at `/list`; who has
-//! what the tag names is answered 304.
+//! `floor ADDRESS PLAN LIST TAG` serves the file PLAN at `/plan` and the file LIST at `/list`; a
+//! request whose `If-None-Match` has the tag is answered with 304.
 #![allow(missing_docs)]
 
 use std::error::Error;

@@ -1,8 +1,8 @@
-"""The floor that writes on SQLite are measured against: the statements that find the plan and change
-the rows when a price changes, without what else the server reads and checks. Each change is committed
-by itself, with the durability that the server has.
+"""The floor for writes on SQLite: the statements that find the plan and change
+the rows when a price changes, without the server's other reads and checks. Each change is committed
+separately, with the durability of the server.
 
-raw_sqlite.py FILE SECONDS changes prices in the file and prints how many changes a second it made.
+raw_sqlite.py FILE SECONDS changes prices in the file and prints the number of changes per second.
 """
 
 import sqlite3
@@ -29,7 +29,7 @@ def main() -> None:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
     prices = connection.execute("SELECT scope_id, plan_id, id FROM plan_prices LIMIT 400").fetchall()
-    # Those whose values follow the price; the others were set by hand.
+    # Values that follow the price; the others are manual.
     derived = [
         connection.execute(
             "SELECT currency FROM regional_prices WHERE price_id = ? AND auto_synced", (price[2],)

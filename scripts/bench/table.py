@@ -1,8 +1,8 @@
-"""Prints what scripts/bench.sh measured as one table.
+"""Prints the results of scripts/bench.sh as a table.
 
 table.py FILE reads lines of "case<TAB>target<TAB>unit<TAB>who<TAB>value", one for each round; who is
-"ours" or "floor". A target is ">= 0.75" or "<= 2": what the ratio of ours to the floor of the same
-round has to be in the median; where a case has no floor it is what our median has to be.
+"ours" or "floor". A target, such as ">= 0.75" or "<= 2", is for the median ratio of ours to the floor
+of the same round, or for our median if a case has no floor.
 """
 
 import sys
@@ -11,7 +11,7 @@ from statistics import median
 
 
 def show(values: list[float]) -> str:
-    """The median, and how far the values are spread around it."""
+    """The median, and the spread of the values around it."""
     if not values:
         return "-"
     middle = median(values)
@@ -30,7 +30,7 @@ def main() -> None:
     rows = [("case", "unit", "ours", "floor", "ratio", "target", "")]
     for (case, target, unit), values in cases.items():
         ours, floor = values["ours"], values["floor"]
-        # A case whose last round was not finished has one value without its other.
+        # A case whose last round was interrupted lacks the other value.
         ratios = [our / its for our, its in zip(ours, floor, strict=False)]
         result = median(ratios) if ratios else median(ours)
         sign, bound = target.split()

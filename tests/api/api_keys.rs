@@ -1,4 +1,4 @@
-//! API keys: making, using and revoking them.
+//! API keys: creating, using and revoking them.
 
 use pricebook::catalog::api_key::KeyWish;
 use pricebook::domain::permission::Rights;
@@ -19,7 +19,7 @@ async fn create(actor: &Actor, body: Value) -> Reply {
     actor.post("/api-keys", body).await
 }
 
-/// Makes a key and answers its id and an actor that has it.
+/// Creates a key and returns its id and an actor that uses it.
 async fn key(actor: &Actor, name: &str) -> (String, Actor) {
     let made = create(actor, json!({"name": name})).await;
     (made.id().to_owned(), actor.with_key(made.text("apiKey")))
@@ -29,7 +29,7 @@ fn moment(reply: &Reply, field: &str) -> OffsetDateTime {
     OffsetDateTime::parse(reply.text(field), &Rfc3339).expect("a date-time")
 }
 
-/// The entry of a key in the list.
+/// The item of a key in the list.
 async fn listed(actor: &Actor, id: &str) -> Value {
     let list = page(actor, "/api-keys", 100, None).await;
     let keys = list.data().as_array().expect("keys");
@@ -207,7 +207,7 @@ async fn a_revoked_key_opens_nothing_any_more() {
     let expected = json!({"id": id, "deleted": true, "object": "api_key", "livemode": false});
     assert_eq!(deleted.data(), &expected);
     page_key.get("/plans").await.refused(401, "unauthorized");
-    // Other servers may take a moment.
+    // Other servers may take a moment to notice.
     eventually("a refusal", async || {
         elsewhere.get("/plans").await.status != 200
     })
@@ -228,7 +228,7 @@ async fn an_expired_key_opens_nothing_any_more() {
     let expire = format!("UPDATE api_keys SET expires_at = created_at WHERE id = '{id}'");
     server.database.execute(&[expire]).await;
     page_key.get("/plans").await.refused(401, "unauthorized");
-    // It can still be seen and revoked.
+    // The expired key is still listed and can be revoked.
     let entry = listed(&owner, &id).await;
     assert_eq!(entry["expiresAt"], entry["createdAt"]);
     owner.delete(&format!("/api-keys/{id}")).await.data();
@@ -279,7 +279,7 @@ async fn the_list_tells_when_a_key_was_last_used() {
     let used = used["lastUsedAt"].as_str().expect("a time");
     let at = OffsetDateTime::parse(used, &Rfc3339).expect("a date-time");
     assert!(at <= OffsetDateTime::now_utc());
-    // Other servers, and this one after a restart, learn of it once it is written down.
+    // Other servers, and this one after a restart, see the use once it is stored.
     let (database, expected) = (server.database.clone(), used.to_owned());
     server.stop().await;
     let restarted = TestServer::on(database).await;
@@ -287,8 +287,8 @@ async fn the_list_tells_when_a_key_was_last_used() {
     assert_eq!(entry["lastUsedAt"], json!(expected));
 }
 
-/// How many transactions of SQLite are in its log, as its file format has it: a frame that ends one
-/// tells the size of the database.
+/// The number of transactions in SQLite's WAL: by the file format, the last frame of a transaction
+/// holds the size of the database.
 fn commits_in(log: &[u8]) -> usize {
     let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().expect("four bytes"));
     let frame = 24 + number(8) as usize;
@@ -299,7 +299,7 @@ fn commits_in(log: &[u8]) -> usize {
 #[tokio::test]
 async fn the_use_of_many_keys_is_one_transaction() {
     let database = TestDatabase::new().await;
-    // Nothing goes on in its background.
+    // No background tasks run.
     let app = startup::open(&database.url(), CACHE).await.expect("open");
     let acme = Name::parse("acme").expect("a name");
     for number in 0..7 {
@@ -378,8 +378,8 @@ async fn reads_of_keys_have_tags() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let (id, _) = key(&owner, "Page").await;
-    // The owner's own key is used by every call, and its last use is part of what the list shows.
-    // So this is about the keys behind it.
+    // Every call uses the owner's own key, and the list shows its last use, so only the later keys
+    // are compared.
     let cursor = next_cursor(&page(&owner, "/api-keys", 1, None).await);
     let path = format!("/api-keys?cursor={cursor}");
     check_tag(&owner, &path).await;

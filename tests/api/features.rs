@@ -11,7 +11,7 @@ async fn create(actor: &Actor, body: Value) -> Reply {
     actor.post("/features/manage", body).await
 }
 
-/// Makes a feature and answers its id.
+/// Creates a feature and returns its id.
 async fn feature(actor: &Actor, code: &str) -> String {
     create(actor, json!({"name": "Any", "code": code, "type": "usage"}))
         .await
@@ -27,7 +27,7 @@ async fn delete(actor: &Actor, code: &str) -> Reply {
     actor.delete(&format!("/features/{code}/manage")).await
 }
 
-/// A body that is right but for what stands in `wrong`.
+/// A valid body, except for the fields in `wrong`.
 fn all_but(wrong: Value) -> Value {
     let mut body = json!({"name": "Any", "code": "any", "type": "usage"});
     for (key, value) in wrong.as_object().expect("an object") {
@@ -164,7 +164,7 @@ async fn a_code_is_taken_until_its_feature_is_deleted() {
     let taken = create(&owner, all_but(json!({"code": "calls"}))).await;
     taken.refused(409, "feature_already_exists");
     assert_eq!(taken.body["error"]["param"], "code");
-    // A rule that is broken comes before the conflict.
+    // A broken rule is reported before the conflict.
     create(&owner, json!({"code": "calls"}))
         .await
         .invalid(&["name", "type"]);
@@ -209,7 +209,7 @@ async fn texts_that_can_name_no_feature_are_not_found() {
         delete(&owner, name).await.refused(404, "feature_not_found");
         let renamed = update(&owner, name, json!({"name": "New"})).await;
         renamed.refused(404, "feature_not_found");
-        // What is wrong with the body is said before what the path names.
+        // An invalid body is reported before an unknown name.
         update(&owner, name, json!({"name": ""}))
             .await
             .invalid(&["name"]);
@@ -288,7 +288,7 @@ async fn a_feature_of_a_plan_cannot_be_deleted() {
     }
     owner.delete("/plans/one/features/calls").await.data();
     delete(&owner, "calls").await.refused(409, "feature_in_use");
-    // The feature stays on a deleted plan, which does not count.
+    // The feature is still on a deleted plan, which does not count.
     owner.delete("/plans/two/manage").await.data();
     delete(&owner, "calls").await.data();
 }
@@ -298,7 +298,7 @@ async fn features_are_listed_by_age_whole_or_in_pages() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let mut made = Vec::new();
-    // Codes that sort differently than the features were made.
+    // The codes do not sort in the order of creation.
     for code in ["d", "b", "e", "a", "c"] {
         made.push(
             create(&owner, all_but(json!({"code": code})))
@@ -324,7 +324,7 @@ async fn feature_pages_survive_writes_between() {
     }
     let first = page(&owner, "/features", 2, None).await;
     assert_eq!(ids(&first), made[..2]);
-    // The item that the cursor stands behind, one that was shown, and one that was not.
+    // The item at the cursor, an item already shown, and one not yet shown.
     for index in [1, 0, 3] {
         delete(&owner, &made[index]).await.data();
     }
@@ -360,7 +360,7 @@ async fn a_cursor_belongs_to_its_list() {
                 .await
                 .invalid(&["cursor"]);
         }
-        // A cursor alone asks for what is behind it.
+        // The cursor alone is enough to get the next page.
         owner.get(&format!("{own}?cursor={cursor}")).await.data();
     }
 }
@@ -381,7 +381,7 @@ async fn reads_of_features_have_tags() {
     let after = owner.send(request.header("if-none-match", known)).await;
     assert_eq!(after.text("name"), "New");
     assert_ne!(after.header("etag"), before.header("etag"));
-    // The tag of the same state is the same at another server.
+    // Another server gives the same state the same tag.
     let other = TestServer::on(server.database.clone()).await;
     let there = owner.at(&other.base).get("/features/a").await;
     assert_eq!(there.header("etag"), after.header("etag"));

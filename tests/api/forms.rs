@@ -1,5 +1,5 @@
-//! The forms of an answer: compressed in several ways or not at all, or nothing where the client
-//! has it already; and the short way to it, which nobody may be able to tell from the long one.
+//! Representations of an answer: compressed, uncompressed or, if the client has it already, without
+//! a body; and the fast path, which clients cannot tell from the normal one.
 
 use std::io::Read;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{Actor, TestServer};
 
-/// An answer as it came.
+/// An answer as received.
 #[derive(Debug, PartialEq, Eq)]
 struct Raw {
     status: u16,
@@ -58,7 +58,7 @@ fn decoded(raw: &Raw) -> Vec<u8> {
     plain
 }
 
-/// A catalog whose answers are worth compressing.
+/// A catalog whose answers are large enough to compress.
 async fn catalog(owner: &Actor) {
     for code in ["pro", "team"] {
         let more =
@@ -108,7 +108,7 @@ async fn the_short_way_leads_to_the_same_answer() {
     let owner = server.owner().await;
     catalog(&owner).await;
     for (path, joint) in PATHS {
-        // A query that is written in another way keeps a request off the short way.
+        // A query spelled differently does not take the fast path.
         let long = format!("{path}{joint}");
         let tag = read(&owner, path, &[]).await.header("etag").to_owned();
         for coding in ["identity", "gzip", "br", "zstd", "*;q=0", "deflate"] {

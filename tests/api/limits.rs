@@ -1,4 +1,4 @@
-//! Limits of how often, what browsers are told, and which pages may call.
+//! Rate limits, headers for browsers, and CORS.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,7 +17,7 @@ fn per_hour(times: u32) -> Option<Rate> {
     Rate::new(times, 3600)
 }
 
-/// The number behind a name in the header of a limit.
+/// The value of a parameter in a rate limit header.
 fn number(reply: &Reply, header: &str, name: &str) -> u32 {
     let value = reply.header(header).expect(header);
     let mut parts = value.split(';');
@@ -50,7 +50,7 @@ async fn rate_limit_says_when_to_retry() {
         .and_then(|seconds| seconds.parse().ok())
         .expect("seconds");
     assert!((1..=3600).contains(&after));
-    // What is refused changes nothing, and other keys are not concerned.
+    // A refused call changes nothing, and other keys are not affected.
     owner
         .post("/plan-groups", json!({"name": "Teams"}))
         .await
@@ -103,7 +103,7 @@ async fn without_the_setting_nobody_counts() {
     }
 }
 
-/// Calls with a key that nobody has, from behind a proxy that says where the call came from.
+/// Calls with an invalid key through a proxy that reports the client's address.
 async fn wrong_key_from(server: &TestServer, address: &str) -> Reply {
     let stranger = Actor::new(&server.base, Some("ck_sandbox_wrong".to_owned()));
     let request = stranger
@@ -125,7 +125,7 @@ async fn only_wrong_keys_are_limited_by_address() {
             .await
             .refused(401, "unauthorized");
     }
-    // What the header says does not count.
+    // The header is ignored.
     let refused = wrong_key_from(&server, "192.0.2.2").await;
     refused.refused(429, "rate_limited");
     assert_eq!(
@@ -135,14 +135,14 @@ async fn only_wrong_keys_are_limited_by_address() {
     assert_eq!(number(&refused, "ratelimit", "r"), 0);
     assert!(refused.header("retry-after").is_some());
     owner.get("/plans").await.data();
-    // A key that was never seen before opens its catalog, too.
+    // A key that this server has not seen before still opens its catalog.
     server
         .actor("acme", Mode::Live)
         .await
         .get("/plans")
         .await
         .data();
-    // Who sends no key guesses none.
+    // A call without a key does not count as a guess.
     server
         .stranger()
         .get("/plans")
@@ -164,21 +164,21 @@ async fn a_wrong_key_is_looked_up_once_a_second() {
         let code = if number < 20 { 401 } else { 429 };
         assert_eq!(reply.status, code);
     }
-    // However long it took.
+    // Allow for the time that the calls took.
     let most = started.elapsed().as_secs() + 1;
     assert!(
         look_ups() - before <= most,
         "{} {most}",
         look_ups() - before
     );
-    // A text that can be no key is not looked up at all.
+    // A text that cannot be a key is never looked up.
     let asked = look_ups();
     for text in ["wrong", &"ck_live_".repeat(20)] {
         let stranger = Actor::new(&server.base, Some(text.to_owned()));
         stranger.get("/plans").await.refused(429, "rate_limited");
     }
     assert_eq!(look_ups(), asked);
-    // A key that was made meanwhile opens its catalog at once, from the same address.
+    // A new key opens its catalog at once, even from the same address.
     let owner = server.owner().await;
     let made = owner.post("/api-keys", json!({"name": "Page"})).await;
     owner
@@ -308,7 +308,7 @@ async fn pages_of_the_origins_in_the_settings_may_call() {
     }
     let varies: Vec<_> = reply.headers.get_all("vary").iter().collect();
     assert!(varies.iter().any(|vary| *vary == "origin"), "{varies:?}");
-    // A page has to be able to read why it was refused.
+    // A page must be able to read why its call was refused.
     let stranger = server.stranger();
     let call = stranger
         .request(Method::GET, "/plans")
@@ -345,7 +345,7 @@ async fn pages_of_other_origins_may_not() {
         let has_origin = varies.filter(|vary| *vary == "origin").count();
         assert_eq!(has_origin, usize::from(std::ptr::eq(server, &open)));
     }
-    // The documentation is for reading where it is.
+    // CORS does not apply to the documentation.
     let page = open.preflight("/docs", SHOP, "POST").await;
     assert!(!page.headers().contains_key("access-control-allow-origin"));
 }

@@ -1,4 +1,4 @@
-//! The API: a file or a folder a resource or concern.
+//! The API: a file or folder for each resource or concern.
 
 mod access;
 mod api_keys;

@@ -1,6 +1,6 @@
-//! Restricted keys: what they are made with, what they show, and what they hand on.
+//! Restricted keys: how they are created, what they show, and which permissions they can pass on.
 //!
-//! Which operation needs which permission is in `access`.
+//! `access` tests which operation needs which permission.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -15,7 +15,7 @@ async fn create(actor: &Actor, more: Value) -> Reply {
     actor.post("/api-keys", body).await
 }
 
-/// Makes a restricted key for a month; answers its id and an actor that has it.
+/// Creates a restricted key for a month; returns its id and an actor that uses it.
 async fn restricted(actor: &Actor, permissions: Value) -> (String, Actor) {
     let more = json!({"expiresInDays": 30, "permissions": permissions});
     let made = create(actor, more).await;
@@ -26,7 +26,7 @@ async fn revoke(actor: &Actor, id: &str) -> Reply {
     actor.delete(&format!("/api-keys/{id}")).await
 }
 
-/// Permissions to make keys, and these.
+/// Permissions to create keys, plus `more`.
 fn with_keys(more: Value) -> Value {
     merged(json!({"api_key": ["read", "write"]}), more)
 }
@@ -133,7 +133,7 @@ async fn a_write_shows_whatever_is_in_its_answer() {
         writer.show_plan("pro").await["features"][0]["code"],
         "seats"
     );
-    // A group may be filled without plans being open.
+    // Adding plans to a group does not require permission to read plans.
     let (_, grouper) = restricted(&owner, json!({"plan_group": ["read", "write"]})).await;
     let group = grouper.post("/plan-groups", json!({"name": "Teams"})).await;
     let path = format!("/plan-groups/{}", group.id());
@@ -171,7 +171,7 @@ async fn new_key_may_do_no_more_than_its_maker() {
         let refused = create(&maker, more(permissions)).await;
         refused.refused(403, "forbidden");
     }
-    // Full access is more than any list.
+    // Full access exceeds any list of permissions.
     let (_, all) = restricted(
         &owner,
         with_keys(json!({
@@ -182,7 +182,7 @@ async fn new_key_may_do_no_more_than_its_maker() {
     create(&all, json!({"expiresInDays": 7}))
         .await
         .refused(403, "forbidden");
-    // What is wrong with the request itself is said first.
+    // Errors in the request itself are reported first.
     create(&maker, more(json!({"plan_group": ["write"]})))
         .await
         .invalid(&["permissions.plan_group"]);
@@ -200,7 +200,7 @@ async fn new_key_does_not_outlive_its_maker() {
         create(&maker, more).await.refused(403, "forbidden");
     }
     assert_eq!(ids(&owner.get("/api-keys").await).len(), 3);
-    // Full access is not bound to the life of the key that makes another.
+    // The keys that a full-access key creates may outlive it.
     let short = create(&owner, json!({"expiresInDays": 1})).await;
     let short = owner.with_key(short.text("apiKey"));
     create(&short, of_days(365)).await.data();
@@ -228,7 +228,7 @@ async fn stronger_key_cannot_be_revoked() {
     revoke(&maker, &maker_id)
         .await
         .refused(409, "api_key_in_use");
-    // A key of another catalog is not there, however strong it is.
+    // A key of another catalog is not found, whatever it may do.
     let elsewhere = server.actor("rival", Mode::Sandbox).await;
     let foreign = create(&elsewhere, json!({})).await;
     let refused = revoke(&maker, foreign.id()).await;

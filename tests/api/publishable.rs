@@ -1,4 +1,4 @@
-//! Publishable keys: what may stand in a page reads public plans, and nothing that is private.
+//! Publishable keys, which may be embedded in pages: they read public plans, and nothing private.
 
 use pricebook::api::kit::origin::Origin;
 use pricebook::api::kit::settings::Settings;
@@ -12,7 +12,7 @@ use crate::support::{Actor, TestServer};
 
 const PAGE: &str = "https://shop.example.com";
 
-/// A publishable key for the catalog of an owner.
+/// A publishable key for the owner's catalog.
 async fn publish(owner: &Actor) -> Actor {
     let body = json!({"name": "Page", "permissions": {"plan": ["read_public"]}});
     let made = owner.post("/api-keys", body).await;
@@ -20,8 +20,8 @@ async fn publish(owner: &Actor) -> Actor {
     owner.with_key(made.text("apiKey"))
 }
 
-/// A plan with everything that is nobody else's business.
-async fn make_secretive(owner: &Actor, code: &str, group: &str) {
+/// Creates a plan in which every private field is set.
+async fn make_plan_with_secrets(owner: &Actor, code: &str, group: &str) {
     let more = json!({
         "consumptionModel": "balance",
         "planGroupId": group,
@@ -50,7 +50,7 @@ async fn make_group(owner: &Actor, name: &str, is_public: bool) -> String {
     owner.post("/plan-groups", body).await.id().to_owned()
 }
 
-/// What the public is shown of a plan that its owner is shown like this.
+/// The public view of a plan that the owner sees as `plan`.
 fn public(mut plan: Value, group: &Value) -> Value {
     plan["exchangeRates"] = json!([]);
     plan["planGroupId"] = group.clone();
@@ -71,10 +71,10 @@ async fn private_fields_are_left_out() {
     let page = publish(&owner).await;
     let open = make_group(&owner, "Open", true).await;
     let closed = make_group(&owner, "Closed", false).await;
-    make_secretive(&owner, "pro", &open).await;
-    make_secretive(&owner, "team", &closed).await;
+    make_plan_with_secrets(&owner, "pro", &open).await;
+    make_plan_with_secrets(&owner, "team", &closed).await;
     owner.make_plan("secret", json!({"isPublic": false})).await;
-    // Read in turn, so that neither is answered with what was kept for the other.
+    // The two keys alternate, so neither must get an answer cached for the other.
     for _ in 0..2 {
         for (code, group) in [("pro", json!(open)), ("team", Value::Null)] {
             let whole = owner.show_plan(code).await;
@@ -245,7 +245,7 @@ async fn read_public_stands_alone() {
     assert!(made.text("apiKey").starts_with("rk_"));
 }
 
-/// What a browser would be told: who may read the answer.
+/// The origins that may read the answer in a browser.
 fn allowed(headers: &reqwest::header::HeaderMap) -> Option<&str> {
     headers
         .get("access-control-allow-origin")
@@ -268,7 +268,7 @@ async fn any_origin_reads_with_a_publishable_key() {
         "/plans/nowhere",
         "/features",
     ] {
-        // The second time the answer may be ready.
+        // The second answer may come from the cache.
         for _ in 0..2 {
             let reply = page.send(from_page(&page, Method::GET, path)).await;
             assert_eq!(allowed(&reply.headers), Some("*"), "{path}");
@@ -278,7 +278,7 @@ async fn any_origin_reads_with_a_publishable_key() {
             assert_eq!(allowed(&reply.headers), None, "{path}");
         }
     }
-    // A page can read why its key is refused, and a write is none of its business.
+    // A page can read why its key is refused, but writes get no CORS headers.
     let revoked = page.with_key("pk_sandbox_0");
     let reply = revoked
         .send(from_page(&revoked, Method::GET, "/plans"))

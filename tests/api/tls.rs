@@ -1,4 +1,4 @@
-//! TLS by settings.
+//! TLS settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::support::{TestServer, eventually};
 const CALL: &str =
     "GET /api/v1/plans HTTP/1.1\r\nhost: prices.example.com\r\nconnection: close\r\n\r\n";
 
-/// A server with a certificate, which can be exchanged, and its address.
+/// A server with a certificate that can be replaced, and its address.
 async fn server(folder: &std::path::Path) -> (TestServer, Arc<Tls>, String) {
     let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
     let tls = Arc::new(Tls::load(TlsFiles { certificate, key }).expect("a certificate"));
@@ -56,8 +56,8 @@ async fn client_without_handshake_is_cut_off() {
     let (server, _, address) = server(folder.path()).await;
     for start in ["", "\u{16}\u{3}\u{1}", CALL] {
         let mut wire = Wire::open(&server.base).await;
-        wire.say(start).await;
-        let answer = wire.rest().await;
+        wire.send(start).await;
+        let answer = wire.read_to_end().await;
         assert!(!answer.starts_with(b"HTTP"), "{start}");
     }
     certificate.send(&address, CALL).await.expect("an answer");
@@ -73,7 +73,7 @@ async fn certificate_is_replaced_while_serving() {
         .connect(&address)
         .await
         .expect("the first certificate");
-    // One that cannot be used leaves the old one in its place.
+    // If the new certificate cannot be used, the server keeps the old one.
     let (_, key) = second.write(folder.path());
     std::fs::write(&key, "no key").expect("a file");
     tls.reload().expect_err("no key");

@@ -1,4 +1,4 @@
-//! What the document and the manuals say of what is new.
+//! Additions appear in the document and in the manuals.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,8 @@ use crate::support::program::{printed, program};
 const README: &str = include_str!("../../README.md");
 const OPERATIONS_MD: &str = include_str!("../../OPERATIONS.md");
 
-/// The rows of the tables in a text whose head begins with a word: their columns, without backquotes.
+/// The rows of the tables in a text whose header begins with a word: their columns, without
+/// backquotes.
 fn rows(text: &str, head: &str) -> Vec<Vec<String>> {
     let mut lines = text.lines();
     let mut rows = Vec::new();
@@ -75,13 +76,13 @@ fn every_setting_is_in_the_manual() {
     assert!(wanted.len() > 20, "{wanted:?}");
     assert_eq!(
         told, wanted,
-        "the table of variables in OPERATIONS.md has every setting of `pricebook serve --help`, with its flag"
+        "the table of variables in OPERATIONS.md must have every setting of `pricebook serve --help`, with its flag"
     );
     let known: BTreeSet<_> = told.into_keys().collect();
     for name in settings_in(README).into_keys() {
         assert!(
             known.contains(&name),
-            "README.md tells of {name}, which OPERATIONS.md does not"
+            "README.md mentions {name}, but OPERATIONS.md does not"
         );
     }
 }
@@ -103,7 +104,7 @@ fn every_command_is_in_the_manual() {
         .collect();
     assert_eq!(
         told, wanted,
-        "the table of commands in OPERATIONS.md has every command of `pricebook --help`"
+        "the table of commands in OPERATIONS.md must have every command of `pricebook --help`"
     );
 }
 
@@ -115,7 +116,7 @@ fn every_permission_is_in_the_manual() {
     for resource in Resource::ALL {
         assert!(
             section.contains(&format!("`{resource}`")),
-            "*Restricted keys* in OPERATIONS.md says what `{resource}` allows"
+            "*Restricted keys* in OPERATIONS.md must say what `{resource}` allows"
         );
     }
 }
@@ -133,7 +134,7 @@ fn every_tag_is_used() {
         .collect();
     assert_eq!(
         listed, used,
-        "`Tag` in src/api/document/tag.rs has the tags that operations use"
+        "`Tag` in src/api/operations/tag.rs must have exactly the tags that operations use"
     );
 }
 
@@ -172,7 +173,7 @@ fn every_link_leads_to_a_file() {
             let path = link.split('#').next().expect("a path");
             assert!(
                 root.join(path).exists(),
-                "{manual} links to {link}, which is not there"
+                "{manual} links to {link}, which does not exist"
             );
         }
     }

@@ -1,29 +1,26 @@
-//! What the tests reach of the contract.
+//! The part of the contract that the tests reach.
 
 use std::collections::BTreeSet;
 
 use crate::support::contract::{COVERAGE_DIR, OPERATIONS};
 
-/// Statuses that no test can reach through an operation, or through one operation, each with the
+/// Statuses that no test can reach, through any operation or through one of them, each with the
 /// reason.
 const UNREACHABLE: &[(&str, &str)] = &[
     ("list-currencies 403", "it is open to every key"),
     (
         "500",
-        "no input is known that makes the server fail; a panic is tested beside the operations",
+        "no known input makes the server fail; another test covers panics",
     ),
-    (
-        "503",
-        "the database has to be away, which is tested beside the operations",
-    ),
+    ("503", "only without the database, which other tests cover"),
 ];
 
-/// Runs after all other tests, with the folder in which they noted what they reached.
+/// Runs after all other tests, with the folder of their coverage notes.
 #[test]
 #[ignore = "needs the notes of a whole run; scripts/test.sh runs it"]
 fn every_operation_and_status_is_reached() {
-    let folder = std::env::var_os(COVERAGE_DIR).expect("the folder with the notes of a run");
-    let notes = std::fs::read_dir(folder).expect("the notes of a run");
+    let folder = std::env::var_os(COVERAGE_DIR).expect("the folder of coverage notes");
+    let notes = std::fs::read_dir(folder).expect("the coverage notes");
     let reached: BTreeSet<String> = notes
         .map(|note| note.unwrap().file_name().into_string().unwrap())
         .collect();

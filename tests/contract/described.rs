@@ -1,4 +1,4 @@
-//! What readers of the document and makers of clients rely on.
+//! What readers of the document and generators of clients rely on.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{JSON, values};
 use crate::support::contract::{DOCUMENT, OPERATIONS, each_schema};
 
-/// What a reader needs to know stands everywhere.
+/// Every operation has the parts that a reader needs.
 #[test]
 fn everything_is_described() {
     let text = |value: &Value| !value.as_str().unwrap_or_default().is_empty();
@@ -19,8 +19,8 @@ fn everything_is_described() {
         for parameter in operation.object["parameters"].as_array().unwrap() {
             let name = parameter["name"].as_str().unwrap();
             assert!(text(&parameter["description"]), "{id} {name}");
-            // A key is for one call, a cursor for one page, and a tag for one version; and what
-            // is deleted is named by whoever deletes it.
+            // A key is for one call, a cursor for one page, and a tag for one state, so they have
+            // no example; neither have the parameters of deletions.
             let has_none = ["Idempotency-Key", "cursor", "If-Match", "If-None-Match"]
                 .contains(&name)
                 || operation.method == Method::DELETE;
@@ -35,7 +35,7 @@ fn everything_is_described() {
     }
 }
 
-/// What is trusted by whoever makes clients of the document.
+/// Generators of clients rely on these properties.
 #[test]
 fn answers_may_grow_and_requests_may_not() {
     let schemas = DOCUMENT["components"]["schemas"].as_object().unwrap();
@@ -56,7 +56,7 @@ fn answers_may_grow_and_requests_may_not() {
     }
 }
 
-/// What tools are known to trip over.
+/// Constructs that tools are known to mishandle.
 #[test]
 fn no_tool_trips_over_the_document() {
     let is_null = |value: &Value| {

@@ -1,5 +1,5 @@
-//! The examples of the document: every request is sent and succeeds, and what the server answers
-//! is what the document shows, but for ids, times and secrets.
+//! The examples of the document: each request is sent and succeeds, and the server answers as the
+//! document shows, except for ids, times and secrets.
 
 use pricebook::domain::scope::Mode;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn schema_name(media: &Value) -> &str {
 }
 
 impl Operation {
-    /// The bodies that it shows.
+    /// The bodies that the operation shows.
     pub fn requests(&self) -> Vec<Value> {
         values(&self.object["requestBody"]["content"][JSON])
     }
@@ -33,13 +33,13 @@ impl Operation {
     }
 }
 
-/// A caller of a catalog of their own, with the ids that cannot be known before.
+/// A caller with a catalog of its own, and the ids that are not known in advance.
 struct Reader {
     actor: Actor,
     ids: Vec<(&'static str, String)>,
 }
 
-/// What has to be there before an operation's example can be tried.
+/// The operations whose examples must be sent before those of an operation.
 fn needs(operation: &str) -> &'static [&'static str] {
     const PRICED: &[&str] = &[
         "create-feature",
@@ -51,7 +51,7 @@ fn needs(operation: &str) -> &'static [&'static str] {
     const PRICE: &[&str] = &["create-plan", "add-plan-price"];
     const PLAN: &[&str] = &["create-plan"];
     const GROUP: &[&str] = &["create-plan-group"];
-    // The plan that some requests name beside `example_plan`.
+    // The plan that some requests name in addition to `example_plan`.
     const STARTER: &str = "example_starter";
     const FULL_GROUP: &[&str] = &[
         "create-plan",
@@ -101,7 +101,7 @@ impl Reader {
         }
     }
 
-    /// Makes what an operation needs, with the examples of others.
+    /// Sends the examples of the operations that an operation needs.
     async fn prepare(&mut self, operation: &str) {
         for need in needs(operation) {
             if *need == "example_starter" {
@@ -120,7 +120,7 @@ impl Reader {
         self.actor.post(&group, plan).await.data();
     }
 
-    /// Sends every request that the operation shows, in their order.
+    /// Sends every request that the operation shows, in order.
     async fn try_all(&mut self, id: &str) -> Vec<Reply> {
         let operation = operation(id);
         let mut replies = Vec::new();
@@ -160,8 +160,8 @@ impl Reader {
         self.actor.send(request).await
     }
 
-    /// A path with the examples of its parameters; ids that only the server can know are those
-    /// that it gave. A deletion has no examples, but others of the same thing have.
+    /// A path with the examples of its parameters, and with the ids that the server assigned.
+    /// Deletions have no examples, so those of other operations on the same kind of object are used.
     fn path(&self, template: &str, operation_id: &str) -> String {
         let mut path = template.to_owned();
         let kind = template.split('/').nth(1).unwrap();
@@ -182,7 +182,7 @@ impl Reader {
         known.map_or_else(|| example.to_owned(), |(_, id)| id.clone())
     }
 
-    /// The ids of what has no code.
+    /// Remembers the ids of objects without a code.
     fn remember(&mut self, reply: &Reply) {
         let id = reply.body["data"]["id"].as_str().unwrap_or_default();
         for kind in ["prc_", "grp_", "key_"] {
@@ -193,7 +193,7 @@ impl Reader {
     }
 }
 
-/// What names a thing of a kind wherever an operation shows an example of it.
+/// The example of a kind of object that operations name in a parameter.
 fn example_of(kind: &str, parameter: &str) -> String {
     let of_kind = OPERATIONS
         .iter()
@@ -211,7 +211,7 @@ fn example_of(kind: &str, parameter: &str) -> String {
     known.expect("an example").to_owned()
 }
 
-/// A copy without what is another on every server: ids, times, and what is made of a secret.
+/// A copy without the parts that differ between servers: ids, times, and secrets or parts of them.
 fn comparable(value: &Value) -> Value {
     const OWN: &[&str] = &["apiKey", "prefix"];
     match value {
@@ -247,7 +247,7 @@ async fn every_example_succeeds_as_shown() {
         let replies = reader.try_all(id).await;
         let has_body = operation.object["requestBody"].is_object();
         assert_eq!(has_body, !operation.requests().is_empty(), "{id}");
-        // Keys of the reader's own are beside the one in the example.
+        // The reader has other keys besides the one in the example.
         if id != "list-api-keys" {
             let (mut shown, mut found) = (operation.answer().clone(), replies[0].body.clone());
             // The document shows a page that is not the last.
@@ -258,7 +258,7 @@ async fn every_example_succeeds_as_shown() {
             assert_eq!(
                 comparable(&found),
                 comparable(&shown),
-                "{id} answers otherwise than its example in src/api/document/examples shows"
+                "the answer of {id} differs from its example in src/api/document/examples"
             );
         }
     }

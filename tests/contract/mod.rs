@@ -1,4 +1,4 @@
-//! The contract: the OpenAPI document, what is served of it, and what the tests reach.
+//! The contract: the OpenAPI document, the document as served, and the coverage of the tests.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ mod served;
 
 const JSON: &str = "application/json";
 
-/// The one example or all the named ones of a media type.
+/// The single example or all the named examples of a media type.
 fn values(media: &Value) -> Vec<Value> {
     let named = media["examples"].as_object().into_iter().flatten();
     let named = named.map(|(_, example)| example["value"].clone());

@@ -1,4 +1,4 @@
-//! The document as it is served, and as it is committed.
+//! The document as served and as committed.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -24,7 +24,7 @@ async fn the_served_document_is_the_committed_one() {
         include_str!("../../openapi/v1.json")
     );
     let yaml: Value = serde_yaml_ng::from_str(&fetch("/openapi.yaml").await).unwrap();
-    // Bounds beyond 32 bits read back as other kinds of numbers; their text is the same.
+    // Bounds beyond 32 bits are parsed as other kinds of numbers; their text is the same.
     assert_eq!(yaml.to_string(), DOCUMENT.to_string());
 }
 
@@ -80,6 +80,9 @@ async fn document_and_page_are_compressed() {
         GzDecoder::new(&compressed[..])
             .read_to_end(&mut unpacked)
             .unwrap();
-        assert!(unpacked == plain, "{path}: not what is sent uncompressed");
+        assert!(
+            unpacked == plain,
+            "{path}: the compressed form differs from the uncompressed one"
+        );
     }
 }

@@ -1,5 +1,4 @@
-//! A PostgreSQL that is stopped, killed, started anew, stood still, cut off and full, while clients
-//! write.
+//! A PostgreSQL that is stopped, killed, restarted, paused, cut off and full, while clients write.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,7 +41,7 @@ const FAULTS: [Fault; 6] = [
     Fault::Full,
 ];
 
-/// A server on a PostgreSQL that is treated badly.
+/// A server, and the PostgreSQL that fails under it.
 struct Scene {
     postgres: Postgres,
     server: Serving,
@@ -60,28 +59,28 @@ impl Scene {
         }
     }
 
-    /// A connection that no fault before has cut.
-    async fn beside(&self) -> DatabaseConnection {
+    /// A new connection, which no earlier fault has cut.
+    async fn direct(&self) -> DatabaseConnection {
         connect(self.server.database.address()).await
     }
 
-    /// The database is away for a while, and then back.
-    async fn suffer(&mut self, fault: Fault) {
+    /// Makes the database unavailable for a while, and then available again.
+    async fn cause(&mut self, fault: Fault) {
         match fault {
             Fault::Stopped => self.between("stop", "start", 2_500).await,
             Fault::Killed => self.between("kill", "start", 2_500).await,
             Fault::Restarted => self.between("stop", "start", 0).await,
             Fault::Paused => self.between("pause", "continue", 5_000).await,
             Fault::Cut => {
-                let beside = self.beside().await;
+                let direct = self.direct().await;
                 for _ in 0..5 {
-                    cut(&beside).await;
+                    cut(&direct).await;
                     pause(&mut self.dice, 100).await;
                 }
             }
             Fault::Full => {
-                let beside = self.beside().await;
-                let others = Others::take_all(&self.postgres.admin, &beside).await;
+                let direct = self.direct().await;
+                let others = Others::take_all(&self.postgres.admin, &direct).await;
                 pause(&mut self.dice, 2_500).await;
                 others.leave().await;
             }
@@ -94,12 +93,12 @@ impl Scene {
         self.postgres.tell(end);
     }
 
-    /// Waits until nothing is on its way at the database, and the server shows all that is there.
+    /// Waits until the database is idle, and the server shows everything in it.
     async fn settle(&self) {
-        let beside = self.beside().await;
+        let direct = self.direct().await;
         let is_idle = async || {
             for _ in 0..10 {
-                if !servers(&beside, "state <> 'idle'").await.is_empty() {
+                if !servers(&direct, "state <> 'idle'").await.is_empty() {
                     return false;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -111,7 +110,7 @@ impl Scene {
     }
 }
 
-/// What readers met.
+/// The outcomes of reads.
 #[derive(Debug, Default)]
 struct Reads {
     answered: AtomicUsize,
@@ -119,7 +118,7 @@ struct Reads {
 }
 
 impl Reads {
-    /// Reads for as long as it is let. A plan that is in memory is always there; all else may be
+    /// Reads until it is told to stop. A cached plan can always be read; every other read may be
     /// refused.
     async fn go_on(&self, actor: &Actor) {
         let written = ["/plans", "/plans/w0_plan", "/features"];
@@ -138,17 +137,16 @@ impl Reads {
     }
 }
 
-/// A server that is killed, and for which there is no connection when it starts again, ends with a
-/// sentence.
+/// A killed server that cannot get a connection when it starts again exits with an error message.
 async fn start_without_a_connection(scene: &mut Scene, load: &mut Load) {
     let kill = async {
         pause(&mut scene.dice, 300).await;
         scene.server.kill();
     };
     load.during(kill).await;
-    let beside = scene.beside().await;
-    let others = Others::take_all(&scene.postgres.admin, &beside).await;
-    let (status, log) = scene.server.start_in_vain();
+    let direct = scene.direct().await;
+    let others = Others::take_all(&scene.postgres.admin, &direct).await;
+    let (status, log) = scene.server.start_and_fail();
     assert_eq!(status.code(), Some(1), "{log}");
     assert!(log.contains("cannot open PostgreSQL at"), "{log}");
     others.leave().await;
@@ -174,19 +172,19 @@ mod only_postgres {
         let rounds = sized(1, 10);
         for fault in (0..rounds).flat_map(|_| FAULTS) {
             let reader = load.scopes[0].clone();
-            let suffer = async {
+            let faults = async {
                 pause(&mut scene.dice, 300).await;
-                scene.suffer(fault).await;
+                scene.cause(fault).await;
                 check_well_again(&reader).await;
             };
             reader.show_plan(QUIET).await;
-            let suffer = async {
+            let faults = async {
                 tokio::select! {
-                    () = suffer => {}
+                    () = faults => {}
                     () = reads.go_on(&reader) => {}
                 }
             };
-            load.during(suffer).await;
+            load.during(faults).await;
             assert_eq!(load.counts().unanswered, 0, "{fault:?}");
             scene.settle().await;
             findings.check(&mut load).await;

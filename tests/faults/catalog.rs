@@ -27,7 +27,7 @@ impl Catalog {
         }
     }
 
-    /// The thing that a slot is, or is in.
+    /// The object of a slot, or the object that the slot is part of.
     pub fn thing(&self, slot: Slot, name: &str) -> Option<&Value> {
         match slot {
             Slot::Feature(_) => self.features.get(name),
@@ -36,7 +36,7 @@ impl Catalog {
         }
     }
 
-    /// The paths of all things, by their ids.
+    /// The paths of all objects, by id.
     pub fn paths(&self) -> Vec<String> {
         let kinds = [
             ("/plans", &self.plans),
@@ -50,7 +50,7 @@ impl Catalog {
         paths.collect()
     }
 
-    /// How many things there are.
+    /// The number of objects.
     pub fn len(&self) -> usize {
         self.plans.len() + self.features.len() + self.groups.len()
     }

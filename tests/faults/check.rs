@@ -1,6 +1,6 @@
-//! The logs of all writers held against what the server shows, and how it answers calls again.
+//! Compares the logs of all writers with what the server shows, and repeats calls.
 //!
-//! Nothing may be on its way at the server meanwhile.
+//! The server must have no calls in progress meanwhile.
 
 use futures_util::future::join_all;
 
@@ -9,14 +9,14 @@ use super::load::Load;
 use super::log::Write;
 use super::writer::Writer;
 
-/// What checks found.
+/// The findings of the checks.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Findings {
     /// Acknowledged calls that were sent again and got the same answer.
     pub replays: usize,
-    /// Open calls that had been made.
+    /// Unacknowledged calls that had been carried out.
     pub made: usize,
-    /// Open calls that had not been made.
+    /// Unacknowledged calls that had not been carried out.
     pub not_made: usize,
 }
 
@@ -35,7 +35,7 @@ impl std::fmt::Display for Findings {
 }
 
 impl Findings {
-    /// Checks what is there against all logs, and every answer since the last check.
+    /// Checks the catalogs against all logs, and every answer since the last check.
     pub async fn check(&mut self, load: &mut Load) {
         let before = catalogs(load).await;
         let made = compare(load, &before);
@@ -43,7 +43,7 @@ impl Findings {
         self.replays += replays.into_iter().sum::<usize>();
         assert!(
             before == catalogs(load).await,
-            "calls that were sent again changed something"
+            "repeated calls changed something"
         );
         let were_open = load.writers.iter_mut().zip(made);
         let closed = join_all(were_open.map(|(writer, made)| close(writer, made))).await;
@@ -54,7 +54,7 @@ impl Findings {
         compare(load, &catalogs(load).await);
     }
 
-    /// The same for every answer that there ever was.
+    /// Checks the catalogs against all logs, and every answer so far.
     pub async fn check_all(&mut self, load: &mut Load) {
         for writer in &mut load.writers {
             writer.log.replayed = 0;
@@ -67,8 +67,8 @@ async fn catalogs(load: &Load) -> Vec<Catalog> {
     join_all(load.scopes.iter().map(Catalog::read)).await
 }
 
-/// Checks that every slot has the last acknowledged value, or that of the open call, and that there
-/// is nothing else; answers for each writer whether its open call shows.
+/// Checks that every slot has the last acknowledged value, or that of the open call, and that
+/// nothing else exists; returns for each writer whether its open call took effect.
 fn compare(load: &Load, catalogs: &[Catalog]) -> Vec<bool> {
     // The plan that nobody writes.
     let mut expected = vec![1; catalogs.len()];
@@ -88,7 +88,7 @@ fn compare(load: &Load, catalogs: &[Catalog]) -> Vec<bool> {
         expected[scope] += plan_and_things.strict_add_signed(appeared);
     }
     let found: Vec<_> = catalogs.iter().map(Catalog::len).collect();
-    assert_eq!(found, expected, "how many things there are in each scope");
+    assert_eq!(found, expected, "the number of objects in each scope");
     made
 }
 
@@ -116,7 +116,7 @@ fn compare_one(writer: &Writer, catalog: &Catalog) -> bool {
     is_made
 }
 
-/// Sends acknowledged calls again: each gets the answer that it got before.
+/// Sends acknowledged calls again: each gets its earlier answer.
 async fn replay(writer: &mut Writer) -> usize {
     let mut replays = 0;
     for known in &writer.log.acknowledged[writer.log.replayed..] {
@@ -125,7 +125,7 @@ async fn replay(writer: &mut Writer) -> usize {
         }
         let reply = writer.send(&known.write).await.expect("an answer");
         let is_replay = reply.header("idempotency-replayed") == Some("true");
-        assert!(is_replay, "made anew: {known:?}, {}", reply.text);
+        assert!(is_replay, "carried out again: {known:?}, {}", reply.text);
         assert_eq!(
             (reply.status, &reply.text),
             (200, &known.answer),
@@ -137,8 +137,8 @@ async fn replay(writer: &mut Writer) -> usize {
     replays
 }
 
-/// Sends the open call again, which now succeeds: as a replay if it had been made, and by being made
-/// if not. Answers what it was, if there was one whose key or kind tells.
+/// Sends the open call again and checks that the reply agrees with the catalog on whether it had
+/// been carried out before. Returns whether it had; `None` without an open call.
 async fn close(writer: &mut Writer, made: bool) -> Option<bool> {
     let write = writer.log.open.clone()?;
     let reply = writer.send(&write).await.expect("an answer");
@@ -151,7 +151,7 @@ async fn close(writer: &mut Writer, made: bool) -> Option<bool> {
     assert!(is_well, "{write:?}: {}", reply.text);
     assert_eq!(
         was_made, made,
-        "shown and told differ: {write:?}, {}",
+        "the catalog and the reply disagree: {write:?}, {}",
         reply.text
     );
     if reply.status == 200 {

@@ -1,4 +1,5 @@
-//! Times are the database's, so that replicas need not agree on one, and never run backwards.
+//! Times come from the database, so the clocks of replicas need not agree, and times never run
+//! backwards.
 
 use serde_json::json;
 
@@ -8,8 +9,8 @@ use crate::support::{Actor, TestServer};
 const LATER: i64 = 4_102_444_800_000;
 const SHOWN: &str = "2100-01-01T00:00:00.000Z";
 
-/// As after a write of a server, or of a database, whose clock was ahead.
-async fn put_ahead(server: &TestServer) {
+/// Moves times ahead, as a write by a server or database with a fast clock does.
+async fn move_clock_ahead(server: &TestServer) {
     let statement = format!("UPDATE scopes SET last_write_at = {LATER}");
     server.database.execute(&[statement]).await;
 }
@@ -35,7 +36,7 @@ async fn times_never_run_backwards() {
     for (path, _) in objects {
         assert!(*updated_at(&owner, path).await < *SHOWN, "{path}");
     }
-    put_ahead(&server).await;
+    move_clock_ahead(&server).await;
     for (number, actor) in [&owner, &owner.at(&other.base)].into_iter().enumerate() {
         for (path, update) in objects {
             let name = json!({"name": format!("Name {number}")});
@@ -50,7 +51,7 @@ async fn an_update_is_not_before_its_creation() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     owner.make_plan("first", json!({})).await;
-    put_ahead(&server).await;
+    move_clock_ahead(&server).await;
     owner.make_plan("pro", json!({})).await;
     let created = owner.get("/plans/pro").await;
     assert_eq!(created.text("createdAt"), SHOWN);

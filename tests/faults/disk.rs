@@ -1,4 +1,4 @@
-//! A disk that is full while a server writes to its SQLite file.
+//! A disk that fills up while a server writes to its SQLite file.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use super::writer::Refused;
 use crate::model::dice::Dice;
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
-use crate::support::program::{Running, last_words, program_named};
+use crate::support::program::{Running, error_message, program_named};
 use crate::support::promise::{ANSWERED_WITHIN, check_refused, in_time};
 
 const SEED: u64 = 4;
 const WRITERS: usize = 6;
-/// The size of the disk: to begin with, and for what each round leaves on it.
-const MIB_TO_BEGIN: usize = 16;
-const MIB_A_ROUND: usize = 8;
-/// At most so many bytes are left to begin a round with.
-const MOST_ROOM: usize = 512 * 1024;
-/// About what one of the calls that fill the disk needs.
+/// The size of the disk: room to start with, and for the data that each round leaves.
+const INITIAL_MIB: usize = 16;
+const MIB_PER_ROUND: usize = 8;
+/// The maximum free space at the start of a round, in bytes.
+const MAX_ROOM: usize = 512 * 1024;
+/// The approximate size of a call that fills the disk.
 const LARGE: usize = 10_000;
 const FILE: &str = "pricebook.db";
 
@@ -37,7 +37,7 @@ mod only_sqlite {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn what_was_acknowledged_survives_a_full_disk() {
         let rounds = sized(2, 40);
-        let disk = Tmpfs::mount(MIB_TO_BEGIN + rounds * MIB_A_ROUND);
+        let disk = Tmpfs::mount(INITIAL_MIB + rounds * MIB_PER_ROUND);
         let address = format!("sqlite:{}", disk.path(FILE).display());
         let database = Arc::new(TestDatabase::at(&address));
         let mut server = Serving::start_by(disk.runner(), database);
@@ -53,9 +53,9 @@ mod only_sqlite {
         for round in 0..rounds {
             let actor = load.scopes[0].clone();
             let is_killed_there = dice.chance(50);
-            let suffer = async {
+            let faults = async {
                 pause(&mut dice, 300).await;
-                disk.fill(dice.below(MOST_ROOM));
+                disk.fill(dice.below(MAX_ROOM));
                 large += fill_by_writes(&actor, round).await;
                 for _ in 0..5 {
                     read_all(&actor).await;
@@ -71,7 +71,7 @@ mod only_sqlite {
                 pause(&mut dice, 200).await;
                 server.kill();
             };
-            load.during(suffer).await;
+            load.during(faults).await;
             server.start_again();
             findings.check(&mut load).await;
         }
@@ -99,10 +99,10 @@ mod only_sqlite {
 
     #[tokio::test]
     async fn start_on_a_full_disk_is_all_or_nothing() {
-        let disk = Tmpfs::mount(MIB_TO_BEGIN);
+        let disk = Tmpfs::mount(INITIAL_MIB);
         for room in [0, 4096, 64 * 1024] {
             disk.fill(room);
-            let words = last_words(&mut serve_on(&disk));
+            let words = error_message(&mut serve_on(&disk));
             assert!(
                 words.contains("cannot") && !words.contains("panicked"),
                 "{words}"
@@ -121,7 +121,7 @@ mod only_sqlite {
 
     #[tokio::test]
     async fn a_disk_that_is_read_only_is_named() {
-        let disk = Tmpfs::mount(MIB_TO_BEGIN);
+        let disk = Tmpfs::mount(INITIAL_MIB);
         Running::start(&mut serve_on(&disk)).stop();
         let runner = disk.runner();
         let remounted = Command::new(&runner[0])
@@ -130,7 +130,7 @@ mod only_sqlite {
             .arg(disk.path("."))
             .status();
         assert!(remounted.expect("a mount").success());
-        let words = last_words(&mut serve_on(&disk));
+        let words = error_message(&mut serve_on(&disk));
         assert!(
             words.contains("is on a file system that is mounted read-only"),
             "{words}"
@@ -138,9 +138,9 @@ mod only_sqlite {
     }
 }
 
-/// Writes until there is no room; answers how often there was.
+/// Writes until the disk is full; returns the number of successful writes.
 async fn fill_by_writes(actor: &Actor, round: usize) -> usize {
-    // What is kept for the idempotency key takes room that no other write can use.
+    // The record of the idempotency key takes room that no other write can use.
     for number in 0..10_000 {
         let text = "x".repeat(LARGE);
         let body = json!({"metadata": {"text": text, "number": number}});
@@ -153,10 +153,10 @@ async fn fill_by_writes(actor: &Actor, round: usize) -> usize {
             return number;
         }
     }
-    panic!("the disk is never full");
+    panic!("the disk does not fill up");
 }
 
-/// Reads go on: of what is in memory, and of what is in the file.
+/// Reads still succeed, from memory and from the file.
 async fn read_all(actor: &Actor) {
     for path in [
         "/plans",
@@ -169,7 +169,7 @@ async fn read_all(actor: &Actor) {
     }
 }
 
-/// Has SQLite look through the file as the last kill left it.
+/// Runs SQLite's integrity check on the file as the last kill left it.
 async fn check_copy(disk: &Tmpfs) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for name in [FILE, &format!("{FILE}-wal")] {

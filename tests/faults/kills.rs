@@ -17,7 +17,7 @@ use crate::support::eventually;
 
 const SEED: u64 = 1;
 const WRITERS: usize = 8;
-/// The server is killed within so many milliseconds.
+/// The maximum time before the server is killed, in milliseconds.
 const LONGEST_LIFE: usize = 300;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -29,7 +29,7 @@ async fn what_was_acknowledged_survives_every_kill() {
     };
     let database = Arc::new(TestDatabase::new().await);
     let mut server = Serving::start(database.clone());
-    let beside = connect(database.address()).await;
+    let direct = connect(database.address()).await;
     let mut load = Load::new(server.scopes(), WRITERS, SEED).await;
     let mut dice = Dice::new(SEED);
     let mut findings = Findings::default();
@@ -39,35 +39,35 @@ async fn what_was_acknowledged_survives_every_kill() {
             server.kill();
         };
         load.during(kill).await;
-        let left_behind = connections(&beside).await;
+        let left_behind = connections(&direct).await;
         if dice.chance(20) {
-            server.kill_on_its_way(&mut dice).await;
+            server.kill_while_starting(&mut dice).await;
         }
         server.start_again();
-        wait_for_end(&beside, &left_behind).await;
+        wait_for_end(&direct, &left_behind).await;
         findings.check(&mut load).await;
     }
     findings.check_all(&mut load).await;
     if !is_postgres() {
-        check_file(&beside).await;
+        check_file(&direct).await;
     }
     let counts = load.counts();
     let database = database::name();
     println!("kill -9 on {database}: {kills} kills, {counts}, {findings}, lost 0");
 }
 
-/// The server's connections to PostgreSQL. They outlive it while they are at work.
-async fn connections(beside: &DatabaseConnection) -> Vec<i32> {
+/// The server's connections to PostgreSQL, which outlive it while they execute a statement.
+async fn connections(direct: &DatabaseConnection) -> Vec<i32> {
     if is_postgres() {
-        servers(beside, "true").await
+        servers(direct, "true").await
     } else {
         Vec::new()
     }
 }
 
-async fn wait_for_end(beside: &DatabaseConnection, left_behind: &[i32]) {
+async fn wait_for_end(direct: &DatabaseConnection, left_behind: &[i32]) {
     let have_ended = async || {
-        let now = connections(beside).await;
+        let now = connections(direct).await;
         left_behind.iter().all(|pid| !now.contains(pid))
     };
     eventually("the end of old connections", have_ended).await;

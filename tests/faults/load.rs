@@ -9,10 +9,10 @@ use serde_json::json;
 use super::writer::{Counts, Writer};
 use crate::support::{Actor, promise};
 
-/// A plan in each scope that no writer writes.
+/// The plan in each scope that no writer changes.
 pub const QUIET: &str = "quiet";
 
-/// Waits for a write to [`QUIET`] to succeed; it may not take long.
+/// Waits for a write to [`QUIET`] to succeed, for a limited time.
 pub async fn check_well_again(actor: &Actor) {
     let path = format!("/plans/{QUIET}/visibility");
     let write = || {
@@ -24,13 +24,13 @@ pub async fn check_well_again(actor: &Actor) {
 }
 
 pub struct Load {
-    /// One who reads in each scope.
+    /// An actor for reads in each scope.
     pub scopes: Vec<Actor>,
     pub writers: Vec<Writer>,
 }
 
 impl Load {
-    /// So many writers, who take turns in the scopes; nothing is in them yet.
+    /// Creates the writers and distributes them over the scopes, which are empty.
     pub async fn new(scopes: Vec<Actor>, writers: usize, seed: u64) -> Self {
         let mut load = Self {
             scopes,
@@ -48,12 +48,12 @@ impl Load {
         load
     }
 
-    /// The scope that a writer writes in.
+    /// The index of a writer's scope.
     pub fn scope_of(&self, writer: usize) -> usize {
         writer % self.scopes.len()
     }
 
-    /// All write while something else goes on.
+    /// Runs all writers while `meanwhile` runs.
     pub async fn during<T>(&mut self, meanwhile: impl Future<Output = T>) -> T {
         let stop = Arc::new(AtomicBool::new(false));
         let begin = |mut writer: Writer| {
@@ -68,7 +68,7 @@ impl Load {
         stop.store(true, Ordering::SeqCst);
         for writer in writing {
             self.writers
-                .push(writer.await.expect("the writer ends well"));
+                .push(writer.await.expect("the writer succeeds"));
         }
         done
     }

@@ -1,6 +1,5 @@
-//! A database that loses its last writes, as in a failover or when a backup is put back, and then
-//! counts on from an earlier revision. What servers remember of the lost writes is neither shown nor
-//! written.
+//! A database that loses its last writes, as in a failover or a restore, and then continues from an
+//! earlier revision. Servers neither show nor store what they remember of the lost writes.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, TransactionTrait};
 use serde_json::{Value, json};
@@ -8,7 +7,7 @@ use serde_json::{Value, json};
 use crate::model::dice::Dice;
 use crate::support::{Actor, TestServer, eventually};
 
-/// The tables and columns that a change of a price touches, each with what its rows are known by.
+/// The tables and columns that a price change affects, each with the columns that identify a row.
 const COLUMNS: &[(&str, &str, &[&str])] = &[
     (
         "scopes",
@@ -19,16 +18,16 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("plan_prices", "id", &["price", "updated_at"]),
 ];
 
-/// Plans with a price each, two servers on their database, and the database itself.
+/// Plans with one price each, two servers on their database, and a connection to it.
 struct Catalog {
     first: TestServer,
     second: TestServer,
     owner: Actor,
     plans: Vec<(String, String)>,
-    beside: DatabaseConnection,
+    direct: DatabaseConnection,
 }
 
-/// What the database had at some moment: a statement a row.
+/// The contents of the database at some moment: one statement for each row.
 type Saved = Vec<String>;
 
 impl Catalog {
@@ -43,7 +42,7 @@ impl Catalog {
             made.push((id, price));
         }
         Self {
-            beside: first.database.connect().await,
+            direct: first.database.connect().await,
             first,
             second,
             owner,
@@ -51,7 +50,7 @@ impl Catalog {
         }
     }
 
-    /// The owner at one of the servers.
+    /// The owner on one of the servers.
     fn at(&self, server: usize) -> Actor {
         let server = [&self.first, &self.second][server];
         self.owner.at(&server.base)
@@ -79,12 +78,12 @@ impl Catalog {
     }
 
     async fn rows(&self, query: &str) -> Vec<sea_orm::QueryResult> {
-        let statement = Statement::from_string(self.beside.get_database_backend(), query);
-        let rows = self.beside.query_all_raw(statement).await;
+        let statement = Statement::from_string(self.direct.get_database_backend(), query);
+        let rows = self.direct.query_all_raw(statement).await;
         rows.expect("an answer of the database")
     }
 
-    /// The prices that the database has.
+    /// The prices in the database.
     async fn stored(&self) -> Vec<i64> {
         let mut stored = Vec::new();
         for (_, price) in &self.plans {
@@ -119,14 +118,14 @@ impl Catalog {
         saved
     }
 
-    /// Puts the database back to what it had.
+    /// Restores earlier contents of the database.
     async fn restore(&self, saved: &Saved) {
-        let transaction = self.beside.begin().await.expect("a transaction");
+        let transaction = self.direct.begin().await.expect("a transaction");
         for statement in saved {
             let done = transaction.execute_unprepared(statement).await;
-            done.expect("a row is put back");
+            done.expect("a row is restored");
         }
-        transaction.commit().await.expect("all rows are put back");
+        transaction.commit().await.expect("all rows are restored");
     }
 
     /// Waits until both servers show what the database has.
@@ -193,20 +192,21 @@ async fn a_reused_revision_shows_no_lost_write() {
 async fn writes_of_the_version_before_are_seen() {
     let catalog = Catalog::with(1).await;
     catalog.settle().await;
-    // It leaves neither a tag at the scope nor, as versions before that, its revision at the plan.
+    // Like the previous version, this stores neither a tag for the scope nor a revision for the
+    // plan.
     for statement in [
         "UPDATE scopes SET revision = revision + 1",
         "UPDATE plan_prices SET price = 4000",
     ] {
-        let done = catalog.beside.execute_unprepared(statement).await;
+        let done = catalog.direct.execute_unprepared(statement).await;
         done.expect("a write");
     }
     catalog.settle().await;
     assert_eq!(catalog.shown(0).await[0], [4000; 2]);
 }
 
-/// Writes, losses and reads in any order: after each loss the servers show what the database has, and
-/// what they derive is derived from that.
+/// Writes, losses and reads in any order: after each loss the servers show what the database has,
+/// and derive values from that.
 #[tokio::test(flavor = "multi_thread")]
 async fn random_losses_leave_no_wrong_price() {
     for seed in 0..3 {

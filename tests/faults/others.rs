@@ -1,25 +1,25 @@
-//! Others who take all of PostgreSQL's connections.
+//! Connections that exhaust PostgreSQL's limit.
 
 use sea_orm::DatabaseConnection;
 use sea_orm::sqlx::{Connection, PgConnection};
 
 use super::postgres::{cut, servers};
 
-/// What they hold.
+/// The open connections.
 pub struct Others(Vec<PgConnection>);
 
 impl Others {
-    /// Takes every connection that there is, also those that servers have.
-    pub async fn take_all(url: &str, beside: &DatabaseConnection) -> Self {
+    /// Takes every available connection, including those of servers.
+    pub async fn take_all(url: &str, direct: &DatabaseConnection) -> Self {
         let mut held = Vec::new();
         loop {
             while let Ok(connection) = PgConnection::connect(url).await {
                 held.push(connection);
             }
-            if servers(beside, "true").await.is_empty() {
+            if servers(direct, "true").await.is_empty() {
                 return Self(held);
             }
-            cut(beside).await;
+            cut(direct).await;
         }
     }
 

@@ -1,5 +1,5 @@
-//! Ten times as many clients as keep a server busy: it goes on at its pace, and refuses the rest in
-//! time instead of growing.
+//! Ten times as many clients as saturate a server: it keeps its pace, and promptly refuses the rest
+//! instead of growing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -10,27 +10,27 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 
 use super::load::{QUIET, check_well_again};
-use super::process::Taken;
+use super::process::Usage;
 use super::serving::Serving;
 use super::size::sized;
 use crate::support::Actor;
 use crate::support::database::{self, TestDatabase};
 use crate::support::promise::ANSWERED_WITHIN;
 
-/// As many clients as keep the server busy: more do not get more done.
+/// The number of clients that saturates the server: more clients do not get more done.
 const BUSY: usize = 200;
 const TIMES: usize = 10;
-/// What a connection may take of memory, in KiB: its buffers and tasks, in a debug build.
-const OF_A_CONNECTION: usize = 64;
-/// Threads that may be there in the end and not before: SQLite has one for each of a few connections,
-/// which are opened when they are needed.
+/// The maximum memory for each connection, in KiB: its buffers and tasks, in a debug build.
+const KIB_PER_CONNECTION: usize = 64;
+/// Threads that may be added during the run: SQLite has a thread for each of its few connections, which
+/// are opened as they are needed.
 const MORE_THREADS: u64 = 16;
-/// Open files that the clients need: now and then one opens a connection beside its first.
+/// Open files that the clients need: sometimes a client opens a second connection.
 const FILES: u64 = 4096;
-/// After so long an answer will not come any more.
-const NEVER: Duration = Duration::from_secs(60);
+/// Stops waiting for an answer after this time.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(60);
 
-/// Asks the system for as many open files as this process may have: each client has one.
+/// Raises the limit of open files to the maximum: each client needs one.
 fn allow_many_files() {
     let limit = getrlimit(Resource::Nofile);
     let is_enough = limit.maximum.is_none_or(|most| most >= FILES);
@@ -42,13 +42,13 @@ fn allow_many_files() {
     setrlimit(Resource::Nofile, all).expect("more files");
 }
 
-/// Runs the server on a core of its own, where `scripts/faults.sh` keeps the clients away: many clients
-/// take more of a core than few, and what they take is not the server's to lose.
+/// Runs the server on a core of its own, where `scripts/faults.sh` runs no clients: many clients
+/// use more of a core than few, which must not count against the server.
 fn on_server_core() -> Vec<String> {
     ["taskset", "--cpu-list", "0"].map(str::to_owned).into()
 }
 
-/// What came of the calls of a stage.
+/// The outcomes of the calls of a stage.
 #[derive(Debug, Default)]
 struct Stage {
     made: AtomicUsize,
@@ -57,7 +57,7 @@ struct Stage {
 }
 
 impl Stage {
-    /// Clients that change the same price as fast as they can.
+    /// Runs clients that change the same price as fast as they can.
     async fn of(clients: usize, seconds: u64, actor: &Actor, path: &str) -> Self {
         let stage = Arc::new(Self::default());
         let stop = Arc::new(AtomicBool::new(false));
@@ -84,15 +84,15 @@ impl Stage {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         stop.store(true, SeqCst);
         for task in tasks {
-            task.await.expect("a client that ends well");
+            task.await.expect("a client that succeeds");
         }
         Arc::into_inner(stage).expect("a stage that has ended")
     }
 
     async fn note(&self, call: reqwest::RequestBuilder) {
         let began = Instant::now();
-        let answer = tokio::time::timeout(NEVER, call.send()).await;
-        let answer = answer.expect("an answer, some time").expect("an answer");
+        let answer = tokio::time::timeout(GIVE_UP_AFTER, call.send()).await;
+        let answer = answer.expect("an answer in time").expect("an answer");
         let took = usize::try_from(began.elapsed().as_millis()).expect("a time");
         let retry_after = answer.headers().get("retry-after").cloned();
         match answer.status().as_u16() {
@@ -101,9 +101,9 @@ impl Stage {
                 self.slowest_made.fetch_max(took, SeqCst);
             }
             503 => {
-                assert_eq!(retry_after.expect("when to come again"), "1");
+                assert_eq!(retry_after.expect("the Retry-After header"), "1");
                 self.refused.fetch_add(1, SeqCst);
-                // As it was told, so that the next client has a turn.
+                // Waits as the header says, so that the next client has a turn.
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             status => panic!("status {status}"),
@@ -128,11 +128,11 @@ async fn overload_keeps_pace_and_memory() {
     let path = format!("/plans/{QUIET}/prices/{price}");
 
     let busy = Stage::of(BUSY, seconds / 2, &actor, &path).await;
-    let before = Taken::by(server.process());
+    let before = Usage::of(server.process());
     let overload = Stage::of(BUSY * TIMES, seconds, &actor, &path).await;
-    let after = Taken::by(server.process());
+    let after = Usage::of(server.process());
     check_well_again(&actor).await;
-    // A machine may have become slower or faster meanwhile.
+    // The machine may have become slower or faster in the meantime.
     let again = Stage::of(BUSY, seconds / 2, &actor, &path).await;
 
     let peak = busy.made() + again.made();
@@ -147,11 +147,12 @@ async fn overload_keeps_pace_and_memory() {
     );
     let more = after.memory.saturating_sub(before.memory);
     assert!(
-        more < (after.files.max(BUSY * TIMES) * OF_A_CONNECTION) as u64,
+        more < (after.files.max(BUSY * TIMES) * KIB_PER_CONNECTION) as u64,
         "memory grew by {more} KiB"
     );
     assert!(after.threads < before.threads + MORE_THREADS);
-    // How fast a machine is for a moment decides nothing; over a minute it evens out.
+    // Short runs measure too little: the speed of the machine varies, and only evens out over a
+    // minute.
     if seconds >= 60 {
         assert!(kept >= 80, "{kept} % of the pace");
         let slowest = Duration::from_millis(overload.slowest_made.load(SeqCst) as u64);

@@ -1,11 +1,11 @@
-//! A PostgreSQL of our own, to be treated badly. `scripts/postgres.sh` knows how.
+//! A PostgreSQL of our own that tests can break, controlled through `scripts/postgres.sh`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
-/// It goes away with this value.
+/// A running PostgreSQL, which ends when this value is dropped.
 pub struct Postgres {
     /// The address of its admin database.
     pub admin: String,
@@ -32,12 +32,12 @@ impl Postgres {
         postgres
     }
 
-    /// Has the script do something; see its help.
+    /// Sends a command to the script; its help lists them.
     pub fn tell(&mut self, command: &str) {
         assert_eq!(self.ask(command), "");
     }
 
-    /// Makes a second server that follows the first; answers the address of its admin database.
+    /// Creates a replica; returns the address of its admin database.
     pub fn replica(&mut self) -> String {
         let port = self.ask("replica");
         let (before, _) = self.admin.rsplit_once(':').expect("a port");
@@ -60,31 +60,31 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // At the end of its input the script ends the server and takes everything away.
+        // At the end of its input the script stops the server and deletes its data.
         self.commands = None;
         let _ = self.script.wait();
     }
 }
 
-/// The connections of servers to a database that a condition picks, as process ids of PostgreSQL.
-pub async fn servers(beside: &DatabaseConnection, condition: &str) -> Vec<i32> {
+/// The process ids of servers' connections to a database that satisfy a condition.
+pub async fn servers(direct: &DatabaseConnection, condition: &str) -> Vec<i32> {
     let query = format!(
         "SELECT pid FROM pg_stat_activity
          WHERE application_name = 'pricebook' AND datname = current_database() AND {condition}"
     );
-    numbers(beside, query).await
+    numbers(direct, query).await
 }
 
-/// Cuts the connections of servers to a database.
-pub async fn cut(beside: &DatabaseConnection) {
+/// Cuts the servers' connections to a database.
+pub async fn cut(direct: &DatabaseConnection) {
     let query = "SELECT pg_terminate_backend(pid)::int FROM pg_stat_activity
          WHERE application_name = 'pricebook' AND datname = current_database()";
-    numbers(beside, query.to_owned()).await;
+    numbers(direct, query.to_owned()).await;
 }
 
-async fn numbers(beside: &DatabaseConnection, query: String) -> Vec<i32> {
+async fn numbers(direct: &DatabaseConnection, query: String) -> Vec<i32> {
     let query = Statement::from_string(DbBackend::Postgres, query);
-    let rows = beside.query_all_raw(query).await.expect("an answer");
+    let rows = direct.query_all_raw(query).await.expect("an answer");
     let numbers = rows.iter().map(|row| row.try_get_by_index(0));
     numbers.map(|number| number.expect("a number")).collect()
 }

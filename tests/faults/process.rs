@@ -1,18 +1,18 @@
-//! What a process takes of its machine, as Linux tells it.
+//! The resources that a process uses, as Linux reports them.
 
 use std::fs;
 
-/// What a process has at a moment.
+/// The resources of a process at one moment.
 #[derive(Debug, Clone, Copy)]
-pub struct Taken {
-    /// Memory that is not given back, in KiB.
+pub struct Usage {
+    /// Resident memory, in KiB.
     pub memory: u64,
     pub files: usize,
     pub threads: u64,
 }
 
-impl Taken {
-    pub fn by(process: u32) -> Self {
+impl Usage {
+    pub fn of(process: u32) -> Self {
         let status = fs::read_to_string(format!("/proc/{process}/status")).expect("its status");
         let number = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
@@ -28,7 +28,7 @@ impl Taken {
     }
 }
 
-impl std::fmt::Display for Taken {
+impl std::fmt::Display for Usage {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
             memory,

@@ -1,5 +1,5 @@
-//! Servers on one PostgreSQL that are killed and started again under random walks: whoever sends a
-//! call again to the next server never notices.
+//! Servers on one PostgreSQL that are killed and restarted during random walks: a client that sends
+//! failed calls again to the next server notices nothing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,15 +11,15 @@ use super::serving::{SHOWN_WITHIN, Serving, pause};
 use super::size::sized;
 use crate::model::api;
 use crate::model::dice::Dice;
-use crate::model::walk::walk_over_mortals;
+use crate::model::walk::walk_with_restarts;
 use crate::support::Actor;
 use crate::support::database::TestDatabase;
 
 const SEED: u64 = 3;
 const REPLICAS: usize = 3;
-/// A server is away, and all are there, for at most so many milliseconds.
-const LONGEST_ABSENCE: usize = 200;
-const LONGEST_PEACE: usize = 400;
+/// The maximum time that a server is down, and that all are up, in milliseconds.
+const LONGEST_DOWNTIME: usize = 200;
+const LONGEST_UPTIME: usize = 400;
 /// Organizations and modes.
 const SCOPES: [(&str, &str); 4] = [
     ("shop", "sandbox"),
@@ -28,7 +28,7 @@ const SCOPES: [(&str, &str); 4] = [
     ("mill", "live"),
 ];
 
-/// Kills servers and starts them again until it is told to stop; sometimes two are away at a time.
+/// Kills and restarts servers until it is told to stop; sometimes two are down at a time.
 async fn kill_one_after_the_other(
     mut replicas: Vec<Serving>,
     stop: Arc<AtomicBool>,
@@ -36,13 +36,13 @@ async fn kill_one_after_the_other(
     let mut dice = Dice::new(SEED);
     let mut kills = 0;
     while !stop.load(Ordering::SeqCst) {
-        pause(&mut dice, LONGEST_PEACE).await;
+        pause(&mut dice, LONGEST_UPTIME).await;
         dice.shuffle(&mut replicas);
         let victims = if dice.chance(25) { 2 } else { 1 };
         for victim in &mut replicas[..victims] {
             victim.kill();
             kills += 1;
-            pause(&mut dice, LONGEST_ABSENCE).await;
+            pause(&mut dice, LONGEST_DOWNTIME).await;
         }
         for victim in &mut replicas[..victims] {
             victim.start_again();
@@ -51,7 +51,7 @@ async fn kill_one_after_the_other(
     (replicas, kills)
 }
 
-/// Checks that what is in one scope does not exist in the others; answers how often that was asked.
+/// Checks that the objects of one scope do not exist in the others; returns the number of checks.
 async fn check_apart(actors: &[Actor]) -> usize {
     let catalogs = join_all(actors.iter().map(Catalog::read)).await;
     let mut asked = 0;
@@ -64,7 +64,7 @@ async fn check_apart(actors: &[Actor]) -> usize {
             }
         }
     }
-    assert!(asked > 0, "the walks left nothing");
+    assert!(asked > 0, "the walks left no objects");
     asked
 }
 
@@ -86,21 +86,21 @@ mod only_postgres {
         let walks = actors.iter().zip(SEED..).map(|(actor, seed)| {
             let apis = bases.iter().map(|base| api(&actor.at(base)));
             let apis: Vec<_> = apis.collect();
-            async move { walk_over_mortals(&apis, seed, steps).await }
+            async move { walk_with_restarts(&apis, seed, steps).await }
         });
         let walked = try_join_all(walks).await;
         stop.store(true, Ordering::SeqCst);
-        let (_replicas, kills) = killing.await.expect("the killer ends well");
+        let (_replicas, kills) = killing.await.expect("the killing task succeeds");
         let sent_again: usize = walked
             .unwrap_or_else(|report| panic!("{report}"))
             .iter()
             .sum();
-        // Behind that, every server shows what the others wrote.
+        // After that, every server shows the writes of the others.
         tokio::time::sleep(SHOWN_WITHIN).await;
         let strangers = check_apart(&actors).await;
         println!(
             "replicas: {kills} kills of {REPLICAS} servers, {} walks of {steps} steps, \
-             {sent_again} calls sent again, {strangers} calls for what is another scope's, lost 0",
+             {sent_again} calls sent again, {strangers} calls for objects of other scopes, lost 0",
             SCOPES.len(),
         );
     }

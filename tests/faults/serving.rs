@@ -1,4 +1,4 @@
-//! A server that ends and is started again at the same place, on the same database.
+//! A server that ends and restarts at the same address, on the same database.
 
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
@@ -9,24 +9,24 @@ use crate::support::Actor;
 use crate::support::database::TestDatabase;
 use crate::support::program::{Running, actor_by, free_address, program_named};
 
-/// Within which a server shows what others wrote; a write without an answer counts as theirs.
+/// The time within which a server shows the writes of others, including those without an answer.
 pub const SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 pub struct Serving {
     pub database: Arc<TestDatabase>,
     address: String,
-    /// What the program is run by, where that is something.
+    /// The command that runs the program, if any.
     runner: Vec<String>,
     running: Option<Running>,
 }
 
 impl Serving {
-    /// A server that runs.
+    /// Starts a server.
     pub fn start(database: Arc<TestDatabase>) -> Self {
         Self::start_by(Vec::new(), database)
     }
 
-    /// A server that something else runs, such as `nsenter`.
+    /// Starts a server through another command, such as `nsenter`.
     pub fn start_by(runner: Vec<String>, database: Arc<TestDatabase>) -> Self {
         let mut serving = Self {
             database,
@@ -38,13 +38,13 @@ impl Serving {
         serving
     }
 
-    /// Starts the server, which does not run.
+    /// Restarts a server that has ended.
     pub fn start_again(&mut self) {
         self.running = Some(Running::start(&mut self.command()));
     }
 
-    /// Starts the server, which has to end by itself; answers how it does, and its log.
-    pub fn start_in_vain(&self) -> (ExitStatus, String) {
+    /// Starts a server that must fail to start; returns its status and log.
+    pub fn start_and_fail(&self) -> (ExitStatus, String) {
         let command = &mut self.command();
         let command = command.env("PRICEBOOK_DATABASE_WAIT", "0");
         let (status, said, log) = Running::spawn(command).end();
@@ -52,13 +52,13 @@ impl Serving {
         (status, log)
     }
 
-    /// Kills the server without a warning.
+    /// Kills the server without warning.
     pub fn kill(&mut self) {
         self.running = None;
     }
 
-    /// Starts the server and kills it, perhaps before it serves.
-    pub async fn kill_on_its_way(&mut self, dice: &mut Dice) {
+    /// Starts the server and kills it, possibly before it serves.
+    pub async fn kill_while_starting(&mut self, dice: &mut Dice) {
         let starting = Running::spawn(&mut self.command());
         pause(dice, 100).await;
         drop(starting);
@@ -83,14 +83,14 @@ impl Serving {
         command
     }
 
-    /// Someone in each of two scopes of one organization.
+    /// An actor in each of two scopes of one organization.
     pub fn scopes(&self) -> Vec<Actor> {
         ["sandbox", "live"]
             .map(|mode| self.actor("shop", mode))
             .into()
     }
 
-    /// Someone in the scope of an organization in a mode.
+    /// An actor in a scope.
     pub fn actor(&self, organization: &str, mode: &str) -> Actor {
         let arguments = [
             "keys",
@@ -103,9 +103,9 @@ impl Serving {
         actor_by(&mut self.program(&arguments), &self.base())
     }
 
-    /// The number of the process, which runs.
+    /// The process id of the running server.
     pub fn process(&self) -> u32 {
-        self.running.as_ref().expect("a server that runs").id()
+        self.running.as_ref().expect("a running server").id()
     }
 
     pub fn base(&self) -> String {
@@ -113,7 +113,7 @@ impl Serving {
     }
 }
 
-/// The last words of a server whose test fails.
+/// Prints the log when a test fails.
 impl Drop for Serving {
     fn drop(&mut self) {
         if let Some(running) = &self.running
@@ -126,7 +126,7 @@ impl Drop for Serving {
     }
 }
 
-/// Waits for some of so many milliseconds.
+/// Sleeps for a random time below `most` milliseconds.
 pub async fn pause(dice: &mut Dice, most: usize) {
     let millis = dice.below(most + 1) as u64;
     tokio::time::sleep(Duration::from_millis(millis)).await;

@@ -1,13 +1,13 @@
-//! How long the runs are.
+//! The length of the runs.
 
 /// The environment variable that makes the runs long; `scripts/faults.sh` sets it.
 const FAULTS: &str = "FAULTS";
 
-/// What a run is like: `short` as a test among others, `long` by the script.
+/// The size of a run: `short` in the test suite, `long` in the script.
 pub fn sized<T>(short: T, long: T) -> T {
     match std::env::var(FAULTS).as_deref() {
         Ok("long") => long,
-        Ok(other) => panic!("{FAULTS} is `{other}`, but the one value it has is `long`"),
+        Ok(other) => panic!("{FAULTS} is `{other}`, but its only value is `long`"),
         Err(_) => short,
     }
 }

@@ -1,7 +1,7 @@
-//! What one writer owns and nobody else writes: slots, each with a value that a number names.
+//! Slots: values that a single writer owns, each named by a number.
 //!
-//! A slot shows in several rows, or in several fields of one. They are written by one call, so they
-//! have the same number at any time.
+//! A slot shows in several rows, or in several fields of one. One call writes all of them, so they
+//! always have the same number.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,18 +15,18 @@ pub enum Slot {
     Rate,
     /// One price in several currencies.
     Overrides,
-    /// A price, and what is derived from it.
+    /// A price, and the values derived from it.
     Price,
-    /// What a plan is called, in several fields.
+    /// The texts of a plan.
     Words,
-    /// The thing of this number, which is there or not.
+    /// An object with this number, which may exist or not.
     Plan(u64),
     Feature(u64),
     Group(u64),
 }
 
 impl Slot {
-    /// Whether it is a thing that can be made and deleted.
+    /// Whether the slot is an object that can be created and deleted.
     pub fn is_thing(self) -> bool {
         matches!(self, Self::Plan(_) | Self::Feature(_) | Self::Group(_))
     }
@@ -37,7 +37,7 @@ pub const OF_THE_PLAN: [Slot; 4] = [Slot::Rate, Slot::Overrides, Slot::Price, Sl
 
 const OVERRIDDEN: [&str; 3] = ["gbp", "mxn", "brl"];
 
-/// A request, to be sent as often as it takes.
+/// A request that can be sent repeatedly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     pub method: Method,
@@ -63,10 +63,10 @@ impl Call {
     }
 }
 
-/// Whose slots they are.
+/// The owner of slots.
 #[derive(Debug, Clone)]
 pub struct Owner {
-    /// A start of codes and names that no other owner has.
+    /// A prefix of codes and names that no other owner has.
     pub name: String,
     /// The prices of the owner's plan: monthly, quarterly, yearly.
     pub prices: Vec<String>,
@@ -77,7 +77,7 @@ impl Owner {
         format!("{}_plan", self.name)
     }
 
-    /// The code or name of a thing.
+    /// The code or name of an object.
     pub fn thing(&self, slot: Slot) -> String {
         match slot {
             Slot::Plan(number) => format!("{}_p{number}", self.name),
@@ -87,7 +87,7 @@ impl Owner {
         }
     }
 
-    /// The call that gives a slot a value, or makes a thing.
+    /// The call that sets the value of a slot, or creates an object.
     pub fn write(&self, slot: Slot, n: u64) -> Call {
         let (plan, thing) = (self.plan(), self.thing(slot));
         match slot {
@@ -130,18 +130,18 @@ impl Owner {
         }
     }
 
-    /// The call that takes a thing away; a group is known by its id alone.
+    /// The call that deletes an object; groups are known only by their ids.
     pub fn delete(&self, slot: Slot, id: &str) -> Call {
         let thing = self.thing(slot);
         match slot {
             Slot::Plan(_) => Call::delete(format!("/plans/{thing}/manage")),
             Slot::Feature(_) => Call::delete(format!("/features/{thing}/manage")),
             Slot::Group(_) => Call::delete(format!("/plan-groups/{id}")),
-            _ => unreachable!("a writer keeps its plan"),
+            _ => unreachable!("a writer does not delete its plan"),
         }
     }
 
-    /// The value of a slot in a catalog; none, where there is no such thing.
+    /// The value of a slot in a catalog; `None` if the object does not exist.
     pub fn read(&self, slot: Slot, catalog: &Catalog) -> Result<Option<u64>, String> {
         let Some(found) = catalog.thing(slot, &self.thing(slot)) else {
             return Ok(None);
@@ -172,7 +172,7 @@ impl Owner {
         match shown.first() {
             Some(Some(n)) if shown.iter().all(|other| *other == Some(*n)) => Ok(Some(*n)),
             _ => Err(format!(
-                "{slot:?} of {} is half done: {shown:?} in {found}",
+                "{slot:?} of {} is incomplete: {shown:?} in {found}",
                 self.name
             )),
         }

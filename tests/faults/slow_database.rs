@@ -1,5 +1,5 @@
-//! A database that is slow or away: what is in memory is still read, writes are refused in time,
-//! and all is well when it is back.
+//! A database that is slow or unavailable: cached plans can be read, writes are refused in time,
+//! and everything recovers.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::support::promise::{check_refused, check_well_again, in_time};
 use crate::support::proxy::{Proxy, Way};
 use crate::support::{Actor, TestServer};
 
-/// Every kind of call while nothing can be asked of the database.
+/// Makes every kind of call while the database does not answer.
 async fn check_while_away(owner: &Actor) {
     for _ in 0..2 {
         for write in [
@@ -24,7 +24,7 @@ async fn check_while_away(owner: &Actor) {
             let refused = in_time(owner.send(write)).await;
             check_refused(&refused);
         }
-        // These were read before.
+        // These are cached.
         for path in ["/plans/pro", "/plans"] {
             in_time(owner.get(path)).await.data();
         }
@@ -37,7 +37,7 @@ async fn check_while_away(owner: &Actor) {
     }
 }
 
-/// Waits for a write to succeed, which may not take long, and for reads with it.
+/// Waits for a write to succeed, for a limited time, and checks reads.
 async fn check_all_well_again(owner: &Actor, name: &str) {
     let write = || {
         let group = owner.request(Method::POST, "/plan-groups");
@@ -65,7 +65,7 @@ mod only_postgres {
             }
             proxy.set(way);
             check_while_away(&owner).await;
-            // As many as there are connections, and more: they do not pile up.
+            // More calls than there are connections do not pile up.
             let calls = (0..40).map(|_| in_time(owner.get("/features")));
             for reply in futures_util::future::join_all(calls).await {
                 reply.refused(503, "unavailable");
@@ -77,7 +77,7 @@ mod only_postgres {
         for number in 0..2 {
             proxy.lose();
             check_all_well_again(&owner, &format!("Lost {number}")).await;
-            // Connections that are in use are lost as well.
+            // Connections in use are lost too.
             let calls = (0..20).map(|_| in_time(owner.get("/features")));
             let lose = async {
                 tokio::task::yield_now().await;

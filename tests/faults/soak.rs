@@ -1,4 +1,4 @@
-//! Mixed load for a long time: what the server takes of its machine stays as it is.
+//! Mixed load for a long time: the server's use of resources stays constant.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use super::process::Taken;
+use super::process::Usage;
 use super::serving::Serving;
 use super::size::sized;
 use crate::support::database::{self, TestDatabase};
 use crate::support::{Actor, Reply, eventually};
 
 const CLIENTS: usize = 6;
-/// By how much memory may waver, in KiB: what is kept of answers comes and goes.
-const WAVERS: u64 = 24 * 1024;
+/// The tolerance for memory, in KiB: cached answers come and go.
+const MEMORY_TOLERANCE: u64 = 24 * 1024;
 
-/// One of those who call: writes, reads, mistakes and broken connections. Every answer is held
+/// A caller that writes, reads, makes mistakes and breaks connections. Every answer is checked
 /// against the document.
 struct Caller {
     actor: Actor,
@@ -27,7 +27,7 @@ struct Caller {
     made: Arc<Made>,
 }
 
-/// What came of the calls of all.
+/// The outcomes of all callers' calls.
 #[derive(Debug, Default)]
 struct Made {
     calls: AtomicUsize,
@@ -35,7 +35,7 @@ struct Made {
 }
 
 impl Caller {
-    /// Makes a call, again as long as the server says that it should come again.
+    /// Makes a call, and repeats it as long as the server says so.
     async fn make(&self, request: RequestBuilder) -> Reply {
         loop {
             let again = request.try_clone().expect("a body that can be sent again");
@@ -86,14 +86,14 @@ impl Caller {
             let delete = self
                 .actor
                 .request(Method::DELETE, &format!("{path}/manage"));
-            // One that was refused may have been made.
+            // A refused call may have been carried out.
             let deleted = self.make(delete).await;
             assert!(matches!(deleted.status, 200 | 404), "{}", deleted.text);
         }
     }
 }
 
-/// A connection that breaks off amidst a request.
+/// Breaks a connection in the middle of a request.
 async fn half_a_call(actor: &Actor) {
     let address = actor.address("");
     let host = address.split('/').nth(2).expect("a host");
@@ -123,9 +123,9 @@ async fn long_load_takes_no_more_than_short_load() {
     let until = async |part: u64| {
         let end = Duration::from_millis(seconds * 1000 * part / 100);
         tokio::time::sleep(end.saturating_sub(began.elapsed())).await;
-        Taken::by(server.process())
+        Usage::of(server.process())
     };
-    // What is kept in memory has filled up by then.
+    // By then the cache is full.
     let warm = until(25).await;
     let mut most = warm;
     for part in [40, 55, 70, 85, 100] {
@@ -136,7 +136,7 @@ async fn long_load_takes_no_more_than_short_load() {
     }
     stop.store(true, SeqCst);
     for task in tasks {
-        task.await.expect("a client that ends well");
+        task.await.expect("a client that succeeds");
     }
     let database = database::name();
     println!(
@@ -145,21 +145,21 @@ async fn long_load_takes_no_more_than_short_load() {
         made.refused.load(SeqCst)
     );
     assert!(
-        most.memory < warm.memory + WAVERS,
+        most.memory < warm.memory + MEMORY_TOLERANCE,
         "warm: {warm}; at most: {most}"
     );
     assert!(
         most.threads <= warm.threads + 2,
         "warm: {warm}; at most: {most}"
     );
-    // One for each connection, and those of the pool: none is left behind.
+    // One for each connection and those of the pool: none is leaked.
     assert!(
         most.files <= warm.files + 32,
         "warm: {warm}; at most: {most}"
     );
     let idle = warm.files;
     eventually("the end of broken connections", async || {
-        Taken::by(server.process()).files <= idle
+        Usage::of(server.process()).files <= idle
     })
     .await;
 }

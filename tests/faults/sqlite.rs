@@ -1,15 +1,15 @@
-//! A SQLite file, looked at beside its server.
+//! Checks of a SQLite file that bypass the server.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
-/// Has SQLite look through the whole file.
-pub async fn check_file(beside: &DatabaseConnection) {
+/// Runs SQLite's integrity check on the whole file.
+pub async fn check_file(direct: &DatabaseConnection) {
     for (pragma, expected) in [
         ("integrity_check", vec!["ok".to_owned()]),
         ("foreign_key_check", vec![]),
     ] {
         let check = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {pragma}"));
-        let rows = beside.query_all_raw(check).await.expect("an answer");
+        let rows = direct.query_all_raw(check).await.expect("an answer");
         let found: Vec<String> = rows
             .iter()
             .map(|row| row.try_get_by_index(0).expect("a text"))

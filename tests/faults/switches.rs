@@ -1,6 +1,6 @@
-//! Two PostgreSQL servers, one of which takes the other's place, while a client writes.
+//! Two PostgreSQL servers, one of which replaces the other while a client writes.
 
-/// SQLite has one server, which is this program.
+/// SQLite has no server to switch to.
 mod only_postgres {
     use std::time::{Duration, Instant};
 
@@ -17,11 +17,11 @@ mod only_postgres {
     use crate::support::reads::all;
     use crate::support::{Actor, TestServer, eventually, page};
 
-    /// How many writes are made around a switchover, and the pause between them.
+    /// The number of writes around a switchover, and the pause between them.
     const WRITES: usize = 60;
     const PAUSE: Duration = Duration::from_millis(30);
 
-    /// Writes one group after another and remembers which were acknowledged.
+    /// Creates one group after another and remembers the acknowledged ones.
     struct Writer {
         actor: Actor,
         made: Vec<String>,
@@ -37,7 +37,7 @@ mod only_postgres {
             }
         }
 
-        /// Whether a write succeeds; anything else than a refusal for now is wrong.
+        /// Whether a write succeeds; it may only be refused as temporarily unavailable.
         async fn write(&mut self) -> bool {
             self.number += 1;
             let name = format!("Group {}", self.number);
@@ -50,20 +50,17 @@ mod only_postgres {
             false
         }
 
-        /// Writes until it succeeds; answers how long that took.
+        /// Writes until a write succeeds; returns how long that took.
         async fn write_until_made(&mut self) -> Duration {
             let began = Instant::now();
             while !self.write().await {
-                assert!(
-                    began.elapsed() < Duration::from_secs(20),
-                    "refused for ever"
-                );
+                assert!(began.elapsed() < Duration::from_secs(20), "still refused");
                 tokio::time::sleep(PAUSE).await;
             }
             began.elapsed()
         }
 
-        /// Checks that everything is there that was acknowledged.
+        /// Checks that every acknowledged write is there.
         async fn check(&self) {
             let groups = all(&self.actor, "/plan-groups", 100).await;
             for name in &self.made {
@@ -77,20 +74,20 @@ mod only_postgres {
         page(&format!("{base}/readyz{query}")).await
     }
 
-    /// Waits until a standby has all that its server has.
+    /// Waits until a standby has replayed everything of its primary.
     async fn wait_for_standby(admin: &str) {
-        let beside = connect(admin).await;
+        let direct = connect(admin).await;
         let query = "SELECT 1 FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()";
         let has_all = async || {
             let query = Statement::from_string(DbBackend::Postgres, query);
-            let row = beside.query_one_raw(query).await.expect("an answer");
+            let row = direct.query_one_raw(query).await.expect("an answer");
             row.is_some()
         };
         eventually("the standby", has_all).await;
-        beside.close().await.expect("the end");
+        direct.close().await.expect("the end");
     }
 
-    /// The pool's connections stay on a server that takes no writes any more, while the address leads
+    /// The pool's connections stay on a server that takes no more writes, while the address leads
     /// to the one that does.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn writes_go_on_after_a_switchover() {
@@ -102,7 +99,7 @@ mod only_postgres {
         let base = &server.base;
         let mut writer = Writer::new(server.owner().await);
         writer.actor.make_plan("quiet", json!({})).await;
-        // All connections of the pool are in use.
+        // Puts every connection of the pool in use.
         let many = (0..40).map(|_| writer.actor.get("/features"));
         futures_util::future::join_all(many).await;
         writer.actor.show_plan("quiet").await;
@@ -125,9 +122,9 @@ mod only_postgres {
                 recovered = promoted.map(|at: Instant| at.elapsed());
             }
             if number == 14 {
-                assert!(refused > 0, "the server took writes that it should not");
+                assert!(refused > 0, "the server accepted every write");
                 let writes = async || ready(base, "?for=writes").await.0 == 503;
-                eventually("writes that are told to be off", writes).await;
+                eventually("/readyz to report no writes", writes).await;
                 assert_eq!(ready(base, "").await.0, 200);
             }
             tokio::time::sleep(PAUSE).await;
@@ -135,7 +132,7 @@ mod only_postgres {
         let recovered = recovered.expect("a write after the switchover");
         writer.check().await;
         let writes = async || ready(base, "?for=writes").await.0 == 200;
-        eventually("writes that are told to be on", writes).await;
+        eventually("/readyz to report writes", writes).await;
         println!(
             "switchover: {WRITES} writes, {} made, {refused} refused, 0 failed; made again {} ms \
              after it",
@@ -144,8 +141,8 @@ mod only_postgres {
         );
     }
 
-    /// The server is killed, the other one promoted; then the address leads back to the first one,
-    /// which has come back as it was.
+    /// The server is killed and the other one promoted; then the address leads back to the first
+    /// one, which has come back in its old state.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_server_that_was_replaced_is_not_used() {
         let mut postgres = Postgres::start();
@@ -165,27 +162,21 @@ mod only_postgres {
         let is_read = async || writer.actor.get("/plans/quiet").await.status == 200;
         eventually("a plan in memory", is_read).await;
         let are_writes = async |status| ready(base, "?for=writes").await.0 == status;
-        eventually("writes that are told to be on", async || {
-            are_writes(200).await
-        })
-        .await;
+        eventually("/readyz to report writes", async || are_writes(200).await).await;
         postgres.tell("revive");
         let made = writer.made.len();
         proxy.lead_to(&first);
-        // Connections that are open stay with the server that they are at.
+        // Open connections stay with their server, so they are cut.
         proxy.set(Way::Cut);
-        eventually("writes that are told to be off", async || {
+        eventually("/readyz to report no writes", async || {
             are_writes(503).await
         })
         .await;
         proxy.set(Way::Open);
         for _ in 0..3 {
-            // Long enough to connect again to a server that may be used.
+            // Long enough to reconnect to a server that may be used.
             tokio::time::sleep(Duration::from_secs(1)).await;
-            assert!(
-                !writer.write().await,
-                "a server that was replaced is written"
-            );
+            assert!(!writer.write().await, "the replaced server takes writes");
             writer.actor.show_plan("quiet").await;
             let (status, body) = ready(base, "").await;
             assert_eq!((status, &body["reads"]["from"]), (200, &json!("memory")));
@@ -197,7 +188,7 @@ mod only_postgres {
         println!("failover: made again after {} ms", took.as_millis());
     }
 
-    /// The address names both servers, and nobody stands between.
+    /// The address names both servers, without a proxy.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_host_that_takes_writes_is_found() {
         let mut postgres = Postgres::start();
@@ -232,7 +223,7 @@ mod only_postgres {
             }
             let what = if is_killed { "failover" } else { "switchover" };
             println!(
-                "two hosts: made again {} ms after a {what}",
+                "two hosts: writes resumed {} ms after a {what}",
                 took.as_millis()
             );
         }

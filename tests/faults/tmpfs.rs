@@ -1,4 +1,4 @@
-//! A small file system that can be filled, in a namespace of its own.
+//! A small file system that a test can fill, in a namespace of its own.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
@@ -7,16 +7,16 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// It goes away with this value, and with whoever runs in it.
+/// A mounted file system, which goes away with this value and the processes in its namespace.
 pub struct Tmpfs {
     folder: TempDir,
-    /// Has the namespace last until its input ends.
+    /// Keeps the namespace alive until its input ends.
     holder: Child,
     enter: &'static [&'static str],
 }
 
-/// How a namespace is made in which we may mount, and how it is entered: as any user, or as root where
-/// users may not.
+/// How to create a namespace that allows mounting, and how to enter it: as an ordinary user, or as
+/// root where users are not allowed to.
 const WAYS: [(&[&str], &[&str]); 2] = [
     (
         &["--user", "--map-root-user", "--mount"],
@@ -67,7 +67,7 @@ impl Tmpfs {
         })
     }
 
-    /// What runs a program where the file system is.
+    /// The command that runs a program in the namespace.
     pub fn runner(&self) -> Vec<String> {
         let target = self.holder.id().to_string();
         let options = self.enter.iter().copied();
@@ -76,19 +76,19 @@ impl Tmpfs {
         words.map(str::to_owned).collect()
     }
 
-    /// The path of a file for those who are there.
+    /// The path of a file inside the namespace.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The same for those who are not.
+    /// The path of the same file outside the namespace.
     pub fn seen_from_here(&self, name: &str) -> PathBuf {
         let path = self.path(name);
         let below_root = path.strip_prefix("/").expect("a path from the root");
         PathBuf::from(format!("/proc/{}/root", self.holder.id())).join(below_root)
     }
 
-    /// Takes all the room that there is, but so many bytes.
+    /// Fills the file system, except for `but` bytes.
     pub fn fill(&self, but: usize) {
         let mut ballast = File::create(self.ballast()).expect("the ballast");
         let zeros = vec![0; 64 * 1024];
@@ -104,7 +104,7 @@ impl Tmpfs {
         ballast.set_len(size).expect("less ballast");
     }
 
-    /// Gives the room back.
+    /// Frees the space again.
     pub fn empty(&self) {
         std::fs::remove_file(self.ballast()).expect("no ballast");
     }

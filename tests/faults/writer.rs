@@ -1,4 +1,4 @@
-//! A client that writes what is its own and keeps a log of it.
+//! A client that writes its own objects and logs every write.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,28 +12,28 @@ use crate::model::dice::Dice;
 use crate::support::promise::check_refused;
 use crate::support::{Actor, Reply};
 
-/// About how many things a writer has at a time.
+/// The approximate number of objects that a writer keeps.
 const THINGS: usize = 9;
-/// How long it waits before it sends a call again that was refused.
+/// The pause before a refused call is sent again.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What a writer does with a call that is refused because the database is away.
+/// How a writer reacts when a call is refused because the database is unavailable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// Sends it again until it is answered otherwise.
+    /// Sends it again until the answer is another one.
     SendAgain,
-    /// Stops there.
+    /// Stops.
     Stop,
 }
 
-/// What came of sending a call.
+/// The outcome of sending a call.
 enum Outcome {
     Acknowledged,
     Refused,
     Unanswered,
 }
 
-/// What happened to the calls of a writer, or of several.
+/// The outcomes of a writer's calls, or of several writers'.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Counts {
     pub acknowledged: usize,
@@ -61,14 +61,14 @@ pub struct Writer {
     pub log: Log,
     pub counts: Counts,
     pub when_refused: Refused,
-    /// Every call has to be answered within this time.
+    /// The time within which every call must be answered.
     pub patience: Duration,
     dice: Dice,
     last: u64,
 }
 
 impl Writer {
-    /// A writer with a plan, all of whose slots have the value 1.
+    /// Creates a writer with a plan, all of whose slots have the value 1.
     pub async fn new(actor: Actor, name: &str, seed: u64) -> Self {
         let mut owner = Owner {
             name: name.to_owned(),
@@ -80,7 +80,7 @@ impl Writer {
             let id = actor.make_price(&plan, interval, 1, json!({})).await;
             owner.prices.push(id);
         }
-        // At these rates what is derived has the same number as its base.
+        // At these rates a derived value has the same number as its base.
         for (currency, rate) in [("cad", 1), ("jpy", 100)] {
             let body = json!({"currency": currency, "exchangeRate": rate});
             actor
@@ -109,7 +109,7 @@ impl Writer {
         writer
     }
 
-    /// Writes until it shall stop or gets no answer.
+    /// Writes until it is told to stop or gets no answer.
     pub async fn write_until(&mut self, stop: &AtomicBool) {
         let mut is_repeated = false;
         while !stop.load(Ordering::SeqCst) {
@@ -128,7 +128,7 @@ impl Writer {
         }
     }
 
-    /// Sends a write as it was sent before, if it was.
+    /// Sends a write, identically on every attempt.
     pub async fn send(&self, write: &Write) -> reqwest::Result<Reply> {
         let call = &write.call;
         let mut request = self.actor.request(call.method.clone(), &call.path);
@@ -147,7 +147,7 @@ impl Writer {
         let reply = match self.send(&write).await {
             Ok(reply) => reply,
             Err(why) => {
-                // What found no server was not sent.
+                // Without a connection the call was not sent.
                 self.counts.unanswered += usize::from(!why.is_connect());
                 return Outcome::Unanswered;
             }
@@ -160,7 +160,10 @@ impl Writer {
         }
         assert!(reply.status == 200 || is_gone, "{write:?}: {}", reply.text);
         let is_replay = reply.header("idempotency-replayed").is_some();
-        assert!(is_repeated || !is_replay, "a replay of nothing: {write:?}");
+        assert!(
+            is_repeated || !is_replay,
+            "a replay of a call that was not sent before: {write:?}"
+        );
         self.acknowledge(write.slot, &reply);
         Outcome::Acknowledged
     }
@@ -193,7 +196,7 @@ impl Writer {
         self.write(slot, Some(n), self.owner.write(slot, n))
     }
 
-    /// Most writes have an idempotency key: all that make something, and none that delete it.
+    /// Most writes have an idempotency key: all that create something, and none that delete it.
     fn write(&self, slot: Slot, value: Option<u64>, call: Call) -> Write {
         let has_key = match call.method {
             Method::POST => true,

@@ -1,4 +1,4 @@
-//! The calls a walk can make: one name, one route and one body shape for each.
+//! The calls that a walk can make, each with its name, route and body shape.
 
 use serde_json::Value;
 
@@ -73,12 +73,12 @@ impl Op {
             Self::DeleteGroup => ("DELETE", "/plan-groups/{}"),
             Self::AddToGroup => ("POST", "/plan-groups/{}/plans"),
             Self::RemoveFromGroup => ("DELETE", "/plan-groups/{}/plans/{}"),
-            // Before its neighbour in any router: `reorder` is no plan.
+            // Must precede its sibling in a router: `reorder` is not a plan.
             Self::ReorderGroup => ("PUT", "/plan-groups/{}/plans/reorder"),
         }
     }
 
-    /// The shape of the body, for calls that have one.
+    /// The shape of the body; `None` if the call takes none.
     pub fn body(self) -> Option<&'static [Field]> {
         match self {
             Self::CreatePlan => Some(schema::CREATE_PLAN),
@@ -101,7 +101,7 @@ impl Op {
         }
     }
 
-    /// The prefix of the id that a success gives to something new.
+    /// The prefix of the id of a new object; `None` if the call creates none.
     pub fn makes(self) -> Option<&'static str> {
         match self {
             Self::CreatePlan => Some("pln_"),
@@ -124,12 +124,12 @@ impl Op {
     }
 }
 
-/// What goes with a call.
+/// The body of a call.
 #[derive(Clone, Debug)]
 pub enum Payload {
     Nothing,
     Json(Value),
-    /// Text that is no JSON.
+    /// Text that is not JSON.
     Broken(&'static str),
 }
 
@@ -142,7 +142,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call that is only a path.
+    /// A call with only a path.
     pub fn plain(op: Op, path: &[&str]) -> Self {
         let path = path.iter().map(ToString::to_string).collect();
         Self {
@@ -165,8 +165,8 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The path with its parameters, and the query. Only a cursor, which is the server's, may need
-    /// escaping; what the walk itself puts there does not.
+    /// The path with its parameters, and the query. Only a cursor, which comes from the server, may
+    /// need escaping; the walk's own values do not.
     pub fn target(&self) -> String {
         let mut target = self.op.route().1.to_owned();
         for parameter in &self.path {
@@ -179,7 +179,7 @@ impl Call {
         target
     }
 
-    /// The text of the body, where there is one.
+    /// The text of the body, if there is one.
     pub fn text(&self) -> Option<String> {
         match &self.payload {
             Payload::Nothing => None,

@@ -1,5 +1,5 @@
-//! The catalog of one scope as the rules describe it, kept in plain lists. What a call does to one
-//! resource is in the file of that resource; here is what they share and the order of refusal.
+//! The catalog of one scope according to the rules, in plain lists. Each resource has a file for
+//! its calls; this one has the shared parts and the order of refusal.
 
 use serde_json::{Map, Value};
 
@@ -9,23 +9,23 @@ use super::refusal::{Fault, Refusal, refuse_if_any};
 use super::regional::{OverageRow, PriceRow};
 use super::schema::{self, Sent};
 
-/// Stand in an expected answer for what only the server knows.
+/// Placeholders in expected answers for values that only the server knows.
 pub const ANY_TIME: &str = "<date-time>";
 pub const LIVEMODE: &str = "<livemode>";
 pub const RATE: &str = "<rate>";
 
-/// A cursor that no server gave out.
+/// A cursor that no server issued.
 pub const FORGED_CURSOR: &str = "forged";
 
-/// The model, complete with what was: a walk likes to ask for things that are gone.
+/// The model, including the ids of deleted objects, which walks use too.
 #[derive(Clone, Default)]
 pub struct Model {
-    /// Not deleted, oldest first; so are the other lists.
+    /// Not deleted, oldest first, like the other lists.
     pub plans: Vec<Plan>,
     pub plans_ever: i64,
     pub features: Vec<Feature>,
     pub groups: Vec<Group>,
-    /// Every id that the server ever gave out.
+    /// Every id that the server has issued.
     pub issued: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ pub struct Plan {
     pub is_default: bool,
     pub is_free: bool,
     pub blocks: Option<bool>,
-    /// How many plans there had been before it.
+    /// The number of plans created before it.
     pub born: i64,
     pub seat: Option<Seat>,
     pub metadata: Option<Value>,
@@ -49,7 +49,7 @@ pub struct Plan {
     pub rates: Vec<Rate>,
 }
 
-/// A plan's place in a group.
+/// A plan's position in a group.
 #[derive(Clone)]
 pub struct Seat {
     pub group: String,
@@ -116,12 +116,12 @@ pub struct Group {
     pub is_public: bool,
 }
 
-/// What a call of the model gives: the `data` of a success, or the refusal.
+/// The result of a call to the model: the `data` of a success, or the refusal.
 pub type Answer = Result<Value, Refusal>;
 
 impl Model {
-    /// Makes the call; `fresh` is the id that the server gave if the call made something new. Lists
-    /// come whole, whatever page was asked for. A refused call changes nothing.
+    /// Makes the call; `fresh` is the id from the server if the call creates an object. Lists are
+    /// returned whole, whatever page was requested. A refused call changes nothing.
     pub fn answer(&mut self, call: &Call, fresh: &str) -> Answer {
         refuse_if_any(query_faults(call))?;
         let empty = Map::new();
@@ -173,7 +173,7 @@ impl Model {
         }
     }
 
-    /// Where the plan with this id or code is in the list.
+    /// The index of the plan with this id or code.
     pub fn plan_at(&self, name: &str) -> Result<usize, Refusal> {
         let found = self
             .plans
@@ -182,7 +182,7 @@ impl Model {
         found.ok_or(Refusal::NotFound("plan_not_found"))
     }
 
-    /// Where the plan is that a call on groups names.
+    /// The index of the plan that a call on groups names.
     pub fn group_plan_at(&self, name: &str) -> Result<usize, Refusal> {
         let index = self.plan_at(name)?;
         let named_by_id = self.plans[index].id == name;
@@ -201,7 +201,7 @@ impl Model {
         found.ok_or(Refusal::NotFound("feature_not_found"))
     }
 
-    /// The feature that a `featureId` means.
+    /// The feature that a `featureId` refers to.
     pub fn feature_meant(&self, name: &str) -> Result<&Feature, Refusal> {
         let feature = &self.features[self.feature_at(name)?];
         if feature.id == name || choices::FEATURE_CODES_FOR_IDS {
@@ -221,7 +221,7 @@ impl Plan {
     pub fn sort_order(&self) -> i64 {
         self.seat
             .as_ref()
-            .map_or(choices::place_by_creation(self.born), |seat| seat.place)
+            .map_or(choices::position_by_creation(self.born), |seat| seat.place)
     }
 
     pub fn is_in(&self, group: &str) -> bool {
@@ -233,14 +233,14 @@ impl Plan {
         found.ok_or(Refusal::NotFound("price_not_found"))
     }
 
-    /// Where the feature with this id is among the plan's.
+    /// The index of the feature with this id in the plan.
     pub fn feature_at(&self, id: &str) -> Result<usize, Refusal> {
         let found = self.features.iter().position(|on| on.feature == id);
         found.ok_or(Refusal::NotFound("feature_not_in_plan"))
     }
 }
 
-/// The body, or why it is refused before anything is looked up.
+/// The body, or the refusal that precedes every lookup.
 fn checked_body<'a>(
     call: &'a Call,
     empty: &'a Map<String, Value>,

@@ -1,70 +1,71 @@
-//! Where the rules leave room, the model has to pick. Every pick that one line can turn is here, so
-//! that a difference of opinion with the server is settled in one place.
+//! The model's choices where the rules leave room. Each choice is a line here, so that a
+//! disagreement with the server is settled in one place.
 
 use super::catalog::{Feature, Plan, PlanFeature, Price};
 use super::regional::PriceRow;
 
-/// Calls on groups name a plan by its id or its code, as paths below `/plans` do.
+/// Calls on groups name a plan by its id or its code, like paths below `/plans`.
 pub const PLAN_CODES_IN_GROUP_CALLS: bool = true;
 
-/// A feature of a plan may be named by its code wherever `featureId` is asked for.
+/// A `featureId` may be the code of the feature.
 pub const FEATURE_CODES_FOR_IDS: bool = true;
 
-/// A balance that was derived beside a manual price is still derived: it follows the base balance.
-/// With `false` the row is manual or derived as a whole.
+/// A balance derived beside a manual price stays derived: it follows the base balance. With `false`
+/// the row is manual or derived as a whole.
 pub const BALANCE_FOLLOWS_BESIDE_MANUAL_PRICE: bool = true;
 
 /// A free plan is free in every currency: neither a regional price above zero nor a regional offer.
 pub const FREE_IN_EVERY_CURRENCY: bool = true;
 
-/// An offer sent for a currency of a price that has no offer at all is held to the limits; one of a
-/// price whose offer is switched off is not.
+/// An offer for a currency must keep the limits if the price has no offer at all, but not if its
+/// offer is switched off.
 pub const OFFERS_BEFORE_ANY_KEEP_LIMITS: bool = true;
 
 /// Naming the same price or feature twice among the overrides of a currency is refused.
 pub const REPEATED_OVERRIDES_ARE_REFUSED: bool = true;
 
-/// All rules that a call breaks are reported; with `false` some of them are enough.
+/// All broken rules are reported; with `false` some of them are enough.
 pub const ALL_BROKEN_RULES_ARE_NAMED: bool = true;
 
-/// A plain decimal is shown as it was sent, zeros at its end included; `1e2` only as the same number.
+/// A plain decimal is shown as sent, with its trailing zeros; for `1e2` only the number must be the
+/// same.
 pub const RATES_KEEP_THEIR_ZEROS: bool = true;
 
-/// The most digits of a rate that may say something.
+/// The maximum number of significant digits of a rate.
 pub const RATE_DIGITS: usize = 17;
 
-/// Adding a plan to a group while it is in one, be it the same, is this conflict.
+/// The conflict when a plan that is in a group is added to any group.
 pub const ALREADY_IN_A_GROUP: &str = "duplicate";
 
-/// Removing a plan that is not in the group is as if there were no such plan.
+/// The error when a plan is removed from a group that it is not in.
 pub const NOT_IN_THE_GROUP: &str = "plan_not_found";
 
-/// The field blamed when the place after a group's last would leave the bound.
-pub const NO_PLACE_LEFT_ON_ADD: &str = "sortOrder";
-pub const NO_PLACE_LEFT_ON_CREATE: &str = "planGroupId";
+/// The blamed field when no position is left after a group's last plan.
+pub const NO_POSITION_LEFT_ON_ADD: &str = "sortOrder";
+pub const NO_POSITION_LEFT_ON_CREATE: &str = "planGroupId";
 
-/// The field blamed for what a resync of everything makes impossible, and for a missing rate.
+/// The blamed field when a resync of everything is impossible, or its rate is missing.
 pub const REFUSED_BY_RESYNC: &str = "currency";
 
-/// The field blamed when a currency's rate makes a derived value impossible.
+/// The blamed field when a currency's rate makes a derived value impossible.
 pub const REFUSED_BY_RATE: &str = "exchangeRate";
 
-/// A code that a path could not tell from an id of its kind, or from a path of ours.
+/// Whether a path could not tell a code from an id of the same kind, or from a fixed segment.
 pub fn is_reserved_code(code: &str, prefix: &str) -> bool {
     code == "manage" || code.starts_with(prefix)
 }
 
-/// A plan outside any group stands where it was created; places are never given anew.
-pub fn place_by_creation(plans_created_before: i64) -> i64 {
+/// Outside a group, a plan's position is its order of creation; positions are never reused.
+pub fn position_by_creation(plans_created_before: i64) -> i64 {
     plans_created_before
 }
 
-/// Without a place of its own a plan goes behind the group's last.
-pub fn next_place(taken: impl Iterator<Item = i64>) -> i64 {
+/// By default a plan goes after the last one of its group.
+pub fn next_position(taken: impl Iterator<Item = i64>) -> i64 {
     taken.max().map_or(0, |last| last + 1)
 }
 
-/// The feature and the price that a currency's answer counts: those with a value in it afterwards.
+/// The numbers of features and prices that have a value in a currency after the call.
 pub fn configured(plan: &Plan, currency: &str) -> (usize, usize) {
     let prices = plan
         .prices
@@ -75,24 +76,24 @@ pub fn configured(plan: &Plan, currency: &str) -> (usize, usize) {
     (prices.count(), features.count())
 }
 
-/// A price without a row in a currency that the plan has a rate for lost it to a deletion. What an
-/// `upsert-regional-prices` then writes brings the price back and the balance, and no offer.
+/// If the plan has a rate for a currency in which a price has no row, the row was deleted. A later
+/// `upsert-regional-prices` brings back the price and the balance, but not the offer.
 pub fn lost_its_offer(before: Option<&PriceRow>, has_rate: bool) -> bool {
     before.map_or(has_rate, |row| row.offer_is_deleted)
 }
 
-/// A change that says nothing about a missing offer leaves it missing.
+/// A missing offer stays missing unless the change sends one of its fields.
 pub fn offer_appears(price: &Price, sent_fields: usize) -> bool {
     price.offer.is_some() || sent_fields > 0
 }
 
-/// A feature override needs no enabled overage: a value for later is kept, as a manual one would be
-/// when the overage is switched off. What can have no overage at all takes none.
+/// A feature override does not require enabled overage: the value is kept for later, like a manual
+/// one when overage is switched off. A feature that cannot have overage takes no override.
 pub fn takes_overage_override(plan: &Plan, feature: &Feature, on: &PlanFeature) -> bool {
     feature.kind != "boolean" && !plan.is_free && !on.unlimited
 }
 
-/// An offer override needs no enabled offer at the base, for the same reason.
+/// An offer override does not require an enabled base offer, for the same reason.
 pub fn takes_offer_override(plan: &Plan) -> bool {
     !(FREE_IN_EVERY_CURRENCY && plan.is_free)
 }

@@ -1,4 +1,4 @@
-//! What the server answered, held against what the model expects.
+//! Compares the server's answers with those of the model.
 
 use serde_json::{Map, Value};
 
@@ -7,35 +7,35 @@ use super::choices;
 use super::money::Decimal;
 use super::refusal::{Fault, Refusal};
 
-/// An answer as it came.
+/// An answer as received.
 pub struct Reply {
     pub status: u16,
     pub text: String,
     pub body: Value,
-    /// Whether the call was sent before, without an answer.
+    /// Whether the call was sent before without an answer.
     pub was_repeated: bool,
 }
 
-/// The comparison, and what it learned: the mode of the key, which no answer may change.
+/// The comparison, and the mode of the key, which must be the same in every answer.
 #[derive(Default, Clone)]
 pub struct Compare {
     livemode: Option<bool>,
 }
 
-/// No answer tells more that is wrong.
-const MOST_DETAILS: usize = 100;
+/// The maximum number of details in an answer.
+const MAX_DETAILS: usize = 100;
 
-/// What differs, in words.
+/// A description of the difference, if there is one.
 pub type Verdict = Result<(), String>;
 
 impl Compare {
-    /// The data of a success must be just this.
+    /// The data of a success must equal the expected data.
     pub fn success(&mut self, expected: &Value, reply: &Reply) -> Verdict {
         let data = data_of(reply)?;
         self.same(expected, data, "data")
     }
 
-    /// A refusal must be this one.
+    /// A refusal must match the expected one.
     pub fn refusal(expected: &Refusal, reply: &Reply) -> Verdict {
         if reply.status != expected.status() {
             return Err(format!(
@@ -120,7 +120,7 @@ impl Compare {
     }
 }
 
-/// The data of an answer that has to be a success.
+/// The data of an answer that must be a success.
 pub fn data_of(reply: &Reply) -> Result<&Value, String> {
     if reply.status != 200 || reply.body["success"] != true {
         return Err(format!("status {} instead of a success", reply.status));
@@ -154,10 +154,10 @@ fn faults_named(faults: &[Fault], error: &Value) -> Verdict {
     {
         return Err(format!("the field {stray} is not at fault"));
     }
-    if fields.len() == MOST_DETAILS {
+    if fields.len() == MAX_DETAILS {
         return Ok(());
     }
-    // A value that is refused already need not be derived from.
+    // If the base value itself is refused, its derived values need not be reported.
     let has_plain = faults.iter().any(|fault| !fault.derived);
     let owed = faults
         .iter()
@@ -170,7 +170,7 @@ fn faults_named(faults: &[Fault], error: &Value) -> Verdict {
     Ok(())
 }
 
-/// The field of one of the details, which come with a message each.
+/// The field of a detail that also has a message.
 fn field_of(detail: &Value) -> Option<&str> {
     detail["field"]
         .as_str()
@@ -181,7 +181,7 @@ fn is_filled(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }
 
-/// `2026-07-11T09:30:00Z`, with or without a fraction of the second.
+/// `2026-07-11T09:30:00Z`, with or without fractional seconds.
 fn is_time(value: &Value) -> bool {
     let Some((date, time)) = value.as_str().and_then(|text| text.split_once('T')) else {
         return false;

@@ -1,4 +1,4 @@
-//! What is new in the document is in the model too, so that walks reach it.
+//! Everything in the document is also in the model, so that walks reach it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ fn every_operation_is_walked() {
     }
 }
 
-/// A schema of the document without the references around it.
+/// A schema of the document with its references resolved.
 fn resolved(schema: &'static Value) -> &'static Value {
     let schema = match &schema["allOf"] {
         Value::Array(parts) => &parts[0],
@@ -65,13 +65,13 @@ fn resolved(schema: &'static Value) -> &'static Value {
     }
 }
 
-/// The words of an enum in the document.
+/// The values of an enum in the document.
 fn words_of(schema: &'static Value) -> BTreeSet<&'static str> {
     let words = schema["enum"].as_array().into_iter().flatten();
     words.filter_map(Value::as_str).collect()
 }
 
-/// The fields of an object in the document: which is required, and which may be null.
+/// The fields of an object in the document: whether each is required, and whether it may be null.
 fn documented(schema: &'static Value) -> BTreeMap<String, (bool, bool)> {
     let required = schema["required"].as_array();
     let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
@@ -93,7 +93,7 @@ fn check_fields(id: &str, place: &str, fields: &[Field], schema: &'static Value)
         modelled,
         documented(schema),
         "the body of {id}{place}: tests/model/schema/fields.rs has the fields of the document, each with \
-         whether it is required and may be null; what a new one does belongs into the model beside it"
+         whether it is required and may be null; what a new one does belongs into the model direct it"
     );
     for field in fields {
         let property = &schema["properties"][field.name];
@@ -104,7 +104,7 @@ fn check_fields(id: &str, place: &str, fields: &[Field], schema: &'static Value)
             Kind::OneOf(words) => assert_eq!(
                 words.iter().copied().collect::<BTreeSet<_>>(),
                 words_of(resolved(property)),
-                "{id}{place}: tests/model/schema/fields.rs has the words of the document"
+                "{id}{place}: tests/model/schema/fields.rs must have the values of the document"
             ),
             _ => {}
         }
@@ -139,6 +139,6 @@ fn every_currency_is_modelled() {
     assert_eq!(
         known,
         words_of(currencies),
-        "`CURRENCIES` in tests/model/money.rs has every currency, with its minor digits"
+        "`CURRENCIES` in tests/model/money.rs must have every currency, with its minor digits"
     );
 }

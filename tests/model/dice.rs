@@ -1,6 +1,6 @@
-//! Chance that can be replayed: everything a walk does follows from one seed.
+//! Reproducible randomness: a seed determines everything that a walk does.
 
-/// `SplitMix64`. A walk needs no better randomness than this, and so needs no crate for it.
+/// `SplitMix64`, which is good enough for a walk and needs no crate.
 pub struct Dice(u64);
 
 impl Dice {
@@ -21,22 +21,22 @@ impl Dice {
         usize::try_from(self.roll() % end as u64).expect("less than a usize")
     }
 
-    /// True in `percent` of a hundred cases.
+    /// True in `percent` of 100 cases.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of the items; none only when there are none.
+    /// One of the items; `None` if there are none.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         (!items.is_empty()).then(|| &items[self.below(items.len())])
     }
 
-    /// One of a list written in the source, which is never empty.
+    /// One item of a list in the source, which is never empty.
     pub fn one<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())]
     }
 
-    /// One of the items, as often as its weight says.
+    /// One of the items, with a frequency proportional to its weight.
     pub fn weighted<T: Copy>(&mut self, items: &[(usize, T)]) -> T {
         let mut left = self.below(items.iter().map(|(weight, _)| weight).sum());
         for (weight, item) in items {
@@ -48,7 +48,7 @@ impl Dice {
         unreachable!("the roll is below the sum of the weights")
     }
 
-    /// The items in another order.
+    /// Shuffles the items.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for end in (1..items.len()).rev() {
             items.swap(end, self.below(end + 1));

@@ -45,7 +45,7 @@ impl Model {
         Ok(shown(feature))
     }
 
-    /// Plans that are deleted are not in the model, and so keep no feature.
+    /// Deleted plans are not in the model, so their features do not count as used.
     pub fn delete_feature(&mut self, name: &str) -> Answer {
         let index = self.feature_at(name)?;
         let id = self.features[index].id.clone();

@@ -1,10 +1,10 @@
-//! Plan groups and the places of plans in them.
+//! Plan groups and the positions of plans in them.
 
 use serde_json::{Value, json};
 
 use super::catalog::{ANY_TIME, Answer, Group, LIVEMODE, Model, Plan, Seat};
 use super::choices;
-use super::plans::NoPlaceLeft;
+use super::plans::NoPositionLeft;
 use super::refusal::{Fault, Refusal};
 use super::schema::{Sent, put};
 
@@ -76,7 +76,7 @@ impl Model {
             None => self.next_seat(id),
         };
         let no_place =
-            |NoPlaceLeft| Refusal::Invalid(vec![Fault::at(choices::NO_PLACE_LEFT_ON_ADD)]);
+            |NoPositionLeft| Refusal::Invalid(vec![Fault::at(choices::NO_POSITION_LEFT_ON_ADD)]);
         let seat = seat.map_err(no_place)?;
         let plan = &mut self.plans[index];
         if plan.seat.is_some() {
@@ -97,7 +97,8 @@ impl Model {
         Ok(json!({"id": plan.id, "removed": true, "object": "plan_group", "livemode": LIVEMODE}))
     }
 
-    /// Anything but the group's plans, each once, is refused: also a plan that does not exist.
+    /// The body must list each of the group's plans exactly once; an unknown plan is refused in the
+    /// same way.
     pub fn reorder_group(&mut self, id: &str, sent: Sent) -> Answer {
         self.group_at(id)?;
         let mut named: Vec<usize> = Vec::new();
@@ -121,7 +122,7 @@ impl Model {
         Ok(json!({"reordered": true, "object": "plan_group", "livemode": LIVEMODE}))
     }
 
-    /// The plans of a group in their order.
+    /// The plans of a group in order.
     pub fn members(&self, group: &str) -> Vec<&Plan> {
         let mut members: Vec<&Plan> = self.plans.iter().filter(|plan| plan.is_in(group)).collect();
         members.sort_by_key(|plan| (plan.sort_order(), plan.born));

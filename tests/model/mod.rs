@@ -1,8 +1,8 @@
-//! A random walk over the API beside an independent model of its rules.
+//! Random walks that compare the API with an independent model of its rules.
 //!
-//! Every step invents a call, makes it on the server and on the model, and compares the two answers;
-//! after a write it also compares what reads show. The model is written from the rules alone and
-//! shares no code with the server. What the rules leave open is decided in `choices`.
+//! Each step generates a call, makes it on the server and on the model, and compares the two
+//! answers; after a write it also compares reads. The model is written from the rules alone and
+//! shares no code with the server. `choices` settles what the rules leave open.
 
 mod calls;
 mod catalog;
@@ -25,7 +25,7 @@ pub mod walk;
 use crate::support::{Actor, TestServer};
 use walk::{Api, walk, walk_over};
 
-/// The server and the key of an actor, as a walk takes them.
+/// The server and key of an actor, for a walk.
 pub fn api(owner: &Actor) -> Api {
     Api {
         http: reqwest::Client::new(),

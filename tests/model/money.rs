@@ -1,10 +1,10 @@
-//! Exact arithmetic of the model: whole numbers and powers of ten, never a float. It shares nothing
-//! with the server's, so that the two can disagree.
+//! The model's exact arithmetic: integers and powers of ten, never floats. It shares no code with
+//! the server, so that the two can disagree.
 
-/// Nothing may be further from zero than this.
+/// The maximum absolute value of an amount.
 pub const BOUND: i64 = 9_007_199_254_740_991;
 
-/// The currencies there are, each with its minor digits.
+/// All currencies with their minor digits.
 pub const CURRENCIES: [(&str, i32); 21] = [
     ("usd", 2),
     ("ars", 2),
@@ -29,13 +29,14 @@ pub const CURRENCIES: [(&str, i32); 21] = [
     ("gbp", 2),
 ];
 
-/// The minor digits of a currency, or nothing when it is not one of ours.
+/// The minor digits of a currency; `None` if it is not supported.
 pub fn minor_digits(currency: &str) -> Option<i32> {
     let known = CURRENCIES.iter().find(|(code, _)| *code == currency)?;
     Some(known.1)
 }
 
-/// `coefficient × 10^-scale`, with no zero at the coefficient's end: equal numbers are equal values.
+/// `coefficient × 10^-scale` without trailing zeros in the coefficient, so that equal numbers are
+/// equal values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal {
     coefficient: i128,
@@ -43,7 +44,7 @@ pub struct Decimal {
 }
 
 impl Decimal {
-    /// Reads a JSON number; nothing when it has more digits than the model can hold.
+    /// Parses a JSON number; `None` if it has more digits than the model can hold.
     pub fn parse(text: &str) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -70,7 +71,7 @@ impl Decimal {
         self.coefficient > 0
     }
 
-    /// Whether the number itself is within the bound, without rounding.
+    /// Whether the unrounded number is within the bound.
     pub fn is_within_bound(self) -> bool {
         let bound = i128::from(BOUND);
         match 10_i128.checked_pow(self.scale.unsigned_abs()) {
@@ -85,7 +86,7 @@ impl Decimal {
         }
     }
 
-    /// How many digits say something: neither leading nor trailing zeros count.
+    /// The number of significant digits: neither leading nor trailing zeros count.
     pub fn significant_digits(self) -> usize {
         self.coefficient.unsigned_abs().to_string().len()
     }
@@ -100,8 +101,8 @@ impl Decimal {
     }
 }
 
-/// What a base value becomes at a rate, or nothing when it would leave the bound or become free.
-/// `shift` is the difference in minor digits between the currency and the base currency.
+/// A base value converted at a rate; `None` if it would exceed the bound or become free. `shift` is
+/// the difference in minor digits between the currency and the base currency.
 pub fn derived(base: i64, rate: Decimal, shift: i32) -> Option<i64> {
     let product = i128::from(base).checked_mul(rate.coefficient)?;
     let value = scaled(product, shift - rate.scale)?;
@@ -113,13 +114,14 @@ pub fn derived(base: i64, rate: Decimal, shift: i32) -> Option<i64> {
     }
 }
 
-/// `value × 10^exponent` for a value not below zero, rounded once, half away from zero.
+/// `value × 10^exponent` for a nonnegative value, rounded once, half away from zero.
 fn scaled(value: i128, exponent: i32) -> Option<i128> {
     if value == 0 {
         return Some(0);
     }
     let Some(power) = 10_i128.checked_pow(exponent.unsigned_abs()) else {
-        // Beyond what i128 holds: divided by so much a value is nothing, multiplied it is too big.
+        // The power exceeds i128: dividing by it gives zero, and multiplying by it exceeds the
+        // bound.
         return (exponent < 0).then_some(0);
     };
     if exponent >= 0 {

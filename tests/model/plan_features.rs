@@ -1,4 +1,4 @@
-//! Features on a plan.
+//! Features of plans.
 
 use serde_json::{Value, json};
 
@@ -38,13 +38,14 @@ impl Model {
         Ok(json!({"id": on.feature, "removed": true, "object": "plan", "livemode": LIVEMODE}))
     }
 
-    /// Where the plan is, and where on it the feature. A feature that is nowhere is not on it either.
+    /// The indexes of the plan and of the feature in it. A feature that does not exist is not in
+    /// the plan either.
     fn on_plan(&self, plan: &str, feature: &str) -> Result<(usize, usize), Refusal> {
         let index = self.plan_at(plan)?;
         Ok((index, self.feature_on(&self.plans[index], feature)?))
     }
 
-    /// Where on the plan the feature is that a `featureId` means.
+    /// The index of the plan's feature that a `featureId` refers to.
     pub fn feature_on(&self, plan: &Plan, feature: &str) -> Result<usize, Refusal> {
         let not_there = |_| Refusal::NotFound("feature_not_in_plan");
         plan.feature_at(&self.feature_meant(feature).map_err(not_there)?.id)
@@ -84,7 +85,7 @@ fn changed(before: &PlanFeature, sent: Sent) -> PlanFeature {
     on
 }
 
-/// Refuses what the plan can't have, and brings the regional values up to date.
+/// Refuses settings that the plan does not support, and updates the regional values.
 fn check_and_derive(plan: &Plan, feature: &Feature, on: &mut PlanFeature) -> Result<(), Refusal> {
     let mut faults = faults_on(plan, feature, on);
     regional::follow_overage(plan, on, &mut faults);

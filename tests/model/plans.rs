@@ -1,4 +1,4 @@
-//! Plans: the rules of the plan itself and the shape in which it is shown.
+//! Plans: their own rules, and how they are shown.
 
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ impl Model {
         let mut faults = new_plan_faults(&plan, sent);
         match group.map(|id| self.next_seat(&id)).transpose() {
             Ok(seat) => plan.seat = seat,
-            Err(NoPlaceLeft) => faults.push(Fault::at(choices::NO_PLACE_LEFT_ON_CREATE)),
+            Err(NoPositionLeft) => faults.push(Fault::at(choices::NO_POSITION_LEFT_ON_CREATE)),
         }
         refuse_if_any(faults)?;
         if self.plans.iter().any(|other| other.code == plan.code) {
@@ -110,16 +110,16 @@ impl Model {
         )
     }
 
-    /// A seat behind the last of the group.
-    pub fn next_seat(&self, group: &str) -> Result<Seat, NoPlaceLeft> {
+    /// The position after the last plan of the group.
+    pub fn next_seat(&self, group: &str) -> Result<Seat, NoPositionLeft> {
         let taken = self.plans.iter().filter_map(|plan| plan.seat.as_ref());
-        let place = choices::next_place(
+        let place = choices::next_position(
             taken
                 .filter(|seat| seat.group == group)
                 .map(|seat| seat.place),
         );
         if place > BOUND {
-            return Err(NoPlaceLeft);
+            return Err(NoPositionLeft);
         }
         Ok(Seat {
             group: group.to_owned(),
@@ -158,7 +158,7 @@ impl Model {
         })
     }
 
-    /// The feature behind a plan's feature: it can't be deleted while it is on a plan.
+    /// The feature of a plan's feature, which cannot be deleted while it is on a plan.
     pub fn feature_of(&self, on: &PlanFeature) -> &Feature {
         self.features
             .iter()
@@ -167,8 +167,8 @@ impl Model {
     }
 }
 
-/// A group whose last place is the highest number there is.
-pub struct NoPlaceLeft;
+/// A group whose last position is the maximum.
+pub struct NoPositionLeft;
 
 fn new_plan_faults(plan: &Plan, sent: Sent) -> Vec<Fault> {
     let mut faults = metadata_faults(sent);

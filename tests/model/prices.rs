@@ -1,4 +1,4 @@
-//! Prices of a plan, their default and their intro offers.
+//! Prices of plans, their defaults and their intro offers.
 
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ impl Model {
         Ok(json!({"id": id, "isDefault": true, "object": "plan", "livemode": LIVEMODE}))
     }
 
-    /// Where the plan is, and where on it the price.
+    /// The indexes of the plan and of the price in it.
     pub fn price_of(&self, plan: &str, price: &str) -> Result<(usize, usize), Refusal> {
         let index = self.plan_at(plan)?;
         Ok((index, self.plans[index].price_at(price)?))
@@ -169,12 +169,12 @@ impl Offer {
     }
 }
 
-/// What is charged once has an offer once.
+/// A price that is charged once has an offer of one cycle.
 pub fn most_cycles(interval: &str) -> i64 {
     if interval == "one_time" { 1 } else { i64::MAX }
 }
 
-/// A percentage takes all of a price at most, and an amount no more than the price.
+/// A percentage is at most the whole price, and an amount at most the price.
 pub fn largest_discount(discount: &str, price: i64) -> i64 {
     if discount == "percentage" {
         10_000

@@ -1,11 +1,11 @@
-//! How the model says no.
+//! Refusals of the model.
 
-/// One thing that is wrong, by the names under which an answer may report it.
+/// A single fault, with the fields under which an answer may report it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Paths of fields; a `*` at the end stands for any rest.
+    /// Paths of fields; a trailing `*` matches any rest.
     pub names: Vec<String>,
-    /// Found only by deriving a regional value.
+    /// Found only when a regional value is derived.
     pub derived: bool,
 }
 
@@ -17,7 +17,7 @@ impl Fault {
         }
     }
 
-    /// A fault of several fields together: which of them is to blame is the answer's to say.
+    /// A fault of several fields together: the answer may name any of them.
     pub fn between(names: &[&str]) -> Self {
         Self {
             names: names.iter().map(ToString::to_string).collect(),
@@ -40,7 +40,7 @@ impl Fault {
     }
 }
 
-/// Why a call is refused, in the order in which the reasons are looked for.
+/// The reasons for refusing a call, in the order in which they are checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     InvalidJson,
@@ -75,7 +75,7 @@ impl Refusal {
     }
 }
 
-/// Refuses when anything was found.
+/// Refuses if there are any faults.
 pub fn refuse_if_any(faults: Vec<Fault>) -> Result<(), Refusal> {
     if faults.is_empty() {
         Ok(())

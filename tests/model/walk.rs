@@ -13,7 +13,7 @@ use super::dice::Dice;
 use super::invent::next_call;
 use super::refusal::Refusal;
 
-/// A server, and a key to a scope in which nothing is yet.
+/// A server, and a key for an empty scope.
 pub struct Api {
     pub http: reqwest::Client,
     /// With the base path: `http://127.0.0.1:1234/api/v1`.
@@ -21,37 +21,37 @@ pub struct Api {
     pub key: String,
 }
 
-/// After so many steps the whole catalog is compared.
+/// The number of steps after which the whole catalog is compared.
 const STEPS_BETWEEN_REVIEWS: usize = 10;
 
-/// How many earlier calls a report tells.
+/// The number of earlier calls in a report.
 const REMEMBERED_CALLS: usize = 12;
 
-/// How long another server may take to hear of a write.
+/// The time within which another server shows a write.
 const SETTLES_WITHIN: Duration = Duration::from_secs(1);
 
-/// The status of a server that could not do it, which may be different the next time.
+/// The status of a temporary failure.
 const UNAVAILABLE: u16 = 503;
 
-/// After so long without an answer from any server there is no more hope.
+/// Gives up after this time without an answer from any server.
 const GIVES_UP_AFTER: Duration = Duration::from_secs(60);
 
-/// The page size of lists that have one unasked.
-const GROUPS_ON_A_PAGE: usize = 25;
+/// The default page size of lists that are always paged.
+const GROUPS_PER_PAGE: usize = 25;
 
 /// Takes `steps` random steps on one server.
 pub async fn walk(api: &Api, seed: u64, steps: usize) -> Result<(), String> {
     walk_over(std::slice::from_ref(api), seed, steps).await
 }
 
-/// The same on several servers of one database, each call on the next of them.
+/// Takes random steps on several servers of one database, each call on the next server.
 pub async fn walk_over(apis: &[Api], seed: u64, steps: usize) -> Result<(), String> {
     Walker::new(apis, seed).walk(steps).await
 }
 
-/// The same on servers that may end at any time and be back later: a call without an answer is sent
-/// again to the next of them. Answers how often one was.
-pub async fn walk_over_mortals(apis: &[Api], seed: u64, steps: usize) -> Result<usize, String> {
+/// Takes random steps on servers that may end at any time and restart later: a call without an
+/// answer is sent again to the next server. Returns the number of such calls.
+pub async fn walk_with_restarts(apis: &[Api], seed: u64, steps: usize) -> Result<usize, String> {
     let mut walker = Walker::new(apis, seed);
     walker.sends_again = true;
     walker.walk(steps).await?;
@@ -68,7 +68,7 @@ struct Walker<'a> {
     compare: Compare,
     earlier: VecDeque<String>,
     wrote: Instant,
-    /// Whether a call without an answer is sent again, and how often one was.
+    /// Whether calls without an answer are sent again, and the number of such calls.
     sends_again: bool,
     sent_again: usize,
 }
@@ -116,7 +116,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// The whole catalog must be what the model has. At the start that is nothing.
+    /// Compares the whole catalog with the model. At the start both must be empty.
     async fn review(&mut self) -> Result<(), String> {
         let all = [
             Call::plain(Op::ListPlans, &[]).with("includePrivate", "true"),
@@ -130,7 +130,8 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Reads of what a write is about, by the names it has before; for what is new there is none.
+    /// Reads of the objects that a write names, by their names before the write; new objects have
+    /// none.
     fn reads_about(&self, call: &Call) -> Vec<Call> {
         let mut reads = Vec::new();
         let sent = |name: &str| match &call.payload {
@@ -159,7 +160,7 @@ impl<'a> Walker<'a> {
         reads
     }
 
-    /// Makes one call on both and compares.
+    /// Makes a call on the server and on the model, and compares the answers.
     async fn make(&mut self, call: &Call) -> Result<(), String> {
         if call.op.is_list() {
             return self.make_list(call).await;
@@ -176,15 +177,15 @@ impl<'a> Walker<'a> {
         let mut expected = self.model.answer(call, &fresh);
         let is_deletion = call.op.route().0 == "DELETE";
         if is_deletion && reply.was_repeated && reply.status == 404 && expected.is_ok() {
-            // The deletion was made when it was sent first, but the answer was lost; without an
-            // idempotency key, what is deleted is not there when the call comes again.
+            // The first attempt deleted the object, but its answer was lost. Deletions have no
+            // idempotency key, so the second attempt does not find it.
             expected = self.model.answer(call, &fresh);
         }
         self.hold_against(call, &reply, &expected)?;
         self.read_new(call, &fresh, expected.is_ok()).await
     }
 
-    /// The new object reads as it was made.
+    /// Checks that a new object reads as it was created.
     async fn read_new(&mut self, call: &Call, fresh: &str, is_made: bool) -> Result<(), String> {
         let read = match call.op {
             Op::CreatePlan => Call::plain(Op::GetPlan, &[fresh]),
@@ -199,7 +200,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Follows a list to its end; together its pages are what the model has, each as long as asked.
+    /// Follows a list to its end; its pages together equal the model's list, each of the requested
+    /// size.
     async fn make_list(&mut self, call: &Call) -> Result<(), String> {
         let all = match self.model.answer(call, "") {
             Ok(Value::Array(all)) => all,
@@ -209,7 +211,7 @@ impl<'a> Walker<'a> {
             }
         };
         let unasked = if call.op == Op::ListGroups {
-            GROUPS_ON_A_PAGE
+            GROUPS_PER_PAGE
         } else {
             usize::MAX
         };
@@ -235,14 +237,14 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The id of what a call made; it has the right prefix and was never given before.
+    /// The id of a new object, which must have the right prefix and be new.
     fn learned(&self, call: &Call, reply: &Reply) -> Result<String, String> {
         let (Some(prefix), Ok(data)) = (call.op.makes(), data_of(reply)) else {
             return Ok(String::new());
         };
         let id = data["id"].as_str().unwrap_or_default();
         if !id.starts_with(prefix) || id.len() == prefix.len() {
-            return Err(format!("{id:?} is no id of the kind {prefix}"));
+            return Err(format!("{id:?} is not an id with the prefix {prefix}"));
         }
         if self.model.issued.iter().any(|known| known == id) {
             return Err(format!("{id} was given before"));
@@ -263,7 +265,7 @@ impl<'a> Walker<'a> {
         verdict.map_err(|why| self.report(call, reply, &told(expected), &why))
     }
 
-    /// Reads until the answer is the expected one, or has had the time to be.
+    /// Reads until the answer is the expected one, or the servers should have settled.
     async fn read(&mut self, call: &Call, expected: &Answer) -> Result<Reply, String> {
         loop {
             let reply = self.send(call).await?;
@@ -275,14 +277,14 @@ impl<'a> Walker<'a> {
             if verdict.is_ok() || has_settled {
                 return Ok(reply);
             }
-            // The same server again, which is not the one that wrote.
+            // Asks the same server again, which is not the one that made the write.
             self.requests -= 1;
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
     async fn send(&mut self, call: &Call) -> Result<Reply, String> {
-        // One key for all times that the call is sent.
+        // One key for all attempts of the call.
         let key = format!("walk-{}-{}", self.seed, self.requests);
         let key = self.sends_again.then_some(key.as_str());
         let began = Instant::now();
@@ -333,7 +335,7 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// Sends the call. POST and PUT say they are JSON, as clients do even where there is no body.
+/// Sends the call. POST and PUT declare JSON, as clients do even without a body.
 async fn exchange(api: &Api, call: &Call, key: Option<&str>) -> Result<Reply, reqwest::Error> {
     let method = match call.op.route().0 {
         "POST" => Method::POST,
@@ -367,7 +369,7 @@ async fn exchange(api: &Api, call: &Call, key: Option<&str>) -> Result<Reply, re
     })
 }
 
-/// The cursor to go on with, if there is more. A list that is not asked for pages need not say so.
+/// The cursor of the next page, if there is one. An unpaged list need not show `hasMore`.
 fn next_cursor(reply: &Reply, has_more: bool, is_paged: bool) -> Result<Option<String>, String> {
     let (said, cursor) = (&reply.body["hasMore"], &reply.body["nextCursor"]);
     let is_silent = !is_paged && said.is_null();

@@ -1,4 +1,4 @@
-//! The access log: a line a request, and no key in it.
+//! The access log: one line for each request, and no keys.
 
 use super::*;
 
@@ -67,7 +67,7 @@ async fn the_log_has_one_line_of_text_a_request() {
             assert!(about[0].contains(&part), "no {part} in {}", about[0]);
         }
     }
-    assert!(!log.contains('\u{1b}'), "a file gets no colours");
+    assert!(!log.contains('\u{1b}'), "a file has no colors");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Backups of a SQLite catalog, and the way back that OPERATIONS.md tells.
+//! Backups of a SQLite catalog, and the restore that OPERATIONS.md describes.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 
 use super::*;
 
-/// The commands of a section of OPERATIONS.md, block by block.
+/// The commands in a section of OPERATIONS.md, one item for each block.
 fn commands_of(section: &str) -> Vec<String> {
     let manual = include_str!("../../OPERATIONS.md");
     let (_, behind) = manual
@@ -20,7 +20,7 @@ fn commands_of(section: &str) -> Vec<String> {
         .collect()
 }
 
-/// A shell in a folder that runs the commands of OPERATIONS.md; the default settings fit.
+/// A shell that runs commands of OPERATIONS.md in a folder with the default settings.
 fn shell(folder: &Path, commands: &str) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_pricebook"));
     let mut path = binary.parent().expect("a folder").as_os_str().to_owned();
@@ -62,7 +62,7 @@ async fn the_manual_leads_to_a_backup_and_back() {
     let server = Running::start(&mut shell(folder.path(), &restore));
     let owner = owner.at(&server.base);
     let found = numbered_groups(&owner).await;
-    // One more than was acknowledged when it ended may have been on its way.
+    // One unacknowledged write may have been stored when the server ended.
     assert!(
         (before..=after + 1).contains(&found),
         "{found} of {before} to {after}"
@@ -114,7 +114,7 @@ fn a_backup_replaces_nothing() {
     fs::write(folder.path().join("copy.db"), "the last backup").expect("a file");
     std::os::unix::fs::symlink("nowhere", folder.path().join("link.db")).expect("a link");
     for file in ["copy.db", "link.db"] {
-        let words = last_words(&mut backup_in(&folder, file));
+        let words = error_message(&mut backup_in(&folder, file));
         assert!(words.contains("there already"), "{words}");
     }
     assert_eq!(
@@ -128,18 +128,18 @@ fn a_backup_replaces_nothing() {
 #[test]
 fn there_is_no_backup_of_what_is_no_catalog() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let words = last_words(&mut backup_in(&folder, "copy.db"));
+    let words = error_message(&mut backup_in(&folder, "copy.db"));
     assert!(words.contains("cannot open the SQLite file"), "{words}");
     assert!(files_in(folder.path()).is_empty(), "{words}");
     fs::write(folder.path().join("pricebook.db"), "").expect("a file");
-    let words = last_words(&mut backup_in(&folder, "copy.db"));
+    let words = error_message(&mut backup_in(&folder, "copy.db"));
     assert!(words.contains("holds no catalog"), "{words}");
     assert_eq!(files_in(folder.path()), ["pricebook.db"]);
-    let words = last_words(&mut backup_in(&folder, "no/such/folder/copy.db"));
+    let words = error_message(&mut backup_in(&folder, "no/such/folder/copy.db"));
     assert!(words.starts_with("pricebook: cannot write"), "{words}");
     let mut on_postgres = program(&["backup", "copy.db"]);
     on_postgres.env("DATABASE_URL", "postgres://user:hunter2@localhost/shop");
-    let words = last_words(on_postgres.current_dir(folder.path()));
+    let words = error_message(on_postgres.current_dir(folder.path()));
     assert!(words.contains("pg_dump"), "{words}");
     assert!(!words.contains("hunter2"), "{words}");
 }
@@ -158,7 +158,7 @@ async fn a_damaged_catalog_makes_no_backup() {
         .await
         .expect("a lost row");
     connection.close().await.expect("an end");
-    let words = last_words(&mut backup_in(&folder, "copy.db"));
+    let words = error_message(&mut backup_in(&folder, "copy.db"));
     assert!(words.contains("a row of plan_groups names one"), "{words}");
     assert_eq!(files_in(folder.path()), ["pricebook.db"]);
 }

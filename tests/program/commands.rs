@@ -1,4 +1,4 @@
-//! What commands print, and their help.
+//! The output of commands, and their help.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Whole catalogs, from one database to another.
+//! Copies of whole catalogs from one database to another.
 
 use pricebook::startup;
 
@@ -9,7 +9,7 @@ fn copy(from: &TestDatabase, to: &TestDatabase) -> Command {
     program(&["copy", "--from", from.address(), "--to", to.address()])
 }
 
-/// The answers that a server gives to the reads of a key.
+/// The answers of a server to reads with a key.
 async fn answers(database: &TestDatabase, key: &str) -> Vec<Value> {
     let server = Running::start(&mut on(database, &[]));
     let owner = Actor::new(&server.base, Some(key.to_owned()));
@@ -17,7 +17,7 @@ async fn answers(database: &TestDatabase, key: &str) -> Vec<Value> {
     for path in ["/plans?includePrivate=true", "/features", "/plan-groups"] {
         answers.push(owner.get(path).await.data().clone());
     }
-    // A call of before comes again: it counts once.
+    // A call from before the copy is replayed.
     let again = owner.request(Method::POST, "/plan-groups");
     let again = again.header("idempotency-key", "call 7");
     let again = owner.send(again.json(&json!({"name": "Group 7"}))).await;
@@ -26,7 +26,7 @@ async fn answers(database: &TestDatabase, key: &str) -> Vec<Value> {
     answers
 }
 
-/// A catalog with something in every table, and more rows in some than are copied at once.
+/// A catalog with rows in every table, and in some more than one batch of the copy.
 async fn filled() -> (TestDatabase, String) {
     let database = TestDatabase::in_a_file();
     let said = printed(&mut on(&database, &["demo"]));
@@ -78,7 +78,7 @@ async fn a_database_that_has_a_catalog_is_no_target() {
     printed(&mut on(&to, &["keys", "create"]));
     let list = printed(&mut on(&to, &["keys", "list"]));
     for from in [&from, &to] {
-        let words = last_words(&mut copy(from, &to));
+        let words = error_message(&mut copy(from, &to));
         assert!(
             words.ends_with(" is not empty; nothing was copied\n"),
             "{words}"
@@ -90,7 +90,7 @@ async fn a_database_that_has_a_catalog_is_no_target() {
 #[tokio::test]
 async fn only_a_catalog_of_this_version_is_copied() {
     let to = TestDatabase::in_a_file();
-    let words = last_words(&mut copy(&TestDatabase::in_a_file(), &to));
+    let words = error_message(&mut copy(&TestDatabase::in_a_file(), &to));
     assert!(words.contains("cannot open the SQLite file"), "{words}");
     for (statement, expected) in [
         (
@@ -106,11 +106,11 @@ async fn only_a_catalog_of_this_version_is_copied() {
         let from = TestDatabase::new().await;
         printed(&mut on(&from, &["keys", "create"]));
         from.execute(&[statement]).await;
-        let words = last_words(&mut copy(&from, &to));
+        let words = error_message(&mut copy(&from, &to));
         assert!(words.contains(expected), "{words}");
     }
     let file = to.folder().join("pricebook.db");
-    assert!(!file.exists(), "a target was made");
+    assert!(!file.exists(), "the target was created");
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn a_copy_that_is_not_the_same_is_not_kept() {
         let trigger =
             format!("CREATE TRIGGER meddling AFTER INSERT ON api_keys BEGIN {change}; END");
         to.execute(&[trigger]).await;
-        let words = last_words(&mut copy(&from, &to));
+        let words = error_message(&mut copy(&from, &to));
         assert!(
             words.contains(" is not the same; nothing was copied"),
             "{words}"
@@ -157,7 +157,7 @@ async fn copy_shows_no_password() {
             "--to is no address",
         ),
     ] {
-        let words = last_words(on(&from, &["copy"]).env("PRICEBOOK_COPY_TO", url));
+        let words = error_message(on(&from, &["copy"]).env("PRICEBOOK_COPY_TO", url));
         assert!(words.contains(place), "{words}");
         assert!(!words.contains("hunter2"), "a password is shown: {words}");
     }

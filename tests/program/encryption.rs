@@ -6,7 +6,7 @@ use super::*;
 use crate::support::database::root_certificate;
 use crate::support::program::at;
 
-/// How many connections of servers there are to a database, encrypted and not.
+/// The numbers of encrypted and unencrypted connections of servers to a database.
 async fn connections(database: &TestDatabase) -> (i64, i64) {
     let connection = database.connect().await;
     let query = "SELECT count(*) FILTER (WHERE ssl) AS encrypted, \
@@ -22,7 +22,7 @@ async fn connections(database: &TestDatabase) -> (i64, i64) {
     (count("encrypted"), count("plain"))
 }
 
-/// What is not encrypted by the other side is not used where encryption is asked for.
+/// If the address requires encryption, a server that does not offer it is not used.
 #[test]
 fn a_server_that_does_not_encrypt_is_refused() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -37,7 +37,7 @@ fn a_server_that_does_not_encrypt_is_refused() {
     });
     for mode in ["require", "verify-ca", "verify-full"] {
         let address = format!("postgres://user:secret@{address}/pricebook?sslmode={mode}");
-        let said = last_words(&mut at(&address, &["serve"]));
+        let said = error_message(&mut at(&address, &["serve"]));
         assert!(said.contains("does not support TLS"), "{said}");
         assert!(!said.contains("secret"), "{said}");
     }
@@ -57,7 +57,7 @@ mod only_postgres {
                 "localhost",
                 format!("sslmode=verify-full&sslrootcert={root}"),
             ),
-            // What PostgreSQL offers is taken.
+            // Encryption is used if PostgreSQL offers it.
             ("127.0.0.1", "sslmode=prefer".to_owned()),
         ] {
             let database = TestDatabase::new().await;
@@ -111,8 +111,8 @@ mod only_postgres {
             let from = TestDatabase::in_a_file();
             printed(&mut on(&from, &["keys", "create"]));
             for said in [
-                last_words(&mut at(&address, &["serve"])),
-                last_words(&mut program(&[
+                error_message(&mut at(&address, &["serve"])),
+                error_message(&mut program(&[
                     "copy",
                     "--from",
                     from.address(),

@@ -1,4 +1,4 @@
-//! The end by a kill and by a signal.
+//! Ends by kill and by signal.
 
 use super::*;
 
@@ -19,7 +19,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
     let server = Running::start(&mut on(&database, &[]));
     let owner = owner.at(&server.base);
     let found = numbered_groups(&owner).await;
-    // The last write may have been made without its answer having come through.
+    // The last write may have been stored without an answer to the client.
     assert!(
         found == made || found == made + 1,
         "{found} found, {made} acknowledged"
@@ -30,7 +30,7 @@ async fn what_was_acknowledged_is_there_after_a_kill() {
         .data();
 }
 
-/// Begins a call of which the server has only read the head.
+/// Begins a call; the server has read only its headers.
 fn begin_call(owner: &Actor, base: &str, body: &str) -> BufReader<TcpStream> {
     let stream = TcpStream::connect(base.trim_start_matches("http://")).expect("a connection");
     let head = format!(
@@ -46,7 +46,7 @@ fn begin_call(owner: &Actor, base: &str, body: &str) -> BufReader<TcpStream> {
     assert!(line.starts_with("HTTP/1.1 100 "), "{line}");
     stream
         .read_line(&mut line)
-        .expect("the empty line behind it");
+        .expect("the empty line after it");
     stream
 }
 
@@ -64,7 +64,7 @@ async fn signal_lets_calls_in_flight_finish() {
         server.signal(signal);
         server.wait_for_log("stopping").await;
         let refuses = async || TcpStream::connect(&address).is_err();
-        eventually("an end of accepting", refuses).await;
+        eventually("the server to accept no more connections", refuses).await;
         call.get_mut().write_all(body.as_bytes()).expect("the body");
         let mut answer = Vec::new();
         call.read_to_end(&mut answer).expect("an answer");

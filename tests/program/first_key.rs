@@ -1,4 +1,4 @@
-//! How the first key gets to whoever runs the program, if nobody sits at a terminal.
+//! Delivery of the first key when standard output is not a terminal.
 
 use std::fs;
 
@@ -22,7 +22,7 @@ async fn a_key_that_is_given_is_the_first() {
         assert!(!said.contains(&key) && !log.contains(&key), "{log}");
         assert_eq!(first_keys(&database), [""; 0]);
         assert_eq!(listed(&database, "first key")[2], mode);
-        // A database that has a catalog ignores the setting.
+        // A database with a catalog ignores the setting.
         let other = key.replace('0', "1");
         let server = start(&other);
         let refused = Actor::new(&server.base, Some(other)).get("/plans").await;

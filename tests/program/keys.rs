@@ -1,4 +1,4 @@
-//! Keys that the operator makes.
+//! Keys created by the operator.
 
 use super::*;
 
@@ -122,14 +122,15 @@ async fn revoked_key_opens_nothing() {
     owner.get("/plans").await.data();
     let id = listed(&database, "command line")[0].clone();
     printed(&mut on(&database, &["keys", "revoke", &id]));
-    // The running server may take a moment.
+    // The running server may take a moment to notice.
     eventually("a refusal", async || {
         owner.get("/plans").await.status != 200
     })
     .await;
     owner.get("/plans").await.refused(401, "unauthorized");
     for unknown in [id.as_str(), "key_1", owner.key()] {
-        let words = last_words(on(&database, &["keys", "revoke", unknown]).env("RUST_LOG", "warn"));
+        let words =
+            error_message(on(&database, &["keys", "revoke", unknown]).env("RUST_LOG", "warn"));
         assert!(
             words.ends_with("pricebook: no key with this id\n"),
             "{words}"
@@ -155,7 +156,7 @@ async fn a_key_is_not_made_from_what_makes_no_sense() {
         ["--permissions", "plan"],
         ["--permissions", "plans:read"],
     ] {
-        last_words(on(&database, &["keys", "create"]).args(options));
+        error_message(on(&database, &["keys", "create"]).args(options));
     }
     assert_eq!(
         printed(&mut on(&database, &["keys", "list"]))

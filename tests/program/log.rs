@@ -1,4 +1,5 @@
-//! The log: what is in it, what is not, and that no trouble with it touches a request.
+//! The log: its content, what it must not contain, and that failures to write it do not affect
+//! requests.
 
 use std::fs::File;
 use std::io::{PipeReader, pipe};
@@ -19,8 +20,8 @@ async fn lost_lines(base: &str) -> f64 {
     total(&samples, "pricebook_log_lines_lost_total", &[])
 }
 
-/// Reads and writes as ever.
-async fn works(database: &TestDatabase, server: &Running) {
+/// Checks that reads, writes and probes work.
+async fn check_works(database: &TestDatabase, server: &Running) {
     let owner = actor(database, &server.base);
     owner
         .post("/plan-groups", json!({"name": "Teams"}))
@@ -37,17 +38,17 @@ async fn works(database: &TestDatabase, server: &Running) {
     }
 }
 
-/// So many requests, one after the other, each with a line in the log.
+/// Makes requests one after another, each with a line in the log.
 async fn call_often(server: &Running, times: usize) {
     let mut wire = Wire::open(&server.base).await;
     let long = "x".repeat(200);
     for _ in 0..times / 100 {
         let request = format!("GET /{long} HTTP/1.1\r\nhost: localhost\r\n\r\n");
-        assert!(wire.say(request.repeat(100)).await);
-        // A status line may come in two parts.
+        assert!(wire.send(request.repeat(100)).await);
+        // The answers may arrive split anywhere.
         let mut answers = String::new();
         while answers.matches("HTTP/1.1 404 ").count() < 100 {
-            answers += &wire.some().await;
+            answers += &wire.read().await;
         }
     }
 }
@@ -57,7 +58,7 @@ async fn a_full_disk_under_the_log_is_survived() {
     let database = TestDatabase::new().await;
     let full = File::options().write(true).open("/dev/full");
     let server = logging_to(&database, full.expect("Linux has it"));
-    works(&database, &server).await;
+    check_works(&database, &server).await;
     eventually("lost lines", async || lost_lines(&server.base).await >= 4.0).await;
     server.stop();
 }
@@ -68,19 +69,19 @@ async fn a_closed_pipe_under_the_log_is_survived() {
     let (reader, writer) = pipe().expect("a pipe");
     drop(reader);
     let server = logging_to(&database, writer);
-    works(&database, &server).await;
+    check_works(&database, &server).await;
     eventually("lost lines", async || lost_lines(&server.base).await >= 4.0).await;
     server.stop();
 }
 
-/// A pipe that nobody reads, and that is full.
+/// A server whose log goes to a full pipe that nobody reads.
 async fn blocked(database: &TestDatabase) -> (Running, PipeReader) {
     let (reader, writer) = pipe().expect("a pipe");
     let server = logging_to(database, writer);
-    // More than the pipe and the queue have room for.
+    // More lines than the pipe and the queue can hold.
     call_often(&server, 10_000).await;
     eventually("lost lines", async || lost_lines(&server.base).await > 0.0).await;
-    works(database, &server).await;
+    check_works(database, &server).await;
     (server, reader)
 }
 
@@ -88,7 +89,7 @@ async fn blocked(database: &TestDatabase) -> (Running, PipeReader) {
 async fn a_blocked_pipe_under_the_log_is_survived() {
     let database = TestDatabase::new().await;
     let (server, _unread) = blocked(&database).await;
-    // It ends well, too, and does not wait for a reader.
+    // The server stops without waiting for a reader.
     server.stop();
 }
 
@@ -100,7 +101,7 @@ async fn the_log_tells_how_many_lines_were_lost() {
         let lines = BufReader::new(reader).lines().map(Result::unwrap);
         let words = "lines of the log were lost";
         let line = lines.into_iter().find(|line| line.contains(words));
-        line.expect("it is told")
+        line.expect("the line")
     });
     let line = told.await.expect("a line");
     assert!(line.contains(" WARN ") && line.contains("lines="), "{line}");
@@ -188,7 +189,7 @@ async fn paths_are_cut() {
     }
 }
 
-/// The ways to write a key into a URL.
+/// The ways to spell a key in a URL.
 fn spellings(key: &str) -> Vec<String> {
     let encode = |from: usize, step: usize, sign: &str| {
         let bytes = key.bytes().enumerate();
@@ -213,7 +214,7 @@ fn spellings(key: &str) -> Vec<String> {
     ]
 }
 
-/// What anybody reads who decodes it.
+/// The text with percent-encoding undone.
 fn decoded(text: &str) -> String {
     let mut text = text.to_owned();
     for byte in b' '..=b'~' {

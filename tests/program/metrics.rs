@@ -1,4 +1,4 @@
-//! What Prometheus reads of a server.
+//! The metrics that Prometheus reads from a server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,8 @@ struct Family {
 }
 
 impl Family {
-    /// Reads a line before the samples of a family, which begins with its help.
+    /// Parses a metadata line, which precedes the samples of a family; the first one is the help
+    /// text.
     fn describe(&mut self, line: &str) {
         let mut words = line.splitn(3, ' ');
         let mut word = || {
@@ -42,7 +43,7 @@ impl Family {
 
     fn has(&self, (name, _, _): &Sample) -> bool {
         let suffix = name.strip_prefix(&self.name);
-        let suffix = suffix.unwrap_or_else(|| panic!("{name} is no {}", self.name));
+        let suffix = suffix.unwrap_or_else(|| panic!("{name} is not part of {}", self.name));
         match self.kind.as_str() {
             "counter" => suffix == "_total",
             "info" => suffix == "_info",
@@ -52,7 +53,7 @@ impl Family {
     }
 }
 
-/// Reads `OpenMetrics`, family by family; panics at anything that breaks the format.
+/// Parses `OpenMetrics` family by family; panics if the format is violated.
 fn parse(text: &str) -> Vec<Sample> {
     let lines = text.strip_suffix("# EOF\n").expect("an end");
     let (mut seen, mut samples) = (BTreeSet::new(), Vec::new());
@@ -64,7 +65,7 @@ fn parse(text: &str) -> Vec<Sample> {
             assert_eq!(is_new, line.starts_with("HELP "), "{line}");
         } else {
             let sample = sample(line);
-            assert!(family.has(&sample), "{line} is no {}", family.name);
+            assert!(family.has(&sample), "{line} is not part of {}", family.name);
             samples.push(sample);
         }
     }
@@ -72,7 +73,7 @@ fn parse(text: &str) -> Vec<Sample> {
         .iter()
         .map(|(name, labels, _)| (name, labels))
         .collect();
-    assert_eq!(names.len(), samples.len(), "a sample is there twice");
+    assert_eq!(names.len(), samples.len(), "duplicate samples");
     samples
 }
 
@@ -80,7 +81,7 @@ fn sample(line: &str) -> Sample {
     let (name, value) = line.rsplit_once(' ').expect("a value");
     let value = value
         .parse()
-        .unwrap_or_else(|_| panic!("no number: {line}"));
+        .unwrap_or_else(|_| panic!("not a number: {line}"));
     let (name, labels) = match name.split_once('{') {
         None => (name, ""),
         Some((name, labels)) => (name, labels.strip_suffix('}').expect("an end")),
@@ -110,7 +111,7 @@ pub fn total(samples: &[Sample], name: &str, labels: &[(&str, &str)]) -> f64 {
         sample.0 == name && labels.iter().all(has)
     };
     let found: Vec<_> = samples.iter().filter(fits).map(|sample| sample.2).collect();
-    assert!(!found.is_empty(), "there is no {name} with {labels:?}");
+    assert!(!found.is_empty(), "no {name} with {labels:?}");
     found.iter().sum()
 }
 
@@ -125,7 +126,7 @@ pub async fn read(url: &str) -> Vec<Sample> {
     parse(&answer.text().await.expect("a text"))
 }
 
-/// A server whose metrics are at an address of their own, which is answered too.
+/// A server with metrics on a separate address, and that address.
 async fn observed(database: &TestDatabase) -> (Running, String) {
     let mut command = on(database, &[]);
     let server = Running::start(command.env("PRICEBOOK_METRICS", "127.0.0.1:0"));
@@ -164,7 +165,7 @@ async fn metrics_tell_what_happened() {
         1.0
     );
     assert_eq!(requests(&[("operation", "pages"), ("status", "200")]), 1.0);
-    // PATCH /plans, a path of the API that leads nowhere, and one beside it.
+    // PATCH /plans, an unknown path of the API, and an unknown path outside it.
     assert_eq!(requests(&[("operation", "other")]), 3.0);
     let duration = "pricebook_http_request_duration_seconds";
     for operation in ["get-plan", "pages", "other"] {
@@ -221,7 +222,7 @@ async fn no_label_takes_what_a_client_sends() {
         .collect();
     assert_eq!(
         told, known,
-        "the values of the label `operation` are the operations of openapi/v1.json, `pages` and `other`"
+        "the values of the label `operation` must be the operations of openapi/v1.json, `pages` and `other`"
     );
     server.stop();
 }
@@ -255,7 +256,7 @@ async fn busy_metrics_port_is_reported() {
     let busy = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = busy.local_addr().expect("an address").to_string();
     let words =
-        last_words(on(&database, &["serve", "--metrics", &address]).env("RUST_LOG", "warn"));
+        error_message(on(&database, &["serve", "--metrics", &address]).env("RUST_LOG", "warn"));
     assert!(
         words.starts_with(&format!("pricebook: cannot listen on {address}: ")),
         "{words}"

@@ -1,7 +1,7 @@
-//! The program itself, as its operator meets it.
+//! The program itself, as its operator sees it.
 //!
-//! What is not tested here: that what does not end within 10 seconds is cut off when the server stops,
-//! which takes as long.
+//! Not tested here: calls that take longer than 10 seconds are cut off when the server stops. The
+//! test would take as long.
 
 use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -18,8 +18,8 @@ use tempfile::TempDir;
 
 use crate::support::database::TestDatabase;
 use crate::support::program::{
-    Running, actor, actor_by, first_keys, free_address, keys_in, last_words, on, printed, program,
-    program_named, run,
+    Running, actor, actor_by, error_message, first_keys, free_address, keys_in, on, printed,
+    program, program_named, run,
 };
 use crate::support::reads::{all, ids};
 use crate::support::tls::Certificate;
@@ -70,7 +70,7 @@ mod only_postgres {
         assert_eq!(first_keys(&database).len(), 1);
     }
 
-    /// A SQLite file has none.
+    /// SQLite files have no connection pool.
     #[tokio::test]
     async fn a_password_of_the_database_is_not_logged() {
         let database = TestDatabase::new().await;
@@ -101,7 +101,7 @@ async fn links_lead_to_the_public_address() {
 }
 
 impl Running {
-    /// Starts a server that says another address than it listens on; where that is, the log tells.
+    /// Starts a server whose public URL is not its address, which is taken from the log.
     async fn start_at(command: &mut Command, public: &str) -> Self {
         let mut server = Self::spawn(
             command
@@ -125,8 +125,8 @@ impl Running {
     }
 }
 
-/// Makes calls of all kinds, each with a request id of its own, and answers these with what is
-/// expected of their lines: method, path and status.
+/// Makes calls of all kinds, each with its own request id, and returns the ids with the method,
+/// path and status expected in their log lines.
 async fn calls(owner: &Actor) -> Vec<(String, &'static str, &'static str, u16)> {
     let mut made = Vec::new();
     for (method, path, status, has_key) in [
@@ -153,8 +153,7 @@ async fn calls(owner: &Actor) -> Vec<(String, &'static str, &'static str, u16)> 
     made
 }
 
-/// Makes groups, one after the other, until the server does not answer any more; counts those that
-/// it acknowledged.
+/// Creates groups one after another until the server stops answering; counts the acknowledged ones.
 async fn write_until_it_ends(owner: Actor, made: Arc<AtomicUsize>) {
     let client = reqwest::Client::new();
     let url = owner.address("/plan-groups");
@@ -171,7 +170,7 @@ async fn write_until_it_ends(owner: Actor, made: Arc<AtomicUsize>) {
     }
 }
 
-/// How many groups there are, which have to be the first that [`write_until_it_ends`] made.
+/// The number of groups, which must be the first ones that [`write_until_it_ends`] created.
 async fn numbered_groups(owner: &Actor) -> usize {
     let groups = all(owner, "/plan-groups", 100).await;
     for (number, group) in groups.iter().enumerate() {
@@ -198,7 +197,7 @@ fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("permissions");
 }
 
-/// The columns of the line of a key in the list.
+/// The columns of a key's line in the list.
 fn listed(database: &TestDatabase, name: &str) -> Vec<String> {
     let list = printed(&mut on(database, &["keys", "list"]));
     let mut lines = list
@@ -209,7 +208,7 @@ fn listed(database: &TestDatabase, name: &str) -> Vec<String> {
         .unwrap_or_else(|| panic!("no {name} in {list}"))
 }
 
-/// What the log has of a request.
+/// The log line of a request.
 fn line_of(log: &str, id: &str) -> Value {
     let lines = log
         .lines()
@@ -217,5 +216,5 @@ fn line_of(log: &str, id: &str) -> Value {
     let mut about = lines.filter(|line: &Value| line["request_id"] == id);
     about
         .next()
-        .unwrap_or_else(|| panic!("no line of {id} in {log}"))
+        .unwrap_or_else(|| panic!("no line for {id} in {log}"))
 }

@@ -10,8 +10,8 @@ fn full() -> Stdio {
     full.expect("a device that is always full").into()
 }
 
-/// Runs a command whose output cannot be written; answers what it says of that.
-fn complains(command: &mut Command) -> String {
+/// Runs a command whose output cannot be written; returns its error message.
+fn output_error(command: &mut Command) -> String {
     let output = command.stdout(full()).output().expect("the program runs");
     let words = crate::support::program::text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{words}");
@@ -43,7 +43,7 @@ async fn a_server_without_output_keeps_its_first_key() {
     }
 }
 
-/// Ends the servers of a database, whoever started them.
+/// Ends the servers of a database, whatever started them.
 async fn end_all(database: &TestDatabase) {
     let folder = database.folder().to_owned();
     let find = || {
@@ -66,11 +66,11 @@ async fn end_all(database: &TestDatabase) {
 async fn a_command_whose_output_is_lost_says_so() {
     let database = TestDatabase::new().await;
     printed(&mut on(&database, &["keys", "create", "--name", "seen"]));
-    let words = complains(&mut on(&database, &["keys", "create", "--name", "unseen"]));
+    let words = output_error(&mut on(&database, &["keys", "create", "--name", "unseen"]));
     assert!(words.contains("is revoked"), "{words}");
-    complains(&mut on(&database, &["keys", "list"]));
-    complains(&mut on(&database, &["openapi"]));
-    complains(&mut on(&database, &["demo", "--organization", "demo"]));
+    output_error(&mut on(&database, &["keys", "list"]));
+    output_error(&mut on(&database, &["openapi"]));
+    output_error(&mut on(&database, &["demo", "--organization", "demo"]));
     let list = printed(&mut on(&database, &["keys", "list"]));
     assert!(
         list.contains("\tseen\t") && !list.contains("\tunseen\t"),
@@ -124,15 +124,15 @@ mod only_postgres {
 
     use super::*;
 
-    /// What servers that bring the schema up to date wait for.
+    /// The advisory lock that servers take for a migration.
     const MIGRATION_LOCK: i64 = 0x0070_7269_6365;
 
     #[tokio::test]
     async fn sigterm_ends_a_wait_for_the_schema() {
         for signal in ["TERM", "INT"] {
             let database = TestDatabase::new().await;
-            let beside = database.connect().await;
-            let holder = beside.begin().await.expect("a transaction");
+            let direct = database.connect().await;
+            let holder = direct.begin().await.expect("a transaction");
             let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
             holder.execute_unprepared(&lock).await.expect("the lock");
             let server = Running::spawn(&mut on(&database, &[]));

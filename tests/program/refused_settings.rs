@@ -1,4 +1,4 @@
-//! Settings that the program ends with.
+//! Settings with which the program refuses to start.
 
 use super::*;
 
@@ -68,7 +68,7 @@ async fn wrong_setting_is_reported() {
         ("PRICEBOOK_TLS_CERT", "/nothing/cert.pem", "--tls-key"),
         ("PRICEBOOK_TLS_KEY", "/nothing/key.pem", "--tls-cert"),
     ] {
-        let words_said = last_words(on(&database, &["serve"]).env(name, value));
+        let words_said = error_message(on(&database, &["serve"]).env(name, value));
         let sentence = words_said.lines().next().unwrap_or_default();
         assert!(words_said.contains(words), "{name}={value}: {words_said}");
         assert!(
@@ -88,7 +88,7 @@ async fn a_busy_port_ends_the_program_with_a_sentence() {
     let database = TestDatabase::new().await;
     let busy = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = busy.local_addr().expect("an address").to_string();
-    let words = last_words(
+    let words = error_message(
         on(&database, &["serve"])
             .env("PRICEBOOK_LISTEN", &address)
             .env("RUST_LOG", "warn"),
@@ -98,7 +98,7 @@ async fn a_busy_port_ends_the_program_with_a_sentence() {
         words.starts_with(&format!("pricebook: cannot listen on {address}: ")),
         "{words}"
     );
-    // It made no key that nobody has seen.
+    // It created no key, which nobody would have seen.
     assert_eq!(first_keys(&database), [""; 0]);
     Running::start(&mut on(&database, &[])).stop();
     assert_eq!(first_keys(&database).len(), 1);
@@ -128,7 +128,7 @@ async fn unreachable_database_is_reported() {
             command
                 .env("PRICEBOOK_DATABASE_WAIT", "0")
                 .env("PRICEBOOK_LISTEN", "127.0.0.1:0");
-            let words = last_words(command.args(["--database-url", &url]));
+            let words = error_message(command.args(["--database-url", &url]));
             assert_eq!(words.lines().count(), 1, "{words}");
             assert!(
                 words.starts_with(&format!("pricebook: cannot open {place}")),
@@ -146,7 +146,7 @@ fn a_file_that_is_no_database_is_left_alone() {
     std::fs::write(&path, "these are my notes, not a database").expect("a file");
     let address = format!("sqlite:{}", path.display());
     let mut command = program(&["--database-url", &address, "--listen", "127.0.0.1:0"]);
-    let words = last_words(&mut command);
+    let words = error_message(&mut command);
     assert!(
         words.starts_with("pricebook: cannot open the SQLite file "),
         "{words}"

@@ -1,4 +1,4 @@
-//! Where a password of a database comes from, and that nobody is told.
+//! Sources of the database password, which is never shown.
 
 use std::fs;
 
@@ -28,16 +28,16 @@ async fn useless_address_file_is_reported() {
     let file = folder.path().join("address");
     let mut command = program(&["migrate"]);
     command.env("DATABASE_URL_FILE", &file);
-    let words = last_words(&mut command);
+    let words = error_message(&mut command);
     assert!(words.contains("cannot be read"), "{words}");
     fs::write(&file, "mysql://user:hunter2@localhost/shop").expect("a file");
-    let words = last_words(&mut command);
+    let words = error_message(&mut command);
     assert!(
         words.contains("must start with sqlite:") && !words.contains("hunter2"),
         "{words}"
     );
-    // Which of two counts is not left to chance.
-    let words = last_words(on(&database, &["migrate"]).env("DATABASE_URL_FILE", &file));
+    // Two addresses are refused, since either could be meant.
+    let words = error_message(on(&database, &["migrate"]).env("DATABASE_URL_FILE", &file));
     assert!(words.contains("cannot be used with"), "{words}");
     assert!(!words.contains(database.address()), "{words}");
 }
@@ -66,7 +66,7 @@ fn a_mistyped_command_line_shows_no_password() {
         &["--databaseurl=postgres://user:hunter2@localhost/shop"],
         &["keys", "ck_live_hunter2"],
     ] {
-        let words = last_words(&mut program(arguments));
+        let words = error_message(&mut program(arguments));
         assert!(words.starts_with("error: "), "{words}");
         assert!(!words.contains("hun") && !words.contains("ter2"), "{words}");
     }
@@ -80,7 +80,7 @@ fn only_values_of_settings_are_redacted() {
     help.env("PGUSER", "postgres").env("PGHOST", "postgres://");
     assert_eq!(printed(&mut help), expected);
     let mut invalid = program(&["serve"]);
-    let words = last_words(invalid.env("PRICEBOOK_LISTEN", "host=a password=hunter2"));
+    let words = error_message(invalid.env("PRICEBOOK_LISTEN", "host=a password=hunter2"));
     assert!(!words.contains("hunter2"), "{words}");
 }
 
@@ -121,7 +121,7 @@ async fn a_malformed_address_shows_no_password() {
             } else {
                 command.env("DATABASE_URL", url);
             }
-            let words = last_words(&mut command);
+            let words = error_message(&mut command);
             assert!(!words.contains("hunter2"), "{url}: {words}");
             assert!(!words.contains("12345"), "{url}: {words}");
             let mut made = std::fs::read_dir(folder.path()).expect("the folder");

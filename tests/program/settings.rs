@@ -1,4 +1,4 @@
-//! Settings: their names, and which of them a command has.
+//! Settings: their names, and which commands take them.
 
 use super::*;
 
@@ -28,7 +28,7 @@ fn help_shows_a_commands_own_settings() {
         assert_eq!(serves, expected, "{help}");
         assert!(help.contains("--log-format "), "{help}");
     }
-    let words = last_words(&mut program(&["openapi", "--listen", "127.0.0.1:0"]));
+    let words = error_message(&mut program(&["openapi", "--listen", "127.0.0.1:0"]));
     assert!(words.contains("unexpected argument '--listen'"), "{words}");
 }
 
@@ -119,7 +119,7 @@ async fn port_listens_everywhere() {
     server.stop();
     let mut command = on(&database, &[]);
     command.env_remove("PRICEBOOK_LISTEN").env("PORT", "65536");
-    let words = last_words(&mut command);
+    let words = error_message(&mut command);
     assert!(
         words.contains("PORT must be a number from 0 to 65535"),
         "{words}"
@@ -166,7 +166,7 @@ async fn health_asks_the_server_of_its_settings() {
     assert_eq!(live, format!("http://{address}/livez answers 200\n"));
     let base = server.base.clone();
     server.stop();
-    let words = last_words(&mut health(&["--server", &base]));
+    let words = error_message(&mut health(&["--server", &base]));
     assert_eq!(words.lines().count(), 1, "{words}");
     assert!(
         words.starts_with(&format!("pricebook: {base}/readyz does not answer: ")),
@@ -181,7 +181,7 @@ async fn health_says_why_a_server_is_not_ready() {
     command.env("DATABASE_URL", format!("postgres://user@{nobody}/shop"));
     let server = Running::spawn(&mut command);
     server.wait_for_log("waiting for PostgreSQL at").await;
-    let words = last_words(&mut program(&["health", "--listen", &address]));
+    let words = error_message(&mut program(&["health", "--listen", &address]));
     let why = "/readyz answers 503: the server is starting\n";
     assert_eq!(words, format!("pricebook: http://{address}{why}"));
     printed(&mut program(&["health", "--live", "--listen", &address]));
@@ -213,7 +213,7 @@ async fn an_idle_connection_is_closed() {
     stream
         .write_all(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n")
         .expect("a request");
-    // It ends when the server closes the connection, which it was not asked to.
+    // The read ends only when the server closes the connection, which the request did not ask for.
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");

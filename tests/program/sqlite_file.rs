@@ -1,4 +1,4 @@
-//! The file of a catalog on SQLite: made on purpose alone, never quietly replaced or emptied.
+//! The file of a SQLite catalog: created only on purpose, and never silently replaced or emptied.
 
 mod only_sqlite {
     use std::fs;
@@ -48,7 +48,7 @@ mod only_sqlite {
             ]
         }
 
-        /// Nothing is written any more, and everybody is told.
+        /// Checks that writes and probes are refused, and that the log says why once.
         async fn check_refusals(&self) {
             for name in ["second", "third"] {
                 self.write(name).await.refused(503, "unavailable");
@@ -59,7 +59,8 @@ mod only_sqlite {
             assert!(log.contains(" ERROR "), "{log}");
         }
 
-        /// Starts again on what has the name now; answers the names of its groups.
+        /// Restarts the server on whatever now has the file's name; returns the names of the
+        /// groups.
         async fn again(self) -> Vec<String> {
             self.server.stop();
             let server = Running::start(&mut on(&self.database, &[]));
@@ -150,7 +151,7 @@ mod only_sqlite {
             .expect("a table");
         other.close().await.expect("an end");
         for arguments in [&["serve"][..], &["keys", "create"], &["demo"], &["migrate"]] {
-            let words = last_words(&mut on(&database, arguments));
+            let words = error_message(&mut on(&database, arguments));
             assert!(words.contains("holds no catalog"), "{words}");
         }
         assert_eq!(first_keys(&database), [""; 0]);
@@ -167,7 +168,7 @@ mod only_sqlite {
             &["backup", "copy.db"],
             &["copy", "--to", other.address()],
         ] {
-            let words = last_words(&mut on(&database, arguments));
+            let words = error_message(&mut on(&database, arguments));
             assert!(words.contains("does not exist"), "{arguments:?}: {words}");
             assert_eq!(words.lines().count(), 1, "{words}");
         }
@@ -188,7 +189,7 @@ mod only_sqlite {
         let start = bytes.len() - 4096;
         bytes[start..].fill(0xa5);
         fs::write(&path, bytes).expect("a damaged file");
-        let words = last_words(on(&database, &[]).env("RUST_LOG", "off"));
+        let words = error_message(on(&database, &[]).env("RUST_LOG", "off"));
         assert!(words.contains("the database is damaged"), "{words}");
     }
 
@@ -200,17 +201,20 @@ mod only_sqlite {
         let size = fs::metadata(&path).expect("the file").len();
         startup::look_for_damage(&server.app, size)
             .await
-            .expect("no damage");
+            .expect("an intact file");
         let bytes = [0xa5; 4096];
         let file = fs::OpenOptions::new().write(true).open(&path);
         let written = file.expect("the file").write_all_at(&bytes, size - 4096);
         written.expect("damage");
-        // In the background, as that of a large file.
+        // Checks in the background, as for a large file.
         startup::look_for_damage(&server.app, 0)
             .await
             .expect("a start");
         let probe = async |name: &str| status_of(&format!("{}/{name}", server.base)).await;
-        eventually("a finding", async || probe("readyz").await == 503).await;
+        eventually("the damage to be found", async || {
+            probe("readyz").await == 503
+        })
+        .await;
         assert_eq!(probe("livez").await, 200);
         let body = json!({"name": "Teams"});
         let refused = owner.post("/plan-groups", body).await;
@@ -227,7 +231,7 @@ mod only_sqlite {
             printed(on(&database, arguments).env("DATABASE_URL", &url));
         }
         for arguments in [&["serve"][..], &["keys", "list"], &["demo"]] {
-            let words = last_words(on(&database, arguments).env("DATABASE_URL", &url));
+            let words = error_message(on(&database, arguments).env("DATABASE_URL", &url));
             assert!(words.contains("mode=ro is only for"), "{words}");
         }
     }

@@ -1,4 +1,4 @@
-//! The first start, and starts at once.
+//! The first start, and concurrent starts.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! TLS by settings, and files that others may read.
+//! TLS settings, and warnings about files that others may read.
 
 use super::*;
 
@@ -32,7 +32,7 @@ async fn unreadable_certificate_is_reported() {
     let database = TestDatabase::new().await;
     let missing = Path::new("/nothing/cert.pem");
     let mut command = with_tls(&database, missing, missing);
-    let words = last_words(command.env("RUST_LOG", "error"));
+    let words = error_message(command.env("RUST_LOG", "error"));
     assert_eq!(words.lines().count(), 1, "{words}");
     let start = "pricebook: cannot read the certificate /nothing/cert.pem: ";
     assert!(words.starts_with(start), "{words}");

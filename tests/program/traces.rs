@@ -1,4 +1,4 @@
-//! Traces: which one a request belongs to, and what a collector is told of it.
+//! Traces: the trace of a request, and what is sent to a collector.
 
 use std::sync::mpsc::{Receiver, channel};
 
@@ -10,7 +10,7 @@ use super::*;
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00f067aa0ba902b7";
 
-/// A collector that takes all it is sent.
+/// A collector that accepts everything.
 fn collector() -> (String, Receiver<Value>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -26,7 +26,7 @@ fn collector() -> (String, Receiver<Value>) {
     (format!("http://{address}/otlp"), receiver)
 }
 
-/// Takes one export.
+/// Receives one export.
 fn take(stream: TcpStream) -> Value {
     let mut stream = BufReader::new(stream);
     let mut head = String::new();
@@ -55,7 +55,7 @@ fn take(stream: TcpStream) -> Value {
     serde_json::to_value(export).expect("JSON")
 }
 
-/// Reads plans with a header for the trace.
+/// Reads plans with `traceparent` headers.
 async fn read_plans(owner: &Actor, id: &str, parents: &[&str]) {
     let mut request = owner.request(Method::GET, "/plans");
     for parent in parents {
@@ -127,7 +127,7 @@ async fn every_sampled_request_is_exported() {
         let mut spans = spans.iter().filter(|span| span["traceId"] == trace);
         spans
             .next()
-            .unwrap_or_else(|| panic!("no span of {id} in {told}"))
+            .unwrap_or_else(|| panic!("no span for {id} in {told}"))
     };
     for id in ["sampled", "invalid", "new"] {
         let span = of(id);
@@ -169,7 +169,7 @@ async fn the_log_names_the_trace_of_a_request() {
 #[tokio::test]
 async fn missing_collector_delays_nobody() {
     let database = TestDatabase::new().await;
-    // One to which nobody listens, and one that takes connections and never answers.
+    // A collector on which nothing listens, and one that accepts connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let silent_address = silent.local_addr().expect("an address").to_string();
     for (address, told) in [

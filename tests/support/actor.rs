@@ -1,4 +1,4 @@
-//! Someone who calls the API. Every answer is checked against the OpenAPI document.
+//! A caller of the API. Every answer is checked against the OpenAPI document.
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::contract;
 
-/// A caller with a key, or without one.
+/// A caller with or without a key.
 #[derive(Clone)]
 pub struct Actor {
     http: Client,
@@ -20,7 +20,7 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Value,
-    /// The body as it came.
+    /// The body as received.
     pub text: String,
 }
 
@@ -46,7 +46,7 @@ impl Actor {
         }
     }
 
-    /// The same caller at another server.
+    /// The same caller on another server.
     pub fn at(&self, server: &str) -> Self {
         Self {
             server: server.to_owned(),
@@ -59,7 +59,7 @@ impl Actor {
         format!("{}/api/v1{path}", self.server)
     }
 
-    /// A request with the actor's key, to add to before it is sent with [`Self::send`].
+    /// A request with the actor's key, to be completed and sent with [`Self::send`].
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, self.address(path));
         match &self.key {
@@ -73,7 +73,7 @@ impl Actor {
         self.try_send(request).await.expect("an answer")
     }
 
-    /// The same, where the server may end before it has answered.
+    /// The same, for a server that may end before it answers.
     pub async fn try_send(&self, request: RequestBuilder) -> reqwest::Result<Reply> {
         let request = request.build().expect("a good request");
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
@@ -108,7 +108,7 @@ impl Actor {
         self.send(self.request(Method::PUT, path).json(&body)).await
     }
 
-    /// A body as it stands, declared as JSON.
+    /// Sends a raw body, declared as JSON.
     pub async fn raw(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Reply {
         let request = self
             .request(method, path)
@@ -130,14 +130,14 @@ fn parse(bytes: &[u8]) -> Value {
 }
 
 impl Reply {
-    /// The data of a call that has to have succeeded.
+    /// The data of a call that must succeed.
     #[track_caller]
     pub fn data(&self) -> &Value {
         assert_eq!(self.status, 200, "{}", self.body);
         &self.body["data"]
     }
 
-    /// A text in the data of a call that has to have succeeded.
+    /// A text in the data of a call that must succeed.
     #[track_caller]
     pub fn text(&self, field: &str) -> &str {
         self.data()[field]
@@ -145,7 +145,7 @@ impl Reply {
             .unwrap_or_else(|| panic!("no text `{field}` in {}", self.body))
     }
 
-    /// The id in the data of a call that has to have succeeded.
+    /// The id in the data of a call that must succeed.
     #[track_caller]
     pub fn id(&self) -> &str {
         self.text("id")
@@ -162,8 +162,8 @@ impl Reply {
         self
     }
 
-    /// Checks that the call was refused as invalid because of exactly these fields, the first one
-    /// being the parameter of the error.
+    /// Checks that the call was refused as invalid because of exactly these fields, of which the
+    /// first is the error's `param`.
     #[track_caller]
     pub fn invalid(&self, fields: &[&str]) {
         self.refused(400, "validation_error");

@@ -1,4 +1,4 @@
-//! The OpenAPI document as the measure of every answer.
+//! Checks of every answer against the OpenAPI document.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -16,7 +16,7 @@ pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../openapi/v1.json")).expect("the document is JSON")
 });
 
-/// The folder in which a run notes what it reached; see the test of the same name.
+/// The folder for coverage notes; the test of the same name reads them.
 pub const COVERAGE_DIR: &str = "CONTRACT_COVERAGE_DIR";
 
 /// An operation of the document.
@@ -26,12 +26,12 @@ pub struct Operation {
     pub method: Method,
     /// The path as a template, such as `/plans/{id}`.
     pub path: String,
-    /// Its parameters, responses and headers are all in place, without references.
+    /// The operation with its parameters, responses and headers inlined.
     pub object: Value,
 }
 
 impl Operation {
-    /// Its path with names that nothing has.
+    /// The path with names that do not exist.
     pub fn path_to_nothing(&self) -> String {
         self.path.replace(['{', '}'], "")
     }
@@ -56,8 +56,8 @@ pub static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     paths.iter().flat_map(of_path).collect()
 });
 
-/// An operation with its shared parts where they are referred to. Schemas stay references, since
-/// what they are called is what they are known by.
+/// An operation with its shared parts inlined. Schemas stay references, since they are known by
+/// name.
 fn in_place(operation: &Value) -> Value {
     let mut operation = operation.clone();
     let parameters = operation["parameters"].as_array_mut();
@@ -80,8 +80,8 @@ fn resolve(part: &mut Value) {
     }
 }
 
-/// Calls `check` with every schema in a part of the document; `seen` gets the names of all that the
-/// part refers to.
+/// Calls `check` with every schema in a part of the document; `seen` collects the names of all
+/// schemas that it refers to.
 pub fn each_schema(
     part: &'static Value,
     seen: &mut BTreeSet<String>,
@@ -108,7 +108,7 @@ pub fn each_schema(
     }
 }
 
-/// A path whose letters stand for themselves; what else is escaped stays so.
+/// A path with its letters unescaped; other escapes stay.
 fn plain(path: &str) -> String {
     let mut parts = path.split('%');
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -124,8 +124,8 @@ fn plain(path: &str) -> String {
     plain
 }
 
-/// The operation that a call is for; of several templates that fit, the one with the fewest
-/// parameters counts.
+/// The operation that a call is for; if several templates match, the one with the fewest
+/// parameters.
 pub fn operation(method: &Method, path: &str) -> Option<&'static Operation> {
     let path = plain(path);
     let path = path.strip_prefix("/api/v1")?;
@@ -151,7 +151,7 @@ pub fn operation(method: &Method, path: &str) -> Option<&'static Operation> {
     })
 }
 
-/// Checks an answer: the envelope always, and the document where an operation was called.
+/// Checks the envelope of an answer, and its body if an operation was called.
 #[track_caller]
 pub fn check(method: &Method, path: &str, reply: &Reply) {
     let id = reply.header("x-request-id").unwrap_or_default();
@@ -166,14 +166,13 @@ pub fn check(method: &Method, path: &str, reply: &Reply) {
     }
 }
 
-/// Checks the details of an error, whose shape depends on the code; for the document they are any
-/// value.
+/// Checks the details of an error, whose shape depends on the code; the document allows any value.
 #[track_caller]
 fn check_details(error: &Value) {
     let details = &error["details"];
     let is_well = match error["code"].as_str() {
         Some("validation_error" | "feature_in_use") => {
-            let details = details.as_array().expect("a list of details");
+            let details = details.as_array().expect("a list");
             !details.is_empty() && details.iter().all(is_field)
         }
         Some("precondition_failed") => {
@@ -227,7 +226,7 @@ fn check_schema(name: &str, reply: &Reply) {
     );
 }
 
-/// What about a value does not fit a schema of the document.
+/// The ways in which a value does not fit a schema of the document.
 pub fn faults(name: &str, value: &Value) -> Vec<String> {
     let mut validators = VALIDATORS
         .lock()
@@ -248,15 +247,15 @@ fn validator(name: &str) -> Validator {
         "components": {"schemas": schemas},
         "allOf": [{"$ref": format!("#/components/schemas/{name}")}],
     });
-    // OpenAPI 3.0 builds on the draft before 5, whose `exclusiveMinimum` is a boolean.
+    // OpenAPI 3.0 is based on a draft before 5, whose `exclusiveMinimum` is a boolean.
     let options = jsonschema::options()
         .with_draft(Draft::Draft4)
         .should_validate_formats(true);
     options.build(&schema).expect("a good schema")
 }
 
-/// What differs between OpenAPI 3.0 and JSON Schema: `nullable`. Objects are closed as well, so
-/// that an answer cannot have what the document does not.
+/// Converts a schema from OpenAPI 3.0, such as `nullable`. It also closes objects, so that an
+/// answer can only have fields of the document.
 fn to_json_schema(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -280,7 +279,7 @@ fn allow_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Notes that an operation answered with a status, where a run keeps account.
+/// Notes that an operation answered with a status, if the run measures coverage.
 fn note(operation: &str, status: &str) {
     if let Some(folder) = std::env::var_os(COVERAGE_DIR) {
         let path = PathBuf::from(folder).join(format!("{operation} {status}"));

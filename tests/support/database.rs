@@ -1,5 +1,5 @@
-//! A database for each test: a SQLite file, or a database on the PostgreSQL that
-//! `TEST_DATABASE_URL` names.
+//! A database for each test: a SQLite file, or a database on the PostgreSQL server in
+//! `TEST_DATABASE_URL`.
 
 use std::path::Path;
 
@@ -8,11 +8,11 @@ use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// The environment variable with the address of a PostgreSQL database whose user may make others.
+/// The environment variable with the address of a PostgreSQL database whose user may create others.
 const ADMIN_URL: &str = "TEST_DATABASE_URL";
 
-/// An empty database that goes away with this value (SQLite) or with its server (PostgreSQL, which
-/// the test script starts for one run).
+/// An empty database, which goes away with this value (SQLite) or with its server (PostgreSQL,
+/// which the test script starts for each run).
 pub struct TestDatabase {
     url: String,
     folder: TempDir,
@@ -26,7 +26,7 @@ impl TestDatabase {
         }
     }
 
-    /// A SQLite file, whatever the other databases of the run are.
+    /// A SQLite file, even if the run uses PostgreSQL.
     pub fn in_a_file() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("pricebook.db");
@@ -36,7 +36,7 @@ impl TestDatabase {
         }
     }
 
-    /// A database that is somewhere already, or will be; it does not go away.
+    /// An existing or future database at an address; it is not deleted.
     pub fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
@@ -63,7 +63,7 @@ impl TestDatabase {
         }
     }
 
-    /// The address as the setting `DATABASE_URL` takes it.
+    /// The address, as in the setting `DATABASE_URL`.
     pub fn address(&self) -> &str {
         &self.url
     }
@@ -73,7 +73,7 @@ impl TestDatabase {
         self.folder.path()
     }
 
-    /// The address by another name of the host, with settings behind it, such as `sslmode=require`.
+    /// The address with another name of the host, and with settings such as `sslmode=require`.
     pub fn address_by(&self, host: &str, settings: &str) -> String {
         let by_name = self.url.replacen("@127.0.0.1:", &format!("@{host}:"), 1);
         format!("{by_name}?{settings}")
@@ -83,13 +83,13 @@ impl TestDatabase {
         DatabaseUrl::parse(&self.url).expect("a good address")
     }
 
-    /// A connection beside those of the servers.
+    /// A connection that bypasses the servers.
     pub async fn connect(&self) -> DatabaseConnection {
         let connection = sea_orm::Database::connect(&self.url).await;
         connection.expect("a connection")
     }
 
-    /// Makes statements past the servers, one after the other.
+    /// Runs statements that bypass the servers, one after another.
     pub async fn execute(&self, statements: &[impl AsRef<str>]) {
         let connection = self.connect().await;
         for statement in statements.iter().map(AsRef::as_ref) {
@@ -100,13 +100,13 @@ impl TestDatabase {
     }
 }
 
-/// The file with the authority of the certificate of the PostgreSQL for tests, which is for the name
+/// The file with the root certificate of the test PostgreSQL, whose own certificate is for the name
 /// `localhost`.
 pub fn root_certificate() -> String {
     std::env::var("TEST_DATABASE_ROOT").expect("scripts/postgres.sh sets TEST_DATABASE_ROOT")
 }
 
-/// What the tests run on, to be printed.
+/// The name of the database system, to be printed.
 pub fn name() -> &'static str {
     if is_postgres() {
         "PostgreSQL"

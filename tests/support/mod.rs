@@ -1,5 +1,5 @@
-//! What the tests share: databases, servers, and actors that call them.
-#![allow(clippy::expect_used)] // Where something is not as expected, a test ends.
+//! Shared helpers: databases, servers, and actors that call them.
+#![allow(clippy::expect_used)] // An unexpected result fails the test.
 
 pub mod actor;
 pub mod contract;
@@ -20,7 +20,7 @@ use serde_json::Value;
 pub use actor::{Actor, Reply};
 pub use server::TestServer;
 
-/// The status of a page, and what it says.
+/// The status and JSON body of a page.
 pub async fn page(url: &str) -> (u16, Value) {
     let page = reqwest::get(url).await.expect("an answer");
     let status = page.status().as_u16();
@@ -28,12 +28,12 @@ pub async fn page(url: &str) -> (u16, Value) {
     (status, serde_json::from_str(&text).expect("JSON"))
 }
 
-/// Waits until times that are taken now differ from those taken before.
+/// Waits until new timestamps differ from earlier ones.
 pub async fn let_the_clock_move() {
     tokio::time::sleep(std::time::Duration::from_millis(2)).await;
 }
 
-/// Waits until something holds, which takes the time it takes. A test that waits in vain gives up.
+/// Waits until something holds, for a long time at most.
 pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
     for _ in 0..6_000 {
         if holds().await {
@@ -41,5 +41,5 @@ pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    panic!("waited in vain for {what}");
+    panic!("timed out waiting for {what}");
 }

@@ -1,4 +1,4 @@
-//! The program as a process of its own.
+//! The program as a separate process.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -21,7 +21,7 @@ const OTHER_SETTINGS: [&str; 6] = [
     "RUST_LOG",
 ];
 
-/// The program with no setting but those that are given here.
+/// The program with no settings other than the given ones.
 pub fn program(arguments: &[&str]) -> Command {
     program_named(env!("CARGO_BIN_EXE_pricebook"), arguments)
 }
@@ -46,8 +46,8 @@ pub fn on(database: &TestDatabase, arguments: &[&str]) -> Command {
     command
 }
 
-/// The program at an address that no test database has. The first key is a given one, so that none is
-/// left in a file.
+/// The program with the address of a database that is not a test's own. The first key is given, so
+/// that none is written to a file.
 pub fn at(address: &str, arguments: &[&str]) -> Command {
     let key = format!("ck_sandbox_{}", "0123456789abcdef".repeat(4));
     let mut command = program(arguments);
@@ -62,7 +62,7 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("a text")
 }
 
-/// Runs a command that has to succeed; answers what it printed and what it logged.
+/// Runs a command that must succeed; returns its output and its log.
 #[track_caller]
 pub fn run(command: &mut Command) -> (String, String) {
     let Output {
@@ -75,15 +75,15 @@ pub fn run(command: &mut Command) -> (String, String) {
     (text(&stdout), log)
 }
 
-/// Runs a command that has to succeed, and answers what it printed.
+/// Runs a command that must succeed, and returns its output.
 #[track_caller]
 pub fn printed(command: &mut Command) -> String {
     run(command).0
 }
 
-/// Runs a command that has to fail without printing anything, and answers its last words.
+/// Runs a command that must fail without output, and returns its error message.
 #[track_caller]
-pub fn last_words(command: &mut Command) -> String {
+pub fn error_message(command: &mut Command) -> String {
     let Output {
         status,
         stdout,
@@ -94,11 +94,11 @@ pub fn last_words(command: &mut Command) -> String {
     text(&stderr)
 }
 
-/// A server that runs as a process of its own. It is killed when this value goes away.
+/// A server in a process of its own, which is killed when this value is dropped.
 pub struct Running {
     pub child: Child,
     pub output: BufReader<ChildStdout>,
-    /// What it has printed so far.
+    /// The output so far.
     pub said: String,
     pub base: String,
     log: PathBuf,
@@ -106,7 +106,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts a process; it is not known yet whether it serves.
+    /// Starts a process without waiting until it serves.
     pub fn spawn(command: &mut Command) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let log = folder.path().join("log");
@@ -114,7 +114,7 @@ impl Running {
         Self::spawn_with(command, file, log, folder)
     }
 
-    /// Starts a server whose log goes elsewhere, and waits until it has said where it is.
+    /// Starts a server whose log goes elsewhere, and waits until it has printed its address.
     pub fn start_logging_to(command: &mut Command, to: impl Into<Stdio>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let log = folder.path().join("log");
@@ -141,13 +141,13 @@ impl Running {
         }
     }
 
-    /// Waits until the server has said where it is.
+    /// Waits until the server has printed its address.
     pub fn ready(mut self) -> Self {
         self.output.read_line(&mut self.said).expect("a line");
         let address = self.said.strip_prefix("API:").map(str::trim);
         let base = address.and_then(|address| address.strip_suffix("/api/v1"));
         self.base = base
-            .unwrap_or_else(|| panic!("it did not start: {}", self.log()))
+            .unwrap_or_else(|| panic!("the server did not start: {}", self.log()))
             .to_owned();
         self
     }
@@ -156,7 +156,7 @@ impl Running {
         Self::spawn(command).ready()
     }
 
-    /// The number of the process.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -165,13 +165,13 @@ impl Running {
         std::fs::read_to_string(&self.log).expect("the log")
     }
 
-    /// Waits until the log has a line with these words.
+    /// Waits until the log contains these words.
     pub async fn wait_for_log(&self, words: &str) {
         eventually(words, async || self.log().contains(words)).await;
     }
 
     pub fn signal(&self, name: &str) {
-        // A shell has it built in; the program `kill` is not on every system.
+        // The shell's builtin is used, since not every system has the program `kill`.
         let kill = format!("kill -{name} {}", self.child.id());
         let sent = Command::new("sh")
             .args(["-c", &kill])
@@ -180,7 +180,7 @@ impl Running {
         assert!(sent.success());
     }
 
-    /// Waits for the end; answers how it ended, and all that was printed and logged.
+    /// Waits for the end; returns the status, the output and the log.
     pub fn end(mut self) -> (ExitStatus, String, String) {
         let mut said = std::mem::take(&mut self.said);
         self.output.read_to_string(&mut said).expect("the output");
@@ -188,7 +188,7 @@ impl Running {
         (status, said, self.log())
     }
 
-    /// Stops the server, which has to end well; answers all that was printed and logged.
+    /// Stops the server, which must succeed; returns the output and the log.
     pub fn stop(self) -> (String, String) {
         self.signal("TERM");
         let (status, said, log) = self.end();
@@ -204,7 +204,7 @@ impl Drop for Running {
     }
 }
 
-/// The keys that servers wrote to files, since nobody sat at a terminal.
+/// The keys that servers wrote to files because there was no terminal.
 pub fn first_keys(database: &TestDatabase) -> Vec<String> {
     let entries = std::fs::read_dir(database.folder()).expect("the folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -213,13 +213,13 @@ pub fn first_keys(database: &TestDatabase) -> Vec<String> {
     keys.map(|key| key.trim().to_owned()).collect()
 }
 
-/// The keys that a command printed.
+/// The keys in the output of a command.
 pub fn keys_in(said: &str) -> Vec<String> {
     let lines = said.lines().filter_map(|line| line.strip_prefix("Key:"));
     lines.map(|key| key.trim().to_owned()).collect()
 }
 
-/// An actor with a new key, made by the program.
+/// An actor with a new key from the program.
 pub fn actor(database: &TestDatabase, base: &str) -> Actor {
     actor_by(&mut on(database, &["keys", "create"]), base)
 }
@@ -230,8 +230,8 @@ pub fn actor_by(command: &mut Command, base: &str) -> Actor {
     Actor::new(base, Some(key.trim().to_owned()))
 }
 
-/// An address on which nothing listens, below the ports that outgoing connections get: one of those
-/// could take it while the server is away.
+/// An address on which nothing listens, below the ports of outgoing connections, one of which could
+/// take it while the server is down.
 pub fn free_address() -> String {
     let start = uuid::Uuid::new_v4().as_u128();
     for step in 0..100 {

@@ -1,4 +1,4 @@
-//! What is promised while the database cannot be used.
+//! The guarantees while the database is unavailable.
 
 use std::time::{Duration, Instant};
 
@@ -6,24 +6,24 @@ use reqwest::RequestBuilder;
 
 use super::actor::{Actor, Reply};
 
-/// Within which every call is answered, and everything is well again.
+/// The time within which every call is answered.
 pub const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 const WELL_WITHIN: Duration = Duration::from_secs(2);
 
-/// The answer to a call, which has to come in time.
+/// The answer to a call, which must come in time.
 pub async fn in_time(reply: impl Future<Output = Reply>) -> Reply {
     let reply = tokio::time::timeout(ANSWERED_WITHIN, reply).await;
     reply.expect("an answer in time")
 }
 
-/// Checks that a call was refused as one that may succeed later.
+/// Checks that a call was refused as temporarily unavailable.
 #[track_caller]
 pub fn check_refused(reply: &Reply) {
     reply.refused(503, "unavailable");
     assert_eq!(reply.header("retry-after"), Some("1"));
 }
 
-/// Waits for a write to succeed; it may not take long.
+/// Waits for a write to succeed, for a limited time.
 pub async fn check_well_again(actor: &Actor, write: impl Fn() -> RequestBuilder) {
     let began = Instant::now();
     loop {

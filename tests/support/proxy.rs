@@ -1,4 +1,4 @@
-//! A way to the database that can be blocked and cut, and lose connections.
+//! A proxy in front of the database that can block, cut and lose connections.
 
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -8,36 +8,36 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// What the way is like.
+/// The state of the proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     Open,
-    /// Connections stay and new ones come about, but nothing gets through: a database that stands
-    /// still.
+    /// Connections stay open and new ones are accepted, but nothing gets through, as if the
+    /// database hangs.
     Blocked,
-    /// There are no connections: a database that has ended.
+    /// No connections are possible, as if the database has ended.
     Cut,
 }
 
 /// A proxy in front of PostgreSQL.
 pub struct Proxy {
     way: Arc<watch::Sender<Way>>,
-    /// How often all connections were lost.
+    /// The number of times that all connections were lost.
     losses: Arc<AtomicU64>,
-    /// Where new connections go.
+    /// The address for new connections.
     target: Arc<Mutex<String>>,
     url: String,
 }
 
 /// The host and port of an address.
-fn place(url: &str) -> String {
+fn host_and_port(url: &str) -> String {
     let (_, rest) = url.rsplit_once('@').expect("a user");
     let (place, _) = rest.split_once('/').expect("a database");
     place.to_owned()
 }
 
 impl Proxy {
-    /// Stands in front of the database at an address.
+    /// Starts a proxy in front of the database at an address.
     pub async fn before(url: &str) -> Self {
         let (head, rest) = url.rsplit_once('@').expect("a user");
         let (_, database) = rest.split_once('/').expect("a database");
@@ -45,7 +45,7 @@ impl Proxy {
         let address = listener.local_addr().expect("an address");
         let way = Arc::new(watch::Sender::new(Way::Open));
         let losses = Arc::default();
-        let target = Arc::new(Mutex::new(place(url)));
+        let target = Arc::new(Mutex::new(host_and_port(url)));
         let accepting = accept(listener, target.clone(), way.clone(), Arc::clone(&losses));
         tokio::spawn(accepting);
         Self {
@@ -60,17 +60,17 @@ impl Proxy {
         &self.url
     }
 
-    /// Has new connections go to another address; those that there are stay where they are.
+    /// Directs new connections to another address; existing ones stay.
     pub fn lead_to(&self, url: &str) {
-        *self.target.lock().expect("the target") = place(url);
+        *self.target.lock().expect("the target") = host_and_port(url);
     }
 
     pub fn set(&self, way: Way) {
         self.way.send_replace(way);
     }
 
-    /// Nothing gets through on any connection that there is, ever, and neither end hears of it: a host
-    /// that vanishes. New connections are as before.
+    /// Existing connections transmit nothing from now on, and neither end notices, as if a host
+    /// vanishes. New connections are not affected.
     pub fn lose(&self) {
         self.losses.fetch_add(1, SeqCst);
     }
@@ -88,7 +88,7 @@ async fn accept(
             continue;
         }
         let place = target.lock().expect("the target").clone();
-        // To the client a server that is not there is one that hangs up.
+        // If the server cannot be reached, the client's connection is closed.
         let Ok(server) = TcpStream::connect(&place).await else {
             continue;
         };
@@ -104,13 +104,13 @@ async fn accept(
     }
 }
 
-/// Waits until the way is not blocked; answers whether it is open.
+/// Waits until the proxy is not blocked; returns whether it is open.
 async fn is_open(way: &mut watch::Receiver<Way>) -> bool {
     let way = way.wait_for(|way| *way != Way::Blocked).await;
     way.is_ok_and(|way| *way == Way::Open)
 }
 
-/// Passes bytes on as long as the way is not cut, and keeps them when it is lost.
+/// Forwards bytes until the proxy is cut, and discards them when the connection is lost.
 async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,

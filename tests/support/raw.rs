@@ -1,4 +1,4 @@
-//! Requests byte by byte, for what an HTTP client would never send.
+//! Raw requests, for bytes that an HTTP client would never send.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::Reply;
 
-/// Sends bytes to a server and reads until it closes the connection, so the request should ask
-/// for that.
+/// Sends bytes to a server and reads until it closes the connection, which the request should ask
+/// for.
 pub async fn send(base: &str, request: impl Into<Vec<u8>>) -> Reply {
     let address = base.trim_start_matches("http://").to_owned();
     let request = request.into();
@@ -19,14 +19,14 @@ pub async fn send(base: &str, request: impl Into<Vec<u8>>) -> Reply {
 
 fn exchange(address: &str, request: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).expect("a connection");
-    // A server that refuses what it has not read whole may close the connection early.
+    // A server that refuses a request before it has read all of it may close the connection early.
     let _ = stream.write_all(request);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("an answer");
     answer
 }
 
-/// An answer as it came over the wire. A body that is no JSON becomes a text.
+/// An answer as received. A body that is not JSON becomes a string.
 pub fn parse(answer: &[u8]) -> Reply {
     let end = answer
         .windows(4)

@@ -1,4 +1,4 @@
-//! What holds for every read and every list.
+//! Checks for every read and every list.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -11,13 +11,13 @@ fn with(path: &str, parameter: &str) -> String {
     format!("{path}{separator}{parameter}")
 }
 
-/// Reads what is at a path, unless it still has one of these tags.
+/// Reads a path with these tags in `If-None-Match`.
 pub async fn read_unless(actor: &Actor, path: &str, tags: &str) -> Reply {
     let request = actor.request(Method::GET, path);
     actor.send(request.header("if-none-match", tags)).await
 }
 
-/// Checks that a read has a strong tag which spares the client the same answer again.
+/// Checks that a read has a strong tag, with which an unchanged answer is 304.
 pub async fn check_tag(actor: &Actor, path: &str) {
     let fresh = actor.get(path).await;
     fresh.data();
@@ -63,7 +63,7 @@ pub fn ids(list: &Reply) -> Vec<String> {
         .collect()
 }
 
-/// One page of a list; no cursor is its start.
+/// One page of a list; without a cursor the first one.
 pub async fn page(actor: &Actor, path: &str, limit: usize, cursor: Option<&str>) -> Reply {
     let path = with(path, &format!("limit={limit}"));
     match cursor {
@@ -86,7 +86,7 @@ pub async fn all(actor: &Actor, path: &str, limit: usize) -> Vec<Value> {
     }
 }
 
-/// The cursor of the page behind this one, which there has to be.
+/// The cursor of the next page, which must exist.
 #[track_caller]
 pub fn next_cursor(page: &Reply) -> String {
     assert_eq!(page.body["hasMore"], true, "{}", page.body);
@@ -96,7 +96,7 @@ pub fn next_cursor(page: &Reply) -> String {
         .to_owned()
 }
 
-/// Checks that pages of every size, put together, are the whole list.
+/// Checks that pages of every size add up to the whole list.
 pub async fn check_pages(actor: &Actor, path: &str, whole: &[Value]) {
     for limit in 1..=whole.len() + 1 {
         let mut left = whole;
@@ -118,7 +118,7 @@ pub async fn check_pages(actor: &Actor, path: &str, whole: &[Value]) {
     }
 }
 
-/// Checks that a list refuses page sizes and cursors that mean nothing.
+/// Checks that a list refuses invalid page sizes and cursors.
 pub async fn check_bad_pages(actor: &Actor, path: &str) {
     for limit in [
         "0",

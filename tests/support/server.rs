@@ -16,10 +16,10 @@ use tokio::task::JoinHandle;
 use super::actor::Actor;
 use super::database::TestDatabase;
 
-/// Most memory for answers that are kept: enough for any test, and little enough that some are let go.
+/// The maximum memory for cached answers: enough for any test, and small enough for evictions.
 pub const CACHE: u64 = 4 * 1024 * 1024;
 
-/// A started server; it stops when this value goes away.
+/// A running server, which stops when this value is dropped.
 pub struct TestServer {
     pub app: Arc<App>,
     pub base: String,
@@ -34,7 +34,7 @@ impl TestServer {
         Self::with(Settings::default()).await
     }
 
-    /// One more server on a database.
+    /// Another server on a database.
     pub async fn on(database: Arc<TestDatabase>) -> Self {
         Self::open(database, Settings::default()).await
     }
@@ -55,7 +55,7 @@ impl TestServer {
         let base = format!("http://{}", server.address());
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(async {
-            // The sender going away means the same.
+            // Dropping the sender stops the server too.
             let _ = stopped.await;
         }));
         Self {
@@ -67,7 +67,7 @@ impl TestServer {
         }
     }
 
-    /// An actor with a new key of an organization in a mode.
+    /// An actor with a new key for an organization and a mode.
     pub async fn actor(&self, organization: &str, mode: Mode) -> Actor {
         let organization = Name::parse(organization).expect("a name");
         let name = Name::parse("test").expect("a name");
@@ -84,7 +84,7 @@ impl TestServer {
         Actor::new(&self.base, Some(created.secret.expose().to_owned()))
     }
 
-    /// An actor in the sandbox of the organization that most tests are about.
+    /// An actor in the sandbox of the organization that most tests use.
     pub async fn owner(&self) -> Actor {
         self.actor("acme", Mode::Sandbox).await
     }
@@ -94,7 +94,7 @@ impl TestServer {
         Actor::new(&self.base, None)
     }
 
-    /// What a browser asks before it lets a page of an origin call with a method.
+    /// The preflight request of a browser for a method from a page of an origin.
     pub async fn preflight(&self, path: &str, origin: &str, method: &str) -> Response {
         let request = reqwest::Client::new()
             .request(Method::OPTIONS, format!("{}{path}", self.base))
@@ -107,13 +107,13 @@ impl TestServer {
         request.send().await.expect("an answer")
     }
 
-    /// Stops the server as a signal would, and waits until it has ended.
+    /// Stops the server like a signal, and waits until it has ended.
     pub async fn stop(mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
         }
         if let Some(running) = self.running.take() {
-            running.await.expect("the server ends well");
+            running.await.expect("the server succeeds");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! A plan with one price, and the calls about what that is in other currencies.
+//! A plan with one price, and calls about its regional values.
 
 use serde_json::{Value, json};
 
 use super::making::{item, merged};
 use super::{Actor, Reply, TestServer};
 
-/// A catalog with a plan `pro` of some kind, a price of $49.00 in it, and the features `calls` and
+/// A catalog with a plan `pro` of some kind, with a price of $49.00, and the features `calls` and
 /// `sso`, which no plan has yet.
 pub struct Shop {
     pub server: TestServer,
     pub owner: Actor,
-    /// The id of the price, which is monthly unless something else was asked for.
+    /// The id of the price, which is monthly by default.
     pub price: String,
 }
 
@@ -44,7 +44,7 @@ impl Shop {
         self.owner.show_plan("pro").await
     }
 
-    /// Sets a rate, with more in the request.
+    /// Sets a rate, with more fields in the request.
     pub async fn set(&self, currency: &str, rate: &str, more: Value) -> Reply {
         let body = json!({"currency": currency, "exchangeRate": exact(rate)});
         self.owner
@@ -83,7 +83,7 @@ impl Shop {
         self.owner.put(&path, change).await
     }
 
-    /// Adds the feature `calls` with overage at a price per unit.
+    /// Adds the feature `calls` with overage at a unit price.
     pub async fn add_calls(&self, unit_price: i64) -> Reply {
         let overage = json!({"enabled": true, "unitPrice": unit_price});
         let body = json!({"featureId": "calls", "overage": overage});
@@ -95,24 +95,24 @@ impl Shop {
         self.owner.put("/plans/pro/features/calls", body).await
     }
 
-    /// What the price is in all currencies.
+    /// The price in all currencies.
     pub async fn all_regional(&self) -> Value {
         let plan = self.show().await;
         item(&plan["prices"], "id", &self.price)["regionalPrices"].clone()
     }
 
-    /// What the price is in a currency.
+    /// The price in a currency.
     pub async fn regional(&self, currency: &str) -> Value {
         item(&self.all_regional().await, "currency", currency).clone()
     }
 
-    /// What overage of the feature `calls` is in all currencies.
+    /// The overage of the feature `calls` in all currencies.
     pub async fn overages(&self) -> Value {
         let plan = self.show().await;
         item(&plan["features"], "code", "calls")["regionalPrices"].clone()
     }
 
-    /// Checks that calls are refused as invalid because of a field, and that none changes the plan.
+    /// Checks that a call is refused as invalid because of a field, and does not change the plan.
     pub async fn refuses(&self, field: &str, reply: impl AsyncFnOnce() -> Reply) {
         let before = self.show().await;
         reply().await.invalid(&[field]);

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use super::Reply;
 use super::raw;
 
-/// A certificate of `localhost` that is its own authority.
+/// A self-signed certificate for `localhost`.
 pub struct Certificate {
     der: CertificateDer<'static>,
     certificate: String,
@@ -44,7 +44,7 @@ impl Certificate {
         (certificate, key)
     }
 
-    /// Connects to a server that has to have this certificate.
+    /// Connects to a server that must have this certificate.
     pub async fn connect(&self, address: &str) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).expect("a certificate");

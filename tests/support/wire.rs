@@ -1,4 +1,4 @@
-//! Connections that a test holds in its hands, for clients that do not behave.
+//! Raw connections that a test controls, for misbehaving clients.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use super::Reply;
 use super::raw;
 
-/// After how long a test that waits for the server gives up.
+/// The time after which a test stops waiting for the server.
 const GIVE_UP: Duration = Duration::from_secs(60);
 
 /// A connection.
@@ -20,17 +20,17 @@ impl Wire {
         Self(TcpStream::connect(address).await.expect("a connection"))
     }
 
-    /// Sends bytes; a server that has closed already does not mind.
-    pub async fn say(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+    /// Sends bytes; returns whether the connection accepts them.
+    pub async fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.0.write_all(bytes.as_ref()).await.is_ok()
     }
 
-    /// All that comes until the server closes the connection.
-    pub async fn rest(&mut self) -> Vec<u8> {
+    /// Reads until the server closes the connection.
+    pub async fn read_to_end(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let reading = async {
             let mut some = [0; 4096];
-            // A connection that is cut has ended as well.
+            // A reset connection has ended too.
             while let Ok(length @ 1..) = self.0.read(&mut some).await {
                 bytes.extend_from_slice(&some[..length]);
             }
@@ -41,8 +41,8 @@ impl Wire {
         bytes
     }
 
-    /// The first answer, whole or not, on a connection that stays open.
-    pub async fn some(&mut self) -> String {
+    /// Reads once from a connection that stays open.
+    pub async fn read(&mut self) -> String {
         let mut some = vec![0; 64 * 1024];
         let length = tokio::time::timeout(GIVE_UP, self.0.read(&mut some)).await;
         let length = length.expect("an answer").expect("an open connection");
@@ -50,7 +50,7 @@ impl Wire {
         String::from_utf8(some).expect("a text")
     }
 
-    /// Whether anything has come.
+    /// Whether any data has arrived.
     pub async fn has_answer(&mut self) -> bool {
         let mut some = [0; 1];
         let peek = tokio::time::timeout(Duration::from_millis(1), self.0.peek(&mut some));
@@ -65,21 +65,21 @@ impl Wire {
     }
 }
 
-/// Sends a request and answers all that came, which has to be one answer.
+/// Sends a request and returns its answer, which must be the only one.
 pub async fn only_answer(base: &str, request: impl AsRef<[u8]>) -> Reply {
     let mut wire = Wire::open(base).await;
-    wire.say(request).await;
-    let answer = wire.rest().await;
+    wire.send(request).await;
+    let answer = wire.read_to_end().await;
     let text = String::from_utf8_lossy(&answer);
     assert_eq!(text.matches("HTTP/1.").count(), 1, "{text}");
     raw::parse(&answer)
 }
 
-/// Sends what is not HTTP, and answers the status of the one bare answer to it.
+/// Sends data that is not HTTP, and returns the status of the only, bare answer.
 pub async fn bare_refusal(base: &str, request: impl AsRef<[u8]>) -> u16 {
     let mut wire = Wire::open(base).await;
-    wire.say(request).await;
-    let answer = String::from_utf8(wire.rest().await).expect("a text");
+    wire.send(request).await;
+    let answer = String::from_utf8(wire.read_to_end().await).expect("a text");
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     assert_eq!(body, "", "{answer}");
     let status = head

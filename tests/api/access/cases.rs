@@ -1,4 +1,4 @@
-//! How to call each operation, and what somebody else gets.
+//! How to call each operation, and what a caller from another scope gets.
 
 use super::*;
 
@@ -18,8 +18,8 @@ macro_rules! case {
     };
 }
 
-/// One case for every operation. If a test says that an operation is missing here: add how to
-/// call it, and what somebody who may not see the owner's catalog gets.
+/// One case for each operation. If a test reports a missing operation, add how to call it and what
+/// a caller that cannot see the owner's catalog gets.
 pub fn cases() -> Vec<Case> {
     use Elsewhere::{Creates, NotFound, OwnList, Public};
     let plan = "plan_not_found";

@@ -1,5 +1,5 @@
-//! Who may do what: every operation with no key, a wrong key, another organization's key, the other
-//! mode's key, and restricted keys.
+//! Authorization: every operation without a key, with a wrong key, with another organization's key,
+//! with the other mode's key, and with restricted keys.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -14,7 +14,7 @@ mod scopes;
 
 use cases::cases;
 
-/// What the owner has, for others to try.
+/// The owner's objects, which others try to reach.
 struct Catalog {
     plan: String,
     price: String,
@@ -24,25 +24,25 @@ struct Catalog {
     key: String,
 }
 
-/// How to call an operation so that it would succeed for the owner.
+/// A call of an operation that succeeds for the owner.
 struct Case {
     operation: &'static str,
     method: Method,
     path: fn(&Catalog) -> String,
     body: fn(&Catalog) -> Value,
-    /// What somebody else's key gets.
+    /// The outcome of the call with another scope's key.
     elsewhere: Elsewhere,
 }
 
-/// What a call gets from a scope that does not have what it names.
+/// The outcome of a call from a scope that does not contain the named object.
 enum Elsewhere {
-    /// Nothing is there.
+    /// The object is not found.
     NotFound(&'static str),
-    /// The scope's own list, without anything of the owner's.
+    /// The caller's own list, without the owner's objects.
     OwnList,
-    /// It makes something in the caller's own scope.
+    /// A new object in the caller's own scope.
     Creates,
-    /// It is the same for everybody.
+    /// The same answer for everyone.
     Public,
 }
 
@@ -107,8 +107,8 @@ fn every_operation_has_a_case() {
     wanted.sort_unstable();
     assert_eq!(
         known, wanted,
-        "every operation of the document has one case in tests/api/access/cases.rs: how its owner calls it, \
-         and what somebody else gets"
+        "every operation of the document must have one case in tests/api/access/cases.rs: how its owner calls \
+         it, and what a caller from another scope gets"
     );
     for case in &cases {
         let operation = OPERATIONS
@@ -123,7 +123,7 @@ fn every_operation_has_a_case() {
     }
 }
 
-/// The catalog of an organization of its own, such that the case succeeds for the owner.
+/// Fills the owner's catalog so that the case succeeds.
 async fn fill_for(owner: &Actor, case: &Case) -> Catalog {
     let catalog = fill(owner).await;
     if case.operation.ends_with("-plan-regional-pricing") {
@@ -142,7 +142,7 @@ async fn fill_for(owner: &Actor, case: &Case) -> Catalog {
     catalog
 }
 
-/// All that the owner can see.
+/// Everything that the owner can see.
 async fn snapshot(owner: &Actor) -> Vec<Value> {
     let mut seen = Vec::new();
     for path in [
@@ -152,7 +152,7 @@ async fn snapshot(owner: &Actor) -> Vec<Value> {
         "/api-keys",
     ] {
         let mut data = owner.get(path).await.data().clone();
-        // When a key was last used is no part of the catalog.
+        // The last use of a key is not part of the catalog.
         for item in data.as_array_mut().into_iter().flatten() {
             item.as_object_mut()
                 .and_then(|item| item.remove("lastUsedAt"));

@@ -1,8 +1,8 @@
-//! Restricted keys: each operation needs what it reads and what it writes.
+//! Restricted keys: each operation needs a permission for what it reads or writes.
 
 use super::*;
 
-/// The resources that permissions are about, by what stands first in the paths of operations.
+/// The resources that have permissions, by the first segment of their paths.
 const RESOURCES: &[(&str, &str)] = &[
     ("plans", "plan"),
     ("features", "feature"),
@@ -10,7 +10,7 @@ const RESOURCES: &[(&str, &str)] = &[
     ("api-keys", "api_key"),
 ];
 
-/// The resource that an operation is about; `None` where every key may call it.
+/// The resource of an operation; `None` if every key may call it.
 fn resource(case: &Case) -> Option<&'static str> {
     let operation = OPERATIONS
         .iter()
@@ -30,7 +30,7 @@ fn resource(case: &Case) -> Option<&'static str> {
     Some(found.1)
 }
 
-/// Permissions to do everything with the resources of which that is said.
+/// Read and write permissions for the resources that satisfy a condition.
 fn all_of(is_among: impl Fn(&str) -> bool) -> Value {
     let names = RESOURCES.iter().map(|(_, name)| *name);
     let lists = names
@@ -44,8 +44,8 @@ async fn restricted(owner: &Actor, permissions: Value) -> Actor {
     owner.with_key(owner.post("/api-keys", body).await.text("apiKey"))
 }
 
-/// The same call with a body that no operation takes.
-async fn call_badly(actor: &Actor, case: &Case, catalog: &Catalog) -> Option<Reply> {
+/// The same call with a malformed body; `None` if the operation takes no body.
+async fn call_malformed(actor: &Actor, case: &Case, catalog: &Catalog) -> Option<Reply> {
     if (case.body)(catalog).is_null() {
         return None;
     }
@@ -53,7 +53,7 @@ async fn call_badly(actor: &Actor, case: &Case, catalog: &Catalog) -> Option<Rep
     Some(actor.raw(case.method.clone(), &path, "{").await)
 }
 
-/// Permissions that do not allow an operation, and permissions that do.
+/// Permissions that are not enough for an operation, and permissions that are.
 struct Sets {
     refused: Vec<Value>,
     served: Vec<Value>,
@@ -88,8 +88,8 @@ async fn missing_permission_is_refused() {
             let everything = snapshot(&owner).await;
             let reply = call(&actor, &case, &catalog).await;
             reply.refused(403, "forbidden");
-            // What is wrong with a body is nothing that the key may know.
-            if let Some(reply) = call_badly(&actor, &case, &catalog).await {
+            // A key without the permission learns nothing about errors in the body.
+            if let Some(reply) = call_malformed(&actor, &case, &catalog).await {
                 reply.refused(403, "forbidden");
             }
             let operation = case.operation;
@@ -103,7 +103,7 @@ async fn granted_permission_is_enough() {
     let server = TestServer::start().await;
     for case in cases() {
         for (number, permissions) in sets(&case).served.into_iter().enumerate() {
-            // What can be done only once is done in a catalog of its own.
+            // Some calls succeed only once, so each set gets a catalog of its own.
             let organization = format!("{} {number}", case.operation);
             let owner = server.actor(&organization, Mode::Sandbox).await;
             let catalog = fill_for(&owner, &case).await;

@@ -1,4 +1,4 @@
-//! Keys of nobody, of another organization and of the other mode.
+//! Unknown keys, keys of another organization and keys of the other mode.
 
 use super::*;
 

@@ -1,8 +1,8 @@
-//! One key in many calls at once.
+//! Concurrent calls with one idempotency key.
 
 use super::*;
 
-/// Sends the same call many times at once, to each of the actors in turn.
+/// Sends the same call many times concurrently, from each of the actors in turn.
 async fn at_once(actors: &[Actor], times: usize) -> Vec<Reply> {
     let mut calls = JoinSet::new();
     for actor in actors.iter().cycle().take(times) {

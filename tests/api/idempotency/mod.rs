@@ -1,4 +1,4 @@
-//! Calls that come twice and count once.
+//! Idempotency: calls that are repeated count once.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -16,7 +16,7 @@ mod same_call;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
-/// A call with an idempotency key; a null body is none.
+/// A call with an idempotency key; with a null body it sends none.
 async fn keyed(actor: &Actor, method: Method, path: &str, key: &str, body: &Value) -> Reply {
     let request = actor.request(method, path).header("idempotency-key", key);
     match body {
@@ -34,7 +34,7 @@ async fn keyed_text(actor: &Actor, path: &str, key: &str, body: &str) -> Reply {
         .await
 }
 
-/// Makes a plan group with an idempotency key.
+/// Creates a plan group with an idempotency key.
 async fn group(actor: &Actor, key: &str, name: &str) -> Reply {
     keyed(
         actor,
@@ -50,14 +50,14 @@ fn is_replayed(reply: &Reply) -> bool {
     reply.header("idempotency-replayed") == Some("true")
 }
 
-/// Checks that a reply is the answer to an earlier call once more.
+/// Checks that a reply is a replay of an earlier answer.
 #[track_caller]
 fn check_replay(reply: &Reply, first: &Reply) {
     assert!(is_replayed(reply), "no replay: {reply:?}");
     assert_eq!((reply.status, &reply.body), (first.status, &first.body));
 }
 
-/// The idempotency keys that there are records of.
+/// The idempotency keys that have records.
 async fn records(database: &DatabaseConnection) -> Vec<String> {
     let select = "SELECT idempotency_key FROM idempotency_records ORDER BY idempotency_key";
     let select = Statement::from_string(database.get_database_backend(), select);
@@ -140,7 +140,7 @@ async fn reads_and_deletions_take_no_notice_of_a_key() {
 async fn every_post_and_put_takes_a_key() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    // Of another call, so that every operation has to refuse it.
+    // The key of another call, so every operation must refuse it.
     keyed(
         &owner,
         Method::POST,

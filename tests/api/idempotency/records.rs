@@ -1,4 +1,4 @@
-//! How long a call is remembered, and where.
+//! How long records are kept, and where.
 
 use super::*;
 
@@ -24,7 +24,7 @@ async fn a_record_counts_for_24_hours() {
     age(&database, "one", DAY_MILLIS - 60_000).await;
     check_replay(&group(&owner, "one", "Teams").await, &first);
     age(&database, "one", 60_000).await;
-    // Too old: it is a new call, even to somewhere else, and its record takes the place of the old.
+    // The record has expired: this is a new call, and its record replaces the old one.
     group(&owner, "one", "Teams")
         .await
         .refused(409, "duplicate");
@@ -74,7 +74,7 @@ async fn a_server_sweeps_by_itself() {
     let database = server.database.connect().await;
     group(&owner, "old", "Teams").await.data();
     age(&database, "old", DAY_MILLIS).await;
-    // The first sweep is at the start.
+    // The first sweep runs at the start.
     let _restarted = TestServer::on(server.database.clone()).await;
     eventually("a sweep", async || records(&database).await.is_empty()).await;
 }
@@ -91,7 +91,7 @@ async fn a_key_counts_within_its_scope() {
         let actor = server.actor(organization, mode).await;
         let first = group(&actor, "one", "Teams").await;
         assert!(!is_replayed(&first));
-        // The key is the scope's, not the API key's.
+        // The idempotency key belongs to the scope, not to the API key.
         let colleague = server.actor(organization, mode).await;
         check_replay(&group(&colleague, "one", "Teams").await, &first);
         made.push(first.id().to_owned());

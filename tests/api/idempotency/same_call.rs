@@ -1,4 +1,4 @@
-//! Which call is the same call.
+//! Which calls count as the same call.
 
 use super::*;
 
@@ -10,14 +10,14 @@ async fn the_same_call_again_gets_the_same_answer() {
     first.data();
     assert!(first.header("idempotency-replayed").is_none());
     check_replay(&group(&owner, "one", "Teams").await, &first);
-    // It is the answer of then, whatever happened to the group since.
+    // The replay is the original answer, even if the group has changed since.
     let path = format!("/plan-groups/{}", first.id());
     owner.put(&path, json!({"name": "Many"})).await.data();
     check_replay(&group(&owner, "one", "Teams").await, &first);
     owner.delete(&path).await.data();
     check_replay(&group(&owner, "one", "Teams").await, &first);
     assert!(ids(&owner.get("/plan-groups").await).is_empty());
-    // Another key is another call.
+    // With another key it is another call.
     let second = group(&owner, "two", "Teams").await;
     assert!(!is_replayed(&second));
     assert_ne!(second.id(), first.id());
@@ -78,7 +78,7 @@ async fn a_key_belongs_to_one_call_and_body() {
         ),
         (Method::POST, "/api-keys", body.clone()),
         (Method::PUT, &path, body.clone()),
-        // What the path names does not matter: the key was used.
+        // The object that the path names does not matter: the key is taken.
         (Method::PUT, "/plan-groups/none", body),
     ] {
         let other = keyed(&owner, method, path, "one", &body).await;
@@ -139,7 +139,7 @@ async fn a_failed_call_leaves_no_record() {
         .await
         .refused(400, "invalid_json");
     assert!(records(&server.database.connect().await).await.is_empty());
-    // The refused call itself may succeed later.
+    // Once the name is free, the same call with the same key succeeds.
     owner
         .delete(&format!("/plan-groups/{}", taken.id()))
         .await

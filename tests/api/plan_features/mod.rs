@@ -1,4 +1,4 @@
-//! Features in plans: adding, changing and removing them.
+//! Features of plans: adding, changing and removing them.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -58,7 +58,7 @@ impl Shop {
         item(&plan["features"], "code", feature).clone()
     }
 
-    /// The codes of the features of a plan, in the order of the plan.
+    /// The codes of a plan's features, in order.
     async fn order(&self, plan: &str) -> Value {
         each(&self.owner.show_plan(plan).await["features"], "code")
     }
@@ -91,7 +91,7 @@ async fn features_are_in_order_of_addition() {
         .data();
     let wanted = json!(["seats", "boolean", "usage", "quota"]);
     assert_eq!(shop.order("metered").await, wanted);
-    // What is added again goes to the end, also from the end itself.
+    // A feature that is added again goes to the end, even if it was the last one.
     for (feature, wanted) in [
         ("seats", json!(["boolean", "usage", "quota", "seats"])),
         ("usage", json!(["boolean", "quota", "seats", "usage"])),

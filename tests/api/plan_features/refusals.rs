@@ -1,4 +1,4 @@
-//! What is refused, and in which order.
+//! Refusals and their order.
 
 use super::*;
 
@@ -120,7 +120,7 @@ async fn refusals_come_in_their_order_when_updating() {
 async fn feature_not_in_plan_is_not_found() {
     let shop = Shop::open().await;
     shop.add("credits", "usage", json!({})).await.data();
-    // One that only another plan has, one that there never was, and what can be no name at all.
+    // A feature of another plan, one that never existed, and a text that cannot be a name.
     for feature in [
         "usage",
         "nothing",

@@ -1,4 +1,4 @@
-//! What fits a feature, a plan and overage.
+//! Which settings fit a feature, its plan and its overage.
 
 use super::*;
 
@@ -37,7 +37,7 @@ async fn a_boolean_feature_refuses_all_else() {
         ),
         (json!({"creditsPerUnit": 0}), "creditsPerUnit"),
     ];
-    // Plans of the kind that the setting belongs to, so that only the feature is in its way.
+    // The plans support the setting, so only the feature rules it out.
     for (settings, field) in &cases {
         shop.add("credits", "boolean", settings.clone())
             .await
@@ -69,7 +69,7 @@ async fn unlimited_and_overage_exclude_each_other() {
     shop.add("metered", "seats", json!({"unlimited": true}))
         .await
         .data();
-    // What the call itself asked for is what it is told to mend.
+    // The error names the field that the call itself sent.
     shop.update("metered", "usage", json!({"unlimited": true}))
         .await
         .invalid(&["unlimited"]);
@@ -142,7 +142,7 @@ async fn ai_model_and_margin_belong_to_balance_plans() {
             .await
             .invalid(&["pricingMode", "margin"]);
     }
-    // Without `ai_model` there is nothing that a margin could be added to.
+    // Without `ai_model` there is nothing to add a margin to.
     shop.add("balance", "usage", margin)
         .await
         .invalid(&["margin"]);

@@ -1,4 +1,4 @@
-//! What is sent and what is shown.
+//! Values as sent and as shown.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Lists of groups, and the tags of what is read.
+//! Lists of groups, and the entity tags of reads.
 
 use super::*;
 
@@ -68,7 +68,7 @@ async fn reads_of_groups_have_tags() {
     let tag = before.header("etag").expect("a tag");
     plan(&owner, "pro").await;
     assert_eq!(read_unless(&owner, &path, tag).await.status, 304);
-    // A plan's name and place are part of what a group shows.
+    // A group shows the name and position of a plan.
     add(&owner, &group, json!({"planId": "pro"})).await.data();
     let with_plan = read_unless(&owner, &path, tag).await;
     assert_ne!(with_plan.data()["plans"], json!([]));

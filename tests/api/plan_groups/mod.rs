@@ -1,4 +1,4 @@
-//! Plan groups and the places of plans in them.
+//! Plan groups and the positions of plans in them.
 
 use pricebook::domain::scope::Mode;
 use serde_json::{Value, json};
@@ -18,12 +18,12 @@ async fn create(actor: &Actor, body: Value) -> Reply {
     actor.post("/plan-groups", body).await
 }
 
-/// Makes a group and answers its id.
+/// Creates a group and returns its id.
 async fn group(actor: &Actor, name: &str) -> String {
     create(actor, json!({"name": name})).await.id().to_owned()
 }
 
-/// Makes a plan, named like its code, and answers its id.
+/// Creates a plan whose name is its code, and returns its id.
 async fn plan(actor: &Actor, code: &str) -> String {
     let body = json!({"name": code, "code": code});
     actor.post("/plans/manage", body).await.id().to_owned()
@@ -48,8 +48,8 @@ async fn reorder(actor: &Actor, group: &str, plans: &[&str]) -> Reply {
         .await
 }
 
-/// The names and places of the plans of a group, in its order.
-async fn places(actor: &Actor, group: &str) -> Vec<(String, i64)> {
+/// The names and positions of a group's plans, in order.
+async fn positions(actor: &Actor, group: &str) -> Vec<(String, i64)> {
     let reply = actor.get(&format!("/plan-groups/{group}")).await;
     let plans = reply.data()["plans"].as_array().expect("plans").iter();
     let place = |plan: &Value| {
@@ -59,8 +59,8 @@ async fn places(actor: &Actor, group: &str) -> Vec<(String, i64)> {
     plans.map(place).collect()
 }
 
-/// Where a plan says that it is.
-async fn place_of(actor: &Actor, plan: &str) -> (Value, i64) {
+/// The group and position that a plan shows.
+async fn position_of(actor: &Actor, plan: &str) -> (Value, i64) {
     let reply = actor.get(&format!("/plans/{plan}")).await;
     let place = reply.data()["sortOrder"].as_i64().expect("a place");
     (reply.data()["planGroupId"].clone(), place)

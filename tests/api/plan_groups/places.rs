@@ -1,4 +1,4 @@
-//! Plans in a group, and their places.
+//! Positions of plans in a group.
 
 use super::*;
 
@@ -24,11 +24,11 @@ async fn plan_is_added_last_by_default() {
         let expected = json!({"success": true, "object": "plan_group", "livemode": false});
         assert_eq!(added.data(), &expected);
     }
-    // Equal places go by age.
+    // Plans at the same position are ordered by age.
     let expected = named(&[("a", 0), ("e", 0), ("f", 3), ("b", 7), ("d", 7), ("c", 8)]);
-    assert_eq!(places(&owner, &group).await, expected);
-    assert_eq!(place_of(&owner, "b").await, (json!(group), 7));
-    assert_eq!(place_of(&owner, "c").await, (json!(group), 8));
+    assert_eq!(positions(&owner, &group).await, expected);
+    assert_eq!(position_of(&owner, "b").await, (json!(group), 7));
+    assert_eq!(position_of(&owner, "c").await, (json!(group), 8));
 }
 
 #[tokio::test]
@@ -55,8 +55,8 @@ async fn a_place_is_a_safe_integer_from_zero() {
         .invalid(&["planId", "plan"]);
     let last = json!({"planId": pro, "sortOrder": MAX_SAFE_INTEGER});
     add(&owner, &group, last).await.data();
-    assert_eq!(place_of(&owner, "pro").await.1, MAX_SAFE_INTEGER);
-    // There is no place behind the last one.
+    assert_eq!(position_of(&owner, "pro").await.1, MAX_SAFE_INTEGER);
+    // No position follows the last one.
     plan(&owner, "max").await;
     add(&owner, &group, json!({"planId": "max"}))
         .await
@@ -90,21 +90,21 @@ async fn a_plan_is_in_one_group_at_most() {
         refused.refused(409, "duplicate");
         assert_eq!(refused.body["error"]["param"], "planId");
     }
-    assert_eq!(place_of(&owner, "pro").await, (json!(first), 5));
+    assert_eq!(position_of(&owner, "pro").await, (json!(first), 5));
     remove(&owner, &second, "pro")
         .await
         .refused(404, "plan_not_found");
     let removed = remove(&owner, &first, "pro").await;
     let expected = json!({"id": pro, "removed": true, "object": "plan_group", "livemode": false});
     assert_eq!(removed.data(), &expected);
-    // Outside of a group it stands where it was made.
-    assert_eq!(place_of(&owner, "pro").await, (json!(null), 1));
+    // Outside a group a plan is ordered by its creation.
+    assert_eq!(position_of(&owner, "pro").await, (json!(null), 1));
     remove(&owner, &first, &pro)
         .await
         .refused(404, "plan_not_found");
     add(&owner, &second, json!({"planId": pro})).await.data();
-    assert_eq!(place_of(&owner, "pro").await, (json!(second), 0));
-    assert!(places(&owner, &first).await.is_empty());
+    assert_eq!(position_of(&owner, "pro").await, (json!(second), 0));
+    assert!(positions(&owner, &first).await.is_empty());
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn new_order_names_every_plan_once() {
             .await
             .data();
     }
-    let before = places(&owner, &group).await;
+    let before = positions(&owner, &group).await;
     let path = format!("/plan-groups/{group}/plans/reorder");
     for body in [json!({}), json!({"planIds": []}), json!({"planIds": "a"})] {
         owner.put(&path, body).await.invalid(&["planIds"]);
@@ -133,19 +133,19 @@ async fn new_order_names_every_plan_once() {
     reorder(&owner, &group, &["a", "b"])
         .await
         .invalid(&["planIds"]);
-    // One by its id and once more by its code is twice.
+    // The same plan once by id and once by code is a duplicate.
     reorder(&owner, &group, &["a", "b", "c", &plans[1]])
         .await
         .invalid(&["planIds[3]"]);
     let strangers = ["outside", "a", "none", "b", "c", "a", "not a code"];
     let fields = ["planIds[0]", "planIds[2]", "planIds[5]", "planIds[6]"];
     reorder(&owner, &group, &strangers).await.invalid(&fields);
-    assert_eq!(places(&owner, &group).await, before);
+    assert_eq!(positions(&owner, &group).await, before);
     let reordered = reorder(&owner, &group, &["c", &plans[0], "b"]).await;
     let expected = json!({"reordered": true, "object": "plan_group", "livemode": false});
     assert_eq!(reordered.data(), &expected);
     assert_eq!(
-        places(&owner, &group).await,
+        positions(&owner, &group).await,
         named(&[("c", 0), ("a", 1), ("b", 2)])
     );
     let listed = owner.get("/plans").await;
@@ -173,8 +173,8 @@ async fn deleting_a_group_keeps_its_plans() {
     let expected =
         json!({"id": doomed, "deleted": true, "object": "plan_group", "livemode": false});
     assert_eq!(deleted.data(), &expected);
-    assert_eq!(place_of(&owner, "a").await, (json!(null), 0));
-    assert_eq!(place_of(&owner, "b").await, (json!(null), 1));
+    assert_eq!(position_of(&owner, "a").await, (json!(null), 0));
+    assert_eq!(position_of(&owner, "b").await, (json!(null), 1));
     let again = owner.delete(&format!("/plan-groups/{doomed}")).await;
     again.refused(404, "plan_group_not_found");
     let next = group(&owner, "Teams").await;
@@ -191,13 +191,16 @@ async fn a_group_lets_a_deleted_plan_go() {
         add(&owner, &group, json!({"planId": code})).await.data();
     }
     owner.delete("/plans/c/manage").await.data();
-    assert_eq!(places(&owner, &group).await, named(&[("a", 0), ("b", 1)]));
+    assert_eq!(
+        positions(&owner, &group).await,
+        named(&[("a", 0), ("b", 1)])
+    );
     reorder(&owner, &group, &["b", "a", "c"])
         .await
         .invalid(&["planIds[2]"]);
     reorder(&owner, &group, &["b", "a"]).await.data();
     plan(&owner, "c").await;
-    assert_eq!(place_of(&owner, "c").await, (json!(null), 3));
+    assert_eq!(position_of(&owner, "c").await, (json!(null), 3));
     remove(&owner, &group, "c")
         .await
         .refused(404, "plan_not_found");

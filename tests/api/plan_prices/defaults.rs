@@ -1,4 +1,4 @@
-//! Which price is the default.
+//! The default price.
 
 use super::*;
 
@@ -28,7 +28,7 @@ async fn new_default_replaces_the_old_one() {
         .await;
     assert_eq!(updated.data()["isDefault"], true);
     assert_eq!(shop.defaults("metered").await, ["yearly"]);
-    // Twice is as good as once.
+    // Repeating the call changes nothing.
     for _ in 0..2 {
         let set = shop.set_default("metered", &monthly).await;
         let wanted = json!({"id": monthly, "isDefault": true, "object": "plan", "livemode": false});
@@ -67,7 +67,7 @@ async fn oldest_price_follows_a_deleted_default() {
     let wanted = json!({"id": yearly, "deleted": true, "object": "plan", "livemode": false});
     assert_eq!(deleted.data(), &wanted);
     assert_eq!(shop.defaults("metered").await, ["weekly"]);
-    // One that is not the default takes nothing along.
+    // Deleting a price that is not the default leaves the default alone.
     shop.delete("metered", monthly).await.data();
     assert_eq!(shop.defaults("metered").await, ["weekly"]);
     shop.delete("metered", weekly).await.data();
@@ -86,7 +86,7 @@ async fn the_default_is_set_without_a_body() {
     let shop = Shop::open().await;
     let price = shop.add("metered", json!({})).await.id().to_owned();
     let path = format!("/plans/metered/prices/{price}/default");
-    // Clients send the header all the same, and some an empty object.
+    // Clients send the header anyway, and some an empty object.
     shop.owner.raw(Method::PUT, &path, "").await.data();
     shop.owner.raw(Method::PUT, &path, "{}").await.data();
 }

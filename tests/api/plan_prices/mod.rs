@@ -1,4 +1,4 @@
-//! Prices of plans: adding, changing and deleting them, and which is the default.
+//! Prices of plans: adding, changing and deleting them, and the default price.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -34,7 +34,7 @@ impl Shop {
         Self { _server, owner }
     }
 
-    /// Adds a monthly price of $49.00, or what `more` says.
+    /// Adds a monthly price of $49.00, with the fields in `more` merged in.
     async fn add(&self, plan: &str, more: Value) -> Reply {
         let body = merged(json!({"billingInterval": "monthly", "price": 4900}), more);
         let path = format!("/plans/{plan}/prices");
@@ -57,7 +57,7 @@ impl Shop {
         self.owner.send(request).await
     }
 
-    /// One price in each interval; answers their ids.
+    /// Adds a price for each interval; returns their ids.
     async fn fill(&self, plan: &str) -> Vec<String> {
         let mut ids = Vec::new();
         for interval in INTERVALS {
@@ -71,7 +71,7 @@ impl Shop {
         self.owner.show_plan(plan).await["prices"].clone()
     }
 
-    /// The intervals of the prices of a plan that are its default.
+    /// The intervals of the plan's default prices.
     async fn defaults(&self, plan: &str) -> Vec<Value> {
         let prices = self.prices(plan).await;
         let prices = prices.as_array().unwrap().iter();
@@ -174,7 +174,7 @@ async fn a_plan_has_one_price_per_billing_interval() {
             .await
             .data();
     }
-    // Another plan has intervals of its own.
+    // Each plan has its own intervals.
     shop.add("credits", json!({})).await.data();
 }
 

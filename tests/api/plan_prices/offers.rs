@@ -74,7 +74,7 @@ async fn an_amount_is_at_most_the_price() {
         .await
         .invalid(&field);
     let added = shop.add("metered", offer("amount", 4900)).await;
-    // The price moves below the offer, the offer above the price, and both together.
+    // A price below the offer, an offer above the price, and both together.
     shop.update("metered", added.id(), json!({"price": 4899}))
         .await
         .invalid(&["price"]);
@@ -84,7 +84,7 @@ async fn an_amount_is_at_most_the_price() {
         .invalid(&field);
     let change = json!({"price": 5000, "introOffer": {"discountValue": 5000}});
     shop.update("metered", added.id(), change).await.data();
-    // What was a percentage of the price is too large an amount of it.
+    // A valid percentage is too large as an amount.
     let yearly = merged(
         json!({"billingInterval": "yearly"}),
         offer("percentage", 9000),

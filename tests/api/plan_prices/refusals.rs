@@ -1,4 +1,4 @@
-//! What is refused, and in which order.
+//! Refusals and their order.
 
 use super::*;
 
@@ -56,7 +56,7 @@ async fn required_fields_are_named() {
     shop.add("metered", unsaid)
         .await
         .invalid(&["introOffer.enabled"]);
-    // The interval of a price is fixed.
+    // The interval of a price cannot be changed.
     let added = shop.add("metered", json!({})).await;
     let change = json!({"billingInterval": "yearly"});
     shop.update("metered", added.id(), change)
@@ -76,7 +76,7 @@ async fn refusals_come_in_their_order() {
     shop.add("nowhere", broken_rule.clone())
         .await
         .refused(404, "plan_not_found");
-    // The interval is taken as well, but the rule comes first.
+    // The interval is taken too, but the broken rule is reported first.
     shop.add("metered", broken_rule.clone())
         .await
         .invalid(&["includedCredits"]);

@@ -1,8 +1,8 @@
-//! Currencies that are withdrawn or derived again.
+//! Withdrawing currencies, and deriving their values again.
 
 use super::*;
 
-// Taking a currency back
+// Withdrawing a currency
 
 #[tokio::test]
 async fn a_withdrawn_currency_is_gone() {
@@ -34,14 +34,14 @@ async fn a_withdrawn_currency_is_gone() {
         let again = shop.withdraw(currency).await;
         again.refused(404, "regional_pricing_not_found");
     }
-    // What is out of sight goes, too.
+    // Hidden values are withdrawn too.
     shop.withdraw("eur").await.data();
     shop.set("eur", "1.0", json!({})).await.data();
     shop.change_feature(json!({"overage": {"enabled": true, "unitPrice": 20}}))
         .await
         .data();
     assert_eq!(shop.overages().await[0]["overageUnitPrice"], 20);
-    // Manual values are something, without a rate as well.
+    // A currency with manual values but no rate can be withdrawn.
     shop.upsert_price("gbp", 1).await.data();
     shop.upsert_price("gbp", 2000).await.data();
 }
@@ -75,7 +75,7 @@ async fn a_resync_derives_what_it_names() {
     assert_eq!(seen().await, json!([7350, 7, 3000]));
     shop.resync("jpy", json!({})).await.data();
     assert_eq!(seen().await, json!([7350, 1500, 3000]));
-    // What is derived follows its base again.
+    // The derived value follows its base price again.
     shop.change(json!({"price": 5900})).await.data();
     assert_eq!(seen().await, json!([8850, 1500, 3000]));
 }

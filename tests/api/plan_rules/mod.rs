@@ -1,5 +1,5 @@
-//! The rules of a plan as a whole: they hold on the state that a call leads to, whatever the call
-//! is, and what a catalog broke before blocks nothing that does not make it worse.
+//! The rules of a plan as a whole: they hold for the state after a call, whatever the call is, and
+//! an existing violation blocks only changes that make it worse.
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ impl Shop {
         shop
     }
 
-    /// The same catalog after a program of an earlier version wrote to it.
+    /// The same catalog after a program of an earlier version has written to it.
     async fn rewritten(self, statement: &str) -> Self {
         let database = self.server.database.connect().await;
         let done = database.execute_unprepared(statement).await.expect("SQL");
@@ -144,7 +144,7 @@ async fn a_currency_is_taken_in_either_case() {
     shop.set("US", "1.0", json!({}))
         .await
         .invalid(&["currency"]);
-    // The price for the United States, and things that are odd and allowed.
+    // The price for the United States, and unusual but allowed values.
     shop.set("USD", "1.1", shop.manual_price(0)).await.data();
     assert_eq!(shop.regional("usd").await["price"], 0);
     let one = json!({"introOffer": {
@@ -180,7 +180,7 @@ async fn names_are_the_same_in_every_normal_form() {
     for name in ["\u{c9}quipe", "E\u{301}quipe\t"] {
         group(name).await.refused(409, "duplicate");
     }
-    // One that an earlier version stored as it was sent.
+    // A name that an earlier version stored in another normal form.
     let shop = shop
         .rewritten("UPDATE plan_groups SET name = 'E\u{301}quipe'")
         .await;

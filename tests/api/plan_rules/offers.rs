@@ -1,4 +1,4 @@
-//! Offers in currencies, beside prices, rates and what clients set.
+//! Regional offers, beside prices, rates and manual values.
 
 use super::*;
 
@@ -22,7 +22,7 @@ async fn a_low_manual_price_under_a_discount() {
     })
     .await;
     shop.upsert_price("jpy", 1500).await.data();
-    // A manual discount is held to it as a derived one is.
+    // The limit applies to manual and derived discounts alike.
     shop.set("jpy", "150.0", shop.manual_amount(1400))
         .await
         .data();
@@ -83,7 +83,7 @@ async fn a_rate_after_a_manual_price() {
         shop.set("jpy", "150.0", json!({})).await
     })
     .await;
-    // Who sends the price again is told of the price.
+    // If the call sends the price again, the error names the price.
     shop.refuses("prices[0].price", async || {
         shop.set("jpy", "150.0", shop.manual_price(1499)).await
     })
@@ -124,7 +124,7 @@ async fn a_discount_that_comes_in_sight() {
         .await
         .data();
     shop.change(switched(false)).await.data();
-    // Out of sight it is held to nothing.
+    // A hidden offer has no limit.
     shop.change(json!({"price": 100})).await.data();
     shop.set("jpy", "140.0", shop.manual_price(1)).await.data();
     shop.refuses("introOffer.enabled", async || {
@@ -166,7 +166,7 @@ async fn a_resync_beside_a_manual_value() {
     );
 }
 
-// What is switched off
+// Offers that are switched off
 
 #[tokio::test]
 async fn an_offer_that_is_off_is_held_to_no_limit() {
@@ -183,7 +183,7 @@ async fn an_offer_that_is_off_is_held_to_no_limit() {
     for detail in on.body["error"]["details"].as_array().unwrap() {
         assert_eq!(detail["field"], "introOffer.enabled");
     }
-    // So are those in other currencies.
+    // The same holds in other currencies.
     shop.set("jpy", "150.0", shop.manual_amount(9999))
         .await
         .data();

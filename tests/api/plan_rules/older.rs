@@ -1,4 +1,4 @@
-//! What a catalog broke before.
+//! Rules that a catalog already violates.
 
 use super::*;
 
@@ -34,7 +34,7 @@ async fn old_fault_blocks_only_what_worsens_it() {
     shop.set("jpy", "150.0", shop.manual_amount(7999))
         .await
         .data();
-    // Once it is mended it is held to the rule.
+    // Once corrected, the value must follow the rule.
     shop.change(json!({"price": 6000})).await.data();
     shop.refuses("price", async || shop.change(json!({"price": 5000})).await)
         .await;

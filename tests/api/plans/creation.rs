@@ -1,4 +1,4 @@
-//! New plans.
+//! Creating plans.
 
 use super::*;
 
@@ -156,7 +156,7 @@ async fn a_new_plan_is_refused_in_order() {
     let owner = server.owner().await;
     plan(&owner, "pro").await;
     let unknown = format!("grp_{}", "0".repeat(32));
-    // The schema, then what the body names, then the rules, then conflicts.
+    // The schema, then the names in the body, then the rules, then conflicts.
     let all_wrong = json!({"name": "", "code": "manage", "planGroupId": unknown});
     create(&owner, all_wrong).await.invalid(&["name"]);
     for group in [unknown.as_str(), "", "Teams"] {
@@ -220,7 +220,7 @@ async fn a_plan_can_be_made_inside_a_group() {
     add_to_group(&owner, &group, "a", 4).await;
     let made = create(&owner, all_but(json!({"code": "c", "planGroupId": group}))).await;
     assert_eq!(made.data()["sortOrder"], 5);
-    // Having left, a plan stands where it was made.
+    // After leaving the group, the plan is ordered by its creation.
     owner
         .delete(&format!("/plan-groups/{group}/plans/c"))
         .await

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A body for a plan with this JSON text as its metadata.
+/// A body for a plan with the given JSON text as its metadata.
 fn with_metadata(code: &str, metadata: &str) -> String {
     format!(r#"{{"name":"Any","code":"{code}","metadata":{metadata}}}"#)
 }
@@ -17,7 +17,7 @@ async fn metadata_keeps_digits_and_order() {
     let owner = server.owner().await;
     let texts = [
         r#"{"b":1.50,"a":9007199254740993}"#,
-        // An exponent has its sign and a small e, however it was written.
+        // Exponents are shown with a sign and a lowercase e, however they were sent.
         r#"{"z":{"y":[1e+308,-1.0,0.1000000000000000055,1e-9],"x":null},"":"","a":[]}"#,
         r#"{"é\n\"":"🎉 \u0001","0":true}"#,
         r#"{}"#,
@@ -82,7 +82,7 @@ async fn metadata_keeps_keys_special_to_serde() {
         ] {
             let body = with_metadata("any", &metadata.to_string());
             let reply = create_raw(&owner, body).await;
-            // Either is honest: to keep it, or to refuse it. To store something else is not.
+            // The server may keep the number or refuse it, but not store another one.
             if reply.status == 200 {
                 assert_eq!(reply.data()["metadata"].to_string(), metadata.to_string());
                 delete(&owner, "any").await.data();
@@ -104,7 +104,7 @@ async fn metadata_has_limits() {
         format!("{{{}}}", entries.join(","))
     };
     let key = |length: usize| format!(r#"{{"{}":1}}"#, "ñ".repeat(length));
-    // {"k":"…"} has 8 bytes around the text.
+    // {"k":"…"} adds 8 bytes to the text.
     let bytes = |count: usize| format!(r#"{{"k":"{}"}}"#, "a".repeat(count - 8));
     let wide = |count: usize| format!(r#"{{"k":"{}"}}"#, "ñ".repeat((count - 8) / 2));
     plan(&owner, "old").await;
@@ -131,7 +131,7 @@ async fn metadata_has_limits() {
             .invalid(&["metadata"]);
         owner.raw(Method::PUT, path, body(&fits)).await.data();
     }
-    // White space around it does not count.
+    // White space between tokens does not count.
     let spaced = bytes(16_384).replace(':', &format!(":{}", " ".repeat(1000)));
     create_raw(&owner, with_metadata("spaced", &spaced))
         .await
@@ -151,7 +151,7 @@ async fn metadata_has_no_nul_anywhere() {
             .await
             .invalid(&[field]);
     }
-    // What only looks like it is fine.
+    // An escaped backslash is not an escape of U+0000.
     let escaped = r#"{"a":"\\u0000"}"#;
     let made = create_raw(&owner, with_metadata("any", escaped)).await;
     assert_eq!(made.data()["metadata"].to_string(), escaped);

@@ -1,4 +1,4 @@
-//! Plans. What is in them has files of its own.
+//! Plans. Their features, prices and groups have files of their own.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -18,7 +18,7 @@ async fn create(actor: &Actor, body: Value) -> Reply {
     actor.post("/plans/manage", body).await
 }
 
-/// Makes a plan and answers its id.
+/// Creates a plan and returns its id.
 async fn plan(actor: &Actor, code: &str) -> String {
     create(actor, json!({"name": "Any", "code": code}))
         .await
@@ -55,7 +55,7 @@ async fn add_to_group(actor: &Actor, group: &str, plan: &str, sort_order: i64) {
         .data();
 }
 
-/// A body that is right but for what stands in `wrong`.
+/// A valid body, except for the fields in `wrong`.
 fn all_but(wrong: Value) -> Value {
     let mut body = json!({"name": "Any", "code": "any"});
     for (key, value) in wrong.as_object().expect("an object") {
@@ -64,14 +64,14 @@ fn all_but(wrong: Value) -> Value {
     body
 }
 
-/// One field of every plan of a list.
+/// One field of every plan in a list.
 async fn column(actor: &Actor, path: &str, field: &str) -> Vec<Value> {
     let list = actor.get(path).await;
     let plans = list.data().as_array().expect("plans").iter();
     plans.map(|plan| plan[field].clone()).collect()
 }
 
-/// The codes of the default plans, of which there should be one.
+/// The codes of the default plans; there should be one.
 async fn defaults(actor: &Actor) -> Vec<String> {
     let list = actor.get("/plans?includePrivate=true").await;
     let plans = list.data().as_array().expect("plans").iter();
@@ -134,7 +134,7 @@ async fn reads_of_plans_have_tags() {
     let tag = list.header("etag").expect("a tag");
     show(&owner, "b", false).await.data();
     assert_eq!(ids(&read_unless(&owner, "/plans", tag).await).len(), 1);
-    // Going back to the same state takes time along: the plan was updated since.
+    // Undoing the change does not restore the tag: the plan has a later `updatedAt`.
     show(&owner, "b", true).await.data();
     let other = TestServer::on(server.database.clone()).await;
     let (here, there) = (

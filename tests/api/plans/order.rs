@@ -1,4 +1,4 @@
-//! The places of plans, the default, and lists.
+//! Positions of plans, the default plan, and lists.
 
 use super::*;
 
@@ -31,7 +31,7 @@ async fn next_default_goes_by_place_then_age() {
     for code in ["a", "b", "c", "d", "e"] {
         plan(&owner, code).await;
     }
-    // Places: a 0, b 9, c 2, d 1 (the oldest of two at 1), e 1 and private.
+    // Positions: a 0, b 9, c 2, d 1 (the older of two at 1), e 1 and private.
     for (code, place) in [("b", 9), ("d", 1), ("e", 1)] {
         add_to_group(&owner, &group, code, place).await;
     }
@@ -52,7 +52,8 @@ async fn place_counts_deleted_plans_too() {
         let made = create(&owner, all_but(json!({"code": code}))).await;
         assert_eq!(made.data()["sortOrder"], place);
     }
-    // Neither the last nor an earlier one that goes makes its place free; what is refused takes none.
+    // Deleting the last plan or an earlier one does not free its position; a refused call takes
+    // none.
     delete(&owner, "c").await.data();
     delete(&owner, "a").await.data();
     create(&owner, all_but(json!({"code": "b"})))
@@ -96,7 +97,7 @@ async fn plan_pages_survive_writes_between() {
     }
     let first = page(&owner, "/plans", 2, None).await;
     assert_eq!(ids(&first), made[..2]);
-    // What the cursor stands behind goes, something new comes, and what was shown moves ahead.
+    // The plan at the cursor is deleted, a new one is created, and one already shown moves ahead.
     delete(&owner, "b").await.data();
     delete(&owner, "d").await.data();
     add_to_group(&owner, &group, "a", 1).await;

@@ -1,4 +1,4 @@
-//! Changes of a plan.
+//! Updating plans.
 
 use super::*;
 
@@ -20,7 +20,7 @@ async fn texts_that_can_name_no_plan_are_not_found() {
             .await
             .refused(404, missing);
         show(&owner, name, true).await.refused(404, missing);
-        // What is wrong with the body is said before what the path names.
+        // An invalid body is reported before an unknown name.
         update(&owner, name, json!({"name": ""}))
             .await
             .invalid(&["name"]);
@@ -122,7 +122,7 @@ async fn private_plans_are_listed_when_asked_for() {
     }
     let whole = "/plans?includePrivate=true";
     assert_eq!(column(&owner, whole, "code").await, ["a", "b", "c", "d"]);
-    // A page is as large as asked for, whatever is left out of it.
+    // A page has the requested size, whatever the filter leaves out.
     let first = page(&owner, "/plans", 1, None).await;
     let second = page(&owner, "/plans", 1, Some(&next_cursor(&first))).await;
     assert_eq!(second.data()[0]["code"], "d");
@@ -133,6 +133,6 @@ async fn private_plans_are_listed_when_asked_for() {
     }
     let all_wrong = owner.get("/plans?cursor=&limit=&includePrivate=").await;
     all_wrong.invalid(&["limit", "cursor", "includePrivate"]);
-    // A private plan is still there by its name.
+    // A private plan can still be read by name.
     owner.get("/plans/a").await.data();
 }

@@ -1,4 +1,4 @@
-//! Every write, with the tags that there are.
+//! Every write, with current, stale and missing tags.
 
 use super::*;
 
@@ -33,12 +33,12 @@ async fn every_write_keeps_to_if_match() {
         assert_eq!(tag_of(&shop.owner, &target).await, tag, "{id}");
         shop.send(operation, &path, &[STALE, &tag]).await.data();
         assert_ne!(shop.everything().await, before, "{id}");
-        // What is deleted has no state; all else has a new one.
+        // A deleted object has no state; every other one has a new state.
         let again = shop.send(operation, &path, &[&tag]).await;
         match shop.owner.get(&target).await {
             gone if gone.status == 404 => assert_eq!(again.status, 404, "{id}"),
             shown if again.status == 412 => assert_eq!(Some(stale(&again)), shown.header("etag")),
-            // What it named in there is gone.
+            // The named object is gone.
             _ => assert_eq!(again.status, 404, "{id}: {}", again.body),
         }
     }
@@ -76,7 +76,7 @@ async fn other_writes_refuse_if_match() {
     assert!(refused >= 5, "{refused}");
     let listed = shop.owner.get("/plans?includePrivate=true").await;
     assert_eq!(listed.data().as_array().unwrap().len(), 3);
-    // Reads do not care.
+    // Reads ignore `If-Match`.
     for path in ["/plans", "/plans/pro", "/currencies"] {
         let reply = matching(&shop.owner, &Method::GET, path, &Value::Null, &[STALE]).await;
         reply.data();

@@ -1,4 +1,4 @@
-//! `If-Match`: a write is made only if what its path names is still what the client saw.
+//! `If-Match`: a write succeeds only if the object in its path is still as the client saw it.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -9,10 +9,10 @@ use crate::support::{Actor, Reply, TestServer, let_the_clock_move};
 
 mod every_write;
 
-/// A tag that nothing has.
+/// A tag that no state has.
 const STALE: &str = "\"00000000000000000000000000000000\"";
 
-/// A call with the values of `If-Match`, one header each; a null body is none.
+/// A call with one `If-Match` header for each tag; with a null body it sends none.
 async fn matching(
     actor: &Actor,
     method: &Method,
@@ -44,7 +44,7 @@ async fn tag_of(actor: &Actor, path: &str) -> String {
     shown.header("etag").expect("a tag").to_owned()
 }
 
-/// Checks that a call was refused for its condition, and answers the current tag.
+/// Checks that a call was refused for its precondition, and returns the current tag.
 #[track_caller]
 fn stale(reply: &Reply) -> &str {
     reply.refused(412, "precondition_failed");
@@ -91,7 +91,7 @@ async fn the_tag_of_every_coding_counts() {
             let tag = response.headers()["etag"].to_str().unwrap().to_owned();
             assert_eq!(tag.contains('-'), coding != "identity", "{tag}");
             for owner in [&shop.owner, &shop.owner.at(&other.base)] {
-                // It changes nothing, so the state stays.
+                // The update changes nothing, so the state stays.
                 let name = owner.get(shown).await.text("name").to_owned();
                 let list = format!("{STALE} , {tag}");
                 put(owner, written, json!({"name": name}), &list)
@@ -144,13 +144,13 @@ async fn conditions_come_after_what_is_not_there() {
     ] {
         reply.refused(404, code);
     }
-    // Another organization's plan is not there either.
+    // Another organization's plan is not found either.
     let stranger = server.actor("other", Mode::Sandbox).await;
     for value in ["*", STALE] {
         let reply = put(&stranger, "/plans/pro/manage", json!({"name": "X"}), value).await;
         reply.refused(404, "plan_not_found");
     }
-    // The body's schema is first of all.
+    // The schema of the body is checked first.
     let reply = post(owner, prices, json!({"price": 1}), STALE).await;
     reply.invalid(&["billingInterval"]);
     let reply = post(owner, prices, json!({"price": 1}), "pro").await;
@@ -199,7 +199,7 @@ async fn a_replay_comes_before_its_condition() {
         shop.owner.send(request.json(&json!({"name": name}))).await
     };
     let tag = tag_of(&shop.owner, "/plans/pro").await;
-    // What was refused is not kept.
+    // A refused call is not recorded.
     stale(&call("Other", STALE).await);
     let first = call("Other", &tag).await;
     assert_eq!(first.text("name"), "Other");
@@ -230,7 +230,7 @@ async fn the_details_lead_to_the_next_try() {
     };
     let first = name("One", STALE).await;
     name("One", stale(&first)).await.data();
-    // What changes in the group or in a feature shows in the plan, so it is another state.
+    // The plan shows its group and features, so a change there is a new state of the plan.
     let tag = tag_of(&shop.owner, "/plans/pro").await;
     let renamed = json!({"name": "Renamed"});
     shop.owner
@@ -242,14 +242,14 @@ async fn the_details_lead_to_the_next_try() {
     let revision = |reply: &Reply| reply.body["error"]["details"]["revision"].as_i64();
     assert_eq!(revision(&second), revision(&first).map(|first| first + 2));
     assert_eq!(revision(&name("Two", &tag).await), revision(&second));
-    // A plan elsewhere is no part of it.
+    // A change of another plan does not affect it.
     let tag = tag_of(&shop.owner, "/plans/pro").await;
     let elsewhere = json!({"name": "Elsewhere"});
     shop.owner.put("/plans/lone/manage", elsewhere).await.data();
     name("Two", &tag).await.data();
 }
 
-/// A catalog in which every write can be made.
+/// A catalog in which every write succeeds.
 struct Shop {
     owner: Actor,
     price: String,
@@ -286,7 +286,7 @@ impl Shop {
         }
     }
 
-    /// The path of an operation here, with another object's name where `of` says so.
+    /// The path of an operation, with the name of another object if `of` is given.
     fn path(&self, operation: &Operation, of: Option<&str>) -> String {
         let feature = match operation.id.as_str() {
             "delete-feature" => "spare",
@@ -303,7 +303,7 @@ impl Shop {
             .replace("{planId}", "pro")
     }
 
-    /// The path at which the object is read that an operation names.
+    /// The path that reads the object of an operation.
     fn target(&self, operation: &Operation) -> Option<String> {
         let path = self.path(operation, None);
         let segments: Vec<_> = path.split('/').collect();
@@ -318,7 +318,7 @@ impl Shop {
         matching(&self.owner, &operation.method, path, &body, values).await
     }
 
-    /// All that the catalog shows.
+    /// Everything that the catalog shows.
     async fn everything(&self) -> Vec<Value> {
         let mut shown = Vec::new();
         for path in ["/plans?includePrivate=true", "/features", "/plan-groups"] {
@@ -328,7 +328,7 @@ impl Shop {
     }
 }
 
-/// A body with which an operation changes what its path names.
+/// A body with which an operation changes the object in its path.
 fn body(operation: &Operation) -> Value {
     match operation.id.as_str() {
         "create-plan" => json!({"name": "New", "code": "new"}),

@@ -1,4 +1,4 @@
-//! Refusals that say what the caller meant.
+//! Hints in refusals about what the caller probably meant.
 
 use super::*;
 
@@ -70,7 +70,7 @@ async fn key_in_the_wrong_header_gets_a_hint() {
         reply.refused(401, "unauthorized");
         says(&reply, "`x-api-key`");
     }
-    // A wrong key is answered as any wrong key is.
+    // A wrong key gets the same answer as always.
     let wrong = stranger.with_key("ck_sandbox_0");
     let plain = wrong.get("/plans").await;
     let call = wrong
@@ -172,7 +172,7 @@ async fn missing_reference_names_its_field() {
         assert_eq!(reply.body["error"]["param"], param);
         says(&reply, &format!("`{param}`: "));
     }
-    // What the path names is no field.
+    // A path parameter is not a field of the body.
     let reply = owner
         .post("/plans/nowhere/features", json!({"featureId": "a"}))
         .await;

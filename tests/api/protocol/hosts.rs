@@ -1,4 +1,4 @@
-//! Hosts.
+//! The Host header.
 
 use super::*;
 
@@ -30,7 +30,7 @@ async fn a_host_is_named_once_and_well() {
         let link = reply.body["error"]["doc_url"].as_str().unwrap();
         assert!(link.starts_with("http://localhost/docs/"), "{link}");
     }
-    // Pages are held to it as well, and so is a whole address.
+    // The check also covers pages and absolute request targets.
     for first in ["GET /livez HTTP/1.1", "GET http://localhost/livez HTTP/1.1"] {
         read_plans(&server, owner.key(), first, "")
             .await

@@ -1,4 +1,4 @@
-//! What every request has to say well: its host, its version, its path, its query and its body.
+//! Requirements for every request: its host, version, path, query and body.
 
 use pricebook::api::kit::settings::Settings;
 use reqwest::Method;
@@ -10,13 +10,13 @@ use crate::support::{Actor, Reply, TestServer, raw};
 mod hints;
 mod hosts;
 
-/// A request to read the plans, with these lines for its first and its headers.
+/// A request for the plans with the given request line and headers.
 async fn read_plans(server: &TestServer, key: &str, first: &str, headers: &str) -> Reply {
     let end = format!("x-api-key: {key}\r\nconnection: close\r\n\r\n");
     raw::send(&server.base, format!("{first}\r\n{headers}{end}")).await
 }
 
-/// A call of an operation, of things that are not there.
+/// A call of an operation on objects that do not exist.
 fn call_of(operation: &Operation, actor: &Actor, query: &str) -> reqwest::RequestBuilder {
     let path = format!("{}{query}", operation.path_to_nothing());
     let request = actor.request(operation.method.clone(), &path);
@@ -33,7 +33,7 @@ async fn unknown_parameters_are_refused_by_every_call() {
     for operation in OPERATIONS.iter() {
         let call = call_of(operation, &owner, "?surprise=1&surprise=2&Limit=3");
         owner.send(call).await.invalid(&["surprise", "Limit"]);
-        // Whoever has no key learns nothing of the call.
+        // Without a valid key, the answer says nothing about the call.
         let stranger = server.stranger();
         let call = call_of(operation, &stranger, "?surprise=1");
         stranger.send(call).await.refused(401, "unauthorized");
@@ -92,7 +92,7 @@ async fn versions_of_the_first_dialect_are_spoken() {
                 .header("commet-version", version);
             let reply = owner.send(call).await;
             match version.trim() {
-                // White space around a header is none of its value.
+                // White space around a header value is ignored.
                 "2026-07-11" => drop(reply.data()),
                 _ => reply.invalid(&["commet-version"]),
             }
@@ -113,7 +113,7 @@ async fn later_versions_are_refused_by_every_call() {
         let call = call_of(operation, &owner, "").header("commet-version", "2026-07-24");
         owner.send(call).await.invalid(&["commet-version"]);
     }
-    // What is no call of the API speaks no version of it.
+    // Only calls of the API have a version.
     let page = reqwest::Client::new().get(format!("{}/livez", server.base));
     let page = page
         .header("commet-version", "latest")
@@ -128,7 +128,7 @@ async fn a_path_is_the_same_however_it_is_written() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let id = owner.make_plan("pro", json!({})).await;
-    // The second time the answer is ready.
+    // The second answer comes from the cache.
     for _ in 0..2 {
         for path in ["/%70lans/pro", "/plans/%70r%6F", "/%70%6c%61%6e%73/%70ro"] {
             assert_eq!(owner.get(path).await.id(), id, "{path}");
@@ -167,7 +167,7 @@ async fn a_path_is_the_same_however_it_is_written() {
         .get("/plan-groups/%FF")
         .await
         .refused(404, "plan_group_not_found");
-    // An escaped slash makes no segment, and an escaped word is the word.
+    // An escaped slash does not separate segments, and an escaped word equals the plain one.
     owner.get("/plans%2Fpro").await.refused(404, "not_found");
     let body = json!({"name": "Team", "code": "team"});
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Bodies: their type, their size and their JSON.
+//! Bodies: their content type, size and JSON.
 
 use super::*;
 
@@ -100,7 +100,7 @@ async fn far_too_large_body_still_gets_a_reason() {
         let reply = create_raw(&owner, " ".repeat(length)).await;
         reply.refused(413, "body_too_large");
     }
-    // The connection is good for more.
+    // The connection can be used again.
     owner.get("/plans").await.data();
 }
 
@@ -194,7 +194,7 @@ async fn json_that_could_hide_a_mistake_is_refused() {
 async fn deep_metadata_comes_back() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    // The body and the metadata are two levels of the hundred.
+    // The body and the metadata are two of the hundred levels.
     let deepest = format!(r#"{{"a":{}{}}}"#, "[".repeat(98), "]".repeat(98));
     let body = format!(r#"{{"name":"Pro","code":"pro","metadata":{deepest}}}"#);
     owner.raw(Method::POST, "/plans/manage", body).await.data();

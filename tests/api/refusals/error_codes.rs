@@ -57,11 +57,14 @@ async fn every_error_code_has_a_page() {
             html.contains(code) && html.contains(&status.to_string()),
             "{html}"
         );
-        assert!(!html.contains('{'), "something was not filled in: {html}");
+        assert!(
+            !html.contains('{'),
+            "a placeholder was not filled in: {html}"
+        );
     }
 }
 
-/// The codes that the document says each operation refuses with.
+/// The codes and statuses that the document lists for refusals.
 fn documented_codes() -> BTreeSet<(String, u16)> {
     let mut codes = BTreeSet::new();
     for operation in OPERATIONS.iter() {

@@ -1,4 +1,4 @@
-//! What is refused before it reaches a resource, and what else the edge answers for.
+//! Refusals before a call reaches a resource, and other answers of the outer layers.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ fn with_body() -> impl Iterator<Item = &'static Operation> {
         .filter(|operation| operation.object["requestBody"].is_object())
 }
 
-/// A request for a path of the server as it stands, with the head of an API call.
+/// A request for a raw path, with the headers of an API call.
 async fn raw_call(actor: &Actor, base: &str, method: &str, path: &str) -> Reply {
     let key = actor.key();
     let request = format!(
@@ -55,9 +55,8 @@ async fn fetch(url: &str) -> (u16, String, String) {
 mod only_postgres {
     use super::*;
 
-    /// A SQLite file that is deleted stays open, and one that is damaged is a fault and not an
-    /// absence: what can happen to it is that another process does not let it be written, which
-    /// `faults/slow_database.rs` tests.
+    /// On SQLite a deleted file stays open, and a damaged one is a fault, not an outage. A database
+    /// that another process keeps locked is covered by `faults/slow_database.rs`.
     #[tokio::test]
     async fn lost_database_makes_writes_unavailable() {
         let server = TestServer::start().await;
@@ -68,7 +67,7 @@ mod only_postgres {
         let admin = sea_orm::Database::connect(format!("{base}/postgres"))
             .await
             .expect("a connection");
-        // Closed to connections rather than dropped, so that it can come back.
+        // The database refuses connections, and can come back.
         let away = [
             format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"),
             format!(
@@ -88,11 +87,11 @@ mod only_postgres {
         ] {
             check_refused(&reply);
         }
-        // What is in memory can still be read.
+        // Cached plans can still be read.
         assert_eq!(ready().await, 200);
         let for_writes = format!("{}/readyz?for=writes", server.base);
-        let is_told = async || fetch(&for_writes).await.0 == 503;
-        eventually("writes that are told to be off", is_told).await;
+        let is_reported = async || fetch(&for_writes).await.0 == 503;
+        eventually("/readyz to report no writes", is_reported).await;
         let (_, _, body) = fetch(&for_writes).await;
         let body: Value = serde_json::from_str(&body).expect("JSON");
         assert_eq!(body["reads"]["from"], "memory", "{body}");
@@ -102,12 +101,12 @@ mod only_postgres {
         admin.execute_unprepared(&back).await.expect("a statement");
         owner.get("/plans").await.data();
         assert_eq!(ready().await, 200);
-        let is_told = async || fetch(&for_writes).await.0 == 200;
-        eventually("writes that are told to be on", is_told).await;
+        let is_reported = async || fetch(&for_writes).await.0 == 200;
+        eventually("/readyz to report writes", is_reported).await;
     }
 }
 
-/// One answer of every kind.
+/// One answer of each kind.
 async fn one_of_each(server: &TestServer) -> Vec<Reply> {
     let owner = server.owner().await;
     vec![
@@ -132,7 +131,7 @@ async fn one_of_each(server: &TestServer) -> Vec<Reply> {
     ]
 }
 
-/// Creates a plan group from a body as it stands.
+/// Creates a plan group from a raw body.
 async fn create_raw(actor: &Actor, body: impl Into<reqwest::Body>) -> Reply {
     actor.raw(Method::POST, "/plan-groups", body).await
 }

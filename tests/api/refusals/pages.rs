@@ -1,4 +1,4 @@
-//! The pages beside the API.
+//! Pages outside the API.
 
 use super::*;
 
@@ -32,7 +32,7 @@ async fn docs_page_loads_nothing_from_elsewhere() {
         for attribute in ["src=\"", "href=\""] {
             for rest in html.split(attribute).skip(1) {
                 let target = rest.split('"').next().expect("a target");
-                // Of this server, of this page, or in it.
+                // Links to this server, to this page, or with embedded data.
                 let stays = ["/", "#/", "data:"]
                     .iter()
                     .any(|start| target.starts_with(start));

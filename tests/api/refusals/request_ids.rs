@@ -84,7 +84,7 @@ async fn a_key_has_to_stand_in_one_readable_header() {
     ] {
         stranger.send(request).await.refused(401, "unauthorized");
     }
-    // White space around the value of a header is no part of it.
+    // White space around a header value is ignored.
     stranger
         .send(plans().header("X-Api-Key", format!(" {key} ")))
         .await

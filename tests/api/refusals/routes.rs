@@ -64,17 +64,16 @@ async fn a_path_that_is_no_text_names_nothing() {
             ("GET", format!("/docs/errors/{segment}")),
         ] {
             let reply = raw_call(&owner, &server.base, method, &path).await;
-            // An update without a field is refused before what it names is looked for, if the
-            // path can be read at all.
+            // An empty update is refused as invalid only if its path can be read.
             assert_eq!(reply.status, 404, "{method} {path}: {}", reply.body);
         }
     }
-    // What can be read is read.
+    // Valid escapes are decoded.
     let reply = raw_call(&owner, &server.base, "GET", "/api/v1/plans/%70r%6F").await;
     assert_eq!(reply.text("code"), "pro");
 }
 
-/// The methods that the document has at the path template, and HEAD beside GET.
+/// The methods that the document lists for the path template, and HEAD in addition to GET.
 fn methods_at(template: &str) -> BTreeSet<String> {
     let item = DOCUMENT["paths"][template].as_object().expect("a path");
     let mut methods: BTreeSet<_> = item.keys().map(|method| method.to_uppercase()).collect();

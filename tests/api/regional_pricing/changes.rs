@@ -1,4 +1,4 @@
-//! What follows when the base, the rate or the plan changes.
+//! Changes of the base, the rate or the plan, and what follows them.
 
 use super::*;
 
@@ -41,7 +41,7 @@ async fn one_bad_derived_value_refuses_the_change() {
     shop.add_calls(1000).await.data();
     shop.set("brl", "5", json!({})).await.data();
     shop.set("jpy", "0.01", shop.manual_price(1)).await.data();
-    // The price in yen is manual, so it is not in the way of a price that it could not follow.
+    // The price in yen is manual, so a base price that could not be derived is accepted.
     shop.change(json!({"price": 50})).await.data();
     shop.set("clp", "1", json!({})).await.data();
     let change = json!({"price": 40, "trialDays": 7, "isDefault": true});
@@ -109,7 +109,7 @@ async fn what_cannot_be_derived_cannot_be_added() {
         ("price", json!({"price": 99})),
         ("includedBalance", json!({"includedBalance": 99})),
         ("introOffer.discountValue", base_offer("amount", 99)),
-        // The interval is taken as well, but what is wrong with the request comes first.
+        // The interval is taken too, but the invalid value is reported first.
         ("price", json!({"price": 99, "billingInterval": "monthly"})),
     ] {
         shop.refuses(field, async || add(terms).await).await;
@@ -143,7 +143,7 @@ async fn deletion_clears_one_price_not_the_rates() {
     assert_eq!(after["exchangeRates"], before["exchangeRates"]);
     let of_year = |plan: &Value| item(&plan["prices"], "id", &yearly).clone();
     assert_eq!(of_year(&after), of_year(&before));
-    // There is nothing left, and that is no mistake.
+    // Deleting again, with nothing left, succeeds.
     shop.delete_regional().await.data();
 }
 

@@ -1,4 +1,4 @@
-//! Values that are derived at a rate.
+//! Values derived at a rate.
 
 use super::*;
 
@@ -38,11 +38,11 @@ async fn half_is_rounded_once_away_from_zero() {
         (5, "eur", "0.49", 2),
         (150, "jpy", "1", 2),
         (149, "jpy", "1", 1),
-        // 1.499996 units, which two roundings would turn into 1.5 and then into 2.
+        // 1.499996 units, which rounding twice would turn into 1.5 and then 2.
         (1, "eur", "1.499996", 1),
         (1, "eur", "1.49999999999999", 1),
     ] {
-        // Else the values at the rates before would follow the new price.
+        // Otherwise the values at the previous rates would follow the new price.
         shop.delete_regional().await.data();
         shop.change(json!({"price": base})).await.data();
         shop.set(currency, rate, json!({})).await.data();
@@ -153,7 +153,7 @@ async fn zero_stays_zero() {
 #[tokio::test]
 async fn nothing_becomes_free_by_rounding() {
     let shop = Shop::open().await;
-    // 4900 cents at 0.01 are ¥0.49, and at 0.0103 ¥0.5047.
+    // 4900 cents are ¥0.49 at 0.01, and ¥0.5047 at 0.0103.
     shop.refuses("exchangeRate", async || {
         shop.set("jpy", "0.01", json!({})).await
     })
@@ -174,7 +174,7 @@ async fn rounding_frees_no_balance_or_offer() {
         (json!({"includedBalance": 2000}), "1.5"),
         (json!({"introOffer": {"discountValue": 100}}), "0.02"),
     ] {
-        // Each of them alone is in the way: the balance, the amount, the overage.
+        // Each of them alone makes the rate impossible: the balance, the amount, the overage.
         shop.change(change).await.data();
         shop.refuses("exchangeRate", async || {
             shop.set("jpy", rate, json!({})).await
@@ -210,7 +210,7 @@ async fn nothing_leaves_the_safe_integers() {
     shop.refuses("exchangeRate", async || set("1e15").await)
         .await;
     shop.change(json!({"price": 1})).await.data();
-    // Now the overage is what is in the way.
+    // Now the overage makes the rate impossible.
     shop.refuses("exchangeRate", async || set("1e15").await)
         .await;
     set("100").await.data();

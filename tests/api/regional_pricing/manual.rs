@@ -1,4 +1,4 @@
-//! Values that the request sets.
+//! Values set by the request.
 
 use super::*;
 
@@ -63,7 +63,7 @@ async fn override_without_balance_derives_it() {
         )
     };
     assert_eq!(seen().await, (json!(7000), json!(3000)));
-    // The derived balance beside the manual price goes on following its base.
+    // The derived balance beside the manual price still follows its base.
     shop.change(json!({"includedBalance": 4000})).await.data();
     assert_eq!(seen().await, (json!(7000), json!(6000)));
     manual["prices"][0]["includedBalance"] = json!(5);
@@ -71,7 +71,7 @@ async fn override_without_balance_derives_it() {
     assert_eq!(seen().await, (json!(7000), json!(5)));
     shop.set("jpy", "160", json!({})).await.data();
     assert_eq!(seen().await, (json!(7000), json!(5)));
-    // A price alone leaves a balance that was set by hand as it is, and null derives it.
+    // A price alone keeps a manual balance, and null derives it again.
     shop.set("jpy", "160", shop.manual_price(7001)).await.data();
     assert_eq!(seen().await, (json!(7001), json!(5)));
     shop.upsert(json!([{"currency": "jpy", "price": 7002}]))
@@ -157,7 +157,8 @@ async fn manual_values_never_move() {
     shop.change_calls(json!({"unitPrice": 40})).await.data();
     shop.change_calls(json!({"enabled": false})).await.data();
     shop.set("jpy", "151", json!({})).await.data();
-    // While it is off, what was set by hand is out of sight, and comes back as it was.
+    // While the overage and the offer are off, their manual values are hidden; later they return
+    // unchanged.
     assert_eq!(shop.regional("jpy").await["introOffer"], Value::Null);
     assert_eq!(shop.overages().await, json!([]));
     shop.change(json!({"introOffer": {"enabled": true}}))

@@ -1,4 +1,4 @@
-//! Regional pricing, rule by rule, with numbers worked out by hand; and the list of currencies.
+//! Regional pricing, rule by rule, with numbers computed by hand, and the list of currencies.
 
 use pricebook::domain::scope::Mode;
 use reqwest::Method;
@@ -17,7 +17,7 @@ mod upserts;
 const UNKNOWN_PRICE: &str = "prc_00000000000000000000000000000000";
 const LARGEST: i64 = 9_007_199_254_740_991;
 
-/// A price in a currency, without balance and offer.
+/// A price in a currency, without a balance or an offer.
 fn plain(currency: &str, price: i64, auto_synced: bool) -> Value {
     json!({
         "currency": currency, "price": price, "includedBalance": null,
@@ -36,7 +36,7 @@ fn offer(discount_type: &str, value: i64, auto_synced: bool) -> Value {
     })
 }
 
-/// An offer for the price in US dollars.
+/// An offer of the price in US dollars.
 fn base_offer(discount_type: &str, value: i64) -> Value {
     json!({"introOffer": {
         "enabled": true, "discountType": discount_type, "discountValue": value, "durationCycles": 3,
@@ -107,6 +107,6 @@ async fn currencies_have_their_minor_digits() {
     assert_eq!(
         list.data(),
         &json!(wanted.map(currency)),
-        "a new currency is also listed in tests/api/regional_pricing/mod.rs"
+        "a new currency must also be listed in tests/api/regional_pricing/mod.rs"
     );
 }

@@ -1,4 +1,4 @@
-//! What is refused, and in which order.
+//! Refusals and their order.
 
 use super::*;
 
@@ -11,7 +11,7 @@ async fn refused_call_changes_nothing() {
     shop.owner.make_price("pro", "weekly", 1, json!({})).await;
     let more = merged(shop.manual_price(9000), shop.manual_offer("amount", 1));
     let features = json!({"features": [{"featureId": "calls", "overageUnitPrice": 7}]});
-    // The weekly price of one cent has no counterpart in yen.
+    // The weekly price of one cent has no equivalent in yen.
     let set = async || shop.set("jpy", "49", merged(more, features)).await;
     shop.refuses("exchangeRate", set).await;
 }

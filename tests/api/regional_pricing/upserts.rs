@@ -1,4 +1,4 @@
-//! Prices in currencies set one by one.
+//! Setting prices one currency at a time.
 
 use super::*;
 
@@ -33,7 +33,7 @@ async fn an_upsert_sets_no_rate() {
         .await
         .data();
     assert_eq!(shop.show().await["exchangeRates"], json!([]));
-    // Without a rate there is nothing that could follow.
+    // Without a rate no value follows.
     shop.change(json!({"price": 5900})).await.data();
     let yearly = shop
         .owner
@@ -100,7 +100,7 @@ async fn upsert_without_balance_derives_it() {
         .data();
     shop.change(json!({"includedBalance": 4000})).await.data();
     assert_eq!(shop.regional("jpy").await["includedBalance"], 1);
-    // The rate that comes later derives what was left out.
+    // A later rate derives the value that was left out.
     shop.set("eur", "0.5", json!({})).await.data();
     assert_eq!(shop.regional("eur").await["includedBalance"], 2000);
 }
@@ -161,7 +161,7 @@ async fn regional_offer_keeps_to_offer_limits() {
     shop.set("jpy", "150", shop.manual_offer("amount", 7350))
         .await
         .data();
-    // The price that counts is the one that the same request sets.
+    // The discount is compared with the price in the same request.
     let both = merged(shop.manual_price(100), shop.manual_offer("amount", 101));
     shop.refuses(field, async || shop.set("jpy", "150", both).await)
         .await;

@@ -1,5 +1,5 @@
-// The documentation page, used as a newcomer does: the key is given once, operations are tried with
-// their examples as they stand, and what is refused explains itself.
+// Uses the documentation page like a newcomer: enters the key once, tries operations with their
+// unchanged examples, and reads the explanation of a refusal.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -42,10 +42,10 @@ const browser = await chromium.launch({
 });
 const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
 const page = await context.newPage();
-// What does not come about fails; the client would wait for ever.
+// A missing element is a failure; by default the client would wait forever.
 page.setDefaultTimeout(30_000);
 
-// Everything that the page asks for, and everything that it complains of.
+// Every request of the page, and every error and warning.
 const requests = [];
 const complaints = [];
 page.on("request", (request) => requests.push(request.url()));
@@ -54,13 +54,13 @@ page.on("console", (message) => {
   if (["error", "warning"].includes(message.type())) complaints.push(message.text());
 });
 
-/** One step of the story; the last name printed is the one that failed. */
+/** Runs one step; the last name printed is that of the failed step. */
 async function step(name, body) {
   console.log(`   ${name}`);
   try {
     await body();
   } catch (error) {
-    // A page that is in no state to be drawn is no reason to forget the failure.
+    // If even the screenshot fails, the first failure still counts.
     await page.screenshot({ path: "failed.png", fullPage: true }).catch(() => {});
     throw error;
   }
@@ -70,7 +70,7 @@ async function step(name, body) {
 async function open(id) {
   const { tags } = operations.find(({ operationId }) => operationId === id);
   const link = `#/${encodeURIComponent(tags[0])}/${id}`;
-  // A link to a part of the page that is open already would load nothing.
+  // Following a link to a part of the open page would load nothing.
   await page.goto("about:blank");
   await page.goto(new URL(`/docs${link}`, server).href);
   const block = page.locator(`[id="operations-${tags[0].replaceAll(" ", "_")}-${id}"]`);
@@ -78,7 +78,7 @@ async function open(id) {
   return block;
 }
 
-/** Sends the example of an operation as it stands, and reads the answer off the page. */
+/** Sends the unchanged example of an operation, and reads the answer from the page. */
 async function tryOut(id, screenshot) {
   const block = await open(id);
   await block.getByRole("button", { name: "Try it out" }).click();
@@ -95,7 +95,7 @@ async function tryOut(id, screenshot) {
   return { status: Number.parseInt(status, 10), envelope: JSON.parse(shown), curl };
 }
 
-/** Gives the page a key, as someone does who has just got it. */
+/** Enters a key, like a user who has just received it. */
 async function giveKey(secret, screenshot) {
   await page.locator(".auth-wrapper .authorize").click();
   const dialog = page.locator(".dialog-ux");
@@ -105,7 +105,7 @@ async function giveKey(secret, screenshot) {
   await dialog.getByRole("button", { name: "Close" }).click();
 }
 
-/** Takes the key back. */
+/** Removes the key from the page. */
 async function logOut() {
   await page.locator(".auth-wrapper .authorize").click();
   const dialog = page.locator(".dialog-ux");
@@ -113,7 +113,7 @@ async function logOut() {
   await dialog.locator("button.btn-done").click();
 }
 
-/** How much wider than the window the page is, and by what. */
+/** By how much the page is wider than the window, and which elements are. */
 function overflow() {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
@@ -144,7 +144,7 @@ try {
     await page.screenshot({ path: "docs.png" });
   });
 
-  await step("the key is given once, and kept for the tab", async () => {
+  await step("the key is entered once, and kept for the tab", async () => {
     await giveKey(key, "authorize");
     await page.reload();
     await page.locator(".auth-wrapper .authorize.locked").waitFor();
@@ -156,7 +156,7 @@ try {
     await other.close();
   });
 
-  await step("a live key is warned of, until it is taken back", async () => {
+  await step("the page warns of a live key until it is removed", async () => {
     await logOut();
     const live = key.replace("_sandbox_", "_live_");
     await giveKey(live, "live");
@@ -169,7 +169,7 @@ try {
     await giveKey(key, "authorize");
   });
 
-  await step("a deletion prefills nothing, and a list no cursor", async () => {
+  await step("a deletion has no prefilled parameters, and a list no cursor", async () => {
     for (const { operationId } of operations.filter(({ method }) => method === "delete")) {
       const block = await open(operationId);
       await block.getByRole("button", { name: "Try it out" }).click();
@@ -185,7 +185,7 @@ try {
     }
   });
 
-  await step("create-plan: its example makes a plan", async () => {
+  await step("create-plan: the example creates a plan", async () => {
     const { status, envelope, curl } = await tryOut("create-plan", "create-plan");
     assert.equal(status, 200, JSON.stringify(envelope));
     const { name, code } = exampleOf("create-plan");
@@ -193,19 +193,19 @@ try {
     assert.equal(envelope.data.name, name);
     assert.equal(envelope.data.code, code);
     assert.equal(envelope.data.object, "plan");
-    // What was sent is shown as a command.
+    // The request is shown as a command.
     assert.match(curl, /^curl -X 'POST'/);
     assert.ok(curl.includes(`'${new URL("/api/v1/plans/manage", server)}'`), curl);
     assert.ok(curl.includes(`'x-api-key: ${key}'`), "the command has no key");
   });
 
-  await step("add-plan-price: its example gives that plan a price", async () => {
+  await step("add-plan-price: the example adds a price to that plan", async () => {
     const { status, envelope } = await tryOut("add-plan-price", "add-plan-price");
     assert.equal(status, 200, JSON.stringify(envelope));
     assert.equal(envelope.data.price, exampleOf("add-plan-price").price);
   });
 
-  await step("set-plan-regional-pricing: its example prices the plan abroad", async () => {
+  await step("set-plan-regional-pricing: the example adds regional prices", async () => {
     const id = "set-plan-regional-pricing";
     const { status, envelope } = await tryOut(id, id);
     assert.equal(status, 200, JSON.stringify(envelope));
@@ -215,7 +215,7 @@ try {
     assert.equal(envelope.data.pricesConfigured, 1);
   });
 
-  await step("the page complains of nothing so far", () => assert.deepEqual(complaints, []));
+  await step("the page has logged no errors so far", () => assert.deepEqual(complaints, []));
 
   for (const [width, height] of [
     [1400, 1000],
@@ -244,7 +244,7 @@ try {
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1280, height: 1000 });
 
-  await step("create-plan again: the refusal is shown whole", async () => {
+  await step("create-plan again: the page shows the whole refusal", async () => {
     const { status, envelope } = await tryOut("create-plan", "refused");
     assert.equal(status, 409);
     assert.equal(envelope.success, false);
@@ -260,12 +260,12 @@ try {
     await page.screenshot({ path: "error-page.png" });
   });
 
-  await step("the browser notes the refused call, and nothing else", () => {
+  await step("the browser logs the refused call, and nothing else", () => {
     assert.equal(complaints.length, 1, complaints.join("\n"));
     assert.match(complaints[0], /responded with a status of 409/);
   });
 
-  await step("no request left for another host", () => {
+  await step("no request went to another host", () => {
     const hosts = requests.map((url) => new URL(url)).filter(({ protocol }) => protocol !== "data:");
     const others = hosts.filter(({ host, href }) => host !== server.host && href !== "about:blank");
     assert.deepEqual(others.map(String), []);

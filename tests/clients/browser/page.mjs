@@ -1,4 +1,4 @@
-// The pricing page of the README, opened from a file: its origin is none that the server knows.
+// The pricing page of the README, opened from a file, whose origin the server does not know.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";

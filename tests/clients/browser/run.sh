@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Usage: tests/clients/browser/run.sh
 #
-# Uses the documentation page of the server at PRICEBOOK_URL in a headless Chromium, as someone does
-# who has just been given the key PRICEBOOK_KEY. scripts/clients.sh sets both. Screenshots stay in
+# Uses the documentation page of the server at PRICEBOOK_URL in a headless Chromium, like a newcomer
+# with the key PRICEBOOK_KEY. scripts/clients.sh sets both. Screenshots are kept in
 # target/clients/browser.
 #
-# It needs Chromium (CHROMIUM names it where it is not on the path); root on a system with apt-get
-# gets it installed.
+# It needs Chromium (set CHROMIUM if it is not on the path), which is installed if it is missing and
+# the script runs as root on a system with apt-get.
 #
 # Options:
 #   -h, --help  show this text

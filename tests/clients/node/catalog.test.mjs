@@ -62,7 +62,7 @@ await step("a feature is created, read, changed and listed", async () => {
   assert.deepEqual(listed, cleared);
 });
 
-await step("a feature's code is taken once, and free after the delete", async () => {
+await step("a feature's code is unique, and free after deletion", async () => {
   const code = unique("sso");
   const first = await ok(features.create({ name: "SSO", code, type: "boolean" }));
   await conflict(
@@ -87,7 +87,7 @@ await step("a feature's code is taken once, and free after the delete", async ()
   await ok(features.delete({ code: second.id }));
 });
 
-await step("everything that is wrong with a body is named at once", async () => {
+await step("all faults of a body are reported at once", async () => {
   await invalid(features.create({}), ["name", "code", "type"]);
   await invalid(features.create({ name: "", code: "Not A Code", type: "colour", size: 3 }), [
     "name",
@@ -119,7 +119,7 @@ await step("everything that is wrong with a body is named at once", async () => 
   await invalid(apiKeys.create({ name: "Too long", expiresInDays: 366 }), ["expiresInDays"]);
   await invalid(planGroups.list({ limit: 0 }), ["limit"]);
   await invalid(planGroups.list({ cursor: "not a cursor" }), ["cursor"]);
-  // Nothing to change: no field is to blame, but it is an error of the input all the same.
+  // The update changes nothing: no field is to blame, but the input is still invalid.
   await invalidSomewhere(features.update({ code: unique("api_calls") }));
 });
 
@@ -139,7 +139,7 @@ await step("a plan is created, and read by id and by code", async () => {
   assert.match(id, /^pln_./);
   isDate(createdAt);
   isDate(updatedAt);
-  // Whether it is the scope's first plan depends on what ran before.
+  // Whether it is the first plan of the scope depends on earlier runs.
   assert.equal(typeof isDefault, "boolean");
   assert.ok(Number.isInteger(sortOrder));
   assert.deepEqual(rest, {
@@ -185,7 +185,7 @@ await step("a plan is changed field by field", async () => {
   await notFound(plans.update({ id: "pln_none", name: "N" }), "plan_not_found");
 });
 
-await step("private plans are listed on demand only", async () => {
+await step("private plans are listed only on request", async () => {
   const { id } = plan;
   assert.deepEqual(await ok(plans.setVisibility({ id, isPublic: false })), {
     id,
@@ -224,7 +224,7 @@ await step("plans are listed page by page", async () => {
   for (const { id } of more) await ok(plans.delete({ id }));
 });
 
-await step("groups hold plans in an order", async () => {
+await step("groups keep plans in order", async () => {
   const name = unique("Shop");
   const group = await ok(planGroups.create({ name, description: "On the page" }));
   const { id, createdAt, updatedAt, ...rest } = group;
@@ -395,7 +395,7 @@ await step("an API key opens the scope until it is revoked", async () => {
   assert.ok(!ids(await everyPage((page) => apiKeys.list(page), 100)).includes(id));
 });
 
-/** The two attempts of the call just made: the first lost, the second with its key. */
+/** The two attempts of the last call: the first was lost, the second has the same key. */
 function twoAttempts(lost) {
   const [first, second] = calls.slice(-2);
   assert.equal(first.lost, lost);
@@ -406,7 +406,7 @@ function twoAttempts(lost) {
   return [first, second];
 }
 
-await step("a retry after a lost answer changes nothing twice", async () => {
+await step("a retry after a lost answer makes the change only once", async () => {
   const code = unique("retried");
   loseNextAnswer();
   const made = await ok(plans.create({ name: "Retried", code }));
@@ -468,7 +468,7 @@ await step("an idempotency key belongs to one call", async () => {
   );
   await notFound(features.get({ code: unique("once_f") }), "feature_not_found");
 
-  // A call that failed leaves no record: the same key may be used for what is right.
+  // A failed call leaves no record, so its key can be used again.
   const second = { idempotencyKey: unique("failed") };
   await conflict(plans.create({ name: "Taken", code: body.code }, second), "duplicate");
   await ok(plans.delete({ id: made.id }));

@@ -1,5 +1,5 @@
-// The whole life of a plan with prices in several currencies, through the SDK. The numbers are worked
-// out by hand, beside where they are expected.
+// The lifecycle of a plan with prices in several currencies, through the SDK. The expected numbers
+// are computed by hand, with the calculation beside them.
 
 import assert from "node:assert/strict";
 import {
@@ -25,13 +25,13 @@ const { features, plans } = client(key);
 const read = async () => ok(plans.get({ id: plan.id }));
 const feature = (shown, code) => shown.features.find((item) => item.code === code);
 const price = (shown, interval) => shown.prices.find((item) => item.billingInterval === interval);
-/** The regional values of a price or a feature, by currency; the order is looked at once, below. */
+/** The regional values of a price or a feature, by currency; one test below checks the order. */
 const regional = (item) =>
   Object.fromEntries(item.regionalPrices.map(({ currency, ...values }) => [currency, values]));
-/** What a plan costs, without the times of its changes. */
+/** The prices of a plan, without their timestamps. */
 const costs = ({ features, prices, exchangeRates }) => ({ features, prices, exchangeRates });
 
-/** Regional values as expected: derived from the base, or set by hand. */
+/** Expected regional values: derived from the base, or manual. */
 const derived = (values) => ({ ...values, autoSynced: true });
 const manual = (values) => ({ ...values, autoSynced: false });
 const regionalPrice = (amount, introOffer = null, includedBalance = null) => ({
@@ -40,7 +40,7 @@ const regionalPrice = (amount, introOffer = null, includedBalance = null) => ({
   introOffer,
 });
 
-/** The intro offer of a regional price, whatever else it may say of itself. */
+/** Checks the intro offer of a regional price, ignoring additional fields. */
 function assertOffer(shown, { discountType, discountValue, durationCycles, autoSynced }) {
   assert.ok(shown, "the intro offer is missing");
   assert.deepEqual(
@@ -54,7 +54,7 @@ function assertOffer(shown, { discountType, discountValue, durationCycles, autoS
   );
 }
 
-/** A regional price without its intro offer, which assertOffer looks at. */
+/** A regional price without its intro offer, which assertOffer checks. */
 const withoutOffer = ({ introOffer, ...rest }) => rest;
 
 const code = {
@@ -81,7 +81,7 @@ await step("features of all four types", async () => {
   }
 });
 
-await step("a plan takes them in", async () => {
+await step("a plan gets the features", async () => {
   plan = await ok(plans.create({ name: "Team", code: unique("team") }));
   assert.equal(plan.consumptionModel, "metered");
   assert.equal(plan.blockOnExhaustion, null);
@@ -256,7 +256,7 @@ await step("an intro offer is changed part by part", async () => {
   });
 });
 
-await step("a rate fills in everything", async () => {
+await step("a rate derives every value", async () => {
   assert.deepEqual(
     await ok(plans.setRegionalPricing({ id: plan.id, currency: "krw", exchangeRate: 1380.5 })),
     {
@@ -315,7 +315,7 @@ await step("a rate fills in everything", async () => {
   assert.deepEqual(costs(await read()), costs(shown), "sending it again changed something");
 });
 
-await step("what the request sets by hand stays as it was set", async () => {
+await step("manual values of the request stay as set", async () => {
   const eur = { id: plan.id, currency: "eur", exchangeRate: 0.9 };
   const answer = await ok(
     plans.setRegionalPricing({
@@ -339,7 +339,7 @@ await step("what the request sets by hand stays as it was set", async () => {
       durationCycles: 3,
       autoSynced: true,
     });
-    // And a manual offer may stand beside a derived price: 49000 × 0.9.
+    // A manual offer may stand beside a derived price: 49000 × 0.9.
     const byYear = regional(price(shown, "yearly")).eur;
     assert.deepEqual(withoutOffer(byYear), derived({ price: 44100, includedBalance: null }));
     assertOffer(byYear.introOffer, {
@@ -396,7 +396,7 @@ await step("derived values follow their base, manual ones do not", async () => {
   assert.deepEqual(regional(feature(await read(), code.calls)), followed);
 });
 
-await step("what comes later gets its regional values at once", async () => {
+await step("additions get their regional values at once", async () => {
   const quarterly = await ok(
     plans.addPrice({ id: plan.id, billingInterval: "quarterly", price: 14000 }),
   );
@@ -424,7 +424,7 @@ await step("a refused call changes nothing", async () => {
   await invalidSomewhere(
     plans.setRegionalPricing({ id: plan.id, currency: "clp", exchangeRate: 0.0001 }),
   );
-  // Derived in won, this leaves the safe range of integers.
+  // The value derived in won exceeds the safe range of integers.
   await invalidSomewhere(
     plans.updatePrice({ id: plan.id, priceId: monthly.id, price: 9_000_000_000_000_000 }),
   );
@@ -469,7 +469,7 @@ await step("a refused call changes nothing", async () => {
   assert.deepEqual(await read(), before);
 });
 
-await step("regional prices of one price, by hand", async () => {
+await step("manual regional prices of one price", async () => {
   const answer = await ok(
     plans.setRegionalPrices({
       id: plan.id,
@@ -482,7 +482,7 @@ await step("regional prices of one price, by hand", async () => {
   );
   const { overrides, ...rest } = answer;
   assert.deepEqual(rest, { priceId: yearly.id, object: "plan", livemode: false });
-  // All that the price has now, those derived from a rate too.
+  // All regional values of the price, including derived ones.
   assert.deepEqual(
     overrides.map((item) => [item.currency, item.price]).sort(),
     [
@@ -616,7 +616,7 @@ await step("a balance plan: balances, ai_model and margin", async () => {
   const shown = await ok(plans.get({ id: balance.id }));
   const values = regional(price(shown, "monthly"));
   assert.deepEqual(values.jpy, derived(regionalPrice(3000, null, 4500)));
-  // The price is set by hand; the balance, left out, is derived: 3000 × 0.9.
+  // The price is manual; the omitted balance is derived: 3000 × 0.9.
   assert.deepEqual(values.eur, manual(regionalPrice(1900, null, 2700)));
   assert.equal(shown.features[0].margin, 2000);
 
@@ -627,7 +627,7 @@ await step("a balance plan: balances, ai_model and margin", async () => {
   await ok(plans.delete({ id: balance.id }));
 });
 
-await step("a credits plan: credits and what they pay for", async () => {
+await step("a credits plan: credits and their use", async () => {
   const credits = await ok(
     plans.create({ name: "Credits", code: unique("credits"), consumptionModel: "credits" }),
   );
@@ -666,7 +666,7 @@ await step("the plan is deleted, and its features are free again", async () => {
   }
 });
 
-// setVisibility and update are driven with the catalog; here they only complete the sixteen.
+// The other driver also calls setVisibility and update; here they complete the sixteen operations.
 await step("all sixteen operations on plans", async () => {
   const last = await ok(plans.create({ name: "Last", code: unique("last") }));
   await ok(plans.update({ id: last.id, name: "At last" }));

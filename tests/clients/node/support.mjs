@@ -1,5 +1,5 @@
-// What the drivers share: the way from the SDK to the server under test, faults on that way, and the
-// assertions that every driver needs.
+// Shared parts of the drivers: the connection from the SDK to the server under test, faults on it,
+// and common assertions.
 //
 // A driver is a plain script. Its steps build on each other, so the first failure ends it.
 
@@ -16,19 +16,19 @@ function setting(name) {
 export const server = new URL(setting("PRICEBOOK_URL"));
 export const key = setting("PRICEBOOK_KEY");
 
-/** Makes names and codes that no earlier run on the same server has used. */
+/** Creates names and codes that no earlier run on the same server has used. */
 const run = randomBytes(5).toString("hex");
 export const unique = (word) => `${word}_${run}`;
 
-// The SDK has its address built in, so its requests are turned round on their way out.
+// The SDK has a built-in address, so its requests are redirected on their way.
 const builtIn = "https://commet.co";
 const realFetch = globalThis.fetch;
 
-/** What went over the wire, oldest first. */
+/** The calls over the wire, oldest first. */
 export const calls = [];
 export const lastCall = () => calls.at(-1);
 
-/** Faults for the requests to come: each is used up by one request. */
+/** Faults for the next requests, one for each. */
 const faults = [];
 export const loseNextRequest = () => faults.push("request");
 export const loseNextAnswer = () => faults.push("answer");
@@ -44,7 +44,7 @@ globalThis.fetch = async (address, options) => {
     lost: faults.shift() ?? null,
   };
   calls.push(call);
-  // In these words the SDK recognizes a broken connection.
+  // The SDK recognizes a broken connection by these words.
   if (call.lost === "request") throw new TypeError("fetch failed: the request was lost on purpose");
 
   const answer = await realFetch(new URL(asked.pathname + asked.search, server), options);
@@ -64,7 +64,7 @@ globalThis.fetch = async (address, options) => {
 
 export const client = (apiKey, options = {}) => new Commet({ apiKey, ...options });
 
-/** One step of the story; the last name printed is the one that failed. */
+/** Runs one step; the last name printed is that of the failed step. */
 export async function step(name, body) {
   console.log(`   ${name}`);
   await body();
@@ -86,18 +86,18 @@ async function thrown(promise) {
   assert.fail(`${lastCall().method} ${lastCall().path} was not refused`);
 }
 
-/** The page behind doc_url is there, and speaks of this code. */
+/** Checks that the page at doc_url exists and mentions the code. */
 async function explained(docUrl, code) {
   assert.equal(typeof docUrl, "string", `${code}: no doc_url`);
   const page = new URL(docUrl, server);
-  assert.equal(page.origin, server.origin, `${code}: doc_url leads to another server`);
+  assert.equal(page.origin, server.origin, `${code}: doc_url points to another server`);
   const answer = await realFetch(page);
   const text = await answer.text();
   assert.equal(answer.status, 200, `${docUrl} does not answer 200`);
-  assert.ok(text.includes(code), `${docUrl} does not speak of ${code}`);
+  assert.ok(text.includes(code), `${docUrl} does not mention ${code}`);
 }
 
-/** A refusal, as the SDK shows it. Without a code or a param, any will do. */
+/** Checks a refusal as the SDK shows it; without a code or a param, any is accepted. */
 export async function refused(promise, status, type, code, param) {
   const error = await thrown(promise);
   assert.ok(error instanceof CommetAPIError, `not a CommetAPIError: ${error.stack}`);
@@ -114,13 +114,13 @@ export const notFound = (promise, code) => refused(promise, 404, "not_found_erro
 export const conflict = (promise, code, param) =>
   refused(promise, 409, "conflict_error", code, param);
 
-/** A refusal of the input: exactly these fields are named, each with at least one message. */
+/** Checks a refusal of the input: exactly these fields are named, each with at least one message. */
 export async function invalid(promise, fields) {
   const errors = await invalidSomewhere(promise);
   assert.deepEqual(Object.keys(errors).sort(), [...fields].sort());
 }
 
-/** A refusal of the input, whichever field it names. */
+/** Checks a refusal of the input, whichever fields it names. */
 export async function invalidSomewhere(promise) {
   const error = await thrown(promise);
   assert.ok(error instanceof CommetValidationError, `not a CommetValidationError: ${error.stack}`);
@@ -138,7 +138,7 @@ export async function invalidSomewhere(promise) {
   return error.validationErrors;
 }
 
-/** Every item of a list, page by page; every page but the last is as long as the limit. */
+/** Reads all pages of a list; every page except the last must be full. */
 export async function everyPage(list, limit) {
   const items = [];
   let cursor;
@@ -161,7 +161,7 @@ export async function everyPage(list, limit) {
 
 export const ids = (items) => items.map((item) => item.id);
 
-/** Each of these operations ("GET /plans/{}" and the like) has succeeded at least once in this run. */
+/** Checks that each of these operations, such as "GET /plans/{}", has succeeded in this run. */
 export function assertAllReached(operations) {
   const reached = calls.filter((call) => call.status === 200);
   for (const operation of operations) {

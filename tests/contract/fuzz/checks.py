@@ -1,4 +1,4 @@
-"""What the project adds to Schemathesis: a check, and a change to its requests."""
+"""Extensions of Schemathesis: a check, and a change to its requests."""
 
 import zlib
 
@@ -6,7 +6,7 @@ import schemathesis
 from schemathesis.generation.meta import TestPhase
 from schemathesis.generation.modes import GenerationMode
 
-# What the server says of a field that does not fit its schema.
+# The beginnings of the server's messages about fields that do not fit their schema.
 FORM = (
     "Is required.",
     "Is not a field of this request.",
@@ -23,8 +23,8 @@ FORM = (
     "Must consist of lowercase letters",
 )
 
-# Headers that stop a write before the rules of the catalog are looked at: a random tag hardly ever names
-# the current state (412), and a short random key was used for another call before (409).
+# Headers that stop a write before the rules of the catalog are checked: a random tag almost never
+# names the current state (412), and a short random key belongs to an earlier call (409).
 STOPPING_HEADERS = ("If-Match", "Idempotency-Key")
 # One of this many is sent.
 SENT = 4
@@ -32,13 +32,13 @@ SENT = 4
 
 @schemathesis.hook
 def map_case(context, case):
-    """Drops most of the valid headers that stop writes. Invalid ones stay: they must be refused."""
+    """Drops most of the valid headers that stop writes. Invalid ones are kept, since they must be refused."""
     generated = case.meta
     if generated is None or generated.generation.mode != GenerationMode.POSITIVE:
         return case
     for name in STOPPING_HEADERS:
         value = (case.headers or {}).get(name)
-        # The same choice in every run.
+        # The choice is the same in every run.
         if value is not None and zlib.crc32(repr(value).encode()) % SENT:
             del case.headers[name]
     return case
@@ -46,11 +46,12 @@ def map_case(context, case):
 
 @schemathesis.check
 def refused_by_rules_alone(ctx, response, case):
-    """A request that fits the schema is refused by rules of the catalog, never for its form."""
+    """Only the rules of the catalog may refuse a request that fits the schema."""
     generated = case.meta
     if generated is None or generated.generation.mode != GenerationMode.POSITIVE:
         return
-    # The other phases put ids of what exists into examples, and some items lose a required field.
+    # The other phases put ids of existing objects into examples, and some items lose a required
+    # field.
     if generated.phase.name not in (TestPhase.FUZZING, TestPhase.STATEFUL):
         return
     if response.status_code != 400:

@@ -1,10 +1,10 @@
-//! Connections that are many, idle or gone.
+//! Many, idle and closed connections.
 
 use super::*;
 
 #[tokio::test]
 async fn the_last_connections_give_way_when_idle() {
-    let server = patient(4).await;
+    let server = with_connections(4).await;
     let mut idle = Vec::new();
     for _ in 0..4 {
         idle.push(Wire::open(&server.base).await);
@@ -14,13 +14,13 @@ async fn the_last_connections_give_way_when_idle() {
         .get("/plans")
         .await
         .refused(401, "unauthorized");
-    assert_eq!(idle[3].rest().await, b"");
+    assert_eq!(idle[3].read_to_end().await, b"");
     assert!(!idle[0].is_closed().await);
 }
 
-/// Waits until there is a connection to be had.
-async fn wait_for_place(server: &TestServer) {
-    eventually("a place", async || {
+/// Waits until the server accepts a connection.
+async fn wait_for_free_connection(server: &TestServer) {
+    eventually("a free connection", async || {
         let answer = reqwest::get(format!("{}/livez", server.base)).await;
         answer.is_ok_and(|answer| answer.status() == 200)
     })
@@ -29,7 +29,7 @@ async fn wait_for_place(server: &TestServer) {
 
 #[tokio::test]
 async fn a_connection_too_many_waits() {
-    let server = patient(3).await;
+    let server = with_connections(3).await;
     let owner = server.owner().await;
     let mut busy = Vec::new();
     for _ in 0..3 {
@@ -37,19 +37,19 @@ async fn a_connection_too_many_waits() {
     }
     let mut waiting = Wire::open(&server.base).await;
     waiting
-        .say("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .send("GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .await;
     let mut first = busy.remove(0);
-    first.say("\"Teams\"}").await;
-    assert!(first.some().await.starts_with("HTTP/1.1 200 "));
+    first.send("\"Teams\"}").await;
+    assert!(first.read().await.starts_with("HTTP/1.1 200 "));
     assert!(!waiting.has_answer().await);
     drop(first);
-    assert!(waiting.some().await.starts_with("HTTP/1.1 200 "));
+    assert!(waiting.read().await.starts_with("HTTP/1.1 200 "));
 }
 
 #[tokio::test]
 async fn hundreds_of_idle_connections_are_no_burden() {
-    let server = patient(150).await;
+    let server = with_connections(150).await;
     let owner = server.owner().await;
     let mut idle = Vec::new();
     for _ in 0..400 {
@@ -62,24 +62,24 @@ async fn hundreds_of_idle_connections_are_no_burden() {
 
 #[tokio::test]
 async fn who_goes_away_in_the_middle_is_forgotten() {
-    let server = patient(3).await;
+    let server = with_connections(3).await;
     let owner = server.owner().await;
     for _ in 0..20 {
         drop(half_a_call(&owner, &server.base).await);
         let mut wire = Wire::open(&server.base).await;
-        wire.say("GET /livez HT").await;
+        wire.send("GET /livez HT").await;
         drop(wire);
     }
-    wait_for_place(&server).await;
+    wait_for_free_connection(&server).await;
 }
 
-/// The clients are connected as soon as the system has let them in; nothing has accepted them until
-/// this test waits for something.
+/// The operating system connects the clients on its own; the server accepts none of the connections
+/// until the test awaits something.
 #[tokio::test]
 async fn open_connections_are_served_at_the_end() {
     use std::io::{Read, Write};
 
-    let server = patient(100).await;
+    let server = with_connections(100).await;
     let address = server.base.trim_start_matches("http://").to_owned();
     let call = || {
         let mut stream = std::net::TcpStream::connect(&address).expect("a connection");

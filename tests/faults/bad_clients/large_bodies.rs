@@ -1,8 +1,8 @@
-//! Large bodies, and refusals before a body.
+//! Large bodies, and refusals before a body is read.
 
 use super::*;
 
-/// How many large bodies there are of one key at a time.
+/// The maximum number of concurrent large bodies of one key.
 const LARGE_BODIES_OF_KEY: usize = 16;
 
 async fn create_large(owner: &Actor, name: &str) -> Reply {
@@ -13,12 +13,12 @@ async fn create_large(owner: &Actor, name: &str) -> Reply {
 
 #[tokio::test]
 async fn one_key_cannot_take_every_body_slot() {
-    let server = patient(1000).await;
+    let server = with_connections(1000).await;
     let owner = server.owner().await;
     let other = server.actor("other", Mode::Live).await;
     let half = async || {
         let mut wire = Wire::open(&server.base).await;
-        wire.say(format!(
+        wire.send(format!(
             "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
              content-type: application/json\r\ncontent-length: 200000\r\n\r\n{}",
             owner.key(),
@@ -31,21 +31,24 @@ async fn one_key_cannot_take_every_body_slot() {
     for _ in 0..LARGE_BODIES_OF_KEY {
         halves.push(half().await);
     }
-    // Sent in one go; who is refused hears why nonetheless.
+    // The call is sent all at once, and its client still gets the reason for the refusal.
     let mut reply = create_large(&owner, "Mine").await;
     while reply.status != 503 {
-        assert!(halves.len() < 10 * LARGE_BODIES_OF_KEY, "all are taken");
+        assert!(
+            halves.len() < 10 * LARGE_BODIES_OF_KEY,
+            "every body is accepted"
+        );
         // A busy server may have refused some of the halves.
         halves.push(half().await);
         reply = create_large(&owner, "Mine").await;
     }
     reply.refused(503, "unavailable");
-    // Small bodies of the key, and large ones of others, find a place.
+    // Small bodies of the key, and large ones of other keys, are still accepted.
     let small = json!({"name": "Small"});
     owner.post("/plan-groups", small).await.data();
     create_large(&other, "Theirs").await.data();
     drop(halves);
-    eventually("a place", async || {
+    eventually("a free slot", async || {
         create_large(&owner, "Again").await.status != 503
     })
     .await;
@@ -53,7 +56,7 @@ async fn one_key_cannot_take_every_body_slot() {
 
 #[tokio::test]
 async fn early_refusals_are_heard() {
-    let server = patient(1000).await;
+    let server = with_connections(1000).await;
     let owner = server.owner().await;
     let stranger = owner.with_key("ck_live_wrong");
     for (actor, method, path, status) in [
@@ -76,7 +79,7 @@ async fn early_refusals_are_heard() {
 
 #[tokio::test]
 async fn a_refused_request_gets_no_100_continue() {
-    let server = patient(1000).await;
+    let server = with_connections(1000).await;
     let answer = only_answer(
         &server.base,
         "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: ck_live_wrong\r\n\

@@ -1,4 +1,4 @@
-//! Clients that do not behave: none of them keeps the server from the others.
+//! Misbehaving clients, none of which affects the others.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ mod slow;
 
 const SOON: Duration = Duration::from_millis(300);
 
-/// A server that soon loses its patience.
-async fn impatient() -> TestServer {
+/// A server with short timeouts.
+async fn with_short_timeouts() -> TestServer {
     let settings = Settings {
         http: HttpSettings {
             max_connections: 100,
@@ -35,8 +35,8 @@ async fn impatient() -> TestServer {
     TestServer::with(settings).await
 }
 
-/// A server with the usual patience.
-async fn patient(max_connections: usize) -> TestServer {
+/// A server with the default timeouts.
+async fn with_connections(max_connections: usize) -> TestServer {
     let settings = Settings {
         http: HttpSettings {
             max_connections,
@@ -47,17 +47,17 @@ async fn patient(max_connections: usize) -> TestServer {
     TestServer::with(settings).await
 }
 
-/// A call of which the server has read the head and half of the body.
+/// A call of which the server has read the headers and half of the body.
 async fn half_a_call(owner: &Actor, base: &str) -> Wire {
     let mut wire = Wire::open(base).await;
-    wire.say(format!(
+    wire.send(format!(
         "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n\
          content-type: application/json\r\ncontent-length: 16\r\nexpect: 100-continue\r\n\r\n",
         owner.key()
     ))
     .await;
-    let told = wire.some().await;
+    let told = wire.read().await;
     assert!(told.starts_with("HTTP/1.1 100 "), "{told}");
-    wire.say(r#"{"name":"#).await;
+    wire.send(r#"{"name":"#).await;
     wire
 }

@@ -1,10 +1,10 @@
-//! Requests that are not what HTTP says.
+//! Requests that violate HTTP.
 
 use super::*;
 
 #[tokio::test]
 async fn ambiguous_request_is_refused() {
-    let server = patient(100).await;
+    let server = with_connections(100).await;
     let smuggled = "GET /smuggled HTTP/1.1\r\nhost: localhost\r\n\r\n";
     for head in [
         "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2",
@@ -32,7 +32,7 @@ async fn ambiguous_request_is_refused() {
 
 #[tokio::test]
 async fn a_body_with_two_lengths_ends_the_connection() {
-    let server = patient(100).await;
+    let server = with_connections(100).await;
     let owner = server.owner().await;
     let smuggled = "GET /smuggled HTTP/1.1\r\nhost: localhost\r\n\r\n";
     for (name, lengths) in [
@@ -47,7 +47,7 @@ async fn a_body_with_two_lengths_ends_the_connection() {
             owner.key(),
             body.len()
         );
-        // The chunks count, as RFC 9112 has it, and what follows them is never read.
+        // As RFC 9112 requires, the chunks take precedence, and what follows them is never read.
         let reply = only_answer(&server.base, request).await;
         assert_eq!(reply.text("name"), name);
     }
@@ -83,7 +83,7 @@ async fn a_body_with_two_lengths_ends_the_connection() {
 
 #[tokio::test]
 async fn floods_are_refused_while_they_arrive() {
-    let server = patient(100).await;
+    let server = with_connections(100).await;
     let large = "x".repeat(8 * 1024 * 1024);
     let many: String = (0..100_000).map(|n| format!("x-{n}: 1\r\n")).collect();
     for request in [
@@ -95,9 +95,9 @@ async fn floods_are_refused_while_they_arrive() {
         large.clone(),
     ] {
         let mut wire = Wire::open(&server.base).await;
-        let was_taken = wire.say(&request).await;
-        let answer = wire.rest().await;
-        // What is closed with something unread may never hear the answer.
+        let was_taken = wire.send(&request).await;
+        let answer = wire.read_to_end().await;
+        // A client whose connection is closed with unread data may never receive the answer.
         assert!(
             answer.starts_with(b"HTTP/1.1 4") || !was_taken || answer.is_empty(),
             "{}",
@@ -110,18 +110,18 @@ async fn floods_are_refused_while_they_arrive() {
     }
 }
 
-/// RFC 9112 (2.2) lets a line end without its carriage return; what counts is that all of the request
-/// is read the same way.
+/// RFC 9112 (2.2) lets a line end without its carriage return; the whole request must be read the
+/// same way.
 #[tokio::test]
 async fn lines_that_end_early_make_no_second_request() {
-    let server = patient(100).await;
+    let server = with_connections(100).await;
     let plain = "GET /livez HTTP/1.1\nhost: localhost\nconnection: close\n\n";
     assert_eq!(only_answer(&server.base, plain).await.status, 200);
     for head in [
         "POST /api/v1/plan-groups HTTP/1.1\r\nhost: localhost\ncontent-length: 40\r\nconnection: close",
         "POST /api/v1/plan-groups HTTP/1.1\nhost: localhost\r\ncontent-length: 40\nconnection: close",
     ] {
-        // What could be a second request is the body of the first one.
+        // The text that looks like a second request is the body of the first one.
         let request = format!("{head}\r\n\r\nGET /smuggled HTTP/1.1\nhost: localhost\n\n");
         let reply = only_answer(&server.base, request).await;
         reply.refused(401, "unauthorized");
@@ -135,7 +135,7 @@ async fn answer_to(server: &TestServer, head: &str) -> u16 {
 
 #[tokio::test]
 async fn unusual_requests_get_an_answer() {
-    let server = patient(100).await;
+    let server = with_connections(100).await;
     for (head, status) in [
         ("GET /livez HTTP/1.0", 200),
         ("GET /livez HTTP/1.0\r\nhost: localhost", 200),
@@ -159,17 +159,17 @@ async fn unusual_requests_get_an_answer() {
     ] {
         assert_eq!(answer_to(&server, head).await, status, "{head}");
     }
-    // HTTP/1.0 knows no chunks, and its connections end with the answer.
+    // HTTP/1.0 has no chunks, and its connections end after the answer.
     let mut wire = Wire::open(&server.base).await;
-    wire.say("GET /docs HTTP/1.0\r\n\r\n").await;
-    let answer = wire.rest().await;
+    wire.send("GET /docs HTTP/1.0\r\n\r\n").await;
+    let answer = wire.read_to_end().await;
     let answer = String::from_utf8_lossy(&answer).to_lowercase();
     assert!(!answer.contains("transfer-encoding"), "{answer}");
 }
 
 #[tokio::test]
 async fn links_name_the_host_of_a_whole_address() {
-    let server = patient(100).await;
+    let server = with_connections(100).await;
     let request = "GET http://prices.example.com/api/v1/plans HTTP/1.1\r\nhost: other\r\n\
                    connection: close\r\n\r\n";
     let reply = only_answer(&server.base, request).await;

@@ -1,8 +1,8 @@
-//! Editors with `If-Match`, and what the database itself refuses.
+//! Editors that use `If-Match`, and constraints of the database.
 
 use super::*;
 
-/// Adds an editor to the list in the metadata of a plan, as often as it takes.
+/// Adds an editor to the list in a plan's metadata, retrying as often as necessary.
 async fn sign(owner: Actor, editor: usize) -> Reply {
     for _ in 0..10_000 {
         let seen = owner.get("/plans/pro").await;
@@ -17,7 +17,7 @@ async fn sign(owner: Actor, editor: usize) -> Reply {
         }
         reply.refused(412, "precondition_failed");
     }
-    panic!("editor {editor} never had its turn");
+    panic!("editor {editor} never succeeded");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +66,7 @@ async fn one_of_many_editors_of_a_state_wins() {
     }
 }
 
-/// Runs a statement past the servers and checks that the database takes it as a duplicate.
+/// Runs a statement directly on the database and checks that it is refused as a duplicate.
 async fn refused_as_duplicate(database: &DatabaseConnection, statement: &str) {
     let refused = database
         .execute_unprepared(statement)
@@ -99,7 +99,7 @@ async fn the_database_itself_refuses_a_second_default() {
         refused_as_duplicate(&database, statement).await;
     }
     assert_eq!(pair.list().await, before);
-    // The statements would have done something: what is no duplicate goes through.
+    // The statements do take effect unless they create a duplicate.
     let harmless = "UPDATE plan_prices SET trial_days = 7";
     let done = database.execute_unprepared(harmless).await.unwrap();
     assert_eq!(done.rows_affected(), 4);

@@ -1,5 +1,5 @@
-//! Many calls at once, on two servers of one database: every answer is one that some order of the
-//! calls explains, and afterwards what has to hold holds.
+//! Concurrent calls on two servers of one database: some order of the calls explains every answer,
+//! and the invariants hold afterwards.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -16,13 +16,13 @@ mod editors;
 mod plans;
 mod prices;
 
-/// How many calls are made at once.
+/// The number of concurrent calls.
 const CALLS: usize = 24;
-/// How often two calls are set against each other.
+/// The number of times that two calls race each other.
 const ROUNDS: usize = 12;
 const INTERVALS: [&str; 5] = ["weekly", "monthly", "quarterly", "yearly", "one_time"];
 
-/// Two servers of one database, and the same owner at each.
+/// Two servers of one database, with the same owner on each.
 struct Pair {
     servers: [TestServer; 2],
     owners: [Actor; 2],
@@ -38,8 +38,8 @@ impl Pair {
             servers: [first, second],
             owners,
         };
-        // The connections are there before the race is on; else the calls would come in as slowly
-        // as these are made, one after the other.
+        // Opens the connections before the race; otherwise the calls would arrive one after the
+        // other as the connections are opened.
         let warm_up = pair.at_once(CALLS, |owner, _| async move { owner.get("/plans").await });
         all_succeeded(&warm_up.await);
         pair
@@ -49,7 +49,8 @@ impl Pair {
         &self.owners[0]
     }
 
-    /// Makes calls at once, by turns on each server; the answers are in the order of the calls.
+    /// Makes concurrent calls, alternating between the servers; the answers are in the order of the
+    /// calls.
     async fn at_once<F: Future<Output = Reply> + Send + 'static>(
         &self,
         calls: usize,
@@ -59,7 +60,7 @@ impl Pair {
         all(started.collect()).await
     }
 
-    /// All plans, as soon as both servers have heard of what the other one wrote.
+    /// All plans, once each server has seen the other's writes.
     async fn list(&self) -> Value {
         let read = async |owner: &Actor| {
             let listed = owner.get("/plans?includePrivate=true").await;
@@ -77,12 +78,12 @@ impl Pair {
 async fn all(started: Vec<JoinHandle<Reply>>) -> Vec<Reply> {
     let mut replies = Vec::new();
     for call in started {
-        replies.push(call.await.expect("the call ends well"));
+        replies.push(call.await.expect("the call succeeds"));
     }
     replies
 }
 
-/// How many answers there are of each kind: `ok`, or the code of the refusal.
+/// The number of answers of each kind: `ok`, or the code of the refusal.
 fn tally(replies: &[Reply]) -> BTreeMap<&str, usize> {
     let mut tally = BTreeMap::new();
     for reply in replies {
@@ -107,7 +108,7 @@ fn all_succeeded(replies: &[Reply]) {
     assert_eq!(tally(replies), BTreeMap::from([("ok", replies.len())]));
 }
 
-/// Checks what has to hold of a list of plans, whatever happened before.
+/// Checks the invariants of a list of plans.
 #[track_caller]
 fn check_invariants(plans: &Value) {
     let plans = plans.as_array().expect("a list");
@@ -129,7 +130,7 @@ fn defaults(items: &[Value]) -> usize {
 }
 
 /// Checks that every derived price is its base at the plan's rate. The tests here use currencies
-/// with two digits and rates that are integers, so that this is a plain product.
+/// with two digits and integer rates, so that this is a plain product.
 #[track_caller]
 fn check_derived(plan: &Value) {
     for price in plan["prices"].as_array().expect("prices") {

@@ -91,7 +91,7 @@ async fn churn_of_plans_leaves_one_default() {
         }
     });
     let replies = replies.await;
-    // Two calls in a row are for the same plan.
+    // Each pair of calls is for the same plan.
     for four in replies.chunks(4) {
         one_won(&four[..2], "plan_not_found");
         all_succeeded(&four[2..]);
@@ -114,7 +114,7 @@ async fn plan_put_into_two_groups_is_in_one() {
         let code = format!("plan_{round}");
         pair.owner().make_plan(&code, json!({})).await;
         let replies = pair.at_once(8, |owner, at| {
-            // Each server is asked for each group.
+            // Each group gets calls on each server.
             let path = format!("/plan-groups/{}/plans", groups[at / 2 % 2]);
             let body = json!({"planId": code});
             async move { owner.post(&path, body).await }

@@ -1,4 +1,4 @@
-//! Prices, their default and their rates.
+//! Prices, default prices and rates.
 
 use super::*;
 
@@ -15,10 +15,10 @@ async fn many_defaults_at_once_leave_one() {
         let path = paths[at % paths.len()].clone();
         async move {
             match at % 3 {
-                // Both ways to say it.
+                // The two ways to set the default.
                 0 => owner.put(&path, json!({"isDefault": true})).await,
                 1 => owner.put(&format!("{path}/default"), json!({})).await,
-                // What is read meanwhile has one default as well.
+                // Concurrent reads show one default too.
                 _ => {
                     let list = owner.get("/plans").await;
                     check_invariants(list.data());
@@ -114,7 +114,7 @@ async fn derived_price_follows_base_and_rate() {
                     let body = json!({"currency": "brl", "exchangeRate": number});
                     owner.put("/plans/pro/regional", body).await
                 }
-                // What is read meanwhile is right as well.
+                // Concurrent reads are consistent too.
                 _ => {
                     let seen = owner.get("/plans/pro").await;
                     check_derived(seen.data());
@@ -139,7 +139,7 @@ async fn price_added_beside_a_new_rate_uses_it() {
         pair.owner().make_plan(&code, json!({})).await;
         let replies = pair.at_once(3, |owner, at| {
             let plan = format!("/plans/{code}");
-            // Who comes first is another one in every round.
+            // The order of the calls changes with each round.
             let turn = (at + round) % 3;
             async move {
                 match turn {

@@ -1,6 +1,6 @@
-//! Invents calls. The pools are small, so that calls meet: the same codes, prices, currencies and
-//! plans come up again and again, and what was deleted is asked for by its old id. Nothing here
-//! judges a call; whether it is right is the model's to say.
+//! Generates random calls. The pools are small, so that calls interact: the same codes, prices,
+//! currencies and plans recur, and deleted objects are requested by their old ids. The model
+//! decides whether a call is valid.
 
 use serde_json::{Map, Number, Value, json};
 
@@ -34,9 +34,9 @@ pub fn next_call(dice: &mut Dice, model: &Model) -> Call {
 struct Inventor<'a> {
     dice: &'a mut Dice,
     model: &'a Model,
-    /// The plan that the call is about, if there is such a plan.
+    /// The plan that the call is about, if it exists.
     plan: Option<&'a Plan>,
-    /// Whether this call's body has something wrong.
+    /// Whether the body of this call is deliberately wrong.
     spoils: bool,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Inventor<'a> {
         object
     }
 
-    /// How often an optional field is sent, less often where it is most likely refused.
+    /// How often an optional field is sent: less often where it is most likely refused.
     fn likelihood(&self, op: Op, field: &str) -> usize {
         let is = |consumption: &str| {
             self.plan
@@ -124,7 +124,7 @@ impl<'a> Inventor<'a> {
         }
     }
 
-    /// Leaves the field out, or sends what does not belong there; now and then that is right after all.
+    /// Omits the field or sends an unsuitable value, which is sometimes valid after all.
     fn spoil(&mut self, op: Op, field: &Field, object: &mut Map<String, Value>) {
         let beyond = [
             "9007199254740992",
@@ -190,7 +190,7 @@ impl<'a> Inventor<'a> {
         }
     }
 
-    /// What one of a list of names is about.
+    /// A name for a list of names.
     fn part_name(&mut self, op: Op, field: &str) -> Value {
         json!(match field {
             "features" => self.feature_on_plan(),
@@ -199,7 +199,7 @@ impl<'a> Inventor<'a> {
         })
     }
 
-    /// An offer is mostly whole, so that many can be enabled.
+    /// Mostly a complete offer, so that many can be enabled.
     fn part(&mut self, op: Op, fields: &[Field]) -> Map<String, Value> {
         if !self.dice.chance(60) {
             return self.object(op, fields);
@@ -258,7 +258,7 @@ impl<'a> Inventor<'a> {
         json!(code)
     }
 
-    /// Metadata of many kinds, at its limits and just beyond.
+    /// Metadata of many kinds, at the limits and just beyond them.
     fn metadata(&mut self) -> Value {
         let many = |count: usize| {
             (0..count)
@@ -280,7 +280,7 @@ impl<'a> Inventor<'a> {
         }
     }
 
-    /// The plans of a group in some order, or nearly.
+    /// The plans of a group in some order, or almost those.
     fn order(&mut self, group: &str) -> Value {
         let mut ids: Vec<String> = self
             .model
@@ -299,7 +299,7 @@ impl<'a> Inventor<'a> {
     }
 }
 
-/// A number in just these digits.
+/// A number with exactly these digits.
 fn number(digits: &str) -> Value {
     digits
         .parse::<Number>()

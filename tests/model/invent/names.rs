@@ -1,4 +1,4 @@
-//! The names in the path of a call, and its query.
+//! Names in the path of a call, and its query.
 
 use super::*;
 
@@ -54,7 +54,7 @@ impl<'a> Inventor<'a> {
         query
     }
 
-    /// A plan by id or code, mostly one that there is; notes which.
+    /// The id or code of a plan, mostly an existing one, which is remembered.
     pub(super) fn plan_name(&mut self) -> String {
         if self.dice.chance(8) {
             return self.stranger(&["pln_nobody", "nobody", "max"]);
@@ -67,7 +67,7 @@ impl<'a> Inventor<'a> {
         name.cloned().unwrap_or_else(|| "nobody".to_owned())
     }
 
-    /// Of two plans the one with more on it: the other has little to go wrong.
+    /// The one of two random plans with more content, on which more can go wrong.
     pub(super) fn richer_plan(&mut self) -> Option<&'a Plan> {
         let plans = &self.model.plans;
         let (one, other) = (self.dice.pick(plans)?, self.dice.pick(plans)?);
@@ -96,7 +96,7 @@ impl<'a> Inventor<'a> {
         }
     }
 
-    /// A currency, mostly one that the plan has a rate for.
+    /// A currency, mostly one for which the plan has a rate.
     pub(super) fn currency(&mut self) -> String {
         let rates = self.plan.map_or(&[][..], |plan| &plan.rates);
         match self.dice.pick(rates) {
@@ -156,7 +156,8 @@ impl<'a> Inventor<'a> {
         }
     }
 
-    /// A name from elsewhere: made up, of another kind, of another plan, or of something gone.
+    /// An unsuitable name: an invented one, one of another kind or another plan, or one of a
+    /// deleted object.
     pub(super) fn stranger(&mut self, made_up: &[&str]) -> String {
         let issued = self.dice.pick(&self.model.issued);
         match issued {

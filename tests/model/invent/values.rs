@@ -1,8 +1,8 @@
-//! The pools that values come from.
+//! The pools of values.
 
 use super::*;
 
-/// How often each call comes.
+/// The frequency of each call.
 pub(super) const WEIGHTS: [(usize, Op); 31] = [
     (3, Op::ListPlans),
     (2, Op::GetPlan),
@@ -38,7 +38,8 @@ pub(super) const WEIGHTS: [(usize, Op); 31] = [
 ];
 
 pub(super) const BOUND: &str = "9007199254740991";
-/// The same name in two normal forms and with white space around it, and what nobody sees.
+/// One name in two normal forms and with white space around it, and names without visible
+/// characters.
 pub(super) const NAMES: [&str; 9] = [
     "Starter",
     " Starter\n",
@@ -54,7 +55,7 @@ pub(super) const PLAN_CODES: [&str; 7] = ["free", "pro", "team", "max", "p_1", "
 pub(super) const FEATURE_CODES: [&str; 6] = ["seats", "sso", "tokens", "api_calls", "disk", "feat"];
 pub(super) const RESERVED_CODES: [&str; 4] = ["manage", "pln_", "pln_abc", "feat_x"];
 pub(super) const NO_CODES: [&str; 4] = ["Pro", "a b", "a-b", "é"];
-/// Round and odd amounts, those that become free by rounding, and those that leave the bound.
+/// Round and odd amounts, amounts that round to zero, and amounts beyond the bound.
 pub(super) const MONEY: [&str; 20] = [
     "0",
     "0",
@@ -81,7 +82,7 @@ pub(super) const COUNTS: [&str; 6] = ["0", "1", "14", "1000", "1000000.0", BOUND
 pub(super) const DISCOUNTS: [&str; 9] = [
     "1", "2", "49", "333", "2500", "10000", "10000", "10001", BOUND,
 ];
-/// Beside the plain ones: halves, zeros at the end, exponents, the most digits and one too many.
+/// Plain rates, halves, trailing zeros, exponents, the maximum number of digits and one more.
 pub(super) const RATES: [&str; 27] = [
     "1",
     "1.25",

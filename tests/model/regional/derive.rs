@@ -1,8 +1,8 @@
-//! What is derived when.
+//! Derived values.
 
 use super::*;
 
-/// Derives values at one rate and notes what is refused.
+/// Derives values at one rate and collects the faults.
 pub(super) struct Deriver<'a> {
     pub(super) rate: Decimal,
     pub(super) digits: i32,
@@ -38,7 +38,7 @@ impl<'a> Deriver<'a> {
         value
     }
 
-    /// What an enabled offer is in the currency; an incomplete one is refused elsewhere.
+    /// An enabled offer in the currency; an incomplete one is refused elsewhere.
     pub(super) fn offer(&mut self, offer: Option<&Offer>, field: &str) -> Option<RegionalOffer> {
         let Offer {
             discount: Some(discount),
@@ -62,7 +62,7 @@ impl<'a> Deriver<'a> {
         })
     }
 
-    /// Derives all of a row but what is manual.
+    /// Derives every part of a row that is not manual.
     pub(super) fn fill(
         &mut self,
         row: &mut PriceRow,
@@ -86,7 +86,7 @@ impl<'a> Deriver<'a> {
     }
 }
 
-/// The fields to name when a value can't be derived.
+/// The fields to name when a value cannot be derived.
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
     pub(super) price: &'static str,
@@ -109,7 +109,7 @@ pub(super) const FIELDS_OF_ALL: Fields = Fields {
     balance: choices::REFUSED_BY_RESYNC,
     offer: choices::REFUSED_BY_RESYNC,
 };
-/// A resync blames one of the items that it names.
+/// A resync may blame any of the items that it names.
 pub(super) const ANY_FIELD: &str = "*";
 pub(super) const FIELDS_OF_RATE: Fields = Fields {
     price: choices::REFUSED_BY_RATE,
@@ -117,7 +117,7 @@ pub(super) const FIELDS_OF_RATE: Fields = Fields {
     offer: choices::REFUSED_BY_RATE,
 };
 
-/// A price that comes to a plan with rates has its values in all of them.
+/// A price added to a plan with rates gets its values at all of them.
 pub fn derive_new_price(plan: &Plan, price: &mut Price, faults: &mut Vec<Fault>) {
     for rate in &plan.rates {
         let mut row = PriceRow::empty(&rate.currency);
@@ -126,7 +126,7 @@ pub fn derive_new_price(plan: &Plan, price: &mut Price, faults: &mut Vec<Fault>)
     }
 }
 
-/// Derived values follow what changed at the base. Rows that were deleted don't come back by it.
+/// Derived values follow changes of the base. This does not bring back deleted rows.
 pub fn follow_price(plan: &Plan, before: &Price, price: &mut Price, faults: &mut Vec<Fault>) {
     for rate in &plan.rates {
         let Some(mut row) = price.row(&rate.currency).cloned() else {
@@ -148,7 +148,7 @@ pub fn follow_price(plan: &Plan, before: &Price, price: &mut Price, faults: &mut
         }
         price.put_row(row);
     }
-    // Also where there is no rate, and so nothing that follows.
+    // This includes currencies without a rate, whose values do not follow.
     for row in &price.regional {
         for fault in row.offer_faults(price) {
             faults.push(blamed_on_change(row, fault, before));
@@ -156,8 +156,8 @@ pub fn follow_price(plan: &Plan, before: &Price, price: &mut Price, faults: &mut
     }
 }
 
-/// A manual offer stays as it is: the price beside it moved, or it came in sight. A derived one was
-/// changed at the base.
+/// A manual offer has not changed: either the price beside it changed, or the offer became visible.
+/// A derived offer changed at the base.
 pub(super) fn blamed_on_change(row: &PriceRow, fault: OfferFault, before: &Price) -> Fault {
     let is_manual = row.offer.as_ref().is_some_and(|offer| offer.is_manual);
     match (is_manual, fault) {
@@ -171,7 +171,7 @@ pub(super) fn blamed_on_change(row: &PriceRow, fault: OfferFault, before: &Price
     }
 }
 
-/// Derived overages follow the base, come with the overage and go with it.
+/// Derived overages follow the base, and appear and disappear with it.
 pub fn follow_overage(plan: &Plan, on: &mut PlanFeature, faults: &mut Vec<Fault>) {
     for rate in &plan.rates {
         derive_overage(rate, on, "overage*", faults);

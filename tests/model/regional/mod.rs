@@ -1,4 +1,4 @@
-//! Regional values: what is derived when, and what stays as it was sent.
+//! Regional values: which are derived, and which stay as sent.
 
 use serde_json::{Value, json};
 
@@ -20,8 +20,8 @@ pub use rows::*;
 /// The minor digits of the base currency.
 const BASE_DIGITS: i32 = 2;
 
-/// Stands for a price that can't be derived: the call is refused for it, and nothing exceeds it, so
-/// that no second fault is made up.
+/// Stands for a price that cannot be derived: the call is refused for it, and no discount exceeds
+/// it, so that no second fault is found.
 const UNKNOWN_PRICE: i64 = BOUND;
 
 impl Model {
@@ -175,7 +175,7 @@ impl Model {
         Ok(rate_answer(plan, &rate))
     }
 
-    /// What the request names must exist, and is looked for in the order of its fields.
+    /// The named objects must exist, and are looked up in the order of the fields.
     fn overrides<'a>(&self, plan: &Plan, sent: Sent<'a>) -> Result<Overrides<'a>, Refusal> {
         let price_at = |row: &Sent| plan.price_at(&row.text("priceId").unwrap_or_default());
         let feature_at =
@@ -197,7 +197,7 @@ impl Model {
             faults.extend(repeats(list, rows));
         }
         for (number, (place, row)) in overrides.prices.iter().enumerate() {
-            // Of those for the same price the first counts.
+            // For the same price the first row counts.
             if overrides.prices[..number]
                 .iter()
                 .any(|(other, _)| other == place)
@@ -225,8 +225,8 @@ impl Model {
     }
 }
 
-/// Gives every price and feature of the plan its value at the rate. With a rate that is none, what
-/// is derived is not known.
+/// Gives every price and feature of the plan its value at the rate. If the rate is invalid, derived
+/// values are unknown.
 fn apply_rate(
     plan: &mut Plan,
     rate: &Rate,
@@ -291,7 +291,7 @@ fn apply_rate(
     }
 }
 
-/// Makes the row manual. A balance that is not sent stays if it is manual; null lets it be derived.
+/// Makes the row manual. An omitted balance stays if it is manual; null derives it again.
 fn take_price(row: &mut PriceRow, sent: Sent) {
     row.price = sent.int("price").unwrap_or_default();
     row.is_manual = true;
@@ -310,7 +310,7 @@ fn manual_offer(sent: Sent) -> RegionalOffer {
     }
 }
 
-/// The row that an override makes of what the price has in the currency.
+/// The row of a price in a currency after an override.
 fn upserted(
     plan: &Plan,
     price: &Price,

@@ -1,8 +1,8 @@
-//! What a request sets by itself.
+//! Values set by a request.
 
 use super::*;
 
-/// Rows of a request, each with the place of what it names on the plan.
+/// Rows of a request, each with the index of its object in the plan.
 pub(super) type Resolved<'a> = Vec<(usize, Sent<'a>)>;
 
 pub(super) struct Overrides<'a> {
@@ -20,7 +20,7 @@ pub(super) fn resolved<'a>(
         .collect()
 }
 
-/// The places of what a list names.
+/// The indexes of the objects that a list names.
 pub(super) fn named(
     names: &[&str],
     place: impl Fn(&&str) -> Result<usize, Refusal>,
@@ -28,7 +28,7 @@ pub(super) fn named(
     names.iter().map(place).collect()
 }
 
-/// The first row for a place, with its number in the request.
+/// The first row for an index, with its number in the request.
 pub(super) fn row_for<'a>(rows: &Resolved<'a>, place: usize) -> Option<(usize, Sent<'a>)> {
     let found = rows
         .iter()

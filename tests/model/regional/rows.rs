@@ -1,4 +1,4 @@
-//! The values of a price or a feature in a currency.
+//! The values of a price or a feature in one currency.
 
 use super::*;
 
@@ -9,11 +9,11 @@ pub struct PriceRow {
     pub price: i64,
     pub is_manual: bool,
     pub balance: Option<i64>,
-    /// The wire has one flag for the row; see `choices::BALANCE_FOLLOWS_BESIDE_MANUAL_PRICE`.
+    /// The API shows one flag for the row; see `choices::BALANCE_FOLLOWS_BESIDE_MANUAL_PRICE`.
     pub balance_was_sent: bool,
-    /// Kept also while the price makes no offer, and then not shown, if it is manual.
+    /// A manual offer is kept, but not shown, while the price has no offer.
     pub offer: Option<RegionalOffer>,
-    /// Whether the offer was deleted, so that only the rate brings it back.
+    /// Whether the offer was deleted, so that only setting the rate brings it back.
     pub offer_is_deleted: bool,
 }
 
@@ -56,8 +56,8 @@ impl PriceRow {
         self.offer_is_deleted || self.offer.as_ref().is_some_and(|offer| offer.is_manual)
     }
 
-    /// Whether the offer is more than the price, or longer than the interval lets it be, and which.
-    /// Where both are derived the offer is as good as at the base.
+    /// Whether the discount exceeds the price, or the offer is too long for the interval. If the
+    /// price and the offer are both derived, the offer is as valid as the base offer.
     pub(super) fn offer_faults(&self, base: &Price) -> Vec<OfferFault> {
         match &self.offer {
             Some(offer) if base.makes_offer() && (offer.is_manual || self.is_manual) => {
@@ -78,7 +78,7 @@ impl PriceRow {
         })
     }
 
-    /// The row as `upsert-regional-prices` answers with it.
+    /// The row as `upsert-regional-prices` shows it.
     pub(super) fn shown_short(&self) -> Value {
         let mut shown = json!({"currency": self.currency, "price": self.price});
         if let Some(balance) = self.balance {
@@ -88,7 +88,7 @@ impl PriceRow {
     }
 }
 
-/// What can be wrong with an offer in a currency.
+/// The possible faults of a regional offer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum OfferFault {
     Value,

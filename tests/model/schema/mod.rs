@@ -1,4 +1,4 @@
-//! The shapes of the bodies, and what is wrong with a body before anything is looked up.
+//! The shapes of bodies, and the faults of a body that are found before any lookup.
 
 use serde_json::{Map, Value};
 
@@ -11,16 +11,16 @@ mod fields;
 
 pub use fields::*;
 
-/// What a field may hold.
+/// The values that a field may hold.
 #[derive(Clone, Copy)]
 pub enum Kind {
     Text {
         min: usize,
         max: usize,
     },
-    /// Text that has something visible in it.
+    /// Text with at least one visible character.
     Name,
-    /// Text of the small alphabet that fits a path.
+    /// Text of characters that are safe in a path.
     Code,
     Int {
         min: i64,
@@ -28,11 +28,11 @@ pub enum Kind {
     },
     Flag,
     OneOf(&'static [&'static str]),
-    /// A currency in either case.
+    /// A currency code in either case.
     Currency,
-    /// A number above zero with any fraction.
+    /// A number above zero, possibly with a fraction.
     Rate,
-    /// An object of up to 50 of anything.
+    /// An object with at most 50 entries of any kind.
     Bag,
     Shape(&'static [Field]),
     Rows {
@@ -40,7 +40,7 @@ pub enum Kind {
         max: usize,
         row: &'static [Field],
     },
-    /// One text or more.
+    /// A nonempty list of texts.
     Texts {
         max: usize,
     },
@@ -54,7 +54,7 @@ pub struct Field {
     pub nullable: bool,
 }
 
-/// Everything that is wrong with an object of this shape; `path` is where it sits in the body.
+/// All faults of an object of this shape; `path` is its location in the body.
 pub fn faults_of(object: &Map<String, Value>, fields: &[Field], path: &str) -> Vec<Fault> {
     let unknown = object
         .keys()
@@ -77,7 +77,7 @@ fn faults_in(value: &Value, kind: Kind, place: &str) -> Vec<Fault> {
         (Kind::Shape(fields), Value::Object(object)) => faults_of(object, fields, place),
         (Kind::Rows { min, max, row }, Value::Array(rows)) => {
             if rows.len() > max {
-                // What is in so many rows may be told or not.
+                // The server may or may not report faults within so many rows.
                 return vec![Fault::at(format!("{place}*"))];
             }
             let mut faults = Vec::new();
@@ -141,17 +141,17 @@ fn fits(value: &Value, kind: Kind) -> bool {
     }
 }
 
-/// A name as it is kept: equal names are equal texts.
+/// A name as stored: equal names are equal texts.
 pub fn plain_name(text: &str) -> String {
     text.trim().nfc().collect()
 }
 
-/// Of the symbols that walks put into names, those that nobody sees.
+/// Whether a symbol is one of the invisible ones that walks put into names.
 fn is_unseen(symbol: char) -> bool {
     symbol.is_whitespace() || matches!(symbol, '\u{200b}' | '\u{feff}' | '\u{301}')
 }
 
-/// The integer that a JSON number is; `5.0` is one.
+/// The value of a JSON number that is an integer; `5.0` is one.
 pub fn integer(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => Decimal::parse(&number.to_string())?.whole(),
@@ -180,7 +180,7 @@ impl<'a> Sent<'a> {
         self.0.get(name)?.as_str().map(str::to_owned)
     }
 
-    /// A name, as it is kept.
+    /// A name as stored.
     pub fn name(self) -> Option<String> {
         self.text("name").map(|text| plain_name(&text))
     }
@@ -201,7 +201,7 @@ impl<'a> Sent<'a> {
         self.0.get(name)?.as_bool()
     }
 
-    /// An object of anything; none for null.
+    /// An object with any content; `None` for null.
     pub fn bag(self, name: &str) -> Option<Value> {
         self.0.get(name).filter(|bag| !bag.is_null()).cloned()
     }
@@ -243,7 +243,7 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// Takes over what was sent, and keeps what was not.
+/// Replaces a value if one was sent.
 pub fn put<T>(slot: &mut T, sent: Option<T>) {
     if let Some(value) = sent {
         *slot = value;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What a later version may add while servers of this one run.
+/// Additions of a later version while servers of this version run.
 const NEXT: &[&str] = &[
     "ALTER TABLE plans ADD COLUMN next_count bigint NOT NULL DEFAULT 0",
     "ALTER TABLE api_keys ADD COLUMN next_words text",
@@ -10,19 +10,19 @@ const NEXT: &[&str] = &[
     "CREATE INDEX ix_plans_next_count ON plans (scope_id, next_count)",
 ];
 
-/// Takes the step of a later version.
+/// Applies the migration of a later version.
 async fn take_next(database: &TestDatabase, name: &str) {
     let connection = connect(database).await;
     let took = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES ('{name}', 1)");
     for statement in NEXT.iter().copied().chain([took.as_str()]) {
         let done = connection.execute_unprepared(statement).await;
-        done.expect("a step of the schema");
+        done.expect("a migration");
     }
     connection.close().await.expect("the connection closes");
 }
 
-/// Every kind of write, and reads of what was written.
-async fn check_all_goes_on(owner: &Actor, code: &str) {
+/// Makes every kind of write, and reads the results.
+async fn check_everything_works(owner: &Actor, code: &str) {
     owner.make_feature(code, "usage").await;
     owner.make_plan(code, json!({})).await;
     let feature = json!({"featureId": code, "overage": {"enabled": true, "unitPrice": 20}});
@@ -50,13 +50,13 @@ async fn check_all_goes_on(owner: &Actor, code: &str) {
 async fn later_schema_is_served() {
     let before = TestServer::start().await;
     let owner = before.owner().await;
-    check_all_goes_on(&owner, "before").await;
+    check_everything_works(&owner, "before").await;
     take_next(&before.database, "m9999_next").await;
-    check_all_goes_on(&owner, "meanwhile").await;
+    check_everything_works(&owner, "meanwhile").await;
     let after = TestServer::on(before.database.clone()).await;
     let there = owner.at(&after.base);
-    check_all_goes_on(&there, "afterwards").await;
-    eventually("what the other server wrote", async || {
+    check_everything_works(&there, "afterwards").await;
+    eventually("the writes of the other server", async || {
         owner.get("/plans/afterwards").await.status == 200
     })
     .await;

@@ -1,4 +1,4 @@
-//! The schema: older databases come up to date with nothing lost.
+//! The schema: older databases are migrated without losing anything.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,12 +21,12 @@ mod later;
 
 const SECRET: &str = "ck_live_0000000000000000000000000000000000000000000000000000000000000001";
 
-/// An id of a kind with a number in it.
+/// An id with a prefix and a number.
 fn id(prefix: &str, number: u8) -> String {
     format!("{prefix}_{number:032}")
 }
 
-/// Rows as the first version of the schema takes them.
+/// Rows in the first version of the schema.
 fn old_rows() -> Vec<String> {
     let (org, scope, key) = (id("org", 1), id("scp", 1), id("key", 1));
     let digest = Sha256::digest(SECRET.as_bytes());
@@ -81,7 +81,7 @@ fn old_rows() -> Vec<String> {
 
 async fn connect(database: &TestDatabase) -> DatabaseConnection {
     let address = match database.address().strip_prefix("sqlite:") {
-        // The program makes the file that is absent; this has to be told.
+        // The server creates a missing file; here the address must ask for it.
         Some(path) => format!("sqlite:{path}?mode=rwc"),
         None => database.address().to_owned(),
     };
@@ -90,7 +90,7 @@ async fn connect(database: &TestDatabase) -> DatabaseConnection {
         .expect("the database")
 }
 
-/// A database that a server of an earlier version left, after so many steps of the schema.
+/// A database that a server of an earlier version left after a number of migrations.
 async fn old_database(steps: u32) -> Arc<TestDatabase> {
     let database = TestDatabase::new().await;
     let connection = connect(&database).await;
@@ -147,7 +147,7 @@ async fn check_nothing_is_lost(owner: &Actor) {
 }
 
 async fn check_it_serves(owner: &Actor) {
-    // Places go on behind all plans that there ever were.
+    // New positions follow those of all plans that ever existed.
     let made = owner
         .post("/plans/manage", json!({"name": "Gone", "code": "gone"}))
         .await;
@@ -162,7 +162,7 @@ async fn check_it_serves(owner: &Actor) {
     owner.put("/plans/pro/regional", rate).await.data();
     let plan = old_plan(owner, "pro").await;
     assert_eq!(plan["prices"][0]["regionalPrices"][0]["price"], 2);
-    // The record of a call from long ago does not count any more.
+    // The old idempotency record has expired.
     let request = owner
         .request(Method::POST, "/plan-groups")
         .header("idempotency-key", "old");
@@ -172,7 +172,7 @@ async fn check_it_serves(owner: &Actor) {
         .data();
 }
 
-/// The last of them has every step: an earlier version that still runs beside this one writes so.
+/// The last round has every migration: earlier versions that run beside this one store such rows.
 #[tokio::test]
 async fn every_earlier_version_is_migrated() {
     for steps in 1..=count_of_steps() {
@@ -183,15 +183,15 @@ async fn every_earlier_version_is_migrated() {
     }
 }
 
-/// What a program of the version before inserts has no place by creation; its id, which comes from
-/// its clock, does not decide about that.
+/// An object inserted by the previous version has no position by creation, and its id, which depends
+/// on a clock, must not determine one.
 #[tokio::test]
 async fn what_an_earlier_version_inserts_gets_a_place() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let first = owner.make_feature("first", "usage").await;
     let connection = connect(&server.database).await;
-    // As clocks that are behind make them.
+    // Ids as created by clocks that are slow.
     let early = [id("feat", 1), id("feat", 2)];
     for (early, code) in early.iter().zip(["one", "two"]) {
         let insert = format!(
@@ -212,7 +212,7 @@ async fn what_an_earlier_version_inserts_gets_a_place() {
     assert_eq!(listed().await, [first, one, two, last]);
 }
 
-/// Every statement that made the schema, and the steps that were taken, as the database has them.
+/// Every statement that defines the schema, and the applied migrations.
 async fn schema(connection: &DatabaseConnection) -> Vec<String> {
     let backend = connection.get_database_backend();
     let queries = match backend {
@@ -307,7 +307,7 @@ async fn key_without_its_permissions_does_nothing() {
     page.get("/plans").await.data();
     server.stop().await;
     let connection = connect(&database).await;
-    // The permissions came with the third step.
+    // The third migration added permissions.
     let steps = u32::try_from(Migrator::migrations().len() - 2).expect("few steps");
     Migrator::down(&connection, Some(steps))
         .await
@@ -331,7 +331,7 @@ async fn step_can_be_taken_back_and_again() {
     let connection = connect(&database).await;
     Migrator::down(&connection, None)
         .await
-        .expect("all steps back");
+        .expect("all migrations are reverted");
     let tables = schema(&connection).await;
     assert!(
         !tables.iter().any(|line| line.contains("plans")),
@@ -346,8 +346,8 @@ async fn step_can_be_taken_back_and_again() {
 mod only_postgres {
     use super::*;
 
-    /// A backup reads every table until it has ended. Who waits for one to change it has all who only
-    /// read it wait behind, so nobody does that for long.
+    /// A backup reads every table until it ends. A migration that waits to change such a table
+    /// blocks all later readers, so it must not wait for long.
     #[tokio::test]
     async fn waiting_step_blocks_no_reader() {
         let database = old_database(count_of_steps() - 1).await;
@@ -365,7 +365,7 @@ mod only_postgres {
             call.commit().await.expect("the end");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        assert!(!migration.is_finished(), "nothing was waited for");
+        assert!(!migration.is_finished(), "the migration did not wait");
         reader.commit().await.expect("the end");
         migration.await.expect("a start").expect("a migration");
     }

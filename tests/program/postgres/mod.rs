@@ -1,6 +1,6 @@
-//! PostgreSQL as operators run it.
+//! PostgreSQL in the setups of operators.
 
-/// All of it, since nothing of it is about SQLite.
+/// In this module, since none of these tests apply to SQLite.
 mod only_postgres {
     use super::support::*;
 

@@ -1,9 +1,9 @@
-//! What these tests share.
+//! Shared helpers of these tests.
 
 pub use serde_json::json;
 
 pub use crate::support::database::TestDatabase;
-pub use crate::support::program::{Running, actor_by, at, last_words, printed};
+pub use crate::support::program::{Running, actor_by, at, error_message, printed};
 pub use crate::support::{Actor, TestServer, page};
 
 /// The name of a database.

@@ -1,4 +1,4 @@
-// An update of one field leaves all others as they were, and answers may have fields that are new.
+// Updating one field leaves all others unchanged, and answers may have new fields.
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -44,7 +44,7 @@ static class Caller
         Expect(found.Name == name, "the name is " + found.Name);
         Expect(found.Description == "what stays", "the description is " + found.Description);
         Expect((string)found.Metadata["tier"] == "gold", "the metadata are not as they were made");
-        // All else is as it was.
+        // Everything else is unchanged.
         found.Name = made.Name;
         found.UpdatedAt = made.UpdatedAt;
         JToken expected = JObject.FromObject(made), actual = JObject.FromObject(found);
@@ -81,9 +81,9 @@ static class Caller
 // Adds a field to every object of an answer, as a later version may.
 class Later : HttpClientHandler
 {
-    // How many fields were added.
+    // The number of added fields.
     public int Added { get; private set; }
-    // The last body that was sent.
+    // The last request body.
     public JToken Sent { get; private set; }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken end)
@@ -99,7 +99,7 @@ class Later : HttpClientHandler
         return answer;
     }
 
-    // Metadata is left out, since its keys are the client's own.
+    // Metadata is skipped, since its keys belong to the client.
     void Grow(JToken value)
     {
         foreach (var inner in value.Children().Where(inner => !(inner is JProperty field && field.Name == "metadata")).ToList())

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Usage: tests/clients/generated/csharp/run.sh
 #
-# Makes a C# client with NSwag from the document in PRICEBOOK_DOCUMENT, compiles it, and runs it against
-# the server at PRICEBOOK_URL with PRICEBOOK_KEY. scripts/clients.sh sets all three.
+# Generates a C# client with NSwag from the document in PRICEBOOK_DOCUMENT, compiles it, and runs it
+# against the server at PRICEBOOK_URL with PRICEBOOK_KEY. scripts/clients.sh sets all three.
 #
-# It needs Mono, which runs the NSwag that is made for .NET Framework, and Node.js 18 or newer; root on a system
-# with apt-get gets them installed.
+# It needs Mono, which runs NSwag for .NET Framework, and Node.js 18 or newer; both are installed if
+# they are missing and the script runs as root on a system with apt-get.
 #
 # Options:
 #   -h, --help  show this text
@@ -23,11 +23,11 @@ cd "$work"
 cp "$here"/{.npmrc,package.json,package-lock.json,Caller.cs} .
 npm_install .
 nswag=node_modules/nswag/bin/binaries/Win
-# The option that the README names.
+# The option that the README recommends.
 mono "$nswag/NSwag.exe" openapi2csclient /generateOptionalPropertiesAsNullable:true \
   /namespace:Pricebook "/input:$PRICEBOOK_DOCUMENT" /output:Client.cs >nswag.log 2>&1 || {
   cat nswag.log >&2
-  fail "NSwag made no client"
+  fail "NSwag generated no client"
 }
 mcs -warn:0 -langversion:latest -out:Caller.exe -reference:System.ComponentModel.DataAnnotations \
   -reference:System.Net.Http -reference:System.Runtime.Serialization \

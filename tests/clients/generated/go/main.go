@@ -1,5 +1,5 @@
-// An update of one field leaves all others as they were, and answers may have fields and values of enums that
-// are new.
+// Updating one field leaves all others unchanged, and answers may have new fields and new enum
+// values.
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 	"pricebook/client"
 )
 
-// A transport that changes answers as a later version may: every object has one field more, and prices have a
-// billing interval that is new.
+// A transport that changes answers as a later version may: every object has an additional field,
+// and prices have a new billing interval.
 type later struct{ seen int }
 
 func (l *later) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -47,7 +47,7 @@ type reader struct{ *strings.Reader }
 
 func (reader) Close() error { return nil }
 
-// Changes every object but metadata, whose keys are the client's own.
+// Changes every object except metadata, whose keys belong to the client.
 func grow(value any) int {
 	count := 0
 	switch value := value.(type) {
@@ -113,7 +113,7 @@ func main() {
 	if price.GetPrice() != 4900 {
 		log.Fatalf("the price is %d", price.GetPrice())
 	}
-	// All else is as it was.
+	// Everything else is unchanged.
 	expected, actual := fields(made), fields(found)
 	for _, name := range []string{"name", "updatedAt"} {
 		delete(expected, name)

@@ -30,8 +30,8 @@ import org.openapitools.client.model.SetPlanRegionalPricingRequest;
 import org.openapitools.client.model.UpdatePlanRequest;
 
 /**
- * An update of one field leaves all others as they were, and answers may have fields and values of enums that
- * are new.
+ * Updating one field leaves all others unchanged, and answers may have new fields and new
+ * enum values.
  */
 public final class Caller {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -79,12 +79,12 @@ public final class Caller {
         price.getBillingInterval() == BillingInterval.UNKNOWN_DEFAULT_OPEN_API,
         "a new value of an enum is read as " + price.getBillingInterval());
     expect(price.getPrice() == 4900, "the price is " + price.getPrice());
-    // All else is as it was.
+    // Everything else is unchanged.
     found.name(made.getName()).updatedAt(made.getUpdatedAt());
     expect(found.equals(made), "an update of the name changed more:\n" + made + "\n" + found);
   }
 
-  /** What names nothing means everything; empty lists would mean nothing. */
+  /** An empty request means everything; empty lists would mean nothing. */
   private static void resyncEverything(RegionalPricingApi regional, Later later, String code)
       throws Exception {
     SetPlanRegionalPricingRequest yen =
@@ -103,16 +103,16 @@ public final class Caller {
   }
 
   /**
-   * Passes calls on to the server, and changes answers as a later version may: every object has one field more,
-   * and prices have a billing interval that is new.
+   * Forwards calls to the server, and changes answers as a later version may: every object has an additional field,
+   * and prices have a new billing interval.
    */
   private static final class Later implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
     private final String target;
-    /** How many fields were added. */
+    /** The number of added fields. */
     private volatile int added;
-    /** The last body that was sent. */
+    /** The last request body. */
     private volatile JsonNode sent;
 
     Later(String target) throws IOException {
@@ -162,7 +162,7 @@ public final class Caller {
       }
     }
 
-    /** Changes every object but metadata, whose keys are the client's own. */
+    /** Changes every object except metadata, whose keys belong to the client. */
     private void grow(JsonNode value) {
       List<String> names = new ArrayList<>();
       value.fieldNames().forEachRemaining(names::add);

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Usage: tests/clients/generated/java/run.sh
 #
-# Makes a Java client with openapi-generator from the document in PRICEBOOK_DOCUMENT, compiles it, and runs
-# it against the server at PRICEBOOK_URL with PRICEBOOK_KEY. scripts/clients.sh sets all three.
+# Generates a Java client with openapi-generator from the document in PRICEBOOK_DOCUMENT, compiles
+# it, and runs it against the server at PRICEBOOK_URL with PRICEBOOK_KEY. scripts/clients.sh sets
+# all three.
 #
-# The client is one for Java's own HTTP client. The jar of the generator brings Jackson, and Debian the annotations.
+# The client uses Java's own HTTP client. Jackson comes from the generator's jar, and the
+# annotations from Debian.
 #
-# It needs Java 17, with its compiler, and Python 3.11, or newer; root on a system with apt-get gets them installed.
+# It needs a Java 17 compiler and Python 3.11, or newer; they are installed if they are missing and
+# the script runs as root on a system with apt-get.
 #
 # Options:
 #   -h, --help  show this text
@@ -25,8 +28,8 @@ if [ ! -e "$annotations" ]; then
 fi
 work=$(work_folder java)
 cd "$work"
-# The options in the first line are those that the README names. Without openApiNullable=false the client needs a
-# library that neither Debian nor the jar of the generator has.
+# The options in the first line are those that the README recommends. Without openApiNullable=false
+# the client needs a library that is neither in Debian nor in the generator's jar.
 options=containerDefaultToNull=true,disallowAdditionalPropertiesIfNotPresent=false,enumUnknownDefaultCase=true
 openapi_generator client java "$options,openApiNullable=false,library=native,useJakartaEe=true"
 find client/src/main -name '*.java' >sources

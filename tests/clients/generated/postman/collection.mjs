@@ -1,12 +1,12 @@
-// The requests of the collection can be sent as they are: no optional parameter is filled in, and bodies are
-// the examples of the document.
+// The requests of the collection can be sent unchanged: optional parameters are not filled in, and
+// bodies are the examples of the document.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import converter from "openapi-to-postmanv2";
 
 const { PRICEBOOK_DOCUMENT, PRICEBOOK_URL, PRICEBOOK_KEY } = process.env;
 
-// Others may have made what the examples name.
+// Other runs may have created objects with the codes of the examples.
 const document = readFileSync(PRICEBOOK_DOCUMENT, "utf8").replaceAll("example_", `postman_${Date.now()}_`);
 const collection = await convert(document);
 const requests = new Map(leaves(collection).map(({ name, request }) => [name, request]));
@@ -36,7 +36,7 @@ function convert(data) {
   });
 }
 
-// All requests, whatever folders they are in.
+// All requests, from all folders.
 function leaves({ item }) {
   return item.flatMap((inner) => (inner.item ? leaves(inner) : [inner]));
 }
@@ -45,7 +45,7 @@ function operationsOf(path) {
   return Object.keys(path).filter((key) => ["get", "put", "post", "patch", "delete"].includes(key));
 }
 
-// The parameters that are sent although the document requires none of them.
+// Parameters that are sent although the document does not require them.
 function filledIn({ url, header }) {
   const required = ["accept", "content-type"];
   return [...(url.query ?? []), ...header]
@@ -68,7 +68,7 @@ async function send(name) {
   return body;
 }
 
-// What none of these calls changes but the update.
+// The parts of a plan that only the update changes.
 function unchanging({ updatedAt, features, prices, ...plan }) {
   return plan;
 }

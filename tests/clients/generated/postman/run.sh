@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Usage: tests/clients/generated/postman/run.sh
 #
-# Makes a Postman collection with Postman's converter from the document in PRICEBOOK_DOCUMENT, and sends
-# requests of it to the server at PRICEBOOK_URL with PRICEBOOK_KEY. scripts/clients.sh sets all three.
+# Converts the document in PRICEBOOK_DOCUMENT into a Postman collection with Postman's converter,
+# and sends its requests to the server at PRICEBOOK_URL with PRICEBOOK_KEY. scripts/clients.sh sets
+# all three.
 #
 # Options:
 #   -h, --help  show this text

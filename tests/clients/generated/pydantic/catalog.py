@@ -1,4 +1,4 @@
-"""An update of one field leaves all others as they were, and answers may have fields that are new."""
+"""Updating one field leaves all others unchanged, and answers may have new fields."""
 
 import json
 import os
@@ -33,13 +33,13 @@ def main() -> None:
     assert found.name == name, found.name
     assert found.description == "what stays", found.description
     assert found.metadata == {"tier": "gold"}, found.metadata
-    # All else is as it was.
+    # Everything else is unchanged.
     expected = made.model_copy(update={"name": name, "updatedAt": found.updatedAt})
     assert found == expected, f"an update of the name changed more:\n{expected}\n{found}"
 
 
 def the_models() -> None:
-    """What the options of the README are for."""
+    """Checks the effects of the options that the README recommends."""
     numbered = [name for name in vars(models) if re.fullmatch(r"[A-Z]\w*\d", name)]
     assert not numbered, f"classes without a name of their own: {numbered}"
     for field in ("description", "metadata"):
@@ -48,7 +48,7 @@ def the_models() -> None:
         models.CreatePlanRequest.model_validate({"name": "A", "code": "a", "isPublic": None})
     except pydantic.ValidationError:
         return
-    raise AssertionError("what is never null is taken as null")
+    raise AssertionError("null was accepted for a field that is never null")
 
 
 def plan(code: str) -> models.Plan:
@@ -57,7 +57,7 @@ def plan(code: str) -> models.Plan:
 
 
 def call(method: str, path: str, body: pydantic.BaseModel | None = None) -> Any:
-    """Sends the fields that were set, and returns the answer."""
+    """Sends only the fields that are set, and returns the answer."""
     request = urllib.request.Request(
         f"{os.environ['PRICEBOOK_URL']}/api/v1/{path}",
         method=method,

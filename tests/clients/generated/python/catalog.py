@@ -1,4 +1,4 @@
-"""A catalog made and read through a client that is nothing but generated code."""
+"""Creates and reads a catalog with a client that consists only of generated code."""
 
 import os
 import time
@@ -47,13 +47,13 @@ T = TypeVar("T")
 
 
 def succeeded(kind: type[T], answer: object) -> T:
-    """The answer of a call that must succeed, as the type that the document gives it."""
+    """The answer of a call that must succeed, in the type that the document declares."""
     assert isinstance(answer, kind), answer
     return answer
 
 
 def refusal(answer: Response[ErrorResponse | T], status: int) -> ApiError:
-    """The error of a call that must be refused, as the type that the document gives it."""
+    """The error of a call that must be refused, in the type that the document declares."""
     assert answer.status_code == status, answer
     assert isinstance(answer.parsed, ErrorResponse), answer
     assert answer.parsed.success is False
@@ -114,7 +114,7 @@ def main() -> None:
     ).data
     assert (set_.prices_configured, set_.features_configured) == (1, 1)
 
-    # The plan as it is read back, every part by its type.
+    # The plan as read back, with every part in its type.
     plan = succeeded(PlanResponse, get_plan.sync(plan_code, client=client)).data
     assert (plan.name, plan.is_public, plan.livemode) == ("Pro", True, False)
     assert plan.created_at.tzinfo is not None
@@ -137,7 +137,7 @@ def main() -> None:
     (yen_overage,) = calls.regional_prices
     assert (yen_overage.overage_unit_price, yen_overage.auto_synced) == (3000, True)
 
-    # What is there already is refused, and the refusal has a type too.
+    # Duplicates are refused, and the refusal has a type too.
     error = refusal(create_plan.sync_detailed(client=client, body=new_plan), 409)
     assert (error.type_, error.code, error.param) == ("conflict_error", "duplicate", "code")
     assert error.doc_url.endswith("/docs/errors/duplicate")

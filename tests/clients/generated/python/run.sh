@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Usage: tests/clients/generated/python/run.sh
 #
-# Makes a client with openapi-python-client from the document in PRICEBOOK_DOCUMENT, has mypy check it
-# and its user by its strict rules, and runs it against the server at PRICEBOOK_URL with
-# PRICEBOOK_KEY. scripts/clients.sh sets all three.
+# Generates a client with openapi-python-client from the document in PRICEBOOK_DOCUMENT, checks it
+# and the code that uses it with mypy's strict rules, and runs it against the server at
+# PRICEBOOK_URL with PRICEBOOK_KEY. scripts/clients.sh sets all three.
 #
 # Options:
 #   -h, --help  show this text
@@ -18,13 +18,13 @@ need_python
 work=$(work_folder python)
 cd "$work"
 python_environment venv "$here/requirements.txt"
-# The generator looks for ruff, which formats what it made, on the path.
+# The generator formats its code with ruff, which must be on the path.
 export PATH=$work/venv/bin:$PATH
 cp "$here"/{catalog.py,config.yaml} .
 openapi-python-client generate --path "$PRICEBOOK_DOCUMENT" --config config.yaml \
   --output-path client --overwrite --fail-on-warning >generate.log 2>&1 || {
   cat generate.log >&2
-  fail "openapi-python-client made no client"
+  fail "openapi-python-client generated no client"
 }
 MYPYPATH=client mypy --strict --no-error-summary client/pricebook_client catalog.py
 PYTHONPATH=client python catalog.py

@@ -1,4 +1,4 @@
-//! Makes the client from the document that PRICEBOOK_DOCUMENT names.
+//! Generates the client from the document in `PRICEBOOK_DOCUMENT`.
 
 use std::error::Error;
 use std::path::Path;

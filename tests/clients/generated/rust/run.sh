@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Usage: tests/clients/generated/rust/run.sh
 #
-# Makes a client with progenitor from the document in PRICEBOOK_DOCUMENT, compiles it and its user with
-# every warning denied, and runs it against the server at PRICEBOOK_URL with PRICEBOOK_KEY.
-# scripts/clients.sh sets all three.
+# Generates a client with progenitor from the document in PRICEBOOK_DOCUMENT, compiles it and the
+# code that uses it with warnings denied, and runs it against the server at PRICEBOOK_URL with
+# PRICEBOOK_KEY. scripts/clients.sh sets all three.
 #
 # Options:
 #   -h, --help  show this text

@@ -1,4 +1,4 @@
-// A catalog made and read through a client that is nothing but generated types.
+// Creates and reads a catalog with a client that consists only of generated types.
 
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
@@ -23,7 +23,7 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The data of a call that must succeed, as the type that the document gives it. */
+/** The data of a call that must succeed, in the type that the document declares. */
 async function succeeded<T>(call: Promise<Answer<{ success: boolean; data: T }>>): Promise<T> {
   const { data, error } = await call;
   if (data === undefined) assert.fail(`refused: ${JSON.stringify(error)}`);
@@ -31,7 +31,7 @@ async function succeeded<T>(call: Promise<Answer<{ success: boolean; data: T }>>
   return data.data;
 }
 
-/** The error of a call that must be refused, as the type that the document gives it. */
+/** The error of a call that must be refused, in the type that the document declares. */
 async function refusal(call: Promise<Answer<unknown>>, status: number): Promise<Schemas["ApiError"]> {
   const { error, response } = await call;
   assert.equal(response.status, status);
@@ -40,7 +40,7 @@ async function refusal(call: Promise<Answer<unknown>>, status: number): Promise<
   return error.error;
 }
 
-/** The only item of a list that must have one. */
+/** The single item of a list. */
 function only<T>(items: T[]): T {
   assert.equal(items.length, 1);
   return items[0]!;
@@ -107,7 +107,7 @@ const pricing = await succeeded(
 assert.equal(pricing.pricesConfigured, 1);
 assert.equal(pricing.featuresConfigured, 1);
 
-// The plan as it is read back, every part by its type.
+// The plan as read back, with every part in its type.
 const read: Schemas["Plan"] = await succeeded(
   client.GET("/plans/{id}", { params: { path: { id: planCode } } }),
 );
@@ -133,7 +133,7 @@ const yenOverage: Schemas["RegionalOveragePrice"] = only(calls.regionalPrices);
 assert.equal(yenOverage.overageUnitPrice, 3000);
 assert.equal(yenOverage.autoSynced, true);
 
-// What is there already is refused, and the refusal has a type too.
+// Duplicates are refused, and the refusal has a type too.
 const taken = await refusal(client.POST("/plans/manage", { body: newPlan }), 409);
 assert.equal(taken.type, "conflict_error");
 assert.equal(taken.code, "duplicate");

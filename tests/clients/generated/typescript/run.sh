@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Usage: tests/clients/generated/typescript/run.sh
 #
-# Makes a client with openapi-typescript from the document in PRICEBOOK_DOCUMENT, compiles its user
-# with TypeScript's strict rules, and runs it against the server at PRICEBOOK_URL with PRICEBOOK_KEY.
-# scripts/clients.sh sets all three.
+# Generates a client with openapi-typescript from the document in PRICEBOOK_DOCUMENT, compiles the
+# code that uses it with TypeScript's strict rules, and runs it against the server at PRICEBOOK_URL
+# with PRICEBOOK_KEY. scripts/clients.sh sets all three.
 #
 # Options:
 #   -h, --help  show this text
@@ -20,11 +20,11 @@ cd "$work"
 cp "$here"/{.npmrc,package.json,package-lock.json,tsconfig.json,catalog.ts} .
 npm_install .
 rm -rf schema.ts built
-# A field that has a default may be left out of a request.
+# A request may omit fields that have a default.
 node_modules/.bin/openapi-typescript "$PRICEBOOK_DOCUMENT" --output schema.ts \
   --default-non-nullable false >openapi-typescript.log 2>&1 || {
   cat openapi-typescript.log >&2
-  fail "openapi-typescript made no client"
+  fail "openapi-typescript generated no client"
 }
 node_modules/.bin/tsc
 node built/catalog.js

@@ -1,4 +1,4 @@
-//! What a database has for defaults changes nothing.
+//! The defaults of a database do not affect the server.
 
 use super::*;
 
@@ -11,7 +11,7 @@ async fn a_serializable_database_refuses_nothing() {
         set("default_transaction_deferrable TO on"),
         set("lock_timeout TO '1ms'"),
     ];
-    // The schema is made as its owner would.
+    // Migrates before the defaults are set.
     printed(&mut at(database.address(), &["migrate"]));
     database.execute(&settings).await;
     let server = TestServer::on(database.into()).await;

@@ -1,11 +1,11 @@
-//! PgBouncer before PostgreSQL.
+//! PgBouncer in front of PostgreSQL.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use super::*;
 
-/// A PgBouncer, which goes away with this value.
+/// A PgBouncer, which ends when this value is dropped.
 struct Bouncer {
     script: Child,
     address: String,
@@ -28,7 +28,7 @@ impl Bouncer {
         }
     }
 
-    /// A database through it.
+    /// The address of a database through PgBouncer.
     fn before(&self, database: &TestDatabase) -> String {
         let (server, _) = self.address.rsplit_once('/').expect("a database");
         format!("{server}/{}", name(database))
@@ -76,9 +76,9 @@ async fn transaction_mode_is_refused() {
         let bouncer = Bouncer::start(settings);
         let database = TestDatabase::new().await;
         let address = bouncer.before(&database);
-        // Whatever connections to PostgreSQL there are already.
+        // The result does not depend on the connections that PgBouncer already has.
         for command in ["migrate", "serve", "serve"] {
-            let words = last_words(&mut at(&address, &[command]));
+            let words = error_message(&mut at(&address, &[command]));
             assert_eq!(words.lines().count(), 1, "{words}");
             assert!(words.contains("max_prepared_statements"), "{words}");
             assert!(words.contains("pool_mode = session"), "{words}");

@@ -1,9 +1,9 @@
-//! A role that may not change the schema, and a database that is not as it has to be.
+//! A role that may not change the schema, and an unsuitable database.
 
 use super::*;
 
-/// Makes a role that may read and write all that the owner of a database has made there, and nothing
-/// else; answers the address of the database for it.
+/// Creates a role that may only read and write the tables that the owner has created; returns the
+/// address of the database for this role.
 async fn role_without_ddl(database: &TestDatabase, role: &str) -> String {
     let exists = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public";
     let statements = [
@@ -30,12 +30,12 @@ async fn a_role_without_ddl_serves_after_migrate() {
     let (status, body) = page(&format!("{}/readyz?for=writes", server.base)).await;
     assert_eq!(status, 200, "{body}");
     server.stop();
-    // It cannot bring the schema about, and says what is to be done.
+    // The role cannot create the schema, and the error says what to do.
     let empty = TestDatabase::new().await;
     let revoke = "REVOKE CREATE ON SCHEMA public FROM PUBLIC";
     empty.execute(&[revoke]).await;
     let (before, _) = address.rsplit_once('/').expect("a database");
-    let words = last_words(&mut at(&format!("{before}/{}", name(&empty)), &["serve"]));
+    let words = error_message(&mut at(&format!("{before}/{}", name(&empty)), &["serve"]));
     assert!(words.contains("permission denied"), "{words}");
     assert!(words.contains("pricebook migrate"), "{words}");
 }
@@ -50,7 +50,7 @@ async fn another_encoding_is_refused() {
     admin.execute(&[create]).await;
     let (server, _) = admin.address().rsplit_once('/').expect("a database");
     for command in ["serve", "migrate"] {
-        let words = last_words(&mut at(&format!("{server}/{latin}"), &[command]));
+        let words = error_message(&mut at(&format!("{server}/{latin}"), &[command]));
         assert_eq!(words.lines().count(), 1, "{words}");
         assert!(words.contains("its encoding is LATIN1"), "{words}");
     }
@@ -61,7 +61,7 @@ async fn the_pool_has_the_configured_size() {
     let database = TestDatabase::new().await;
     for size in ["3", "1001"] {
         let mut command = at(database.address(), &["serve"]);
-        let said = last_words(command.env("PRICEBOOK_DATABASE_POOL", size));
+        let said = error_message(command.env("PRICEBOOK_DATABASE_POOL", size));
         assert!(said.contains("4..=1000"), "{said}");
     }
     let mut command = at(database.address(), &["serve"]);

@@ -1,11 +1,11 @@
-//! A server that is started before its database.
+//! Servers that start before their database.
 
 use super::*;
 use crate::support::program::free_address;
 use crate::support::promise::check_refused;
 use crate::support::proxy::{Proxy, Way};
 
-/// Starts a server that cannot have its database yet, and waits until it says so.
+/// Starts a server whose database is not available yet, and waits for the log line that says so.
 async fn waiting(database: &str, listen: &str, words: &str) -> Running {
     let mut command = at(database, &["serve"]);
     let server = Running::spawn(command.env("PRICEBOOK_LISTEN", listen));
@@ -64,7 +64,7 @@ async fn a_wait_ends() {
     let url = format!("postgres://user:hunter2@{nobody}/shop");
     for command in ["serve", "migrate"] {
         let mut command = at(&url, &[command]);
-        let words = last_words(command.env("PRICEBOOK_DATABASE_WAIT", "1"));
+        let words = error_message(command.env("PRICEBOOK_DATABASE_WAIT", "1"));
         let last = words.lines().last().expect("a line");
         let start =
             format!("pricebook: cannot open PostgreSQL at {nobody}/shop: Connection refused");

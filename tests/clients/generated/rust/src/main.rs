@@ -1,4 +1,4 @@
-//! A catalog made and read through a client that is nothing but generated code.
+//! Creates and reads a catalog with a client that consists only of generated code.
 
 mod client {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
@@ -32,7 +32,7 @@ fn connect() -> Outcome<Client> {
     Ok(Client::new_with_client(&base, http))
 }
 
-/// The error of a call that must be refused, as the type that the document gives it.
+/// The error of a call that must be refused, in the type that the document declares.
 #[track_caller]
 fn refusal<T: std::fmt::Debug>(
     answer: Result<ResponseValue<T>, Error<ErrorResponse>>,
@@ -129,7 +129,7 @@ async fn main() -> Outcome {
         (1, 1)
     );
 
-    // The plan as it is read back, every part by its type.
+    // The plan as read back, with every part in its type.
     let read = client.get_plan().id(&plan_code).send().await?;
     let read = read.into_inner().data;
     assert_eq!(*read.name, "Pro");
@@ -176,7 +176,7 @@ async fn main() -> Outcome {
         (CurrencyCode::Jpy, Some(3000), true)
     );
 
-    // What is there already is refused, and the refusal has a type too.
+    // Duplicates are refused, and the refusal has a type too.
     let error = refusal(
         client.create_plan().body(new_plan.clone()).send().await,
         409,
