@@ -31,3 +31,4 @@ mod sqlite;
 mod switches;
 mod tmpfs;
 mod writer;
+mod written;
