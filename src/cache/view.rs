@@ -297,6 +297,14 @@ impl View {
         self.edition() == edition && known.is_some_and(|known| known.descends_from(state))
     }
 
+    /// Whether the state that is known may descend from one that was read in any edition; see
+    /// [`Lineage::may_descend_from`].
+    pub fn may_vouch_for(&self, state: &State) -> bool {
+        let knowledge = self.knowledge();
+        let known = knowledge.lineage.as_ref();
+        known.is_some_and(|known| known.may_descend_from(state))
+    }
+
     /// See [`Lineage::keys_revision`].
     pub fn keys_revision(&self) -> i64 {
         self.keys_revision.load(Ordering::Acquire)

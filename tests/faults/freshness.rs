@@ -1,5 +1,5 @@
-//! Answers come from memory, but are never older than promised: on the server that wrote they are
-//! current, on others at most a second old.
+//! Answers come from memory, and are never older than promised: at the server that wrote not at
+//! all, at another one not by more than a second.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::SeqCst};
@@ -8,70 +8,15 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use super::written::Written;
 use crate::support::making::item;
 use crate::support::{Actor, TestServer, eventually};
 
-/// The maximum age of answers on another server.
-const MAX_AGE: Duration = Duration::from_secs(1);
-const WRITES: i64 = 80;
+/// How far another server may be behind.
+const PROMISED: Duration = Duration::from_secs(1);
+const WRITES: usize = 80;
 
-/// A plan whose price is the number of its last write.
-struct Written {
-    id: String,
-    code: String,
-    price: String,
-    /// The last write that was started.
-    begun: AtomicI64,
-    /// The last write that was acknowledged.
-    acknowledged: AtomicI64,
-    /// When each write was acknowledged.
-    times: std::sync::Mutex<Vec<Instant>>,
-}
-
-impl Written {
-    async fn new(owner: &Actor, code: &str) -> Arc<Self> {
-        let id = owner.make_plan(code, json!({})).await;
-        let price = owner.make_price(&id, "monthly", 0, json!({})).await;
-        Arc::new(Self {
-            id,
-            code: code.to_owned(),
-            price,
-            begun: AtomicI64::new(0),
-            acknowledged: AtomicI64::new(0),
-            times: std::sync::Mutex::new(vec![Instant::now()]),
-        })
-    }
-
-    async fn write(&self, owner: &Actor, number: i64) {
-        self.begun.store(number, SeqCst);
-        let path = format!("/plans/{}/prices/{}", self.id, self.price);
-        owner.put(&path, json!({"price": number})).await.data();
-        self.acknowledged.store(number, SeqCst);
-        self.times.lock().unwrap().push(Instant::now());
-    }
-
-    /// The last write acknowledged before a moment.
-    fn acknowledged_before(&self, moment: Instant) -> i64 {
-        let times = self.times.lock().unwrap();
-        let count = times.iter().take_while(|time| **time < moment).count();
-        i64::try_from(count).unwrap() - 1
-    }
-
-    /// Reads the plan in one of several ways; returns the write that it shows.
-    async fn read(&self, reader: &Actor, way: usize) -> i64 {
-        let plan = match way % 3 {
-            0 => reader.show_plan(&self.id).await,
-            1 => reader.show_plan(&self.code).await,
-            _ => {
-                let listed = reader.get("/plans?includePrivate=true").await;
-                item(listed.data(), "id", &self.id).clone()
-            }
-        };
-        plan["prices"][0]["price"].as_i64().unwrap()
-    }
-}
-
-/// Writes plans on one server while they are read on another, and checks every read.
+/// Writes to plans at one server while they are read at another, and has every read checked.
 async fn read_while_written(
     writer: &Actor,
     reader: &Actor,
@@ -87,15 +32,12 @@ async fn read_while_written(
         let (plan, reader) = (plans[way % plans.len()].clone(), reader.clone());
         let (done, check) = (done.clone(), check.clone());
         readers.spawn(async move {
-            // The plan must reach the other server before its changes can.
-            tokio::time::sleep(MAX_AGE * 2).await;
+            // The plan itself has to arrive before its changes can.
+            tokio::time::sleep(PROMISED * 2).await;
             while !done.load(SeqCst) {
-                let (asked, least) = (Instant::now(), plan.acknowledged.load(SeqCst));
+                let (asked, least) = (Instant::now(), plan.acknowledged());
                 let shown = plan.read(&reader, way).await;
-                assert!(
-                    shown <= plan.begun.load(SeqCst),
-                    "a write that was never made"
-                );
+                assert!(shown <= plan.begun(), "a write that never was");
                 check(&plan, asked, least, shown);
             }
         });
@@ -104,9 +46,9 @@ async fn read_while_written(
     for plan in plans {
         let writer = writer.clone();
         writers.spawn(async move {
-            tokio::time::sleep(MAX_AGE * 2).await;
-            for number in 1..=WRITES {
-                plan.write(&writer, number).await;
+            tokio::time::sleep(PROMISED * 2).await;
+            for _ in 0..WRITES {
+                plan.write(&writer).await;
             }
         });
     }
@@ -138,7 +80,7 @@ async fn writes_show_elsewhere_within_a_second() {
     let reads = Arc::new((AtomicI64::new(0), AtomicI64::new(0)));
     let counted = reads.clone();
     read_while_written(&owner, &reader, move |plan, asked, _, shown| {
-        let due = asked.checked_sub(MAX_AGE).unwrap();
+        let due = asked.checked_sub(PROMISED).unwrap();
         counted.0.fetch_add(1, SeqCst);
         if shown < plan.acknowledged_before(due) {
             counted.1.fetch_add(1, SeqCst);
@@ -222,7 +164,7 @@ async fn what_another_program_writes_is_noticed() {
     let owner = server.owner().await;
     owner.make_plan("pro", json!({})).await;
     owner.show_plan("pro").await;
-    // Writes like a program that does not know revisions of plans.
+    // As a program does that knows nothing of revisions at plans.
     let updates = [
         "UPDATE plans SET name = 'Other' WHERE code = 'pro'",
         "UPDATE scopes SET revision = revision + 1",

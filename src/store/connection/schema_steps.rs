@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use pricebook_migrations::{BREAKING, Migrator};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};
 
 use super::statement::all;
 
 /// The table of applied migrations.
 const TABLE: &str = "seaql_migrations";
+/// The table that the transaction of a call locks first: a write for its row, a list for its state.
+const FIRST_TABLE: &str = "scopes";
 
 /// Applies the migrations that a database does not have yet, in a transaction.
 ///
@@ -19,7 +21,26 @@ pub(in crate::store) async fn take(transaction: &DatabaseTransaction) -> Result<
     if are_made(transaction).await? {
         return Ok(());
     }
+    lock_first_table(transaction).await?;
     Migrator::up(transaction, None).await
+}
+
+/// Locks the table that writes and lists begin with, so that they queue there without holding another
+/// one. If a migration began with a table that they use later, a call that holds a lock on the first
+/// would wait for the migration, and the migration for the call: under load no try would succeed.
+///
+/// SQLite locks the whole file.
+async fn lock_first_table(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    let is_postgres = transaction.get_database_backend() == DbBackend::Postgres;
+    if is_postgres
+        && SchemaManager::new(transaction)
+            .has_table(FIRST_TABLE)
+            .await?
+    {
+        let lock = format!("LOCK TABLE {FIRST_TABLE} IN ACCESS EXCLUSIVE MODE");
+        transaction.execute_unprepared(&lock).await?;
+    }
+    Ok(())
 }
 
 /// Whether there is nothing to do: the schema is that of this program or of a later version, whose

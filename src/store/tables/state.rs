@@ -106,6 +106,25 @@ impl Lineage {
         };
         steps > 0 && earlier.tag.is_some() && Tag::at(&self.tags, steps) == earlier.tag
     }
+
+    /// Whether this is the given state, or later writes led from it to here, some of which may have no
+    /// tag: the tag of the state is there, and after it at most as many tags as there were writes.
+    ///
+    /// It is less than [`Self::descends_from`]: if a database lost writes without tags, others can be
+    /// in their place.
+    pub fn may_descend_from(&self, earlier: &State) -> bool {
+        let steps = self.state.revision.checked_sub(earlier.revision);
+        let Some(steps) = steps.and_then(|steps| usize::try_from(steps).ok()) else {
+            return false;
+        };
+        if earlier.tag.is_none() {
+            return self.tags.len() <= steps.saturating_mul(TAG_LENGTH);
+        }
+        let places = 0..=steps.min(TAGS_KEPT);
+        places
+            .map(|place| Tag::at(&self.tags, place))
+            .any(|tag| tag == earlier.tag)
+    }
 }
 
 #[cfg(test)]
@@ -156,9 +175,11 @@ mod tests {
         let mut restored = scope.clone();
         let lost = scope.write();
         assert!(!restored.lineage().descends_from(&lost), "an earlier state");
+        assert!(!restored.lineage().may_descend_from(&lost));
         for _ in 0..TAGS_KEPT {
             restored.write();
             assert!(!restored.lineage().descends_from(&lost));
+            assert!(!restored.lineage().may_descend_from(&lost));
         }
     }
 
@@ -174,5 +195,28 @@ mod tests {
         let untagged = State::new(7, "");
         assert!(!Lineage::new(8, String::new(), 0).descends_from(&untagged));
         assert!(Lineage::new(7, String::new(), 0).descends_from(&untagged));
+    }
+
+    #[test]
+    fn writes_without_tags_may_lie_between() {
+        let mut scope = Written::default();
+        let mut seen = vec![scope.lineage().state()];
+        for is_tagged in [false, true, true, false, false, true, false] {
+            if is_tagged {
+                scope.write();
+            } else {
+                scope.write_without_tag();
+            }
+            seen.push(scope.lineage().state());
+            let found = scope.lineage();
+            assert!(seen.iter().all(|state| found.may_descend_from(state)));
+        }
+        let earlier = Lineage::new(scope.revision - 1, scope.tags.clone(), 0);
+        assert!(!earlier.may_descend_from(&scope.lineage().state()));
+        let mut restored = Written::default();
+        restored.write();
+        restored.write();
+        let without_any = State::new(1, "");
+        assert!(!restored.lineage().may_descend_from(&without_any));
     }
 }
