@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::view::{AtomicTick, Tick};
+use super::tick::{AtomicTick, Tick};
 
 /// Counters for the operator.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use std::time::Duration;
 use quick_cache::sync::Cache;
 use subtle::ConstantTimeEq;
 
-use super::view::{AtomicTick, Tick, View};
+use super::tick::{AtomicTick, Tick};
+use super::view::View;
 use crate::domain::api_key::ApiKey;
 use crate::domain::rate::Meter;
 use crate::domain::scope::Caller;

@@ -6,7 +6,9 @@
 //! are dropped. [`Views`](views::Views) looks at the database for all views in use.
 
 mod counts;
+pub mod key;
 pub mod keys;
 pub mod ready;
+pub mod tick;
 pub mod view;
 pub mod views;

@@ -1,22 +1,21 @@
 //! This server's knowledge of one scope.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use quick_cache::{Equivalent, Weighter};
 
+use super::key::{ItemRef, Key, KeyRef, ListKey};
 use super::ready::Ready;
+use super::tick::{AtomicTick, Tick};
 use crate::domain::id::PlanId;
-use crate::domain::page::PageRequest;
 use crate::domain::permission::Audience;
 use crate::domain::plan::PlanRef;
 use crate::domain::scope::Scope;
 use crate::store::tables::changes::{ChangedPlan, Changes};
-use crate::store::tables::plan::PlanPosition;
 use crate::store::tables::state::{Lineage, State};
 
 /// How long a view counts as current after the start of a look: the maximum lag of an answer behind
@@ -28,163 +27,6 @@ const MAX_LISTS: usize = 1024;
 const NOTE_USE_EVERY: Duration = Duration::from_millis(200);
 /// How long a view is kept current after its last use.
 const IN_USE_FOR: Duration = Duration::from_secs(2);
-
-/// Microseconds on a monotonic clock of this process. It starts at 1, so that 0 is always in the
-/// past.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Tick(u64);
-
-impl Tick {
-    pub(super) fn now() -> Self {
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        let micros = START.elapsed().as_micros();
-        Self(u64::try_from(micros).unwrap_or(u64::MAX).saturating_add(1))
-    }
-
-    pub(super) fn plus(self, duration: Duration) -> Self {
-        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
-        Self(self.0.saturating_add(micros))
-    }
-
-    pub(super) const NEVER: Self = Self(0);
-
-    /// The time since this tick; `None` for `NEVER`.
-    pub fn age(self) -> Option<Duration> {
-        let micros = Self::now().0.saturating_sub(self.0);
-        (self != Self::NEVER).then(|| Duration::from_micros(micros))
-    }
-}
-
-/// A [`Tick`] that threads share.
-#[derive(Debug)]
-pub struct AtomicTick(AtomicU64);
-
-impl AtomicTick {
-    pub(super) fn new(tick: Tick) -> Self {
-        Self(AtomicU64::new(tick.0))
-    }
-
-    pub(super) fn get(&self) -> Tick {
-        Tick(self.0.load(Ordering::Acquire))
-    }
-
-    /// Sets a tick of the past to `next`. Of several concurrent callers, one does so and gets
-    /// `true`.
-    pub fn move_on(&self, now: Tick, next: Tick) -> bool {
-        let before = self.0.load(Ordering::Acquire);
-        before < now.0
-            && self
-                .0
-                .compare_exchange(before, next.0, Ordering::AcqRel, Ordering::Relaxed)
-                .is_ok()
-    }
-
-    pub(super) fn set(&self, tick: Tick) {
-        self.0.store(tick.0, Ordering::Release);
-    }
-}
-
-/// The parameters of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ListKey {
-    audience: Audience,
-    include_private: bool,
-    limit: Option<u64>,
-    after: Option<(i64, i64)>,
-}
-
-impl ListKey {
-    /// The parameters of a list for an audience. Private plans are never shown to the public.
-    pub fn new(
-        audience: Audience,
-        include_private: bool,
-        page: &PageRequest<PlanPosition>,
-    ) -> Self {
-        Self {
-            audience,
-            include_private: include_private && audience == Audience::Full,
-            limit: page.limit,
-            after: page
-                .after
-                .map(|position| (position.sort_order, position.creation_order)),
-        }
-    }
-
-    /// Whether the list includes private plans.
-    pub fn include_private(&self) -> bool {
-        self.include_private
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Item {
-    Plan(Audience, Box<str>),
-    List(ListKey),
-}
-
-/// The key of an answer in the cache.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    edition: u64,
-    item: Item,
-}
-
-/// A [`Key`] that borrows.
-#[derive(Debug, Clone, Copy)]
-pub struct KeyRef<'a> {
-    edition: u64,
-    item: ItemRef<'a>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum ItemRef<'a> {
-    Plan(Audience, &'a str),
-    List(ListKey),
-}
-
-impl Key {
-    fn borrowed(&self) -> KeyRef<'_> {
-        KeyRef {
-            edition: self.edition,
-            item: match &self.item {
-                Item::Plan(audience, name) => ItemRef::Plan(*audience, name),
-                Item::List(list) => ItemRef::List(*list),
-            },
-        }
-    }
-}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.borrowed().hash(state);
-    }
-}
-
-impl Hash for KeyRef<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.edition.hash(state);
-        self.item.hash(state);
-    }
-}
-
-impl Equivalent<Key> for KeyRef<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        let key = key.borrowed();
-        self.edition == key.edition && self.item == key.item
-    }
-}
-
-impl From<KeyRef<'_>> for Key {
-    fn from(key: KeyRef<'_>) -> Self {
-        Self {
-            edition: key.edition,
-            item: match key.item {
-                ItemRef::Plan(audience, name) => Item::Plan(audience, name.into()),
-                ItemRef::List(list) => Item::List(list),
-            },
-        }
-    }
-}
 
 /// Weighs answers by their size in memory.
 #[derive(Debug, Clone)]

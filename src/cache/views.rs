@@ -14,8 +14,10 @@ use quick_cache::sync::{Cache, DefaultLifecycle, PlaceholderGuard};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder};
 
 use super::counts::Counts;
+use super::key::{Key, KeyRef};
 use super::ready::Ready;
-use super::view::{Answers, AtomicTick, ByMemory, Key, KeyRef, Misses, Outdated, Tick, View};
+use super::tick::{AtomicTick, Tick};
+use super::view::{Answers, ByMemory, Misses, Outdated, View};
 use crate::domain::id::ScopeId;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
@@ -335,8 +337,8 @@ impl Drop for Fence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cache::key::ListKey;
     use crate::cache::ready::Ready;
-    use crate::cache::view::ListKey;
     use crate::domain::id::OrganizationId;
     use crate::domain::page::PageRequest;
     use crate::domain::permission::Audience;

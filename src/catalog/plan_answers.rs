@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::app::App;
+use crate::cache::key::ListKey;
 use crate::cache::ready::Ready;
-use crate::cache::view::{ListKey, Look, View};
+use crate::cache::view::{Look, View};
 use crate::cache::views::{READS_AT_MOST, not_settled};
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{Page, PageRequest};
