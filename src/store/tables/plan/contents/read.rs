@@ -56,8 +56,8 @@ pub(in crate::store) async fn read(tx: &impl InScope, range: &PlanRange) -> Resu
     contents_of(rows, definitions)
 }
 
-/// The features of the plans, each with its definition. One statement reads both: on SQLite each
-/// statement costs two switches between threads, which take longer than the join.
+/// The features of the plans, each with its definition, in one statement: each further one is a round
+/// trip to PostgreSQL, or two switches between threads on SQLite.
 async fn read_features(
     tx: &impl InScope,
     range: &PlanRange,
@@ -77,7 +77,7 @@ async fn read_features(
     Ok(features)
 }
 
-/// The prices of the plans, each with its values in other currencies, in one statement as well.
+/// The prices of the plans, each with its values in other currencies, in one statement too.
 async fn read_prices(
     tx: &impl InScope,
     range: &PlanRange,
