@@ -8,7 +8,7 @@ use crate::store::tests::{Counted, LARGE, SMALL, Size};
 
 /// One statement for the plans and one for each table of their contents: features of plans, their
 /// definitions, prices of overage, prices, regional prices and rates.
-const STATEMENTS: usize = 5;
+const STATEMENTS: usize = 6;
 
 impl Counted {
     /// Lists all plans; answers them, and how many statements it took.

@@ -38,14 +38,23 @@ pub(in crate::store) async fn read(tx: &impl InScope, range: &PlanRange) -> Resu
             .all(connection)
             .await?;
     }
-    let prices = read_prices(tx, range).await?;
+    let prices = range
+        .select::<table::plan_price::Entity>(tx, table::plan_price::Column::PlanId)
+        .order_by_asc(table::plan_price::Column::Position)
+        .all(connection)
+        .await?;
+    let mut regional_prices = Vec::new();
+    if !prices.is_empty() {
+        regional_prices = range
+            .select::<table::regional_price::Entity>(tx, table::regional_price::Column::PlanId)
+            .all(connection)
+            .await?;
+    }
     let rates = range
         .select::<table::plan_exchange_rate::Entity>(tx, table::plan_exchange_rate::Column::PlanId)
         .all(connection)
         .await?;
     let (features, definitions) = features.into_iter().unzip();
-    let (prices, regional_prices): (_, Vec<_>) = prices.into_iter().unzip();
-    let regional_prices = regional_prices.into_iter().flatten().collect();
     let rows = Rows {
         features,
         prices,
@@ -75,26 +84,6 @@ async fn read_features(
         .all(tx.connection())
         .await?;
     Ok(features)
-}
-
-/// The prices of the plans, each with its values in other currencies, in one statement too.
-async fn read_prices(
-    tx: &impl InScope,
-    range: &PlanRange,
-) -> Result<Vec<(table::plan_price::Model, Vec<table::regional_price::Model>)>> {
-    use table::plan_price::{Column, Entity};
-    let of_price = table::regional_price::Entity::belongs_to(Entity)
-        .from(table::regional_price::Column::PriceId)
-        .to(Column::Id)
-        .into();
-    let prices = range
-        .select::<Entity>(tx, Column::PlanId)
-        .join_rev(JoinType::LeftJoin, of_price)
-        .order_by_asc(Column::Position)
-        .select_with(table::regional_price::Entity)
-        .all(tx.connection())
-        .await?;
-    Ok(prices)
 }
 
 /// The contents that the rows hold; features and prices are in the order in which they were added.
