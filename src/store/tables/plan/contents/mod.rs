@@ -11,7 +11,6 @@ mod price;
 mod range;
 mod read;
 mod regional_price;
-mod rows;
 mod save;
 
 pub(in crate::store) use self::range::PlanRange;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
 use sea_orm::{EntityTrait, JoinType, QueryOrder, QuerySelect};
 
 use super::range::PlanRange;
-use super::rows::Rows;
 use super::{exchange_rate, feature, overage, price, regional_price};
 use crate::domain::plan::PlanExchangeRate;
 use crate::domain::plan_feature::PlanFeature;
@@ -54,31 +54,43 @@ pub(in crate::store) async fn read(tx: &impl InScope, range: &PlanRange) -> Resu
         .select::<table::plan_exchange_rate::Entity>(tx, table::plan_exchange_rate::Column::PlanId)
         .all(connection)
         .await?;
-    let (features, definitions) = features.into_iter().unzip();
-    let rows = Rows {
+    contents_of(Found {
         features,
         prices,
         rates,
         regional_prices,
         overages,
-    };
-    contents_of(rows, definitions)
+    })
+}
+
+/// A feature of a plan with its definition.
+type FeatureRow = (table::plan_feature::Model, Option<definition_row::Model>);
+
+/// The rows that were found.
+struct Found {
+    features: Vec<FeatureRow>,
+    prices: Vec<table::plan_price::Model>,
+    rates: Vec<table::plan_exchange_rate::Model>,
+    regional_prices: Vec<table::regional_price::Model>,
+    overages: Vec<table::regional_overage::Model>,
 }
 
 /// The features of the plans, each with its definition, in one statement: each further one is a round
 /// trip to PostgreSQL, or two switches between threads on SQLite.
-async fn read_features(
-    tx: &impl InScope,
-    range: &PlanRange,
-) -> Result<Vec<(table::plan_feature::Model, Option<definition_row::Model>)>> {
+async fn read_features(tx: &impl InScope, range: &PlanRange) -> Result<Vec<FeatureRow>> {
     use table::plan_feature::{Column, Entity};
     let definition = Entity::belongs_to(definition_row::Entity)
         .from(Column::FeatureId)
         .to(definition_row::Column::Id)
+        .on_condition(|own, definition| {
+            Expr::col((own, Column::ScopeId))
+                .equals((definition, definition_row::Column::ScopeId))
+                .into_condition()
+        })
         .into();
     let features = range
         .select::<Entity>(tx, Column::PlanId)
-        .join(JoinType::InnerJoin, definition)
+        .join(JoinType::LeftJoin, definition)
         .order_by_asc(Column::Position)
         .select_also(definition_row::Entity)
         .all(tx.connection())
@@ -86,11 +98,11 @@ async fn read_features(
     Ok(features)
 }
 
-/// The contents that the rows hold; features and prices are in the order in which they were added.
-fn contents_of(rows: Rows, definitions: Vec<Option<definition_row::Model>>) -> Result<ByPlan> {
+/// The contents that were found; features and prices are in the order in which they were added.
+fn contents_of(found: Found) -> Result<ByPlan> {
     let mut contents = ByPlan::default();
-    let mut overages = overage::by_feature(rows.overages)?;
-    for (row, defined) in rows.features.into_iter().zip(definitions) {
+    let mut overages = overage::by_feature(found.overages)?;
+    for (row, defined) in found.features {
         let key = (row.plan_id.clone(), row.feature_id.clone());
         let defined =
             defined.ok_or_else(|| Error::internal("a feature of a plan has no definition"))?;
@@ -98,14 +110,14 @@ fn contents_of(rows: Rows, definitions: Vec<Option<definition_row::Model>>) -> R
         let feature = feature::from_row(row, definition::from_row(defined)?, regional)?;
         contents.entry(key.0).or_default().features.push(feature);
     }
-    let mut regional = regional_price::by_price(rows.regional_prices)?;
-    for row in rows.prices {
+    let mut regional = regional_price::by_price(found.regional_prices)?;
+    for row in found.prices {
         let plan_id = row.plan_id.clone();
         let own = regional.remove(&row.id).unwrap_or_default();
         let price = price::from_row(row, own)?;
         contents.entry(plan_id).or_default().prices.push(price);
     }
-    for row in rows.rates {
+    for row in found.rates {
         let plan_id = row.plan_id.clone();
         let rate = exchange_rate::from_row(row)?;
         let own = contents.entry(plan_id).or_default();

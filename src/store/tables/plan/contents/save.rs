@@ -1,7 +1,6 @@
 //! Saving the contents of a plan by what changed in them.
 
 use super::owner::Owner;
-use super::rows::Rows;
 use super::{exchange_rate, feature, overage, price, regional_price};
 use crate::domain::Result;
 use crate::domain::plan::{Plan, PlanExchangeRate};
@@ -71,6 +70,15 @@ fn unlike<'a, T: PartialEq>(items: &'a [T], others: &[T]) -> Vec<&'a T> {
         .filter(|(index, item)| others.get(*index) != Some(item) && !others.contains(item))
         .map(|(_, item)| item)
         .collect()
+}
+
+/// Rows of every table that has contents of plans.
+struct Rows {
+    features: Vec<table::plan_feature::Model>,
+    prices: Vec<table::plan_price::Model>,
+    rates: Vec<table::plan_exchange_rate::Model>,
+    regional_prices: Vec<table::regional_price::Model>,
+    overages: Vec<table::regional_overage::Model>,
 }
 
 impl Rows {
