@@ -2,7 +2,8 @@
 //! separate thread. No request waits for it. Spans that do not fit into the queue, or that the
 //! collector does not accept, are lost and counted.
 //!
-//! The SDK reads the standard variables `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*`, `OTEL_TRACES_SAMPLER`
+//! The SDK reads the standard variables `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*` (except the size of the
+//! queue, which is counted here), `OTEL_TRACES_SAMPLER`
 //! and `OTEL_RESOURCE_ATTRIBUTES`.
 
 use std::sync::Arc;
@@ -64,7 +65,7 @@ impl Collector {
             return Err("must start with http:// or https://".to_owned());
         }
         let uri = endpoint.parse::<Uri>();
-        let uri = uri.map_err(|why| format!("is no address of a collector: {why}"))?;
+        let uri = uri.map_err(|why| format!("is not the address of a collector: {why}"))?;
         let authority = uri.authority().ok_or("names no host")?;
         if authority.as_str().contains('@') {
             return Err(

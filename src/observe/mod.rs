@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use opentelemetry::trace::SpanContext;
+use opentelemetry::trace::{Span as _, SpanContext};
 
 pub mod context;
 pub mod ended;
@@ -47,7 +47,9 @@ impl Observer {
         if let Some(requests) = &self.requests {
             requests.count(ended);
         }
-        if let (Some(spans), Some(span)) = (&self.spans, trace.and_then(RequestTrace::into_span)) {
+        if let (Some(spans), Some(span)) = (&self.spans, trace.and_then(RequestTrace::into_span))
+            && span.is_recording()
+        {
             let operation = ended.operation.and_then(|name| spans.operation(name));
             span::end(span, ended, operation);
         }

@@ -15,11 +15,8 @@ pub struct Operation {
     pub route: &'static str,
 }
 
-/// Ends the span of a request. `operation` is `None` if the request was for none.
+/// Ends the span of a request that is sampled. `operation` is `None` if the request was for none.
 pub(super) fn end(mut span: Span, ended: &Ended<'_>, operation: Option<&Operation>) {
-    if !span.is_recording() {
-        return;
-    }
     let method = known_method(ended.method);
     span.update_name(operation.map_or(method, |operation| operation.name));
     span.set_attribute(KeyValue::new("http.request.method", method));
