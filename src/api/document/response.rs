@@ -75,9 +75,11 @@ fn describe_error(example: &Example, response: &mut Value) -> Option<String> {
         .unwrap_or_default()
         .to_owned();
     let codes: Vec<Code> = names.split('`').filter_map(Code::from_text).collect();
+    // Only codes have backticks here, so that programs can find them.
+    let remedy = |code: &Code| code.remedy().replace('`', "");
     let sentences: Vec<_> = codes
         .iter()
-        .map(|code| format!("`{}`: {}", code.as_str(), code.meaning()))
+        .map(|code| format!("`{}`: {} {}", code.as_str(), code.meaning(), remedy(code)))
         .collect();
     response["description"] = sentences.join(" ").into();
     let examples: Map<String, Value> = codes

@@ -50,10 +50,10 @@ fn positions() -> impl Strategy<Value = Any> {
 impl Any {
     fn cursor(&self) -> String {
         match self {
-            Self::Plan(position) => Cursor::behind(position),
-            Self::Feature(position) => Cursor::behind(position),
-            Self::Group(position) => Cursor::behind(position),
-            Self::Key(position) => Cursor::behind(position),
+            Self::Plan(position) => Cursor::after(position),
+            Self::Feature(position) => Cursor::after(position),
+            Self::Group(position) => Cursor::after(position),
+            Self::Key(position) => Cursor::after(position),
         }
     }
 
@@ -83,7 +83,7 @@ fn query<P: Parameter>(name: &str, value: &str) -> Result<P, String> {
 fn check<P: Position>(cursor: &str) -> Result<Option<String>, TestCaseError> {
     match query::<Cursor<P>>("cursor", cursor) {
         Ok(Cursor(position)) => {
-            let position = position.map(|position| (Cursor::behind(&position), position.to_text()));
+            let position = position.map(|position| (Cursor::after(&position), position.to_text()));
             prop_assert_eq!(
                 position.as_ref().map(|(cursor, _)| cursor.as_str()),
                 Some(cursor)

@@ -10,7 +10,7 @@ use proptest::sample::select;
 use proptest::test_runner::TestCaseError;
 
 use super::shop::{Answer, PLAN, Shop};
-use crate::api::gate::checks as protocol;
+use crate::api::gate::checks;
 use crate::api::gate::head::Head;
 use crate::api::kit::headers::only;
 use crate::domain::redaction::has_secret;
@@ -157,7 +157,7 @@ fn follows_protocol(headers: &HeaderMap) -> bool {
     *request.headers_mut() = headers.clone();
     let host = HeaderValue::from_static("prices");
     request.headers_mut().entry("host").or_insert(host);
-    protocol::check(&Head::from(&request)).is_ok()
+    checks::check(&Head::from(&request)).is_ok()
 }
 
 /// A valid request id of the client comes back. One that contains a key is not valid.

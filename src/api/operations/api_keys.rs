@@ -59,8 +59,8 @@ impl ApiKeysApi {
 
     /// Create an API key
     ///
-    /// Makes an API key for the same catalog as the key of the call. The secret is in this answer
-    /// and nowhere else; a repeated answer has the key's prefix in its place.
+    /// Makes an API key for the same catalog as the key of the call. The secret is returned only
+    /// once; a replayed response has the key's prefix instead.
     ///
     /// With `permissions` it is a restricted key, which may do only what they allow. A restricted
     /// key makes only keys with the same or fewer permissions that expire no later than itself.
@@ -87,7 +87,7 @@ impl ApiKeysApi {
 
     /// Revoke an API key
     ///
-    /// Revokes an API key at once. The key of the call itself cannot be revoked with it, and a
+    /// Revokes an API key at once. A key cannot revoke itself, and a
     /// restricted key revokes only keys with the same or fewer permissions.
     #[oai(
         path = "/api-keys/:id",

@@ -176,8 +176,8 @@ impl PlanGroupsApi {
 
     /// Add a plan to a group
     ///
-    /// Puts a plan into a group, at a place or after the last plan. A plan is in at most one
-    /// group: one that is in another has to be removed there first.
+    /// Puts a plan into a group, at a position or after the last plan. A plan is in at most one
+    /// group: remove it from its present group first.
     #[oai(
         path = "/plan-groups/:id/plans",
         method = "post",

@@ -41,7 +41,7 @@ refusals! {
 /// How plans are written for whoever reads them.
 const PLAN_JSON: PlanJson = PlanJson {
     plan: json_of,
-    cursor: Cursor::behind,
+    cursor: Cursor::after,
 };
 
 /// A plan as its audience is shown it.
@@ -62,8 +62,8 @@ pub struct PlansApi;
 impl PlansApi {
     /// List plans
     ///
-    /// Lists the plans of the catalog with everything that is in them, by their place and then by
-    /// age. Private plans are left out unless they are asked for. Without `limit` the list is
+    /// Lists the plans of the catalog with everything that is in them, by position and then by
+    /// creation. Private plans are left out unless they are asked for. Without `limit` the list is
     /// whole; with it, `nextCursor` leads to the next page. A publishable key is shown public
     /// plans only.
     #[oai(path = "/plans", method = "get", operation_id = "list-plans")]

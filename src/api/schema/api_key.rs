@@ -77,9 +77,8 @@ object! {
 }
 
 object! {
-    /// What a restricted key is to be allowed. What is left out is not allowed, and whoever may
-    /// write has to be allowed to read. `{"plan": ["read_public"]}`, with nothing beside it, makes
-    /// a publishable key.
+    /// The permissions of a restricted key. A resource that is left out is not allowed, and `write`
+    /// requires `read`. `{"plan": ["read_public"]}` alone makes a publishable key.
     #[derive(Debug, Deserialize)]
     pub struct PermissionsRequest {
         /// Plans, and the features, prices and regional values in them.
@@ -90,9 +89,9 @@ object! {
         plan_group as "plan_group": Option<AccessList>,
         /// API keys.
         api_key as "api_key": Option<AccessList>,
-        /// Who changed what, and when.
+        /// The history of changes. No operation requires it yet.
         history: Option<AccessList>,
-        /// The catalog as a whole.
+        /// The catalog as a whole. No operation requires it yet.
         catalog: Option<AccessList>,
     }
 }
@@ -113,10 +112,10 @@ object! {
         /// API keys.
         #[serde(skip_serializing_if = "Option::is_none")]
         api_key as "api_key": Option<AccessList>,
-        /// Who changed what, and when.
+        /// The history of changes. No operation requires it yet.
         #[serde(skip_serializing_if = "Option::is_none")]
         history: Option<AccessList>,
-        /// The catalog as a whole.
+        /// The catalog as a whole. No operation requires it yet.
         #[serde(skip_serializing_if = "Option::is_none")]
         catalog: Option<AccessList>,
     }

@@ -37,7 +37,7 @@ object! {
         is_free: bool { example: false },
         /// Whether use stops when credits or balance run out; null on metered plans.
         block_on_exhaustion: Nullable<bool>,
-        /// The place in its group; for a plan in no group, its place by creation.
+        /// The position in its group; for a plan in no group, its position by creation.
         sort_order: SafeInteger { example: 0 },
         /// The id of its group, if it is in one.
         plan_group_id: Nullable<String>,

@@ -30,7 +30,7 @@ object! {
         created_at: Timestamp { example: "2026-07-11T09:30:00.000Z" },
         /// When one of its own fields last changed; its plans do not count.
         updated_at: Timestamp { example: "2026-07-11T09:30:00.000Z" },
-        /// Its plans, by their place.
+        /// Its plans, by position.
         plans: Vec<PlanGroupMember>,
         /// Always `plan_group`.
         object: kind::PlanGroup,
@@ -47,7 +47,7 @@ object! {
         id: String { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
         /// The name of the plan.
         name: Name { example: "Pro" },
-        /// The place of the plan in the group, lowest first.
+        /// The position of the plan in the group, lowest first.
         sort_order: SafeInteger { example: 0 },
     }
 }
@@ -85,7 +85,7 @@ object! {
     pub struct AddPlanToGroupRequest {
         /// The id or code of the plan.
         plan_id: Reference { example: "pro" },
-        /// The place in the group, lowest first; after the last plan if omitted.
+        /// The position in the group, lowest first; after the last plan if omitted.
         sort_order: Option<Count> { example: 0 },
     }
 }

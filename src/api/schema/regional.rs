@@ -69,7 +69,7 @@ object! {
 }
 
 object! {
-    /// A currency and its rate, with manual values for what shall not be derived.
+    /// A currency and its rate, with manual values that replace derived ones.
     #[derive(Debug, Deserialize)]
     pub struct SetPlanRegionalPricingRequest {
         /// The currency by its ISO 4217 code, in lower or upper case.
@@ -139,14 +139,14 @@ object! {
 }
 
 object! {
-    /// A plan was priced in a currency.
+    /// The regional pricing of a plan in one currency, after a change.
     #[derive(Debug, Serialize)]
     pub struct PlanRegionalPricingResult {
         /// The id of the plan.
         plan_id: String { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
         /// The currency.
         currency: Currency { example: "jpy" },
-        /// Units of the currency per US dollar, as it was sent.
+        /// Units of the currency per US dollar, as it was set.
         exchange_rate: Rate { example: 150 },
         /// How many prices of the plan have a value in the currency.
         prices_configured: SafeInteger { example: 2 },

@@ -18,7 +18,7 @@ pub trait Envelope {
 fn name_of<T: Schema>() -> String {
     match T::schema(&mut Registry::new()) {
         MetaSchemaRef::Reference(name) => name,
-        MetaSchemaRef::Inline(_) => unreachable!("what an answer is about is a component"),
+        MetaSchemaRef::Inline(_) => unreachable!("the data of an envelope is a component"),
     }
 }
 

@@ -83,7 +83,7 @@ impl<E> Read<E> {
         let Page { items, has_more } = page;
         let next_cursor = has_more.map(|more| {
             let last = items.last().filter(|_| more);
-            Nullable(last.map(|last| Cursor::behind(&last.position)))
+            Nullable(last.map(|last| Cursor::after(&last.position)))
         });
         let data = items.into_iter().map(|placed| convert(placed.item));
         let body = to_json(&Body {

@@ -105,7 +105,7 @@ codes! {
         "Not as it is.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "validation_error",
         "The body is not declared as JSON: send the header Content-Type: application/json.",
-        "Send JSON with the header `Content-Type: application/json`, and as it is: a `Content-Encoding` is not taken.",
+        "Send uncompressed JSON with the header `Content-Type: application/json`; `Content-Encoding` is not supported.",
         "Not as it is.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "validation_error",
         "The object is not in a state that If-Match allows: its current ETag is not listed.",

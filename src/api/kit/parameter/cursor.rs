@@ -57,7 +57,7 @@ pub struct Cursor<P>(pub Option<P>);
 
 impl<P: Position> Cursor<P> {
     /// The cursor of the page after this position.
-    pub fn behind(position: &P) -> String {
+    pub fn after(position: &P) -> String {
         URL_SAFE_NO_PAD.encode(position.to_text())
     }
 
@@ -66,7 +66,7 @@ impl<P: Position> Cursor<P> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let position = P::from_text(std::str::from_utf8(&bytes).ok()?)?;
         // The same number can be written in several ways, but a cursor only in one.
-        (Self::behind(&position) == cursor).then_some(position)
+        (Self::after(&position) == cursor).then_some(position)
     }
 }
 
