@@ -1,7 +1,8 @@
 //! Pricebook: a catalog of pricing plans behind one REST API.
 //!
 //! The crate is divided into rooms, each with one concern. A resource has a file of the same name in
-//! every room that needs it, so the address of any line is *room / resource*.
+//! every room that needs it, so the address of any line is *room / resource*; the rows of a plan's parts
+//! are in `store/tables/plan`.
 //!
 //! | room | concern | may use |
 //! |---|---|---|
@@ -11,11 +12,12 @@
 //! | [`catalog`] | use cases: load, let the domain decide, save | `cache`, `store`, `domain` |
 //! | [`http`] | serving HTTP/1.1, without the API | none |
 //! | [`observe`] | counting and tracing | none |
-//! | [`api`] | the wire; the only room that names poem | `catalog`, `cache`, `domain`, `observe`, `http` |
-//! | [`cli`], [`startup`], [`telemetry`], [`files`], [`demo`] | settings, commands and wiring | all |
+//! | [`api`] | the wire; the only room that names `poem` | `catalog`, `cache`, `domain`, `observe`, `http` |
+//! | [`cli`], [`startup`], [`telemetry`], [`files`] | settings, commands, the log and wiring | all |
+//! | [`demo`] | the example catalog, written through the API | `api`, `catalog`, `domain`, `startup`, `http` |
 //!
 //! `ARCHITECTURE.md` explains how they work together, `CONTRIBUTING.md` has checklists for additions,
-//! and `tests/rooms.rs` holds the borders.
+//! and `tests/rooms.rs` checks this table.
 
 pub mod api;
 pub mod cache;

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::clock::{now, unique};
-use super::secret_hash::{hash_of, hex};
+use super::secret_hash::hash_of;
 use super::write::{Changed, Command};
 use crate::domain::api_key::{ApiKey, Secret};
 use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
@@ -116,7 +116,7 @@ async fn insert_key(
         last_used_at: None,
         created_at: now,
     };
-    let hash = hex(&hash_of(secret.expose()));
+    let hash = hex::encode(hash_of(secret.expose()));
     tx.insert_api_key(&key, hash).await?;
     Ok(NewApiKey { key, secret })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::app::App;
 use super::clock::now;
-use super::secret_hash::{hash_of_sent, hex};
+use super::secret_hash::hash_of_sent;
 use crate::cache::keys::{KnownKey, LastKey, SecretHash};
 use crate::cache::view::View;
 use crate::cache::views::{READS_AT_MOST, not_settled};
@@ -107,7 +107,7 @@ impl App {
         self.views.require_database()?;
         for _ in 0..READS_AT_MOST {
             let look_up = self.known_keys.begin_look_up();
-            let Some(found) = keys::find_by_hash(&self.database, &hex(hash)).await? else {
+            let Some(found) = keys::find_by_hash(&self.database, &hex::encode(hash)).await? else {
                 self.known_keys.note_wrong(hash, look_up);
                 return Ok(None);
             };

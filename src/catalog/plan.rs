@@ -28,18 +28,18 @@ impl Command for CreatePlan {
             Some(id) => {
                 let group = groups::find(tx, id.as_ref()).await;
                 let group = group.map_err(|error| error.in_field("planGroupId"))?;
-                let position =
+                let sort_order =
                     plan_group::next_position(&groups::members(tx, &group).await?, "planGroupId")?;
-                Some((group.id, position))
+                Some((group.id, sort_order))
             }
             None => None,
         };
-        let place = NewPlanPosition {
+        let position = NewPlanPosition {
             is_first: !plans::any_exists(tx).await?,
             creation_order: plans::next_creation_order(tx).await?,
             group,
         };
-        let plan = Plan::create(self.new, place, PlanId::from_uuid(unique()), now)?;
+        let plan = Plan::create(self.new, position, PlanId::from_uuid(unique()), now)?;
         if plans::code_is_taken(tx, &plan.code).await? {
             return Err(Error::Duplicate(Taken::new(
                 "code",

@@ -203,11 +203,11 @@ enum Shown {
 }
 
 impl Shown {
-    async fn to(audience: Audience, at: &Snapshot) -> Result<Self> {
+    async fn to(audience: Audience, tx: &Snapshot) -> Result<Self> {
         Ok(match audience {
             Audience::Full => Self::Everything,
             Audience::Public => Self::Public {
-                private: groups::private_ids(at).await?,
+                private: groups::private_ids(tx).await?,
             },
         })
     }
@@ -231,7 +231,7 @@ struct Answers {
 
 /// Makes the missing answers.
 async fn fill(
-    at: &Snapshot,
+    tx: &Snapshot,
     scope: &Scope,
     heads: Vec<PlanHead>,
     found: Vec<Option<Arc<Ready>>>,
@@ -243,9 +243,9 @@ async fn fill(
         .filter(|(_, ready)| ready.is_none());
     let missing: Vec<_> = missing.map(|(head, _)| head).collect();
     let mut made = HashMap::new();
-    let shown = Shown::to(reader.audience, at).await?;
+    let shown = Shown::to(reader.audience, tx).await?;
     for some in missing.chunks(PLANS_AT_ONCE) {
-        for (plan, revision) in plans::of_heads(at, some).await? {
+        for (plan, revision) in plans::of_heads(tx, some).await? {
             let id = plan.id.clone();
             let plan = shown.plan(plan);
             let plan =

@@ -45,6 +45,7 @@ impl Queue {
     }
 
     /// Whether no other call can wait.
+    #[cfg(test)]
     pub fn is_full(&self) -> bool {
         self.admitted.available_permits() == 0
     }

@@ -22,8 +22,3 @@ pub(super) fn hash_of_sent(secret: &str) -> Option<SecretHash> {
     let can_be_one = Secret::start_of(secret).is_some() && secret.len() <= MAX_SECRET_LENGTH;
     can_be_one.then(|| hash_of(secret))
 }
-
-/// A hash as hexadecimal digits, for the database.
-pub(super) fn hex(hash: &SecretHash) -> String {
-    hex::encode(hash)
-}

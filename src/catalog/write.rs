@@ -87,7 +87,7 @@ impl App {
     /// Executes a command in one transaction with the scope's revision and, for an idempotent call,
     /// the record of its answer. A repeated idempotent call gets the recorded answer.
     ///
-    /// The write continues if the caller stops waiting.
+    /// Once the write has begun, it continues even if the caller stops waiting.
     ///
     /// # Errors
     /// The errors of the command; `IdempotencyKeyMismatch`; `PreconditionFailed`; `Unavailable` or

@@ -90,6 +90,7 @@ impl Writer {
     }
 
     /// Whether no other write can wait.
+    #[cfg(test)]
     pub fn is_full(&self) -> bool {
         match self {
             Self::SideBySide { queue, .. } => queue.is_full(),
@@ -97,7 +98,7 @@ impl Writer {
         }
     }
 
-    /// Makes a write, even if its caller stops waiting.
+    /// Makes a write. Once it has begun, it continues even if its caller stops waiting.
     pub async fn write(&self, scope: Scope, work: Work) -> Result<Written> {
         let (tell, told) = oneshot::channel();
         match self {

@@ -22,14 +22,6 @@ pub enum Patch<T> {
 
 impl<T> Patch<T> {
     /// The value after the update, given the value before.
-    ///
-    /// ```
-    /// use pricebook::domain::patch::Patch;
-    ///
-    /// assert_eq!(Patch::Keep.apply(Some("call")), Some("call"));
-    /// assert_eq!(Patch::Clear.apply(Some("call")), None);
-    /// assert_eq!(Patch::Set("request").apply(Some("call")), Some("request"));
-    /// ```
     pub fn apply(self, before: Option<T>) -> Option<T> {
         match self {
             Self::Keep => before,

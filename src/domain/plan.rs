@@ -79,15 +79,6 @@ pub struct PlanExchangeRate {
 }
 
 /// A reference to a plan by id or code.
-///
-/// ```
-/// use pricebook::domain::plan::PlanRef;
-///
-/// assert!(matches!(PlanRef::parse("pro"), Some(PlanRef::Code(_))));
-/// let id = "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34";
-/// assert!(matches!(PlanRef::parse(id), Some(PlanRef::Id(_))));
-/// assert_eq!(PlanRef::parse("pln_pro"), None);
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlanRef {
     /// By its id.

@@ -42,7 +42,7 @@ fn message_of(payload: &(dyn Any + Send)) -> &str {
         .downcast_ref::<&str>()
         .copied()
         .or_else(owned)
-        .unwrap_or("without words")
+        .unwrap_or("no message")
 }
 
 /// Runs a request; a panic becomes an error with its message.

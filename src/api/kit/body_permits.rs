@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_key_takes_all_permits() {
+    fn permits_per_key_are_limited() {
         let permits = Permits::new(4, 2);
         let [one, two, three] = [1, 2, 3].map(|n| ApiKeyId::from_uuid(Uuid::from_u128(n)));
         let take = |key| permits.take(Some(key));

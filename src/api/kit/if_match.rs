@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_refused() {
+    fn malformed_lists_are_refused() {
         let cases: [&[&[u8]]; 16] = [
             &[b""],
             &[b" , "],

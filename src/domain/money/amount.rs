@@ -57,7 +57,7 @@ whole_number!(
     BasisPoints, 0
 );
 whole_number!(
-    /// A count of whole credits, days.
+    /// A whole number of units, credits or days.
     Count, 0
 );
 whole_number!(

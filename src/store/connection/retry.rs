@@ -25,8 +25,8 @@ fn is_rolled_back(error: &Error) -> bool {
     state.is_some_and(|state| ROLLED_BACK.contains(&state.as_str()))
 }
 
-/// Runs a transaction, from its beginning to its commit, and retries it while the database rolls it back
-/// because of a conflict: five times in all at the maximum, within 75 ms of pauses.
+/// Runs a transaction from its beginning to its commit. Retries it if the database rolls it back
+/// because of a conflict: five tries at most, with 75 ms of pauses in all.
 ///
 /// # Errors
 /// Those of the last try.
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn other_failures_are_returned_capacity() {
+    async fn other_failures_are_not_retried() {
         for code in ["40003", "55P03", "57P01", "23505"] {
             let (outcome, count) = tries(code, u32::MAX).await;
             assert!(outcome.is_err());

@@ -10,7 +10,7 @@ use super::statement::all;
 
 /// The table of applied migrations.
 const TABLE: &str = "seaql_migrations";
-/// The table that the transaction of a call locks first: a write for its row, a list for its state.
+/// The table that a write and a read of plans lock first: a write its row of the scope, a read for the state.
 const FIRST_TABLE: &str = "scopes";
 
 /// Applies the migrations that a database does not have yet, in a transaction.
@@ -25,7 +25,7 @@ pub(in crate::store) async fn take(transaction: &DatabaseTransaction) -> Result<
     Migrator::up(transaction, None).await
 }
 
-/// Locks the table that writes and lists begin with, so that they queue there without holding another
+/// Locks the table that writes and reads of plans begin with, so that they queue there without holding another
 /// one. If a migration began with a table that they use later, a call that holds a lock on the first
 /// would wait for the migration, and the migration for the call: under load no try would succeed.
 ///

@@ -110,7 +110,7 @@ impl Lineage {
     /// Whether this is the given state, or later writes led from it to here, some of which may have no
     /// tag: the tag of the state is there, and after it at most as many tags as there were writes.
     ///
-    /// It is less than [`Self::descends_from`]: if a database lost writes without tags, others can be
+    /// This is weaker than [`Self::descends_from`]: if a database lost writes without tags, others can be
     /// in their place.
     pub fn may_descend_from(&self, earlier: &State) -> bool {
         let steps = self.state.revision.checked_sub(earlier.revision);

@@ -113,18 +113,6 @@ impl Rejection {
         }
     }
 
-    /// The body of the answer to what is not HTTP. Nobody can tell which host it was meant for, so
-    /// the link in it is relative.
-    pub fn unreadable_body() -> String {
-        let error = DomainError::invalid("request", "Is not a valid HTTP/1.1 request.");
-        Self::from(error).text("")
-    }
-
-    /// The body of the answer to a connection too many, which nobody has asked anything on yet.
-    pub fn full_body() -> String {
-        Self::of(Code::Unavailable).text("")
-    }
-
     fn text(&self, base_url: &str) -> String {
         serde_json::to_string(&self.body(base_url)).unwrap_or_default()
     }

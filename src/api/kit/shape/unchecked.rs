@@ -1,4 +1,4 @@
-//! Keywords of a schema that no shape checks: the document must not promise what nobody holds.
+//! Keywords of a schema that no shape checks: the document must not promise what the server does not check.
 
 use poem_openapi::registry::MetaSchema;
 

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_meant_is_said() {
+    fn messages_suggest_the_integer() {
         for (unit, path, sent, expected) in [
             (Unit::MinorUnits, "price", "49.99", "4999 for $49.99"),
             (Unit::MinorUnits, "price", "49.9", "4990 for $49.90"),

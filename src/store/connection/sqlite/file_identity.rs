@@ -286,8 +286,9 @@ impl Guarded {
     }
 }
 
-/// Copies the write-ahead log into the file; answers how many pages of it are not there. `PASSIVE` waits for nobody; `TRUNCATE` waits for all
-/// who read and write, as long as the connection is patient, and leaves the log empty.
+/// Copies the write-ahead log into the file; returns the number of pages that are left in the log.
+/// `PASSIVE` waits for nobody. `TRUNCATE` waits for readers and writers up to the busy timeout, and
+/// leaves the log empty.
 async fn checkpoint(connection: &DatabaseConnection, mode: &str) -> Result<i64, DbErr> {
     let pragma = format!("PRAGMA wal_checkpoint({mode})");
     let pragma = Statement::from_string(DbBackend::Sqlite, pragma);

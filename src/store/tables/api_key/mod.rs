@@ -25,8 +25,8 @@ use crate::store::connection::db::Database;
 use crate::store::query::{InScope, only, within};
 use crate::store::transaction::Transaction;
 
-/// What a key may do. One that was made restricted and has lost its permissions, as when the step
-/// of the schema that keeps them was taken back for a while, may do nothing rather than everything.
+/// The rights of a key. A restricted key without permissions, as after the migration that adds them
+/// was reverted, may do nothing rather than everything.
 ///
 /// A publishable key is known by its prefix alone: a program of the previous version then reads its
 /// empty permissions as those of a key that may do nothing.

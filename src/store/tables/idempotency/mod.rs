@@ -21,12 +21,13 @@ use crate::store::transaction::Transaction;
 const WORTH_COMPRESSING: usize = 1024;
 /// The level of zstd that answers are compressed with.
 const COMPRESSION_LEVEL: i32 = 3;
-/// What a record takes beside its key, its fingerprint and its answer, roughly, in bytes.
+/// The approximate size of a record without its key, fingerprint and answer, in bytes.
 const RECORD_OVERHEAD: usize = 128;
-/// How many records are deleted at a time to make room.
+/// The number of records that are deleted at a time to make room.
 const RECORDS_AT_ONCE: u64 = 100;
-/// What stands before the fingerprint of a call whose answer is compressed. A program of the version
-/// before does not see that answer, and takes its call for another one instead of answering nothing.
+/// The prefix of the fingerprint of a call whose answer is compressed. A program of the previous
+/// version does not see that answer; the prefix makes it take the call for another one, so that it
+/// does not send an empty answer.
 const COMPRESSED: &str = "zstd ";
 
 impl Transaction {
