@@ -52,7 +52,7 @@ need_program pgbench postgresql
 
 step "building"
 cargo build --release --locked --bin pricebook --example floor --example drive
-target=${CARGO_TARGET_DIR:-target}/release
+target=$(target_folder)/release
 pricebook=$target/pricebook
 drive=$target/examples/drive
 
@@ -191,10 +191,9 @@ for ((round = 0; round < rounds; round++)); do
 done
 
 step "writes on PostgreSQL"
-database=pricebook_bench_$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
-psql --no-psqlrc --quiet --command="CREATE DATABASE $database" "$TEST_DATABASE_URL"
+new_database bench
 databases+=("$database")
-address=${TEST_DATABASE_URL%/*}/$database
+address=$DATABASE_URL
 serve postgres "$address"
 fill 0 100
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 "$address" <<'SQL'

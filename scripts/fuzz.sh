@@ -59,7 +59,7 @@ if [ -n "$inputs" ]; then
 fi
 cases=${cases:-25}
 
-target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+target=$(target_folder)
 tool=$target/schemathesis
 
 need_python

@@ -25,15 +25,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-for argument in "$@"; do
-  case $argument in
-    -h | --help)
-      show_help "$0"
-      exit
-      ;;
-    *) fail "unknown argument $argument; see --help" ;;
-  esac
-done
+no_arguments "$@"
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

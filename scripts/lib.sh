@@ -29,7 +29,7 @@ no_arguments() {
         show_help "$0"
         exit
         ;;
-      *) fail "unknown argument $argument; --help shows what there is" ;;
+      *) fail "unknown argument $argument; see --help" ;;
     esac
   done
 }
@@ -199,14 +199,8 @@ driver_starts() {
 # process id). The end of the script removes all of them.
 start_server() {
   cargo build --quiet --locked --bin pricebook
-  pricebook=${CARGO_TARGET_DIR:-target}/debug/pricebook
-  folder=$(mktemp -d)
-  server=
-  database=
-  trap stop_server EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  new_database "$1"
+  pricebook=$(target_folder)/debug/pricebook
+  prepare_server "$1"
   # Only the secret goes to standard output.
   # shellcheck disable=SC2034 # the script that called this uses it
   key=$("$pricebook" keys create --organization shop --mode sandbox 2>"$folder/keys.log") || {
@@ -219,7 +213,20 @@ start_server() {
   server=$!
 }
 
-# Creates an empty database and exports its address as DATABASE_URL.
+# prepare_server NAME: creates an empty database (see new_database) and folder, a temporary folder. The end
+# of the script removes both, and stops the server whose process id is in server.
+prepare_server() {
+  folder=$(mktemp -d)
+  server=
+  database=
+  trap stop_server EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  new_database "$1"
+}
+
+# new_database NAME: creates an empty database, with NAME in its name on PostgreSQL, and exports its
+# address as DATABASE_URL. Sets database.
 new_database() {
   if [ -z "${TEST_DATABASE_URL:-}" ]; then
     export DATABASE_URL="sqlite://$folder/pricebook.db"

@@ -34,7 +34,7 @@ for argument in "$@"; do
       show_help "$0"
       exit
       ;;
-    *[!0-9]* | 0* | '') fail "the number of seconds is a number above zero; --help shows what there is" ;;
+    *[!0-9]* | 0* | '') fail "the number of seconds must be above zero; see --help" ;;
     *) seconds=$argument ;;
   esac
 done
@@ -63,12 +63,7 @@ last_step() {
 target=$(target_folder)
 release=$(last_release)
 old=$target/upgrade/$release
-folder=$(mktemp -d)
-server=
-database=
-trap stop_server EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+prepare_server upgrade
 
 if [ ! -x "$old/pricebook" ]; then
   step "building the last release, $release"
@@ -84,5 +79,4 @@ step "building this version"
 cargo build --quiet --locked --bin pricebook
 
 step "replacing one by the other"
-new_database upgrade
 scripts/upgrade.py "$old/pricebook" "$target/debug/pricebook" "$seconds" "$(free_port)" "$(free_port)"

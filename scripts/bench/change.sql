@@ -1,5 +1,5 @@
 -- The floor for writes on PostgreSQL: the statements that find the plan and change the rows when a
--- price changes, without the server's other reads and checks.
+-- price changes, without the server's other reads and checks, and without the tag of the new state.
 \set n random(1, :prices)
 SELECT scope_id AS scope, plan_id AS plan, price_id AS price FROM bench_prices WHERE n = :n \gset
 BEGIN;

@@ -1,6 +1,6 @@
-"""The floor for writes on SQLite: the statements that find the plan and change
-the rows when a price changes, without the server's other reads and checks. Each change is committed
-separately, with the durability of the server.
+"""The floor for writes on SQLite: the statements that find the plan and change the rows when a
+price changes, without the server's other reads and checks, and without the tag of the new state.
+Each change is committed separately, with the durability of the server.
 
 raw_sqlite.py FILE SECONDS changes prices in the file and prints the number of changes per second.
 """
