@@ -2,21 +2,20 @@
 //! all, at another one not by more than a second.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::SeqCst};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::written::Written;
+use super::serving::SHOWN_WITHIN;
+use super::written::{Reads, Written};
 use crate::support::making::item;
 use crate::support::{Actor, TestServer, eventually};
 
-/// How far another server may be behind.
-const PROMISED: Duration = Duration::from_secs(1);
 const WRITES: usize = 80;
 
-/// Writes to plans at one server while they are read at another, and has every read checked.
+/// Writes to plans at one server, reads them at another, and calls `check` for each read.
 async fn read_while_written(
     writer: &Actor,
     reader: &Actor,
@@ -33,11 +32,14 @@ async fn read_while_written(
         let (done, check) = (done.clone(), check.clone());
         readers.spawn(async move {
             // The plan itself has to arrive before its changes can.
-            tokio::time::sleep(PROMISED * 2).await;
+            tokio::time::sleep(SHOWN_WITHIN * 2).await;
             while !done.load(SeqCst) {
                 let (asked, least) = (Instant::now(), plan.acknowledged());
                 let shown = plan.read(&reader, way).await;
-                assert!(shown <= plan.begun(), "a write that never was");
+                assert!(
+                    shown <= plan.begun(),
+                    "the price of a write that was never sent"
+                );
                 check(&plan, asked, least, shown);
             }
         });
@@ -46,7 +48,7 @@ async fn read_while_written(
     for plan in plans {
         let writer = writer.clone();
         writers.spawn(async move {
-            tokio::time::sleep(PROMISED * 2).await;
+            tokio::time::sleep(SHOWN_WITHIN * 2).await;
             for _ in 0..WRITES {
                 plan.write(&writer).await;
             }
@@ -77,18 +79,13 @@ async fn writes_show_elsewhere_within_a_second() {
     let owner = server.owner().await;
     let other = TestServer::on(server.database.clone()).await;
     let reader = owner.at(&other.base);
-    let reads = Arc::new((AtomicI64::new(0), AtomicI64::new(0)));
+    let reads = Arc::new(Reads::default());
     let counted = reads.clone();
     read_while_written(&owner, &reader, move |plan, asked, _, shown| {
-        let due = asked.checked_sub(PROMISED).unwrap();
-        counted.0.fetch_add(1, SeqCst);
-        if shown < plan.acknowledged_before(due) {
-            counted.1.fetch_add(1, SeqCst);
-        }
+        counted.note(plan, asked, shown);
     })
     .await;
-    let (all, late) = (reads.0.load(SeqCst), reads.1.load(SeqCst));
-    assert!(late * 100 <= all, "{late} of {all} reads were too old");
+    reads.check();
 }
 
 #[tokio::test]

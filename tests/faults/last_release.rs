@@ -61,7 +61,7 @@ pub async fn take_back_steps(database: &TestDatabase) {
     connection.close().await.expect("the connection closes");
 }
 
-/// A server of the last release, which fails the test where its calls would fail.
+/// A server of the last release. A call that fails makes the test fail.
 pub struct LastRelease {
     writer: DatabaseConnection,
     reader: DatabaseConnection,

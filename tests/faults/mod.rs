@@ -1,5 +1,5 @@
-//! Faults that are survived: whatever breaks while clients write, what was acknowledged is there
-//! afterwards, whole, and sending a call again tells whether it was made.
+//! Whatever breaks while clients write, acknowledged writes are kept, whole, and sending a call again
+//! tells whether it was carried out.
 //!
 //! Each run is short here; `scripts/faults.sh` has them long. Beside the runs are tests of single faults:
 //! clients that misbehave, races, clocks, lost writes and stale answers.

@@ -4,15 +4,14 @@
 //! `scripts/upgrade.sh` does the same for longer, with the program of the last release.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::last_release::{LastRelease, take_back_steps};
-use super::serving::SHOWN_WITHIN;
-use super::written::Written;
+use super::written::{Reads, Written};
 use crate::support::database::{self, TestDatabase};
 use crate::support::{Actor, TestServer, eventually};
 
@@ -22,9 +21,9 @@ const TOGETHER: Duration = Duration::from_millis(1_500);
 const AFTER: Duration = Duration::from_millis(300);
 /// How long a migration may block a call of the last release.
 const BLOCKED_AT_MOST: Duration = Duration::from_secs(2);
-/// Within which a server is ready, however busy the database is.
+/// How long a server may take to be ready, however busy the database is.
 const READY_WITHIN: Duration = Duration::from_secs(10);
-/// Whoever calls all the time waits so long between two calls.
+/// The pause between two calls of a caller.
 const PAUSE: Duration = Duration::from_millis(2);
 const SERVERS: usize = 2;
 
@@ -37,9 +36,8 @@ struct Scene {
     by_last_release: Vec<Arc<Written>>,
     /// One for each server.
     by_servers: Vec<Arc<Written>>,
-    /// Reads at a server, and how many of them showed less than is promised.
-    reads: AtomicUsize,
-    late: AtomicUsize,
+    /// Reads at a server of writes that were made elsewhere.
+    reads: Reads,
 }
 
 impl Scene {
@@ -66,8 +64,7 @@ impl Scene {
             owner,
             by_last_release,
             by_servers,
-            reads: AtomicUsize::new(0),
-            late: AtomicUsize::new(0),
+            reads: Reads::default(),
         })
     }
 
@@ -88,12 +85,14 @@ impl Scene {
         let asked = Instant::now();
         let least = written.acknowledged();
         let shown = written.read(reader, way).await;
-        assert!(shown <= written.begun(), "a write that never was");
-        self.reads.fetch_add(1, SeqCst);
+        assert!(
+            shown <= written.begun(),
+            "the price of a write that was never sent"
+        );
         if Arc::ptr_eq(written, &self.by_servers[server]) {
             assert!(shown >= least, "{}: {shown} after {least}", written.code);
-        } else if shown < written.acknowledged_before(asked - SHOWN_WITHIN) {
-            self.late.fetch_add(1, SeqCst);
+        } else {
+            self.reads.note(written, asked, shown);
         }
     }
 
@@ -110,13 +109,13 @@ impl Scene {
     }
 }
 
-/// What a call of the last release answers, which nothing may block for long.
+/// The result of a call of the last release, which nothing may block for long.
 async fn in_time<T>(call: impl Future<Output = T>) -> T {
     let done = tokio::time::timeout(BLOCKED_AT_MOST, call).await;
     done.expect("a call of the last release is not blocked")
 }
 
-/// Those who call all the time until they are stopped.
+/// Tasks that repeat calls until they are stopped.
 #[derive(Default)]
 struct Callers {
     calling: JoinSet<()>,
@@ -124,7 +123,7 @@ struct Callers {
 }
 
 impl Callers {
-    /// Begins to make a call again and again; it is told how often it was made before.
+    /// Starts to repeat a call; its argument is the number of calls before.
     fn begin<F: Future<Output = ()> + Send + 'static>(
         &mut self,
         call: impl Fn(usize) -> F + Send + Sync + 'static,
@@ -219,11 +218,11 @@ async fn last_release_is_replaced_under_load() {
         servers.push(server);
     }
     check_agreement(&scene, &servers).await;
-    let (reads, late) = (scene.reads.load(SeqCst), scene.late.load(SeqCst));
     let writes: Vec<_> = scene.all().map(|written| written.acknowledged()).collect();
     println!(
-        "upgrade on {}: ready after {ready_after:.1?}, {writes:?} writes, {reads} reads, {late} late",
-        database::name()
+        "upgrade on {}: ready after {ready_after:.1?}, {writes:?} writes, {:?}",
+        database::name(),
+        scene.reads
     );
-    assert!(late * 100 <= reads, "{late} of {reads} reads were too old");
+    scene.reads.check();
 }

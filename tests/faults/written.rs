@@ -1,11 +1,12 @@
-//! A price that says how often it was written, so that whoever reads it knows which write it shows.
+//! A price whose value is the number of its last write, so that a read shows which write it has seen.
 
-use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::serving::SHOWN_WITHIN;
 use crate::support::Actor;
 use crate::support::making::item;
 
@@ -87,5 +88,29 @@ impl Written {
         };
         let price: &Value = item(&plan["prices"], "id", &self.price);
         price["price"].as_i64().unwrap()
+    }
+}
+
+/// Reads of writes that were made elsewhere.
+#[derive(Debug, Default)]
+pub struct Reads {
+    all: AtomicUsize,
+    late: AtomicUsize,
+}
+
+impl Reads {
+    /// Counts a read that was sent at `asked` and showed a write.
+    pub fn note(&self, written: &Written, asked: Instant, shown: i64) {
+        let due = asked.checked_sub(SHOWN_WITHIN).expect("a time");
+        self.all.fetch_add(1, SeqCst);
+        if shown < written.acknowledged_before(due) {
+            self.late.fetch_add(1, SeqCst);
+        }
+    }
+
+    /// Checks that the reads were as fresh as promised.
+    pub fn check(&self) {
+        let (all, late) = (self.all.load(SeqCst), self.late.load(SeqCst));
+        assert!(late * 100 <= all, "{late} of {all} reads were too old");
     }
 }

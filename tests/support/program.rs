@@ -11,15 +11,8 @@ use tempfile::TempDir;
 use super::database::TestDatabase;
 use super::{Actor, eventually};
 
-/// Settings whose names do not begin with `PRICEBOOK_`.
-const OTHER_SETTINGS: [&str; 6] = [
-    "DATABASE_URL",
-    "DATABASE_URL_FILE",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "OTEL_SERVICE_NAME",
-    "PORT",
-    "RUST_LOG",
-];
+/// Settings whose names begin with neither `PRICEBOOK_` nor `OTEL_`.
+const OTHER_SETTINGS: [&str; 4] = ["DATABASE_URL", "DATABASE_URL_FILE", "PORT", "RUST_LOG"];
 
 /// The program with no settings other than the given ones.
 pub fn program(arguments: &[&str]) -> Command {
@@ -29,7 +22,7 @@ pub fn program(arguments: &[&str]) -> Command {
 pub fn program_named(name: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(name);
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let own = names.filter(|name| name.starts_with("PRICEBOOK_"));
+    let own = names.filter(|name| name.starts_with("PRICEBOOK_") || name.starts_with("OTEL_"));
     for name in own.chain(OTHER_SETTINGS.map(str::to_owned)) {
         command.env_remove(name);
     }
