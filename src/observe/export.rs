@@ -2,9 +2,8 @@
 //! separate thread. No request waits for it. Spans that do not fit into the queue, or that the
 //! collector does not accept, are lost and counted.
 //!
-//! The SDK reads the standard variables `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*` (except the size of the
-//! queue, which is counted here), `OTEL_TRACES_SAMPLER`
-//! and `OTEL_RESOURCE_ATTRIBUTES`.
+//! The SDK reads the standard variables `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*` (except the size of
+//! the queue, which is counted here), `OTEL_TRACES_SAMPLER` and `OTEL_RESOURCE_ATTRIBUTES`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -30,7 +29,7 @@ use super::span::{Operation, Operations};
 /// Maximum number of spans that wait to be sent.
 const MAX_QUEUE: usize = 2048;
 /// How long the last spans may delay the exit of the server.
-const LAST_EXPORT_TIMEOUT: Duration = Duration::from_secs(2);
+const LAST_EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -1,6 +1,6 @@
 //! Traces: the trace of a request, and what is sent to a collector.
 
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
@@ -17,17 +17,15 @@ fn collector() -> (String, Receiver<Value>) {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let body = take(stream.expect("a connection"));
-            if sender.send(body).is_err() {
-                return;
-            }
+            receive(stream.expect("a connection"), &sender);
         }
     });
     (format!("http://{address}/otlp"), receiver)
 }
 
-/// Receives one export.
-fn take(stream: TcpStream) -> Value {
+/// Receives one export, and passes it on before it is answered: a server that has stopped after the
+/// answer has its spans with the test.
+fn receive(stream: TcpStream, exports: &Sender<Value>) {
     let mut stream = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -46,13 +44,14 @@ fn take(stream: TcpStream) -> Value {
     let length = length.lines().next().expect("a line");
     let mut body = vec![0; length.parse().expect("a number")];
     stream.read_exact(&mut body).expect("a body");
+    let export = ExportTraceServiceRequest::decode(&*body).expect("an export");
+    let export = serde_json::to_value(export).expect("JSON");
+    exports.send(export).expect("a test that waits");
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     stream
         .get_mut()
         .write_all(answer.as_bytes())
         .expect("an answer");
-    let export = ExportTraceServiceRequest::decode(&*body).expect("an export");
-    serde_json::to_value(export).expect("JSON")
 }
 
 /// Reads plans with `traceparent` headers.
@@ -91,6 +90,7 @@ async fn every_sampled_request_is_exported() {
         .refused(400, "validation_error");
     assert_eq!(status_of(&format!("{}/livez", server.base)).await, 200);
     let (_, log) = server.stop();
+    assert!(!log.contains("the last spans cannot be sent"), "{log}");
     let exports: Vec<_> = exports.try_iter().collect();
     let told = json!(exports).to_string();
     assert!(
