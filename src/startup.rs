@@ -55,7 +55,11 @@ pub async fn open_with(
         .migrate()
         .await
         .map_err(|error| format!("cannot bring the schema of {url} up to date: {error}"))?;
-    Ok(Arc::new(App::new(database, cache)))
+    let app = App::new(database, cache);
+    app.begin_histories()
+        .await
+        .map_err(|error| format!("cannot begin the history in {url}: {error}"))?;
+    Ok(Arc::new(app))
 }
 
 /// Maximum size of a SQLite file that is checked for damage before it is served, in bytes.
@@ -274,6 +278,9 @@ impl Port {
                 (upkeep(&app), metrics, app)
             });
             let outcome = outcome.await;
+            if let Ok(Some((_, _, app))) = &outcome {
+                app.let_waiting_go();
+            }
             ended.send_replace(true);
             outcome
         };

@@ -17,6 +17,7 @@ mod m0003_permissions;
 mod m0004_plan_revisions;
 mod m0005_creation_order;
 mod m0006_states;
+mod m0007_changes;
 mod table;
 
 /// The suffix of the name of a migration that breaks programs that do not know it.
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_plan_revisions::Migration),
             Box::new(m0005_creation_order::Migration),
             Box::new(m0006_states::Migration),
+            Box::new(m0007_changes::Migration),
         ]
     }
 }

@@ -25,3 +25,7 @@ pub const REPLAYED_HEADER: &str = "Idempotency-Replayed";
 pub const LIMIT_HEADER: &str = "RateLimit";
 /// The header with the policy of a limit: draft-ietf-httpapi-ratelimit-headers-10.
 pub const POLICY_HEADER: &str = "RateLimit-Policy";
+/// The header of a response to a dry run.
+pub const DRY_RUN_HEADER: &str = "pricebook-dry-run";
+/// The header of a response that shows the catalog as it was: the revision that it shows.
+pub const CATALOG_REVISION_HEADER: &str = "catalog-revision";

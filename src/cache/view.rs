@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use tokio::sync::watch;
 
 use super::key::{ItemRef, Key, KeyRef, ListKey};
 use super::ready::Ready;
@@ -57,6 +58,8 @@ pub struct View {
     knowledge: Mutex<Knowledge>,
     /// Held while a caller looks at the database.
     pub looking: tokio::sync::Mutex<()>,
+    /// Notified when the view learns of a new state.
+    learned: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -106,7 +109,13 @@ impl View {
             keys_revision: AtomicI64::new(-1),
             knowledge: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
+            learned: watch::Sender::new(()),
         }
+    }
+
+    /// Notified each time that the view learns of a new state.
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.learned.subscribe()
     }
 
     /// The scope.
@@ -233,6 +242,7 @@ impl View {
             .store(found.keys_revision(), Ordering::Release);
         knowledge.lineage = Some(found);
         self.extend(&knowledge, look);
+        self.learned.send_replace(());
     }
 
     /// Caches answers about plans that were made from a state, if that is still the known state and

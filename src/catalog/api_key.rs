@@ -5,13 +5,15 @@ use super::clock::{now, unique};
 use super::secret_hash::hash_of;
 use super::write::{Changed, Command};
 use crate::domain::api_key::{ApiKey, Secret};
-use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
+use crate::domain::change::{Actor, Origin};
+use crate::domain::id::{ApiKeyId, OrganizationId, RequestId, ScopeId};
 use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::permission::Rights;
 use crate::domain::scope::{Caller, DEFAULT_ORGANIZATION, Mode, Scope};
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
+use crate::store::history::Log;
 use crate::store::query::InScope;
 use crate::store::tables::api_key as keys;
 use crate::store::tables::api_key::OwnedApiKey;
@@ -89,8 +91,7 @@ impl Command for CreateApiKey {
         getrandom::fill(&mut random)
             .map_err(|why| Error::internal(format!("no randomness: {why}")))?;
         let secret = Secret::from_random(tx.scope().mode, &wish.rights, &random);
-        let made = insert_key(tx, wish, secret, now).await?;
-        Ok(Changed::nothing(made))
+        insert_key(tx, wish, secret, now).await
     }
 }
 
@@ -100,7 +101,7 @@ async fn insert_key(
     wish: KeyWish,
     secret: Secret,
     now: Timestamp,
-) -> Result<NewApiKey> {
+) -> Result<Changed<NewApiKey>> {
     let expires_at = wish.expires_at(now);
     let KeyWish {
         name,
@@ -117,8 +118,8 @@ async fn insert_key(
         created_at: now,
     };
     let hash = hex::encode(hash_of(secret.expose()));
-    tx.insert_api_key(&key, hash).await?;
-    Ok(NewApiKey { key, secret })
+    let changes = tx.insert_api_key(&key, hash).await?;
+    Ok(Changed::new(NewApiKey { key, secret }, changes))
 }
 
 /// The outcome of creating the first key.
@@ -150,10 +151,12 @@ impl Command for DeleteApiKey {
             if caller.api_key_id == id {
                 return Err(Error::ApiKeyInUse);
             }
-            let rights = tx.rights_of_api_key(&id).await?;
-            caller.rights.require_covers(&rights)?;
         }
-        let changes = tx.revoke_api_key(&id, now).await?;
+        let key = tx.find_api_key(&id).await?;
+        if let By::Key(caller) = &self.by {
+            caller.rights.require_covers(&key.rights)?;
+        }
+        let changes = tx.revoke_api_key(&key, now).await?;
         Ok(Changed::new(id, changes))
     }
 }
@@ -199,7 +202,7 @@ impl App {
         new: KeyWish,
     ) -> Result<NewApiKey> {
         let (tx, is_new) = self.transaction_of(organization, mode).await?;
-        let made = execute(tx, CreateApiKey::new(new, By::Operator)?).await?;
+        let made = execute(tx, CREATE, CreateApiKey::new(new, By::Operator)?).await?;
         self.known_keys.note_made();
         if is_new {
             self.checkpoint().await;
@@ -232,15 +235,17 @@ impl App {
             expires_in_days: None,
             rights: Rights::Full,
         };
+        let log = Log::open(&tx).await?;
         let made = match given {
             Some(secret) => insert_key(&tx, wish, secret, tx.now()).await?,
             None => {
                 let command = CreateApiKey::new(wish, By::Operator)?;
-                let made = command.execute(&tx, tx.now()).await?;
-                let (made, _changes) = made.into_parts();
-                made
+                command.execute(&tx, tx.now()).await?
             }
         };
+        let (made, changes) = made.into_parts();
+        log.close(&origin_of(Actor::system(), CREATE), None, changes.objects)
+            .await?;
         match hand_over(&made.secret) {
             Ok(handed_over) => {
                 tx.commit().await?;
@@ -281,14 +286,11 @@ impl App {
             .await?
             .ok_or(Error::ApiKeyNotFound)?;
         let tx = self.database.transaction(&scope).await?;
-        execute(
-            tx,
-            DeleteApiKey {
-                id: Some(id),
-                by: By::Operator,
-            },
-        )
-        .await
+        let command = DeleteApiKey {
+            id: Some(id),
+            by: By::Operator,
+        };
+        execute(tx, DELETE, command).await
     }
 
     /// Begins a write in a scope of an organization, which is created if it is new.
@@ -301,11 +303,32 @@ impl App {
     }
 }
 
+/// The operations of the API that do the same as the operator's commands.
+const CREATE: &str = "create-api-key";
+const DELETE: &str = "delete-api-key";
+
+/// The origin of a write that no request asked for.
+fn origin_of(actor: Actor, operation: &'static str) -> Origin {
+    Origin {
+        actor,
+        operation,
+        request_id: RequestId::from_uuid(unique()).to_string(),
+        note: None,
+    }
+}
+
 /// Executes a command of the operator in its own transaction.
-async fn execute<C: Command>(tx: Transaction, command: C) -> Result<C::Outcome> {
+async fn execute<C: Command>(
+    tx: Transaction,
+    operation: &'static str,
+    command: C,
+) -> Result<C::Outcome> {
+    let log = Log::open(&tx).await?;
     let changed = command.execute(&tx, tx.now()).await?;
-    tx.commit().await?;
     // The program that the operator runs has no cache; servers find the change in the database.
-    let (outcome, _changes) = changed.into_parts();
+    let (outcome, changes) = changed.into_parts();
+    let origin = origin_of(Actor::command_line(), operation);
+    log.close(&origin, None, changes.objects).await?;
+    tx.commit().await?;
     Ok(outcome)
 }

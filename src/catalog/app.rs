@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::feed::Waiting;
 use super::health::Health;
 use super::key_use::KeyUse;
 use super::queue::Queue;
@@ -23,6 +24,7 @@ pub struct App {
     pub(super) writer: Writer,
     pub(super) reads: Queue,
     pub(super) health: Arc<Health>,
+    pub(super) waiting: Waiting,
 }
 
 impl App {
@@ -39,6 +41,7 @@ impl App {
             known_keys: KnownKeys::default(),
             key_use: KeyUse::default(),
             health,
+            waiting: Waiting::default(),
         }
     }
 

@@ -56,8 +56,8 @@ impl Command for CreateFeature {
                 return Err(Error::FeatureAlreadyExists(taken));
             }
         }
-        tx.insert_feature(&feature).await?;
-        Ok(Changed::nothing(feature))
+        let changes = tx.insert_feature(&feature).await?;
+        Ok(Changed::new(feature, changes))
     }
 }
 
@@ -80,7 +80,7 @@ impl Command for UpdateFeature {
         if feature == before {
             return Ok(Changed::nothing(feature));
         }
-        let changes = tx.update_feature(&feature).await?;
+        let changes = tx.update_feature(&before, &feature).await?;
         Ok(Changed::new(feature, changes))
     }
 }
@@ -100,7 +100,7 @@ impl Command for DeleteFeature {
         if let Some(plans) = features::plans_with(tx, &feature.id).await? {
             return Err(Error::FeatureInUse(plans));
         }
-        tx.delete_feature(&feature, now).await?;
-        Ok(Changed::nothing(feature.id))
+        let changes = tx.delete_feature(&feature, now).await?;
+        Ok(Changed::new(feature.id, changes))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::clock::unique;
 use super::write::{Changed, Command};
+use crate::domain::change::ObjectChange;
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::plan::{NewPlan, NewPlanPosition, Plan, PlanPatch, PlanRef};
@@ -103,7 +104,8 @@ impl Command for DeletePlan {
             let mut heir = next.clone();
             heir.is_default = true;
             heir.updated_at = now;
-            changes = changes.and(tx.save_plan(&next, &heir).await?);
+            let inherited = tx.save_plan(&next, &heir).await?;
+            changes = changes.and(inherited.logged_as(ObjectChange::not_asked_for));
         }
         Ok(Changed::new(deleted.id, changes))
     }

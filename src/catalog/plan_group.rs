@@ -2,11 +2,13 @@
 
 use super::app::App;
 use super::clock::unique;
+use super::plan::change;
 use super::write::{Changed, Command};
+use crate::domain::change::ObjectChange;
 use crate::domain::error::Taken;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
-use crate::domain::plan::PlanRef;
+use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::plan_group as rules;
 use crate::domain::plan_group::{NewPlanGroup, PlanGroup, PlanGroupPatch, PlanGroupWithPlans};
 use crate::domain::scope::Scope;
@@ -68,11 +70,12 @@ impl Command for CreatePlanGroup {
     ) -> Result<Changed<PlanGroupWithPlans>> {
         let group = PlanGroup::create(self.0, PlanGroupId::from_uuid(unique()), now);
         require_free_name(tx, &group).await?;
-        tx.insert_plan_group(&group).await?;
-        Ok(Changed::nothing(PlanGroupWithPlans {
+        let changes = tx.insert_plan_group(&group).await?;
+        let made = PlanGroupWithPlans {
             group,
             plans: Vec::new(),
-        }))
+        };
+        Ok(Changed::new(made, changes))
     }
 }
 
@@ -99,7 +102,7 @@ impl Command for UpdatePlanGroup {
         let mut changes = Changes::NONE;
         if group != before {
             require_free_name(tx, &group).await?;
-            changes = tx.update_plan_group(&group).await?;
+            changes = tx.update_plan_group(&before, &group).await?;
         }
         let outcome = groups::with_plans(tx, group).await?;
         Ok(Changed::new(outcome, changes))
@@ -118,7 +121,19 @@ impl Command for DeletePlanGroup {
 
     async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PlanGroupId>> {
         let group = groups::find(tx, self.id.as_ref()).await?;
-        let changes = tx.delete_plan_group(&group, now).await?;
+        let mut freed = Changes::NONE;
+        for member in groups::members(tx, &group).await? {
+            let leave = |plan: &mut Plan| {
+                rules::leave_group(plan, now);
+                Ok(())
+            };
+            let (_, changes) = change(tx, Some(&PlanRef::Id(member.plan_id)), leave)
+                .await?
+                .into_parts();
+            freed = freed.and(changes);
+        }
+        let deleted = tx.delete_plan_group(&group).await?;
+        let changes = deleted.and(freed.logged_as(ObjectChange::not_asked_for));
         Ok(Changed::new(group.id, changes))
     }
 }
@@ -194,8 +209,15 @@ impl Command for ReorderPlansInGroup {
         let members = groups::members(tx, &group).await?;
         let order = rules::check_reorder(&members, &self.plans)?;
         let mut changes = Changes::NONE;
-        for (plan_id, sort_order) in order.iter().zip(0..) {
-            changes = changes.and(tx.set_sort_order(plan_id, sort_order, now).await?);
+        for (plan_id, sort_order) in order.into_iter().zip(0..) {
+            let place = |plan: &mut Plan| {
+                rules::place_in_group(plan, sort_order, now);
+                Ok(())
+            };
+            let (_, moved) = change(tx, Some(&PlanRef::Id(plan_id)), place)
+                .await?
+                .into_parts();
+            changes = changes.and(moved);
         }
         Ok(Changed::new((), changes))
     }

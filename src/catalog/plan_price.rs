@@ -4,6 +4,7 @@ use super::clock::unique;
 use super::plan::change;
 use super::write::{Changed, Command};
 use crate::domain::Result;
+use crate::domain::change::price_path;
 use crate::domain::id::{PlanId, PriceId};
 use crate::domain::plan::PlanRef;
 use crate::domain::plan_price::{BillingInterval, PlanPrice, PricePatch, PriceTerms};
@@ -41,7 +42,8 @@ impl Command for AddPlanPrice {
             plan.add_price(self.billing_interval, self.terms, self.is_default, id, now)
                 .cloned()
         });
-        Ok(changed.await?.map(|(plan, price)| PriceOfPlan {
+        let changed = changed.await?.asked_for(|(_, price)| price_path(price));
+        Ok(changed.map(|(plan, price)| PriceOfPlan {
             plan_id: plan.id,
             price,
         }))
@@ -67,7 +69,8 @@ impl Command for UpdatePlanPrice {
             plan.update_price(self.price.as_ref(), &self.patch, now)
                 .cloned()
         });
-        Ok(changed.await?.map(|(plan, price)| PriceOfPlan {
+        let changed = changed.await?.asked_for(|(_, price)| price_path(price));
+        Ok(changed.map(|(plan, price)| PriceOfPlan {
             plan_id: plan.id,
             price,
         }))
@@ -88,9 +91,12 @@ impl Command for DeletePlanPrice {
 
     async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceId>> {
         let deleted = change(tx, self.plan.as_ref(), |plan| {
-            plan.delete_price(self.price.as_ref(), now)
+            let path = plan.price_path(self.price.as_ref());
+            let id = plan.delete_price(self.price.as_ref(), now)?;
+            Ok((id, path))
         });
-        Ok(deleted.await?.map(|(_, id)| id))
+        let deleted = deleted.await?.asked_for(|(_, (_, path))| path.clone());
+        Ok(deleted.map(|(_, (id, _))| id))
     }
 }
 
@@ -108,8 +114,10 @@ impl Command for SetDefaultPlanPrice {
 
     async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<PriceId>> {
         let set = change(tx, self.plan.as_ref(), |plan| {
-            plan.set_default_price(self.price.as_ref(), now)
+            let id = plan.set_default_price(self.price.as_ref(), now)?;
+            Ok((id, plan.price_path(self.price.as_ref())))
         });
-        Ok(set.await?.map(|(_, id)| id))
+        let set = set.await?.asked_for(|(_, (_, path))| path.clone());
+        Ok(set.map(|(_, (id, _))| id))
     }
 }

@@ -5,13 +5,16 @@ use std::future::Future;
 use super::app::App;
 use super::precondition::{Precondition, weigh};
 use super::writer::Done;
-pub use super::written::Written;
+pub use super::written::{Fate, Written};
 use crate::domain::Result;
+use crate::domain::change::{ObjectChange, Origin};
 use crate::domain::idempotency::IdempotentCall;
+use crate::domain::permission::Rights;
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
+use crate::store::history::Log;
 use crate::store::query::InScope;
-use crate::store::tables::changes::Changes;
+use crate::store::tables::changes::{Changes, LoggedObject};
 use crate::store::transaction::Transaction;
 
 /// A change to the catalog. If the database rolls its transaction back because of a conflict, the
@@ -43,7 +46,7 @@ impl<T> Changed<T> {
         Self { outcome, changes }
     }
 
-    /// An outcome that invalidates no cached answer.
+    /// An outcome without a change.
     pub fn nothing(outcome: T) -> Self {
         Self::new(outcome, Changes::NONE)
     }
@@ -53,19 +56,49 @@ impl<T> Changed<T> {
         (self.outcome, self.changes)
     }
 
+    /// Logs as asked for only the part of the object at a path, such as `prices[monthly]`. The rest
+    /// followed from it.
+    pub fn asked_for(self, path: impl FnOnce(&T) -> String) -> Self {
+        let path = path(&self.outcome);
+        let changes = self.changes.logged_as(|change| change.asked_for_part(&path));
+        Self::new(self.outcome, changes)
+    }
+
     /// Replaces the outcome and keeps the changes.
     pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Changed<U> {
         Changed::new(to(self.outcome), self.changes)
     }
 }
 
-/// The headers of a write.
-#[derive(Debug, Clone, Default)]
+/// Where a write comes from, and its conditions.
+#[derive(Debug, Clone)]
 pub struct WriteContext {
+    /// Who makes the write, by which call, and why.
+    pub origin: Origin,
     /// The idempotent call, if the client sent a key for one.
     pub idempotent: Option<IdempotentCall>,
     /// The condition of the write, if there is one.
     pub precondition: Option<Precondition>,
+    /// The dry run, if the write is only to be tried.
+    pub dry_run: Option<DryRun>,
+}
+
+/// A write that is carried out and rolled back.
+#[derive(Debug, Clone)]
+pub struct DryRun {
+    /// What the caller may read.
+    pub rights: Rights,
+    /// Adds what the write would change, in the order given, to the body of its answer.
+    pub body: fn(&str, Trial) -> Result<String>,
+}
+
+/// What a dry run found.
+#[derive(Debug)]
+pub struct Trial {
+    /// The revision that the write was tried on.
+    pub revision: i64,
+    /// What it would change, as far as the caller may read it.
+    pub changes: Vec<ObjectChange>,
 }
 
 /// The body of the answer to a write.
@@ -118,32 +151,57 @@ async fn perform<C: Command>(
     answer: impl FnOnce(&C::Outcome, &Scope) -> Result<Answer>,
 ) -> Result<(Written, Changes)> {
     let WriteContext {
+        origin,
         idempotent,
         precondition,
+        dry_run,
     } = context;
+    // A dry run neither reads nor writes the records of idempotent calls.
+    let idempotent = idempotent.filter(|_| dry_run.is_none());
     if let Some(call) = &idempotent
         && let Some(body) = tx.recall(call).await?
     {
-        let written = Written {
-            body,
-            replayed: true,
-        };
-        return Ok((written, Changes::NONE));
+        let fate = Fate::Replayed;
+        return Ok((Written { body, fate }, Changes::NONE));
     }
+    let log = Log::open(tx).await?;
     let failure = match &precondition {
         Some(precondition) => precondition.failure(tx).await?,
         None => None,
     };
     let changed = weigh(command.execute(tx, tx.now()).await, failure)?;
-    let (outcome, changes) = changed.into_parts();
-    let Answer { body, kept } = answer(&outcome, tx.scope())?;
+    let (outcome, mut changes) = changed.into_parts();
+    let answer = answer(&outcome, tx.scope())?;
+    let objects = std::mem::take(&mut changes.objects);
+    if let Some(dry_run) = dry_run {
+        let body = try_out(tx, dry_run, answer, &objects)?;
+        log.close(&origin, None, objects).await?;
+        let fate = Fate::Tried;
+        return Ok((Written { body, fate }, Changes::NONE));
+    }
+    log.close(&origin, None, objects).await?;
+    let Answer { body, kept } = answer;
     if let Some(call) = &idempotent {
         let kept = kept.unwrap_or_else(|| body.clone());
         tx.remember(call, kept).await?;
     }
-    let written = Written {
-        body,
-        replayed: false,
+    let fate = Fate::Made;
+    Ok((Written { body, fate }, changes))
+}
+
+/// The body of the answer to a dry run. It has no secret, since nothing would open with it.
+fn try_out(
+    tx: &Transaction,
+    dry_run: DryRun,
+    answer: Answer,
+    objects: &[LoggedObject],
+) -> Result<String> {
+    let DryRun { rights, body } = dry_run;
+    let changes = objects.iter().map(|object| &object.change);
+    let readable = changes.filter(|change| rights.may_read(change.object_type.resource()));
+    let trial = Trial {
+        revision: tx.revision() - 1,
+        changes: readable.cloned().collect(),
     };
-    Ok((written, changes))
+    body(&answer.kept.unwrap_or(answer.body), trial)
 }

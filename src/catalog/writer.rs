@@ -114,7 +114,7 @@ impl Writer {
                 tokio::spawn(async move {
                     let _permit = permit;
                     let outcome = retry(|| write_alone(&database, &views, &scope, &work)).await;
-                    if !outcome.as_ref().is_ok_and(|written| written.replayed) {
+                    if outcome.as_ref().map_or(true, Written::is_made) {
                         health.note_write(outcome.as_ref().err());
                     }
                     // The caller may be gone.
@@ -146,10 +146,12 @@ async fn write_alone(
     let tx = database.transaction(scope).await?;
     let Done { tx, outcome } = work(tx).await;
     let (written, changes) = outcome?;
-    if !written.replayed {
+    if written.is_made() {
         let _fence = views.fence(scope, changes);
         tx.commit().await?;
         views.counts.note_writes(1);
+    } else {
+        tx.roll_back().await?;
     }
     Ok(written)
 }
@@ -249,7 +251,7 @@ impl Batches {
         let done = AssertUnwindSafe(work(tx)).catch_unwind().await;
         let Done { tx, outcome } = done.map_err(|_| Error::internal("a write panicked"))?;
         match outcome {
-            Ok((written, changes)) if !written.replayed => {
+            Ok((written, changes)) if written.is_made() => {
                 let fence = self.views.fence(tx.scope(), changes);
                 tx.commit().await?;
                 Ok((Ok(written), Some(fence)))

@@ -31,6 +31,13 @@ pub enum Error {
     PlanGroupNotFound,
     /// No API key of the scope has this id.
     ApiKeyNotFound,
+    /// The log has no change with this revision.
+    ChangeNotFound,
+    /// What is asked for is older than the log.
+    HistoryPruned {
+        /// The oldest revision that can be asked for.
+        oldest: i64,
+    },
     /// A field of the request refers to something that does not exist.
     NotFoundIn {
         /// Path of the field, such as `planGroupId` or `prices[2].priceId`.
@@ -121,6 +128,7 @@ impl Error {
                 | Self::FeatureNotInPlan
                 | Self::PlanGroupNotFound
                 | Self::ApiKeyNotFound
+                | Self::ChangeNotFound
                 | Self::NotFoundIn { .. }
         )
     }

@@ -5,6 +5,7 @@
 //! about, and [`money`], which contains every conversion of an amount.
 
 pub mod api_key;
+pub mod change;
 pub mod error;
 pub mod feature;
 pub mod id;

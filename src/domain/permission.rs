@@ -202,6 +202,12 @@ impl Rights {
         }
     }
 
+    /// Whether a resource may be read in full.
+    pub fn may_read(&self, resource: Resource) -> bool {
+        let access = Access::Read;
+        self.require(Right { resource, access }).is_ok()
+    }
+
     /// Refuses a key without this right.
     ///
     /// # Errors

@@ -159,6 +159,14 @@ pub fn leave_group(plan: &mut Plan, now: Timestamp) {
     plan.updated_at = now;
 }
 
+/// Moves the plan to a position in its group.
+pub fn place_in_group(plan: &mut Plan, sort_order: i64, now: Timestamp) {
+    if plan.sort_order != sort_order {
+        plan.sort_order = sort_order;
+        plan.updated_at = now;
+    }
+}
+
 /// Validates a new order of a group; returns the ids in that order.
 ///
 /// `wanted` are the references of the request, `None` for texts that are none.

@@ -2,6 +2,7 @@
 
 use super::id::{ApiKeyId, OrganizationId, ScopeId};
 use super::permission::Rights;
+use super::text::Name;
 use super::timestamp::Timestamp;
 use super::word::words;
 
@@ -47,4 +48,8 @@ pub struct Caller {
     pub rights: Rights,
     /// When the key expires; `None` for never.
     pub expires_at: Option<Timestamp>,
+    /// The name of the key.
+    pub name: Name,
+    /// The first characters of its secret.
+    pub prefix: String,
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use time::format_description::well_known::Rfc3339;
 use time::{Date, Month, OffsetDateTime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -55,6 +56,18 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Parses a time in RFC 3339, with any offset. What is smaller than a millisecond is cut off.
+impl FromStr for Timestamp {
+    type Err = time::error::Parse;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let time = OffsetDateTime::parse(text, &Rfc3339)?;
+        let millis = time.unix_timestamp_nanos().div_euclid(1_000_000);
+        // Years have four digits, so this always fits.
+        Ok(Self(i64::try_from(millis).unwrap_or_default()))
+    }
+}
+
 /// Whether a text is a calendar date in the form YYYY-MM-DD.
 pub fn is_date(text: &str) -> bool {
     date(text).is_some()
@@ -83,6 +96,19 @@ mod tests {
             Timestamp::from_millis(1_566_656_122_045).to_string(),
             "2019-08-24T14:15:22.045Z"
         );
+    }
+
+    #[test]
+    fn times_are_read_with_any_offset() {
+        let read = |text: &str| text.parse::<Timestamp>().map(Timestamp::as_millis).ok();
+        assert_eq!(read("1970-01-01T00:00:00Z"), Some(0));
+        assert_eq!(read("1970-01-01T01:00:00.0019+01:00"), Some(1));
+        assert_eq!(read("1969-12-31T23:59:59.9999Z"), Some(-1));
+        for wrong in ["", "now", "1970-01-01", "1970-01-01T00:00:00", "70-01-01T00:00:00Z"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+        let shown = Timestamp::from_millis(1_566_656_122_045);
+        assert_eq!(shown.to_string().parse(), Ok(shown));
     }
 
     #[test]

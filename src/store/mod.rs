@@ -4,10 +4,12 @@
 //! Queries run in a [`Snapshot`](transaction::Snapshot) to read or a
 //! [`Transaction`](transaction::Transaction) to write, both of one scope, and begin with
 //! [`within`](query::within), which restricts them to it. A [`Batch`](write::Batch) commits several
-//! writes together.
+//! writes together. [`history`] has the log of changes.
 
 pub mod admin;
 pub mod connection;
+pub mod history;
+mod pack;
 pub mod query;
 pub mod tables;
 #[cfg(test)]

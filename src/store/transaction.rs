@@ -100,6 +100,12 @@ impl Transaction {
         Ok(self.inner.rollback().await?)
     }
 
+    /// The revision up to which the log of changes will be complete, if this write logs its change;
+    /// `None` if the log has no baseline.
+    pub(in crate::store) fn logged_revision(&self) -> Option<i64> {
+        self.raised.logged_revision
+    }
+
     /// The revision of the scope after this write.
     pub fn revision(&self) -> i64 {
         self.raised.revision

@@ -89,6 +89,9 @@ fn needs(operation: &str) -> &'static [&'static str] {
         "delete-plan-group" => GROUP,
         "add-plan-to-group" => &["create-plan", "create-plan-group"],
         "delete-api-key" => &["create-api-key"],
+        "list-changes" | "get-change" | "compare-revisions" => {
+            &["create-plan", "add-plan-price", "update-plan-price"]
+        }
         _ => &[],
     }
 }
@@ -213,7 +216,7 @@ fn example_of(kind: &str, parameter: &str) -> String {
 
 /// A copy without the parts that differ between servers: ids, times, and secrets or parts of them.
 fn comparable(value: &Value) -> Value {
-    const OWN: &[&str] = &["apiKey", "prefix"];
+    const OWN: &[&str] = &["apiKey", "prefix", "at"];
     match value {
         Value::Object(object) => {
             let field = |(name, value): (&String, &Value)| {
@@ -250,6 +253,11 @@ async fn every_example_succeeds_as_shown() {
         // The reader has other keys besides the one in the example.
         if id != "list-api-keys" {
             let (mut shown, mut found) = (operation.answer().clone(), replies[0].body.clone());
+            // The document shows the newest change alone.
+            if id == "list-changes" {
+                let changes = found["data"].as_array_mut();
+                changes.expect("changes").truncate(1);
+            }
             // The document shows a page that is not the last.
             for list in [&mut shown, &mut found] {
                 let (more, next) = (list["hasMore"].take(), list["nextCursor"].take());

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::components::Components;
 use super::examples::{self, Example, Named};
 use super::{join_lines, response};
-use crate::api::kit::parameter::{IDEMPOTENCY_KEY, IF_NONE_MATCH};
+use crate::api::kit::parameter::{CHANGE_NOTE, DRY_RUN, IDEMPOTENCY_KEY, IF_NONE_MATCH};
 use crate::api::kit::write_headers::IF_MATCH;
 
 /// Amends an operation; parts that others have too become components.
@@ -69,6 +69,14 @@ fn amend_parameter(parameter: &mut Value) {
              that the path names, or `*`. If its current `ETag` is not among them, the call is \
              refused and changes nothing."
         }
+        Some(CHANGE_NOTE) => {
+            "Why the change is made, for the history: percent-encoded UTF-8 of 1 to 500 characters,              without control characters."
+        }
+        Some(DRY_RUN) => {
+            "`true` tries the call and changes nothing: the answer is that of the real call, and \
+             `dryRun` beside `data` says what it would change. Ids of new objects are not those that a \
+             real call will give."
+        }
         _ => "",
     };
     if let Some(object) = parameter.as_object_mut() {
@@ -87,13 +95,15 @@ fn amend_parameter(parameter: &mut Value) {
     }
 }
 
-/// Headers are the same for every operation and become components; other parameters depend on the
-/// resource.
+/// Headers and `dryRun` are the same for every operation and become components; other parameters
+/// depend on the resource.
 fn share_parameter(parameter: &mut Value, shared: &mut Components) {
     let name = match parameter["name"].as_str() {
         Some(IDEMPOTENCY_KEY) => "IdempotencyKey",
         Some(IF_MATCH) => "IfMatch",
         Some(IF_NONE_MATCH) => "IfNoneMatch",
+        Some(CHANGE_NOTE) => "ChangeNote",
+        Some(DRY_RUN) => "DryRun",
         _ => return,
     };
     *parameter = shared.share("parameters", name, parameter.take());

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::operations_of;
 use crate::api::kit::error::Code;
-use crate::api::kit::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter};
+use crate::api::kit::parameter::{
+    CHANGE_NOTE, ChangeNote, DRY_RUN, DryRunSwitch, IDEMPOTENCY_KEY, Idempotency, Parameter,
+};
 use crate::api::kit::write_headers::{IF_MATCH, PathObject, takes_idempotency_key};
 
 /// Declares the headers of all operations that write.
@@ -27,6 +29,10 @@ fn declare(path: &str, method: &Method, operation: &mut Value) {
         let schema = serde_json::to_value(Idempotency::schema()).unwrap_or_default();
         add_header(operation, IDEMPOTENCY_KEY, schema);
     }
+    let note = serde_json::to_value(ChangeNote::schema()).unwrap_or_default();
+    add_header(operation, CHANGE_NOTE, note);
+    let dry_run = serde_json::to_value(DryRunSwitch::schema()).unwrap_or_default();
+    add_parameter(operation, DRY_RUN, "query", dry_run);
     if PathObject::of(path).is_some() {
         add_header(operation, IF_MATCH, json!({"type": "string"}));
         add_answer(operation, Code::PreconditionFailed);
@@ -34,7 +40,11 @@ fn declare(path: &str, method: &Method, operation: &mut Value) {
 }
 
 fn add_header(operation: &mut Value, name: &str, schema: Value) {
-    let header = json!({"name": name, "schema": schema, "in": "header", "required": false});
+    add_parameter(operation, name, "header", schema);
+}
+
+fn add_parameter(operation: &mut Value, name: &str, place: &str, schema: Value) {
+    let header = json!({"name": name, "schema": schema, "in": place, "required": false});
     let Some(operation) = operation.as_object_mut() else {
         return;
     };

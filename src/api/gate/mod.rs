@@ -147,6 +147,8 @@ impl<E: Endpoint, S> Gate<E, S> {
         log: &mut AccessLog,
         context: &RequestContext,
     ) -> Response {
+        // The log of changes names the request as the response does.
+        request.headers_mut().insert(REQUEST_ID, log.id.clone());
         let slot = CallerSlot::default();
         request.set_data(slot.clone());
         log.caller = Caller::Unknown(slot);

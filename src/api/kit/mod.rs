@@ -19,6 +19,7 @@ pub(in crate::api) mod query;
 pub(in crate::api) mod routes;
 pub mod settings;
 pub(in crate::api) mod shape;
+pub(in crate::api) mod trial;
 pub(in crate::api) mod write;
 pub(in crate::api) mod write_headers;
 pub(in crate::api) mod wrong_keys;

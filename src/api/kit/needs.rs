@@ -70,6 +70,9 @@ macro_rules! needs {
     };
 }
 
+// Nothing writes to the history but the server itself.
+needs!(@need ReadHistory, History, Read);
+
 // Reading plans is `SeePlans`.
 needs!(@need WritePlans, Plan, Write);
 impl WriteNeed for WritePlans {}

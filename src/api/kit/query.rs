@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use poem::{FromRequest, Request, RequestBody};
 
 use super::error::Rejection;
+use super::parameter::DRY_RUN;
 use super::routes::Routes;
 use crate::domain::error::Violations;
 
@@ -27,6 +28,11 @@ fn check(request: &Request) -> Result<(), Rejection> {
     };
     let path = request.original_uri().path();
     let known = Routes::serving(request)?.query_of(request.method(), path);
+    let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
+    if !request.method().is_safe() {
+        // Its extractor is that of all writes, which the macros do not see.
+        known.push(DRY_RUN);
+    }
     let mut names = BTreeSet::new();
     let mut violations = Violations::default();
     for (name, _) in form_urlencoded::parse(query.as_bytes()) {
@@ -34,12 +40,12 @@ fn check(request: &Request) -> Result<(), Rejection> {
             continue;
         }
         let field = if name.is_empty() { "query" } else { &*name };
-        violations.add(field, unknown_parameter(known));
+        violations.add(field, unknown_parameter(&known));
     }
     Ok(violations.into_result()?)
 }
 
-fn unknown_parameter(known: &[String]) -> String {
+fn unknown_parameter(known: &[&str]) -> String {
     match known {
         [] => "Is not a parameter of this call, which has none in the query.".to_owned(),
         known => format!(

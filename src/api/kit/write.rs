@@ -43,9 +43,8 @@ impl<N: WriteNeed> Authorized<N> {
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<One<T>>, Rejection> {
-        let written = self
-            .app
-            .write(self.scope(), call.into_context(), command, answer);
+        let context = call.into_context(self.caller());
+        let written = self.app.write(self.scope(), context, command, answer);
         let written = tokio::time::timeout(DEADLINE, written).await;
         // It may still commit.
         let written = written.map_err(|_| Error::unavailable("the write takes too long"))?;

@@ -1,4 +1,4 @@
-//! The headers of writes: `Idempotency-Key` and `If-Match`.
+//! The headers of writes: `Idempotency-Key`, `If-Match` and `Change-Note`; and `dryRun`.
 //!
 //! An operation that writes takes [`WriteHeaders`], and [`Authorized::write`] takes only the
 //! [`Call`] made from them, so a write cannot ignore these headers.
@@ -10,40 +10,78 @@ use poem::{FromRequest, Request, RequestBody};
 
 use super::envelope::body_of;
 use super::if_match;
-use super::parameter::{IDEMPOTENCY_KEY, Idempotency, Parameter, together};
+use super::parameter::{
+    CHANGE_NOTE, ChangeNote, DRY_RUN, DryRunSwitch, IDEMPOTENCY_KEY, Idempotency, Parameter,
+    together,
+};
 use super::routes::Routes;
-use crate::api::protocol::BASE_PATH;
+use super::trial::with_trial;
+use crate::api::protocol::{BASE_PATH, REQUEST_ID_HEADER};
 use crate::api::schema::feature::Feature;
 use crate::api::schema::plan::Plan;
 use crate::api::schema::plan_group::PlanGroup;
 use crate::catalog::precondition::{Precondition, Shown, Target};
-use crate::catalog::write::WriteContext;
+use crate::catalog::write::{DryRun, WriteContext};
+use crate::domain::change::{Note, Origin};
 use crate::domain::error::Violations;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::PlanGroupId;
+use crate::domain::idempotency::IdempotentCall;
 use crate::domain::plan::PlanRef;
-use crate::domain::scope::Scope;
+use crate::domain::scope::{Caller, Scope};
 use crate::domain::{Error, Result};
 
 /// The header with the entity tags that a write may start from.
 pub const IF_MATCH: &str = "If-Match";
 
-/// The headers of a write. Violations are kept, so that a call with several mistakes is told all of
-/// them.
+/// The headers of a write, and whether it is a dry run. Violations are kept, so that a call with
+/// several mistakes is told all of them.
 #[derive(Debug)]
 pub struct WriteHeaders {
     idempotency: Result<Idempotency, Violations>,
     precondition: Result<Option<Precondition>, Violations>,
+    note: Result<ChangeNote, Violations>,
+    dry_run: Result<DryRunSwitch, Violations>,
+    operation: &'static str,
+    request_id: String,
 }
 
-/// The idempotency key and the precondition of a write.
+/// What the headers of a write say.
 #[derive(Debug)]
-pub struct Call(WriteContext);
+pub struct Call {
+    idempotent: Option<IdempotentCall>,
+    precondition: Option<Precondition>,
+    note: Option<Note>,
+    is_dry_run: bool,
+    operation: &'static str,
+    request_id: String,
+}
 
 impl Call {
-    /// Converts the call for the catalog.
-    pub fn into_context(self) -> WriteContext {
-        self.0
+    /// Converts the call of a caller for the catalog.
+    pub fn into_context(self, caller: &Caller) -> WriteContext {
+        let Self {
+            idempotent,
+            precondition,
+            note,
+            is_dry_run,
+            operation,
+            request_id,
+        } = self;
+        WriteContext {
+            origin: Origin {
+                actor: caller.into(),
+                operation,
+                request_id,
+                note,
+            },
+            idempotent,
+            precondition,
+            dry_run: is_dry_run.then(|| DryRun {
+                rights: caller.rights.clone(),
+                body: with_trial,
+            }),
+        }
     }
 }
 
@@ -56,13 +94,19 @@ impl<'a> FromRequest<'a> for WriteHeaders {
 impl WriteHeaders {
     fn read(request: &Request) -> Self {
         let idempotency = match takes_idempotency_key(request.method()) {
-            true => Idempotency::read(request, IDEMPOTENCY_KEY),
+            true => named(request, IDEMPOTENCY_KEY),
             false => Ok(Idempotency::NONE),
         };
+        let request_id = request.headers().get(REQUEST_ID_HEADER);
+        let request_id = request_id.and_then(|id| id.to_str().ok());
         Self {
-            idempotency: idempotency.map_err(|message| Violations::of(IDEMPOTENCY_KEY, message)),
+            idempotency,
             precondition: precondition(request)
                 .map_err(|message| Violations::of(IF_MATCH, message)),
+            note: named(request, CHANGE_NOTE),
+            dry_run: named(request, DRY_RUN),
+            operation: operation(request).unwrap_or_default(),
+            request_id: request_id.unwrap_or_default().to_owned(),
         }
     }
 
@@ -71,8 +115,17 @@ impl WriteHeaders {
         let Self {
             idempotency,
             precondition,
+            note,
+            dry_run,
+            operation: _,
+            request_id: _,
         } = Self::read(request);
-        let wrong = [idempotency.err(), precondition.err()];
+        let wrong = [
+            idempotency.err(),
+            precondition.err(),
+            note.err(),
+            dry_run.err(),
+        ];
         wrong
             .into_iter()
             .flatten()
@@ -92,12 +145,29 @@ impl WriteHeaders {
     /// # Errors
     /// What is wrong with the headers.
     pub fn call_with(self, digest: &[u8]) -> Result<Call, Violations> {
-        let (idempotency, precondition) = together(self.idempotency, self.precondition)?;
-        Ok(Call(WriteContext {
+        let headers = together(self.idempotency, self.precondition);
+        let more = together(self.note, self.dry_run);
+        let ((idempotency, precondition), (note, dry_run)) = together(headers, more)?;
+        Ok(Call {
             idempotent: idempotency.call(digest),
             precondition,
-        }))
+            note: note.0,
+            is_dry_run: dry_run.0,
+            operation: self.operation,
+            request_id: self.request_id,
+        })
     }
+}
+
+fn named<P: Parameter>(request: &Request, name: &str) -> Result<P, Violations> {
+    P::read(request, name).map_err(|message| Violations::of(name, message))
+}
+
+/// The id of the operation that a request calls.
+fn operation(request: &Request) -> Option<&'static str> {
+    let routes = Routes::serving(request).ok()?;
+    let path = request.original_uri().path();
+    Some(routes.operation(request.method(), path)?.0)
 }
 
 /// Whether a method takes an `Idempotency-Key`. Deleting twice does no harm.

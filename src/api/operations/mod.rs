@@ -3,6 +3,7 @@
 pub(in crate::api) mod api_keys;
 pub(in crate::api) mod currencies;
 pub(in crate::api) mod features;
+pub(in crate::api) mod history;
 pub(in crate::api) mod plan_features;
 pub(in crate::api) mod plan_groups;
 pub(in crate::api) mod plan_prices;
@@ -15,6 +16,7 @@ use poem_openapi::OpenApi;
 use self::api_keys::ApiKeysApi;
 use self::currencies::CurrenciesApi;
 use self::features::FeaturesApi;
+use self::history::HistoryApi;
 use self::plan_features::PlanFeaturesApi;
 use self::plan_groups::PlanGroupsApi;
 use self::plan_prices::PlanPricesApi;
@@ -30,6 +32,7 @@ pub fn all() -> impl OpenApi {
         RegionalPricingApi,
         FeaturesApi,
         PlanGroupsApi,
+        HistoryApi,
         CurrenciesApi,
         ApiKeysApi,
     )

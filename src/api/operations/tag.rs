@@ -23,6 +23,8 @@ pub enum Tag {
     /// Plans that are shown together, in an order.
     #[oai(rename = "Plan groups")]
     PlanGroups,
+    /// Who changed what, when and why.
+    History,
     /// Who may open the catalog.
     #[oai(rename = "API keys")]
     ApiKeys,
@@ -39,6 +41,7 @@ impl Tag {
         "Regional pricing",
         "Features",
         "Plan groups",
+        "History",
         "Currencies",
         "API keys",
     ];

@@ -32,7 +32,7 @@ object! {
         /// The field or parameter to fix, by its path, such as `prices[2].price`; the first one where several are wrong; `body` is the request as a whole.
         #[serde(skip_serializing_if = "Option::is_none")]
         param: Option<String>,
-        /// Details, whose shape depends on `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the strings `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `precondition_failed` an object with the current `etag`, the `revision`, and `changes`, which is empty for now; otherwise null.
+        /// Details, whose shape depends on `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the strings `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `precondition_failed` an object with the current `etag`, the `revision`, and its newest `changes`; for `history_pruned` an object with `oldest`, the oldest revision that can be asked for; otherwise null.
         details: Details,
         /// A page of this server that explains the code.
         doc_url as "doc_url": String { example: "https://pricebook.example.com/docs/errors/plan_not_found" },
@@ -50,6 +50,11 @@ pub enum Details {
     Fields(Vec<FieldError>),
     /// The current state of an object.
     Stale(StaleDetails),
+    /// How far back the history reaches.
+    Oldest {
+        /// The oldest revision that can be asked for.
+        oldest: i64,
+    },
 }
 
 impl Schema for Details {

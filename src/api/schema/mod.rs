@@ -9,6 +9,7 @@ pub mod object;
 mod scalar;
 
 pub mod api_key;
+pub mod change;
 pub mod currency;
 pub mod deleted;
 pub mod error;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::catalog::app::App;
 use crate::catalog::write::{Answer, Changed, Command, WriteContext};
+use crate::domain::change::{Actor, Origin};
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
@@ -44,8 +45,18 @@ async fn app() -> (tempfile::TempDir, App, Scope) {
 
 async fn write(app: &App, scope: &Scope, panics: bool) -> Result<Written> {
     let answer = |(): &(), _: &Scope| Ok(Answer::from("{}".to_owned()));
-    app.write(scope, WriteContext::default(), Perhaps { panics }, answer)
-        .await
+    let context = WriteContext {
+        origin: Origin {
+            actor: Actor::command_line(),
+            operation: "create-plan",
+            request_id: "req_1".to_owned(),
+            note: None,
+        },
+        idempotent: None,
+        precondition: None,
+        dry_run: None,
+    };
+    app.write(scope, context, Perhaps { panics }, answer).await
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
-//! The changes of a write that caches have to learn of.
+//! What a write changed: for the log, and for caches that have to learn of it.
 
 use super::plan::entity::plan;
+use crate::domain::change::ObjectChange;
 use crate::domain::id::PlanId;
 use crate::domain::plan::Plan;
 use crate::domain::text::Code;
@@ -32,34 +33,67 @@ impl From<plan::Model> for ChangedPlan {
     }
 }
 
-/// The changes of a write that caches have to learn of. Whatever saves them returns them, and the
-/// command hands them on.
+/// What happened to an object, and what it is afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "a cache that does not learn of a change answers with old values"]
+pub struct LoggedObject {
+    /// What happened.
+    pub change: ObjectChange,
+    /// What it is from now on, as it is stored; `None` if it is gone.
+    pub(in crate::store) version: Option<Vec<u8>>,
+}
+
+/// What a write changed. Whatever saves it returns it, and the command hands it on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "the log misses a change, and a cache that does not learn of it answers with old values"]
 pub struct Changes {
-    /// The changed plans.
+    /// The plans about which cached answers changed.
     pub plans: Vec<ChangedPlan>,
     /// Whether a key was revoked.
     pub keys: bool,
+    /// What the log says of it.
+    pub objects: Vec<LoggedObject>,
 }
 
 impl Changes {
-    /// Nothing that a cache holds.
+    /// Nothing.
     pub const NONE: Self = Self {
         plans: Vec::new(),
         keys: false,
+        objects: Vec::new(),
     };
 
-    /// The revocation of a key.
+    /// The revocation of a key, as far as caches are concerned.
     pub(in crate::store) const KEYS: Self = Self {
         plans: Vec::new(),
         keys: true,
+        objects: Vec::new(),
     };
+
+    /// A change of an object, of which no cache has to learn.
+    pub(in crate::store) fn logged(
+        change: Option<ObjectChange>,
+        version: Option<Vec<u8>>,
+    ) -> Self {
+        let objects = change.map(|change| LoggedObject { change, version });
+        Self {
+            objects: objects.into_iter().collect(),
+            ..Self::NONE
+        }
+    }
 
     /// These changes and others of the same write.
     pub fn and(mut self, other: Self) -> Self {
         self.plans.extend(other.plans);
         self.keys |= other.keys;
+        self.objects.extend(other.objects);
+        self
+    }
+
+    /// The same changes, with what is logged of each object changed.
+    pub fn logged_as(mut self, change: impl Fn(ObjectChange) -> ObjectChange) -> Self {
+        for object in &mut self.objects {
+            object.change = change(object.change.clone());
+        }
         self
     }
 }

@@ -14,5 +14,6 @@ pub mod organization;
 pub mod plan;
 pub mod plan_group;
 pub mod revision;
-mod row;
+pub(in crate::store) mod row;
 pub mod state;
+pub(in crate::store) mod version;

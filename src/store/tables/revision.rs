@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    sea_query::{BinOper, Expr, Func, SimpleExpr},
+    sea_query::{BinOper, CaseStatement, Expr, Func, SimpleExpr},
 };
 
 use super::changes::ChangedPlan;
@@ -35,6 +35,8 @@ impl From<scope::Model> for Lineage {
             states,
             last_write_at: _,
             idempotency_bytes: _,
+            logged_revision: _,
+            history_start: _,
         } = row;
         Self::new(revision, states, keys_revision)
     }
@@ -48,6 +50,9 @@ pub(in crate::store) struct Raised {
     /// When it was made: by the database's clock, so that replicas need not agree on the time, and
     /// never before the write before it.
     pub now: Timestamp,
+    /// The revision up to which the log of changes will be complete, if this write logs its change;
+    /// `None` if the log has no baseline.
+    pub logged_revision: Option<i64>,
 }
 
 /// Raises the revision of a scope, which also locks it for the transaction.
@@ -64,6 +69,7 @@ pub(in crate::store) async fn raise(
         .col_expr(Column::TrackedWrites, plus_one(Column::TrackedWrites))
         .col_expr(Column::States, first_of(tags, TAG_LENGTH * TAGS_KEPT))
         .col_expr(Column::LastWriteAt, Expr::cust(now_or_later(connection)))
+        .col_expr(Column::LoggedRevision, next_if_complete())
         .filter(Column::Id.eq(of.id.as_str()))
         .exec_with_returning(connection)
         .await?;
@@ -71,6 +77,7 @@ pub(in crate::store) async fn raise(
         [row] => Ok(Raised {
             revision: row.revision,
             now: Timestamp::from_millis(row.last_write_at),
+            logged_revision: row.logged_revision,
         }),
         rows => Err(Error::internal(format!(
             "{} scopes have the id {}",
@@ -78,6 +85,36 @@ pub(in crate::store) async fn raise(
             of.id
         ))),
     }
+}
+
+/// The new revision, if the log of changes has everything up to the old one.
+fn next_if_complete() -> SimpleExpr {
+    use scope::Column;
+    let is_complete = Expr::col(Column::LoggedRevision).eq(Expr::col(Column::Revision));
+    CaseStatement::new()
+        .case(is_complete, Expr::col(Column::Revision).add(1))
+        .finally(Expr::col(Column::LoggedRevision))
+        .into()
+}
+
+/// Takes the revision of a write back that changed nothing. The scope is again in the state in which
+/// the write found it.
+pub(in crate::store) async fn lower(connection: &impl ConnectionTrait, of: &Scope) -> Result<()> {
+    use scope::Column;
+    let minus_one = |column: Column| Expr::col(column).sub(1);
+    let older_tags = Func::cust("SUBSTR").args([
+        Expr::col(Column::States),
+        Expr::value(i32::try_from(TAG_LENGTH + 1).unwrap_or(i32::MAX)),
+    ]);
+    scope::Entity::update_many()
+        .col_expr(Column::Revision, minus_one(Column::Revision))
+        .col_expr(Column::TrackedWrites, minus_one(Column::TrackedWrites))
+        .col_expr(Column::States, older_tags.into())
+        .col_expr(Column::LoggedRevision, minus_one(Column::LoggedRevision))
+        .filter(Column::Id.eq(of.id.as_str()))
+        .exec(connection)
+        .await?;
+    Ok(())
 }
 
 /// The first characters of a text.

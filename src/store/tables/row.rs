@@ -36,6 +36,9 @@ macro_rules! words {
 
 words!(
     Mode,
+    crate::domain::change::Action,
+    crate::domain::change::ActorType,
+    crate::domain::change::ObjectType,
     crate::domain::feature::FeatureType,
     crate::domain::money::Currency,
     crate::domain::plan::ConsumptionModel,

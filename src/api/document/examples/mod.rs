@@ -9,6 +9,7 @@ mod api_keys;
 mod currencies;
 mod example;
 mod features;
+mod history;
 mod plan_features;
 mod plan_groups;
 mod plan_prices;
@@ -38,6 +39,7 @@ const ALL: &[&[Entry]] = &[
     regional_pricing::ALL,
     features::ALL,
     plan_groups::ALL,
+    history::ALL,
     currencies::ALL,
     api_keys::ALL,
 ];
@@ -73,6 +75,7 @@ pub fn error(example: &Example, code: Code) -> Value {
             etag: "\"5f2b8c0d9e4a71b36c8f1d20a7e593b4\"".to_owned(),
             revision: 42,
         })),
+        Code::HistoryPruned => Some(Error::HistoryPruned { oldest: 17 }),
         _ => None,
     };
     let rejection = error.map_or_else(|| Rejection::of(code), Rejection::from);

@@ -16,6 +16,7 @@ use self::cors::Cors;
 use crate::api::gate::head::Head;
 use crate::api::kit::body::BodyTimeout;
 use crate::api::kit::deadline::{DEADLINE, KEY_DEADLINE};
+use crate::api::kit::parameter::MAX_WAIT;
 use crate::api::kit::error::{Code, Rejection};
 use crate::api::kit::headers::has_body;
 use crate::api::kit::limit::{self, KeyUsage};
@@ -71,7 +72,7 @@ impl Guards {
         let headers = head.headers;
         let body_timeout = has_body(headers).then_some(self.body_timeout);
         RequestContext {
-            deadline: deadline(body_timeout),
+            deadline: deadline(body_timeout) + may_wait(head),
             body_timeout,
             client: self.client(head),
             has_key: headers.contains_key(API_KEY_HEADER),
@@ -166,6 +167,19 @@ fn deadline(body_timeout: Option<Duration>) -> Duration {
         None => DEADLINE,
     }
 }
+
+/// How long a call may wait for something to happen, on top of the time that every call has.
+fn may_wait(head: &Head<'_>) -> Duration {
+    let waits = head.uri.path() == CHANGES && head.uri.query().is_some_and(|query| query.contains(WAIT));
+    match waits {
+        true => Duration::from_secs(MAX_WAIT),
+        false => Duration::ZERO,
+    }
+}
+
+/// The path of the feed, and the parameter with which a call waits for changes.
+const CHANGES: &str = "/api/v1/changes";
+const WAIT: &str = "wait=";
 
 /// The last address of the last header, which the proxy wrote. Clients can forge the ones before
 /// it.

@@ -15,6 +15,8 @@ pub struct Body<D> {
     pub has_more: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<Nullable<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<i64>,
 }
 
 /// Writes an envelope.
@@ -35,5 +37,6 @@ pub fn body_of<T: Serialize>(data: &T) -> Result<String, Error> {
         data,
         has_more: None,
         next_cursor: None,
+        head: None,
     })
 }

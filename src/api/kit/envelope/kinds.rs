@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 
+use crate::api::schema::change::DryRun;
+use crate::api::schema::object::saying;
 use crate::api::schema::{Flag, Schema, described};
 
 /// An envelope: an object with `success` and `data`.
@@ -44,6 +46,12 @@ impl<T: Schema> Envelope for One<T> {
     fn object(registry: &mut Registry) -> MetaSchema {
         let mut object = envelope::<T>(registry);
         object.description = described(&["The answer to a call that succeeded."]);
+        let tried = MetaSchema {
+            description: described(&["What a dry run found; only in the answer to one."]),
+            ..MetaSchema::ANY
+        };
+        let tried = saying(DryRun::schema(registry), tried);
+        object.properties.push(("dryRun", tried));
         object
     }
 }
@@ -115,6 +123,29 @@ impl<T: Schema> Envelope for PagesOf<T> {
         let mut object = list_object::<T>(registry);
         object.required.extend(["hasMore", "nextCursor"]);
         object.description = described(&["A page of a list."]);
+        object
+    }
+}
+
+/// A page of the log of changes.
+#[derive(Debug)]
+pub struct ChangesOf<T>(PhantomData<T>);
+
+impl<T: Schema> Envelope for ChangesOf<T> {
+    fn name() -> String {
+        format!("{}ListResponse", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = PagesOf::<T>::object(registry);
+        let head = MetaSchema {
+            description: described(&["The revision of the catalog."]),
+            ..MetaSchema::new_with_format("integer", "int64")
+        };
+        object.required.push("head");
+        object
+            .properties
+            .push(("head", MetaSchemaRef::Inline(Box::new(head))));
         object
     }
 }

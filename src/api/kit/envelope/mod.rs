@@ -8,7 +8,7 @@ pub(in crate::api) mod refusals;
 mod wrote;
 
 pub use self::body::body_of;
-pub use self::kinds::{ListOf, One, PagesOf, WholeOf};
+pub use self::kinds::{ChangesOf, ListOf, One, PagesOf, WholeOf};
 pub use self::read::{Read, respond};
 pub use self::refusals::Refused;
 pub(crate) use self::refusals::refusals;

@@ -9,9 +9,9 @@ use poem_openapi::registry::{MetaHeader, MetaResponse, MetaResponses, MetaSchema
 use serde::Serialize;
 
 use super::body::{Body, body_of, to_json};
-use super::kinds::{Envelope, One, WholeOf};
+use super::kinds::{ChangesOf, Envelope, One, WholeOf};
 use super::meta::{header_meta, register, success_meta};
-use crate::api::kit::parameter::{Cursor, IfNoneMatch, Param, Position};
+use crate::api::kit::parameter::{ChangePosition, Cursor, IfNoneMatch, Param, Position};
 use crate::api::schema::{Nullable, Schema};
 use crate::cache::ready::{Form, Ready};
 use crate::domain::Error;
@@ -91,6 +91,31 @@ impl<E> Read<E> {
             data: data.collect::<Vec<_>>(),
             has_more,
             next_cursor,
+            head: None,
+        })?;
+        Ok(Self::new(body, known).await)
+    }
+}
+
+impl<T: Schema + Serialize> Read<ChangesOf<T>> {
+    /// The response with a page of the log of changes. `last` is the position of its last change if
+    /// more follow.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub async fn changes(
+        data: Vec<T>,
+        more: bool,
+        last: Option<ChangePosition>,
+        head: i64,
+        known: &Param<IfNoneMatch>,
+    ) -> Result<Self, Error> {
+        let body = to_json(&Body {
+            success: true,
+            data,
+            has_more: Some(more),
+            next_cursor: Some(Nullable(last.map(|last| Cursor::after(&last)))),
+            head: Some(head),
         })?;
         Ok(Self::new(body, known).await)
     }

@@ -8,8 +8,8 @@ use poem_openapi::registry::{MetaResponses, Registry};
 
 use super::kinds::Envelope;
 use super::meta::{register, success_meta};
-use crate::api::protocol::REPLAYED_HEADER;
-use crate::catalog::write::Written;
+use crate::api::protocol::{DRY_RUN_HEADER, REPLAYED_HEADER};
+use crate::catalog::write::{Fate, Written};
 
 /// The response to a write.
 #[derive(Debug)]
@@ -29,13 +29,14 @@ impl<E> From<Written> for Wrote<E> {
 
 impl<E: Send> IntoResponse for Wrote<E> {
     fn into_response(self) -> Response {
-        let Written { body, replayed } = self.written;
+        let Written { body, fate } = self.written;
         let response = Response::builder().content_type("application/json");
-        if replayed {
-            response.header(REPLAYED_HEADER, "true").body(body)
-        } else {
-            response.body(body)
+        match fate {
+            Fate::Made => response,
+            Fate::Replayed => response.header(REPLAYED_HEADER, "true"),
+            Fate::Tried => response.header(DRY_RUN_HEADER, "true"),
         }
+        .body(body)
     }
 }
 

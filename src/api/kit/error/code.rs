@@ -91,6 +91,10 @@ codes! {
         "The catalog has no API key with this id.",
         "List the keys: the id starts with `key_` and is not the secret.",
         "Not as it is.";
+    ChangeNotFound = "change_not_found", NOT_FOUND, "not_found_error",
+        "The catalog has no change with this revision.",
+        "List the changes: each has its `revision`. A write that changed nothing is not one.",
+        "Not as it is.";
     NotFound = "not_found", NOT_FOUND, "not_found_error",
         "There is nothing at this path.",
         "Check the path; the API lives under `/api/v1`, and `/docs` shows every operation.",
@@ -98,6 +102,10 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "validation_error",
         "The path exists, but not with this method.",
         "The `Allow` header lists the methods that it takes; `message` names the call that was meant, if one is likely.",
+        "Not as it is.";
+    HistoryPruned = "history_pruned", GONE, "not_found_error",
+        "This is older than the history that the server keeps.",
+        "Ask for nothing older than the revision `oldest` in `details`. Whoever follows the changes reads the catalog anew and goes on from there.",
         "Not as it is.";
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "validation_error",
         "The body is larger than 1 MiB.",

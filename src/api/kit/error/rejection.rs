@@ -75,6 +75,8 @@ impl Rejection {
             DomainError::FeatureNotInPlan => Code::FeatureNotInPlan,
             DomainError::PlanGroupNotFound => Code::PlanGroupNotFound,
             DomainError::ApiKeyNotFound => Code::ApiKeyNotFound,
+            DomainError::ChangeNotFound => Code::ChangeNotFound,
+            DomainError::HistoryPruned { .. } => Code::HistoryPruned,
             DomainError::NotFoundIn { error, .. } => Self::code_of(error),
             DomainError::Duplicate(_) => Code::Duplicate,
             DomainError::FeatureAlreadyExists(_) => Code::FeatureAlreadyExists,
@@ -130,7 +132,7 @@ impl Rejection {
             Self::Domain(DomainError::FeatureInUse(_)) => None,
             _ => match &details {
                 Details::Fields(all) => all.first().map(|first| first.field.clone()),
-                Details::None | Details::Stale(_) => None,
+                Details::None | Details::Stale(_) | Details::Oldest { .. } => None,
             },
         };
         ErrorResponse {
@@ -159,6 +161,9 @@ impl Rejection {
                 Details::Fields(violations.as_slice().iter().map(field).collect())
             }
             Self::Domain(DomainError::PreconditionFailed(stale)) => Details::Stale(stale.into()),
+            Self::Domain(DomainError::HistoryPruned { oldest }) => {
+                Details::Oldest { oldest: *oldest }
+            }
             _ => Details::None,
         }
     }

@@ -51,6 +51,21 @@ macro_rules! positions_by_creation {
 
 positions_by_creation!(FeatureId, PlanGroupId, ApiKeyId);
 
+/// The position of a change in the log, the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangePosition(pub i64);
+
+impl Position for ChangePosition {
+    fn to_text(&self) -> String {
+        format!("changes {}", self.0)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let revision = text.strip_prefix("changes ")?;
+        revision.parse().ok().map(Self)
+    }
+}
+
 /// Where a page starts: the `nextCursor` of the previous page.
 #[derive(Debug, Clone)]
 pub struct Cursor<P>(pub Option<P>);

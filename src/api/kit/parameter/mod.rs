@@ -1,19 +1,26 @@
 //! Parameters in the path, the query and the headers.
 
 mod cursor;
+mod history;
 mod idempotency;
 mod if_none_match;
-mod include_private;
+mod note;
 mod page;
 mod param;
 mod path;
+mod switch;
 
-pub use self::cursor::{Cursor, Position};
+pub use self::cursor::{ChangePosition, Cursor, Position};
+pub use self::history::{
+    MAX_WAIT,
+    ActorId, After, FromRevision, ObjectName, ObjectTypeFilter, Since, ToRevision, Until, Wait,
+};
 pub use self::idempotency::{IDEMPOTENCY_KEY, Idempotency};
 pub use self::if_none_match::{IF_NONE_MATCH, IfNoneMatch, has_version};
-pub use self::include_private::IncludePrivate;
+pub use self::note::{CHANGE_NOTE, ChangeNote};
 pub use self::page::{Limit, OptionalLimit, page};
 pub use self::param::{Param, Parameter, query_value, together};
 pub use self::path::{
-    ApiKeyParam, CurrencyParam, FeatureParam, PlanGroupParam, PlanParam, PriceParam,
+    ApiKeyParam, CurrencyParam, FeatureParam, PlanGroupParam, PlanParam, PriceParam, RevisionParam,
 };
+pub use self::switch::{DRY_RUN, DryRunSwitch, IncludePrivate};

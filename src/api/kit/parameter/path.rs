@@ -3,6 +3,7 @@
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseFromParameter, ParseResult, Type};
 
+use crate::domain::change::Revision;
 use crate::domain::feature::FeatureRef;
 use crate::domain::id::{ApiKeyId, PlanGroupId, PriceId};
 use crate::domain::money::Currency;
@@ -63,4 +64,6 @@ path_parameters! {
     PlanGroupParam(PlanGroupId) = "grp_01960b2e8f3a7c41a5d2e9b07c6f1d34";
     /// An API key by its id.
     ApiKeyParam(ApiKeyId) = "key_01960b2e8f3a7c41a5d2e9b07c6f1d34";
+    /// A change by its revision.
+    RevisionParam(Revision) = "4";
 }

@@ -35,5 +35,6 @@ object_words!(
     Feature = "feature",
     PlanGroup = "plan_group",
     ApiKey = "api_key",
+    Change = "change",
     PerUnit = "per_unit"
 );

@@ -7,6 +7,7 @@ use serde_json::Number;
 use super::inline::inline;
 use crate::api::schema::describe::Schema;
 use crate::domain::api_key::MAX_EXPIRY_DAYS;
+use crate::domain::change::Revision;
 use crate::domain::money::{
     Amount, BasisPoints, Count, ExchangeRate, MAX_SAFE_INTEGER, Positive, UnitPrice,
 };
@@ -52,6 +53,18 @@ macro_rules! numbers {
 }
 
 numbers!(Amount, UnitPrice, BasisPoints, Count, Positive, ExpiryDays);
+
+impl Schema for Revision {
+    fn schema(_: &mut Registry) -> MetaSchemaRef {
+        inline(integer(0, MAX_SAFE_INTEGER))
+    }
+}
+
+impl Serialize for Revision {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64(self.get())
+    }
+}
 
 /// Days until an API key expires: 1 to 365.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::api::schema::describe::Schema;
+use crate::domain::change::{Action, ActorType, Cause, ObjectType};
 use crate::domain::feature::FeatureType;
 use crate::domain::money::Currency;
 use crate::domain::permission::{Access, PlanAccess};
@@ -46,6 +47,10 @@ macro_rules! words {
 }
 
 words!(
+    Action as "ChangeAction": "What happened to an object.",
+    ActorType: "Who made a change: a client with an API key, an operator at the command line, or the server itself, which logs changes that an older program left out.",
+    Cause as "ChangeCause": "Why a field has another value: the call asked for it (`request`), or it followed from what the call asked for (`derived`).",
+    ObjectType: "The kinds of objects that a catalog has.",
     Access: "What a key may do with a resource: look at it, or change it.",
     BillingInterval: "How often a price is charged.",
     ConsumptionModel: "How customers of a plan pay for what they use: `metered` bills it afterwards, `credits` takes it from credits, `balance` from a balance of money.",

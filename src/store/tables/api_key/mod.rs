@@ -7,14 +7,18 @@ use sea_orm::{
     QuerySelect, sea_query::Expr,
 };
 
+use serde::{Deserialize, Serialize};
+
 use self::entity as api_key;
 use super::by_creation;
 use super::changes::Changes;
-use super::organization::{entity as organization, scope_entity as scope};
+use super::organization::{entity as organization, scope_entity as scope, scope_from_row};
 use super::row::Word;
 use super::state::Lineage;
+use super::version;
 use crate::domain::api_key::{ApiKey, Secret};
-use crate::domain::id::{ApiKeyId, OrganizationId, ScopeId};
+use crate::domain::change::compare;
+use crate::domain::id::ApiKeyId;
 use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::permission::{Permissions, Rights};
 use crate::domain::scope::{Caller, Mode, Scope};
@@ -78,22 +82,62 @@ fn from_row(row: api_key::Model) -> Result<ApiKey> {
     })
 }
 
-fn scope_from_row(row: scope::Model) -> Result<Scope> {
-    let scope::Model {
+/// What the log keeps of a key: neither its secret nor anything that it could be found by.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeyVersion {
+    id: String,
+    name: String,
+    prefix: String,
+    permissions: Option<String>,
+    expires_at: Option<i64>,
+    created_at: i64,
+}
+
+/// The version of a key.
+///
+/// # Errors
+/// `Internal`.
+pub(in crate::store) fn version_of(key: &ApiKey) -> Result<Vec<u8>> {
+    let ApiKey {
         id,
-        organization_id,
-        mode,
-        revision: _,
-        tracked_writes: _,
-        keys_revision: _,
-        states: _,
-        last_write_at: _,
-        idempotency_bytes: _,
-    } = row;
-    Ok(Scope {
-        id: ScopeId::from_row(id),
-        organization_id: OrganizationId::from_row(organization_id),
-        mode: Mode::from_column(&mode)?,
+        name,
+        prefix,
+        rights,
+        expires_at,
+        last_used_at: _,
+        created_at,
+    } = key;
+    version::write(&KeyVersion {
+        id: id.as_str().to_owned(),
+        name: name.as_str().to_owned(),
+        prefix: prefix.clone(),
+        permissions: permissions_of(rights),
+        expires_at: expires_at.map(Timestamp::as_millis),
+        created_at: created_at.as_millis(),
+    })
+}
+
+/// Reads the version of a key.
+///
+/// # Errors
+/// `Internal`.
+pub(in crate::store) fn read_version(version: &[u8]) -> Result<ApiKey> {
+    let KeyVersion {
+        id,
+        name,
+        prefix,
+        permissions,
+        expires_at,
+        created_at,
+    } = version::read(version)?;
+    Ok(ApiKey {
+        id: ApiKeyId::from_row(id),
+        name: Name::from_row(name),
+        rights: rights_from_row(&prefix, permissions.as_deref())?,
+        prefix,
+        expires_at: expires_at.map(Timestamp::from_millis),
+        last_used_at: None,
+        created_at: Timestamp::from_millis(created_at),
     })
 }
 
@@ -141,6 +185,8 @@ pub async fn find_by_hash(database: &Database, secret_hash: &str) -> Result<Opti
         scope: scope_from_row(scope)?,
         rights: key.rights.clone(),
         expires_at: key.expires_at,
+        name: key.name.clone(),
+        prefix: key.prefix.clone(),
     };
     Ok(Some(FoundKey {
         key,
@@ -231,7 +277,7 @@ impl Transaction {
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn insert_api_key(&self, key: &ApiKey, secret_hash: String) -> Result<()> {
+    pub async fn insert_api_key(&self, key: &ApiKey, secret_hash: String) -> Result<Changes> {
         let ApiKey {
             id,
             name,
@@ -257,38 +303,34 @@ impl Transaction {
         api_key::Entity::insert(row)
             .exec_without_returning(self.connection())
             .await?;
-        Ok(())
+        Ok(Changes::logged(compare(None, Some(key)), Some(version_of(key)?)))
     }
 
-    /// What a key may do that is not revoked.
+    /// A key that is not revoked.
     ///
     /// # Errors
     /// `ApiKeyNotFound`; `Unavailable` or `Internal`.
-    pub async fn rights_of_api_key(&self, id: &ApiKeyId) -> Result<Rights> {
+    pub async fn find_api_key(&self, id: &ApiKeyId) -> Result<ApiKey> {
         let unrevoked = within::<api_key::Entity>(self)
             .filter(api_key::Column::Id.eq(id.as_str()))
             .filter(api_key::Column::RevokedAt.is_null());
         let found = only(unrevoked, self.connection()).await?;
-        let row = found.ok_or(Error::ApiKeyNotFound)?;
-        Ok(from_row(row)?.rights)
+        from_row(found.ok_or(Error::ApiKeyNotFound)?)
     }
 
-    /// Revokes a key: it opens nothing from now on.
+    /// Revokes a key that was read in this transaction: it opens nothing from now on.
     ///
     /// # Errors
-    /// `ApiKeyNotFound`; `Unavailable` or `Internal`.
-    pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<Changes> {
-        let revoked = api_key::Entity::update_many()
+    /// `Unavailable` or `Internal`.
+    pub async fn revoke_api_key(&self, key: &ApiKey, now: Timestamp) -> Result<Changes> {
+        api_key::Entity::update_many()
             .col_expr(api_key::Column::RevokedAt, Expr::value(now.as_millis()))
             .filter(api_key::Column::ScopeId.eq(self.scope().id.as_str()))
-            .filter(api_key::Column::Id.eq(id.as_str()))
-            .filter(api_key::Column::RevokedAt.is_null())
+            .filter(api_key::Column::Id.eq(key.id.as_str()))
             .exec(self.connection())
             .await?;
-        if revoked.rows_affected == 0 {
-            return Err(Error::ApiKeyNotFound);
-        }
-        self.mark_keys().await
+        let logged = Changes::logged(compare(Some(key), None), None);
+        Ok(logged.and(self.mark_keys().await?))
     }
 }
 

@@ -6,6 +6,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    TryIntoModel,
     sea_query::{Query, SelectStatement},
 };
 
@@ -14,6 +15,8 @@ use super::by_creation;
 use super::changes::Changes;
 use super::plan::entity::{plan, plan_feature};
 use super::row::Word;
+use super::version;
+use crate::domain::change::compare;
 use crate::domain::error::PlansWithFeature;
 use crate::domain::feature::{Feature, FeatureRef, FeatureType};
 use crate::domain::id::FeatureId;
@@ -159,43 +162,53 @@ pub async fn plans_with(tx: &impl InScope, id: &FeatureId) -> Result<Option<Plan
     }))
 }
 
+/// What the log says of a feature that changed. `row` is its row afterwards.
+fn logged(
+    before: Option<&Feature>,
+    after: Option<&Feature>,
+    row: Option<&feature::Model>,
+) -> Result<Changes> {
+    let version = row.map(version::write).transpose()?;
+    Ok(Changes::logged(compare(before, after), version))
+}
+
 impl Transaction {
     /// Adds a feature.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn insert_feature(&self, feature: &Feature) -> Result<()> {
+    pub async fn insert_feature(&self, feature: &Feature) -> Result<Changes> {
         let row = feature::ActiveModel {
             creation_order: Set(Some(by_creation::next::<feature::Entity>(self).await?)),
             ..to_row(self, feature, None)
         };
+        let inserted = row.clone().try_into_model()?;
         feature::Entity::insert(row)
             .exec_without_returning(self.connection())
             .await?;
-        Ok(())
+        logged(None, Some(feature), Some(&inserted))
     }
 
     /// Saves a feature that was read in this transaction.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn update_feature(&self, feature: &Feature) -> Result<Changes> {
-        to_row(self, feature, None)
-            .update(self.connection())
-            .await?;
+    pub async fn update_feature(&self, before: &Feature, after: &Feature) -> Result<Changes> {
+        let row = to_row(self, after, None).update(self.connection()).await?;
         // Answers about the plans that have it show it.
-        let having = plans_having(self, &feature.id);
-        self.mark_plans(plan::Column::Id.in_subquery(having)).await
+        let having = plans_having(self, &after.id);
+        let marked = self.mark_plans(plan::Column::Id.in_subquery(having)).await?;
+        Ok(logged(Some(before), Some(after), Some(&row))?.and(marked))
     }
 
     /// Deletes a feature; its code is free again.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn delete_feature(&self, feature: &Feature, now: Timestamp) -> Result<()> {
+    pub async fn delete_feature(&self, feature: &Feature, now: Timestamp) -> Result<Changes> {
         to_row(self, feature, Some(now))
             .update(self.connection())
             .await?;
-        Ok(())
+        logged(Some(feature), None, None)
     }
 }

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use self::{entity as organization, scope_entity as scope};
+use super::row::Word;
 use crate::domain::id::{OrganizationId, ScopeId};
 use crate::domain::scope::{Mode, Scope};
 use crate::domain::text::Name;
@@ -60,6 +61,43 @@ pub async fn transaction(
     ))
 }
 
+/// The scopes whose log of changes has no baseline.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn without_history(database: &Database) -> Result<Vec<Scope>> {
+    let rows = scope::Entity::find()
+        .filter(scope::Column::HistoryStart.is_null())
+        .all(database.reader())
+        .await?;
+    rows.into_iter().map(scope_from_row).collect()
+}
+
+/// The scope of a row.
+///
+/// # Errors
+/// `Internal`.
+pub(in crate::store) fn scope_from_row(row: scope::Model) -> Result<Scope> {
+    let scope::Model {
+        id,
+        organization_id,
+        mode,
+        revision: _,
+        tracked_writes: _,
+        keys_revision: _,
+        states: _,
+        last_write_at: _,
+        idempotency_bytes: _,
+        logged_revision: _,
+        history_start: _,
+    } = row;
+    Ok(Scope {
+        id: ScopeId::from_row(id),
+        organization_id: OrganizationId::from_row(organization_id),
+        mode: Mode::from_column(&mode)?,
+    })
+}
+
 async fn organization_named(
     connection: &impl ConnectionTrait,
     name: &Name,
@@ -99,6 +137,8 @@ async fn scope_of(
         states: Set(String::new()),
         last_write_at: Set(0),
         idempotency_bytes: Set(0),
+        logged_revision: Set(Some(0)),
+        history_start: Set(Some(0)),
     };
     scope::Entity::insert(row)
         .on_conflict_do_nothing_on([scope::Column::OrganizationId, scope::Column::Mode])

@@ -4,7 +4,9 @@
 //! `states`; `last_write_at` is its time, which never runs backwards. `keys_revision` is the last
 //! revision that changed what a key opens. `tracked_writes` counts the writes that note the revision
 //! at the plans that they change: programs of the previous version compare it. `idempotency_bytes` is
-//! the size of the scope's idempotency records.
+//! the size of the scope's idempotency records. The log of changes has everything after `history_start`
+//! up to `logged_revision`; a program of the previous version leaves that one behind. Both are null before
+//! the log has a baseline.
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 
 use sea_orm::entity::prelude::*;
@@ -23,6 +25,8 @@ pub struct Model {
     pub states: String,
     pub last_write_at: i64,
     pub idempotency_bytes: i64,
+    pub logged_revision: Option<i64>,
+    pub history_start: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,9 +4,11 @@ mod contents;
 pub(in crate::store) mod entity;
 mod position;
 mod read;
+mod row;
 mod save;
 #[cfg(test)]
 mod tests;
+pub(in crate::store) mod version;
 
 pub use self::position::PlanPosition;
 pub use self::read::{

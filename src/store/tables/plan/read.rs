@@ -4,66 +4,16 @@ use std::collections::HashSet;
 
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::contents::{self, Contents, PlanRange};
+use super::contents::{self, PlanRange};
 use super::entity::plan::{Column, Entity, Model};
 use super::position::{self, PlanPosition};
-use crate::domain::id::{PlanGroupId, PlanId};
+use super::row::from_row;
+use crate::domain::id::PlanId;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::plan::{ConsumptionModel, Plan, PlanRef};
-use crate::domain::text::{Code, Description, Metadata, Name};
-use crate::domain::timestamp::Timestamp;
+use crate::domain::plan::{Plan, PlanRef};
+use crate::domain::text::Code;
 use crate::domain::{Error, Result};
 use crate::store::query::{InScope, only, within};
-use crate::store::tables::row::Word;
-
-fn from_row(row: Model, contents: Contents) -> Result<Plan> {
-    let Model {
-        id,
-        scope_id: _,
-        code,
-        name,
-        description,
-        consumption_model,
-        is_public,
-        is_default,
-        is_free,
-        block_on_exhaustion,
-        sort_order,
-        creation_order,
-        plan_group_id,
-        metadata,
-        created_at,
-        updated_at,
-        deleted_at,
-        revision: _,
-    } = row;
-    let Contents {
-        features,
-        prices,
-        exchange_rates,
-    } = contents;
-    Ok(Plan {
-        id: PlanId::from_row(id),
-        code: Code::from_row(code),
-        name: Name::from_row(name),
-        description: description.map(Description::from_row),
-        consumption_model: ConsumptionModel::from_column(&consumption_model)?,
-        is_public,
-        is_default,
-        is_free,
-        block_on_exhaustion,
-        sort_order,
-        creation_order,
-        plan_group_id: plan_group_id.map(PlanGroupId::from_row),
-        metadata: metadata.map(Metadata::from_row),
-        created_at: Timestamp::from_millis(created_at),
-        updated_at: Timestamp::from_millis(updated_at),
-        deleted_at: deleted_at.map(Timestamp::from_millis),
-        features,
-        prices,
-        exchange_rates,
-    })
-}
 
 fn existing(tx: &impl InScope) -> Select<Entity> {
     within::<Entity>(tx).filter(Column::DeletedAt.is_null())

@@ -8,68 +8,36 @@ use sea_orm::{
 
 use super::contents::ContentChanges;
 use super::entity::plan::{ActiveModel, Entity, Model};
+use super::row::to_row;
+use super::version::version_of;
 use crate::domain::Result;
+use crate::domain::change::compare;
 use crate::domain::plan::Plan;
-use crate::domain::timestamp::Timestamp;
 use crate::store::query::InScope;
 use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 
-/// The row of a plan, without its contents.
-fn to_row(tx: &Transaction, plan: &Plan) -> Model {
-    let Plan {
-        id,
-        code,
-        name,
-        description,
-        consumption_model,
-        is_public,
-        is_default,
-        is_free,
-        block_on_exhaustion,
-        sort_order,
-        creation_order,
-        plan_group_id,
-        metadata,
-        created_at,
-        updated_at,
-        deleted_at,
-        features: _,
-        prices: _,
-        exchange_rates: _,
-    } = plan;
-    Model {
-        id: id.as_str().to_owned(),
-        scope_id: tx.scope().id.as_str().to_owned(),
-        code: code.as_str().to_owned(),
-        name: name.as_str().to_owned(),
-        description: description.as_ref().map(|text| text.as_str().to_owned()),
-        consumption_model: consumption_model.as_str().to_owned(),
-        is_public: *is_public,
-        is_default: *is_default,
-        is_free: *is_free,
-        block_on_exhaustion: *block_on_exhaustion,
-        sort_order: *sort_order,
-        creation_order: *creation_order,
-        plan_group_id: plan_group_id.as_ref().map(|id| id.as_str().to_owned()),
-        metadata: metadata.as_ref().map(|data| data.as_json().to_owned()),
-        created_at: created_at.as_millis(),
-        updated_at: updated_at.as_millis(),
-        deleted_at: deleted_at.map(Timestamp::as_millis),
-        revision: tx.revision(),
-    }
+/// What the log says of a plan that changed.
+fn logged(before: Option<&Plan>, after: &Plan) -> Result<Changes> {
+    let existing = Some(after).filter(|plan| plan.deleted_at.is_none());
+    let change = compare(before, existing);
+    Ok(Changes::logged(change, version_of(after)?).and(after.into()))
 }
 
 impl Transaction {
+    fn row_of(&self, plan: &Plan) -> Model {
+        to_row(self.scope().id.as_str(), plan, self.revision())
+    }
+
     /// Inserts a plan without contents.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn insert_plan(&self, plan: &Plan) -> Result<Changes> {
-        Entity::insert(ActiveModel::from(to_row(self, plan)).reset_all())
+        Entity::insert(ActiveModel::from(self.row_of(plan)).reset_all())
             .exec_without_returning(self.connection())
             .await?;
-        Ok(plan.into())
+        logged(None, plan)
     }
 
     /// Saves the difference between a plan as it was read in this transaction and as it is to be.
@@ -80,10 +48,10 @@ impl Transaction {
         if before == after {
             return Ok(Changes::NONE);
         }
-        self.save_row(to_row(self, before), to_row(self, after))
+        self.save_row(self.row_of(before), self.row_of(after))
             .await?;
         ContentChanges::of(self, before, after).save(self).await?;
-        Ok(after.into())
+        logged(Some(before), after)
     }
 
     async fn save_row(&self, old: Model, new: Model) -> Result<()> {

@@ -2,16 +2,19 @@
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::store::query::ScopedEntity;
 use crate::store::tables::by_creation::ByCreation;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[serde(default)]
 #[sea_orm(table_name = "plan_groups")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
+    #[serde(skip)]
     pub scope_id: String,
     pub name: String,
     pub description: Option<String>,

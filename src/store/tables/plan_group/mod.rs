@@ -7,14 +7,15 @@ use std::collections::HashSet;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryIntoModel,
 };
 
 use self::entity as plan_group;
 use super::by_creation;
 use super::changes::Changes;
 use super::plan::entity::plan;
+use super::version;
+use crate::domain::change::compare;
 use crate::domain::id::{PlanGroupId, PlanId};
 use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::plan_group::{GroupMember, PlanGroup, PlanGroupWithPlans};
@@ -24,7 +25,7 @@ use crate::domain::{Error, Result};
 use crate::store::query::{InScope, only, within};
 use crate::store::transaction::Transaction;
 
-fn from_row(row: plan_group::Model) -> PlanGroup {
+pub(in crate::store) fn from_row(row: plan_group::Model) -> PlanGroup {
     let plan_group::Model {
         id,
         scope_id: _,
@@ -189,80 +190,59 @@ pub async fn private_ids(tx: &impl InScope) -> Result<HashSet<PlanGroupId>> {
     Ok(ids.into_iter().map(PlanGroupId::from_row).collect())
 }
 
+/// What the log says of a group that changed. `row` is its row afterwards.
+fn logged(
+    before: Option<&PlanGroup>,
+    after: Option<&PlanGroup>,
+    row: Option<&plan_group::Model>,
+) -> Result<Changes> {
+    let version = row.map(version::write).transpose()?;
+    Ok(Changes::logged(compare(before, after), version))
+}
+
 impl Transaction {
     /// Adds a group.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn insert_plan_group(&self, group: &PlanGroup) -> Result<()> {
+    pub async fn insert_plan_group(&self, group: &PlanGroup) -> Result<Changes> {
         let row = plan_group::ActiveModel {
             creation_order: Set(Some(by_creation::next::<plan_group::Entity>(self).await?)),
             ..to_row(self, group)
         };
+        let inserted = row.clone().try_into_model()?;
         plan_group::Entity::insert(row)
             .exec_without_returning(self.connection())
             .await?;
-        Ok(())
+        logged(None, Some(group), Some(&inserted))
     }
 
     /// Saves a group that was read in this transaction.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn update_plan_group(&self, group: &PlanGroup) -> Result<Changes> {
-        to_row(self, group).update(self.connection()).await?;
+    pub async fn update_plan_group(
+        &self,
+        before: &PlanGroup,
+        after: &PlanGroup,
+    ) -> Result<Changes> {
+        let row = to_row(self, after).update(self.connection()).await?;
         // Publishable keys are shown a plan's group only while that is public.
-        self.mark_plans(plan::Column::PlanGroupId.eq(group.id.as_str()))
-            .await
+        let inside = plan::Column::PlanGroupId.eq(after.id.as_str());
+        let marked = self.mark_plans(inside).await?;
+        Ok(logged(Some(before), Some(after), Some(&row))?.and(marked))
     }
 
-    /// Deletes a group. Its plans stay, with their positions by creation.
+    /// Deletes a group that no plan is in any more.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
-    pub async fn delete_plan_group(&self, group: &PlanGroup, now: Timestamp) -> Result<Changes> {
-        let freed = plan::Entity::update_many()
-            .col_expr(
-                plan::Column::PlanGroupId,
-                Expr::value(Option::<String>::None),
-            )
-            .col_expr(
-                plan::Column::SortOrder,
-                Expr::col(plan::Column::CreationOrder),
-            )
-            .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
-            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
-            .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
-            .filter(plan::Column::PlanGroupId.eq(group.id.as_str()))
-            .exec_with_returning(self.connection())
-            .await?;
+    pub async fn delete_plan_group(&self, group: &PlanGroup) -> Result<Changes> {
         plan_group::Entity::delete_many()
             .filter(plan_group::Column::ScopeId.eq(self.scope().id.as_str()))
             .filter(plan_group::Column::Id.eq(group.id.as_str()))
             .exec(self.connection())
             .await?;
-        Ok(freed.into_iter().collect())
-    }
-
-    /// Moves a plan to a position in its group.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Internal`.
-    pub async fn set_sort_order(
-        &self,
-        plan_id: &PlanId,
-        sort_order: i64,
-        now: Timestamp,
-    ) -> Result<Changes> {
-        let moved = plan::Entity::update_many()
-            .col_expr(plan::Column::SortOrder, Expr::value(sort_order))
-            .col_expr(plan::Column::UpdatedAt, Expr::value(now.as_millis()))
-            .col_expr(plan::Column::Revision, Expr::value(self.revision()))
-            .filter(plan::Column::ScopeId.eq(self.scope().id.as_str()))
-            .filter(plan::Column::Id.eq(plan_id.as_str()))
-            .filter(plan::Column::SortOrder.ne(sort_order))
-            .exec_with_returning(self.connection())
-            .await?;
-        Ok(moved.into_iter().collect())
+        logged(Some(group), None, None)
     }
 }

@@ -11,8 +11,10 @@ mod price;
 mod range;
 mod read;
 mod regional_price;
+mod rows;
 mod save;
 
 pub(in crate::store) use self::range::PlanRange;
-pub(in crate::store) use self::read::{Contents, read};
+pub(in crate::store) use self::read::{Contents, of_one, read};
+pub(in crate::store) use self::rows::ContentRows;
 pub(in crate::store) use self::save::ContentChanges;

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
 use sea_orm::{EntityTrait, JoinType, QueryOrder, QuerySelect};
 
 use super::range::PlanRange;
+use super::rows::ContentRows;
 use super::{exchange_rate, feature, overage, price, regional_price};
 use crate::domain::plan::PlanExchangeRate;
 use crate::domain::plan_feature::PlanFeature;
@@ -65,6 +66,33 @@ pub(in crate::store) async fn read(tx: &impl InScope, range: &PlanRange) -> Resu
 
 /// A feature of a plan with its definition.
 type FeatureRow = (table::plan_feature::Model, Option<definition_row::Model>);
+
+/// The contents of one plan, from rows that do not say which plan they belong to.
+pub(in crate::store) fn of_one(
+    rows: ContentRows,
+    definitions: &HashMap<String, definition_row::Model>,
+) -> Result<Contents> {
+    let ContentRows {
+        features,
+        prices,
+        rates,
+        regional_prices,
+        overages,
+    } = rows;
+    let defined = |row: table::plan_feature::Model| {
+        let definition = definitions.get(&row.feature_id).cloned();
+        (row, definition)
+    };
+    let found = Found {
+        features: features.into_iter().map(defined).collect(),
+        prices,
+        rates,
+        regional_prices,
+        overages,
+    };
+    let mut contents = contents_of(found)?;
+    Ok(contents.drain().next().map(|(_, own)| own).unwrap_or_default())
+}
 
 /// The rows that were found.
 struct Found {

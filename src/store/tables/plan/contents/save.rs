@@ -1,11 +1,9 @@
 //! Saving the contents of a plan by what changed in them.
 
 use super::owner::Owner;
-use super::{exchange_rate, feature, overage, price, regional_price};
+use super::rows::ContentRows;
 use crate::domain::Result;
-use crate::domain::plan::{Plan, PlanExchangeRate};
-use crate::domain::plan_feature::PlanFeature;
-use crate::domain::plan_price::PlanPrice;
+use crate::domain::plan::Plan;
 use crate::store::query::InScope;
 use crate::store::tables::diff::RowChanges;
 use crate::store::tables::plan::entity as table;
@@ -49,7 +47,7 @@ impl ContentChanges {
 }
 
 /// The rows, before and after, of the parts that differ: most writes change one part of many.
-fn changed_rows(tx: &impl InScope, before: &Plan, after: &Plan) -> (Rows, Rows) {
+fn changed_rows(tx: &impl InScope, before: &Plan, after: &Plan) -> (ContentRows, ContentRows) {
     let owner = Owner {
         scope_id: tx.scope().id.as_str(),
         plan_id: before.id.as_str(),
@@ -58,7 +56,7 @@ fn changed_rows(tx: &impl InScope, before: &Plan, after: &Plan) -> (Rows, Rows) 
         let features = unlike(&plan.features, &other.features);
         let prices = unlike(&plan.prices, &other.prices);
         let rates = unlike(&plan.exchange_rates, &other.exchange_rates);
-        Rows::of(owner, &features, &prices, &rates)
+        ContentRows::of(owner, &features, &prices, &rates)
     };
     (rows(before, after), rows(after, before))
 }
@@ -70,38 +68,4 @@ fn unlike<'a, T: PartialEq>(items: &'a [T], others: &[T]) -> Vec<&'a T> {
         .filter(|(index, item)| others.get(*index) != Some(item) && !others.contains(item))
         .map(|(_, item)| item)
         .collect()
-}
-
-/// Rows of every table that has contents of plans.
-struct Rows {
-    features: Vec<table::plan_feature::Model>,
-    prices: Vec<table::plan_price::Model>,
-    rates: Vec<table::plan_exchange_rate::Model>,
-    regional_prices: Vec<table::regional_price::Model>,
-    overages: Vec<table::regional_overage::Model>,
-}
-
-impl Rows {
-    fn of(
-        owner: Owner<'_>,
-        features: &[&PlanFeature],
-        prices: &[&PlanPrice],
-        rates: &[&PlanExchangeRate],
-    ) -> Self {
-        let (features, prices, rates) = (features.iter(), prices.iter(), rates.iter());
-        let overages = features
-            .clone()
-            .flat_map(|item| overage::to_rows(owner, item));
-        let regional_prices = prices.clone();
-        let regional_prices = regional_prices.flat_map(|item| regional_price::to_rows(owner, item));
-        Self {
-            overages: overages.collect(),
-            regional_prices: regional_prices.collect(),
-            features: features.map(|item| feature::to_row(owner, item)).collect(),
-            prices: prices.map(|item| price::to_row(owner, item)).collect(),
-            rates: rates
-                .map(|item| exchange_rate::to_row(owner, item))
-                .collect(),
-        }
-    }
 }

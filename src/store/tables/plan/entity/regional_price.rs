@@ -3,14 +3,18 @@
 #![allow(missing_docs)] // The columns are the fields of the API, documented there.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::store::query::ScopedEntity;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[serde(default)]
 #[sea_orm(table_name = "regional_prices")]
 pub struct Model {
+    #[serde(skip)]
     pub scope_id: String,
+    #[serde(skip)]
     pub plan_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub price_id: String,

@@ -1,0 +1,201 @@
+//! The operations of the history.
+
+use std::time::Duration;
+
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::tag::Tag;
+use crate::api::kit::auth::Authorized;
+use crate::api::kit::envelope::{ChangesOf, One, Read, Refused, refusals};
+use crate::api::kit::needs::ReadHistory;
+use crate::api::kit::parameter::{
+    ActorId, After, ChangePosition, Cursor, FromRevision, IfNoneMatch, Limit, ObjectName,
+    ObjectTypeFilter, Param, RevisionParam, Since, ToRevision, Until, Wait, together,
+};
+use crate::api::kit::query::KnownQuery;
+use crate::api::schema::change::{Change, RevisionComparison};
+use crate::catalog::history::{ChangeFilter, LogPage};
+use crate::domain::change::Revision;
+use crate::domain::error::Violations;
+
+refusals! {
+    ListChangesRefusals: PLAIN, HistoryPruned;
+    GetChangeRefusals: PLAIN, ChangeNotFound, HistoryPruned;
+    CompareRevisionsRefusals: PLAIN, HistoryPruned;
+}
+
+/// The operations of the history.
+#[derive(Debug)]
+pub struct HistoryApi;
+
+/// The parameters that filter changes.
+struct Filters {
+    object_type: Param<ObjectTypeFilter>,
+    object: Param<ObjectName>,
+    actor: Param<ActorId>,
+    since: Param<Since>,
+    until: Param<Until>,
+}
+
+impl Filters {
+    fn read(self) -> Result<ChangeFilter, Violations> {
+        let object = together(self.object_type.0, self.object.0);
+        let times = together(self.since.0, self.until.0);
+        let rest = together(self.actor.0, times);
+        let ((object_type, object), (actor, (since, until))) = together(object, rest)?;
+        Ok(ChangeFilter {
+            object_type: object_type.0,
+            object: object.0,
+            actor: actor.0,
+            since: since.0,
+            until: until.0,
+        })
+    }
+}
+
+/// Which part of the log is wanted.
+enum Wanted {
+    /// A page, the newest changes first.
+    Page(LogPage),
+    /// What is after a revision, for which the call waits.
+    Feed { after: i64, wait: Duration },
+}
+
+fn page(
+    after: Param<After>,
+    cursor: Param<Cursor<ChangePosition>>,
+    wait: Param<Wait>,
+) -> Result<Wanted, Violations> {
+    let (after, (cursor, wait)) = together(after.0, together(cursor.0, wait.0))?;
+    match (after.0, cursor.0, wait.0) {
+        (Some(_), Some(_), _) => {
+            let message = "Cannot be sent with `after`: ask for what is after the last revision.";
+            Err(Violations::of("cursor", message))
+        }
+        (Some(after), None, wait) => Ok(Wanted::Feed {
+            after,
+            wait: Duration::from_secs(wait.unwrap_or_default()),
+        }),
+        (None, _, Some(_)) => Err(Violations::of("wait", "Needs `after`.")),
+        (None, cursor, None) => {
+            let before = cursor.map(|position| position.0);
+            Ok(Wanted::Page(LogPage::Before(before)))
+        }
+    }
+}
+
+#[OpenApi(tag = "Tag::History")]
+impl HistoryApi {
+    /// List changes
+    ///
+    /// Lists the changes of the catalog, the newest first, in pages: who changed what, when and why.
+    /// With `after` it is a feed: the changes after a revision, the oldest first. Whoever asks again with
+    /// the `revision` of the last change gets each change exactly once; with `wait` such a call waits for
+    /// the next change.
+    #[oai(path = "/changes", method = "get", operation_id = "list-changes")]
+    #[allow(clippy::too_many_arguments)] // Each is a parameter of the query.
+    async fn list_changes(
+        &self,
+        caller: Authorized<ReadHistory>,
+        _query: KnownQuery,
+        /// The revision after which changes are wanted, the oldest first; 0 for all of them.
+        after: Param<After>,
+        /// How many seconds an empty answer is held back until there is a change; only with `after`.
+        wait: Param<Wait>,
+        /// The `nextCursor` of the previous page; not with `after`.
+        cursor: Param<Cursor<ChangePosition>>,
+        /// The maximum number of changes to return.
+        limit: Param<Limit>,
+        /// Only changes of objects of this kind.
+        #[oai(name = "objectType")]
+        object_type: Param<ObjectTypeFilter>,
+        /// Only changes of the object with this id or code.
+        #[oai(name = "objectId")]
+        object_id: Param<ObjectName>,
+        /// Only changes made with the API key that has this id.
+        actor: Param<ActorId>,
+        /// Only changes made at this time or later.
+        since: Param<Since>,
+        /// Only changes made at this time or earlier.
+        until: Param<Until>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<ChangesOf<Change>>, Refused<ListChangesRefusals>> {
+        let filters = Filters {
+            object_type,
+            object: object_id,
+            actor,
+            since,
+            until,
+        };
+        let page = together(page(after, cursor, wait), limit.0);
+        let (filter, (page, limit)) = together(filters.read(), page)?;
+        let scope = caller.scope();
+        let found = match page {
+            Wanted::Page(page) => {
+                let listed = caller.app.list_changes(scope, &filter, page, limit.0);
+                listed.await?
+            }
+            Wanted::Feed { after, wait } => {
+                let view = caller.view();
+                let followed = caller
+                    .app
+                    .follow_changes(view, &filter, after, limit.0, wait);
+                followed.await?
+            }
+        };
+        let last = found.changes.last().map(|change| ChangePosition(change.revision));
+        let last = last.filter(|_| found.more && matches!(page, Wanted::Page(_)));
+        let changes = found.changes.into_iter();
+        let data = changes.map(|change| Change::new(change, scope)).collect();
+        Ok(Read::changes(data, found.more, last, found.head, &if_none_match).await?)
+    }
+
+    /// Get a change
+    ///
+    /// Reads one change by its revision.
+    #[oai(path = "/changes/:revision", method = "get", operation_id = "get-change")]
+    async fn get_change(
+        &self,
+        caller: Authorized<ReadHistory>,
+        _query: KnownQuery,
+        /// The revision that the change led to.
+        revision: Path<RevisionParam>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<One<Change>>, Refused<GetChangeRefusals>> {
+        let revision = revision.0.0.map(Revision::get);
+        let change = caller.app.get_change(caller.scope(), revision).await?;
+        Ok(Read::one(&Change::new(change, caller.scope()), &if_none_match).await?)
+    }
+
+    /// Compare revisions
+    ///
+    /// Shows what is different between two revisions of the catalog. From a later to an earlier one
+    /// it is the way back. The `cause` of a field is that of the newest change of it.
+    #[oai(
+        path = "/changes/compare",
+        method = "get",
+        operation_id = "compare-revisions"
+    )]
+    async fn compare_revisions(
+        &self,
+        caller: Authorized<ReadHistory>,
+        _query: KnownQuery,
+        /// The revision to compare with.
+        from: Param<FromRevision>,
+        /// The revision that is compared; the newest one if omitted.
+        to: Param<ToRevision>,
+        #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
+    ) -> Result<Read<One<RevisionComparison>>, Refused<CompareRevisionsRefusals>> {
+        let from = from.0.and_then(|from| {
+            let missing = || Violations::of("from", "Is required.");
+            from.0.ok_or_else(missing)
+        });
+        let (from, to) = together(from, to.0)?;
+        let compared = caller
+            .app
+            .compare_revisions(caller.scope(), from, to.0)
+            .await?;
+        Ok(Read::one(&compared.into(), &if_none_match).await?)
+    }
+}

@@ -1,0 +1,200 @@
+//! The log of changes: reading it, and comparing revisions.
+
+use std::collections::HashMap;
+
+use super::app::App;
+use crate::domain::change::{Cause, Change, ObjectChange};
+use crate::domain::scope::Scope;
+use crate::domain::{Error, Result};
+pub use crate::store::history::{ChangeFilter, LogPage};
+use crate::store::connection::retry::retry;
+use crate::store::history::{self, Log, Reach};
+use crate::store::tables::organization;
+use crate::store::transaction::Snapshot;
+
+/// A page of the log.
+#[derive(Debug)]
+pub struct ChangePage {
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// Whether there are more after them.
+    pub more: bool,
+    /// The revision of the scope.
+    pub head: i64,
+}
+
+/// What is different between two revisions.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The revision that is compared with.
+    pub from: i64,
+    /// The revision that is compared.
+    pub to: i64,
+    /// The objects that differ, by id.
+    pub objects: Vec<ObjectChange>,
+}
+
+/// Number of changes that are read at once to find out why fields changed.
+const CHANGES_AT_ONCE: u64 = 100;
+
+impl App {
+    /// Begins the history of catalogs that are older than the log, with what is in them now.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn begin_histories(&self) -> Result<()> {
+        for scope in organization::without_history(&self.database).await? {
+            retry(|| self.begin_history(&scope)).await?;
+            tracing::info!(organization = %scope.organization_id, mode = %scope.mode, "the history begins");
+        }
+        Ok(())
+    }
+
+    async fn begin_history(&self, scope: &Scope) -> Result<()> {
+        let tx = self.database.transaction(scope).await?;
+        let log = Log::open(&tx).await?;
+        log.close_unchanged().await?;
+        tx.commit().await
+    }
+
+    /// Changes that fit, at most `limit`.
+    ///
+    /// # Errors
+    /// `HistoryPruned`, if the changes after a revision are wanted that the log does not reach;
+    /// `Unavailable` or `Internal`.
+    pub async fn list_changes(
+        &self,
+        scope: &Scope,
+        filter: &ChangeFilter,
+        page: LogPage,
+        limit: u64,
+    ) -> Result<ChangePage> {
+        let snapshot = self.snapshot(scope).await?;
+        let reach = history::reach(&snapshot).await?;
+        if let LogPage::After(revision) = page {
+            require_kept(&reach, revision)?;
+        }
+        let mut changes =
+            history::list_changes(&snapshot, &reach, filter, page, limit.saturating_add(1)).await?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = changes.len() > limit;
+        changes.truncate(limit);
+        Ok(ChangePage {
+            changes,
+            more,
+            head: reach.head,
+        })
+    }
+
+    /// The change that led to a revision.
+    ///
+    /// # Errors
+    /// `ChangeNotFound`; `HistoryPruned`; `Unavailable` or `Internal`.
+    pub async fn get_change(&self, scope: &Scope, revision: Option<i64>) -> Result<Change> {
+        let revision = revision.ok_or(Error::ChangeNotFound)?;
+        let snapshot = self.snapshot(scope).await?;
+        let reach = history::reach(&snapshot).await?;
+        // The first change that is kept leads away from the start of the log.
+        if (1..=reach.start).contains(&revision) {
+            let oldest = reach.start + 1;
+            return Err(Error::HistoryPruned { oldest });
+        }
+        let change = history::find_change(&snapshot, &reach, revision).await?;
+        change.ok_or(Error::ChangeNotFound)
+    }
+
+    /// What is different between two revisions; without `to` up to the newest. From a later to an
+    /// earlier one it is the way back.
+    ///
+    /// # Errors
+    /// Validation, if a revision is in the future; `HistoryPruned`; `Unavailable` or `Internal`.
+    pub async fn compare_revisions(
+        &self,
+        scope: &Scope,
+        from: i64,
+        to: Option<i64>,
+    ) -> Result<Comparison> {
+        let snapshot = self.snapshot(scope).await?;
+        let reach = history::reach(&snapshot).await?;
+        let to = to.unwrap_or(reach.head);
+        for (name, revision) in [("from", from), ("to", to)] {
+            require_past(&reach, name, revision)?;
+            require_kept(&reach, revision)?;
+        }
+        let mut objects = history::compare(&snapshot, from, to).await?;
+        objects.sort_by(|one, other| one.id.cmp(&other.id));
+        let range = (from.min(to), from.max(to));
+        for object in &mut objects {
+            explain(&snapshot, &reach, range, object).await?;
+        }
+        Ok(Comparison { from, to, objects })
+    }
+}
+
+fn require_kept(reach: &Reach, revision: i64) -> Result<()> {
+    if revision < reach.start {
+        let oldest = reach.start;
+        return Err(Error::HistoryPruned { oldest });
+    }
+    Ok(())
+}
+
+fn require_past(reach: &Reach, name: &str, revision: i64) -> Result<()> {
+    if revision > reach.head {
+        let message = format!("Is in the future: the catalog is at revision {}.", reach.head);
+        return Err(Error::invalid(name, message));
+    }
+    Ok(())
+}
+
+/// Sets the causes of an object's fields to those of the newest changes of each between two
+/// revisions.
+async fn explain(
+    snapshot: &Snapshot,
+    reach: &Reach,
+    (after, last): (i64, i64),
+    object: &mut ObjectChange,
+) -> Result<()> {
+    let filter = ChangeFilter {
+        object_type: Some(object.object_type),
+        object: object.id.clone(),
+        ..ChangeFilter::default()
+    };
+    let unknown = object.fields.iter().enumerate();
+    let mut unknown: HashMap<_, _> = unknown
+        .map(|(index, field)| (field.path.clone(), index))
+        .collect();
+    let mut before = last.saturating_add(1);
+    while !unknown.is_empty() {
+        let page = LogPage::Before(Some(before));
+        let changes =
+            history::list_changes(snapshot, reach, &filter, page, CHANGES_AT_ONCE).await?;
+        let Some(oldest) = changes.last().map(|change| change.revision) else {
+            break;
+        };
+        let in_range = changes.iter().filter(|change| change.revision > after);
+        for (path, cause) in in_range.flat_map(|change| causes(change, object.id.as_ref())) {
+            if let Some(index) = unknown.remove(path)
+                && let Some(field) = object.fields.get_mut(index)
+            {
+                field.cause = cause;
+            }
+        }
+        if oldest <= after {
+            break;
+        }
+        before = oldest;
+    }
+    Ok(())
+}
+
+/// The paths that a change wrote in an object, with the causes.
+fn causes<'a>(
+    change: &'a Change,
+    id: Option<&'a String>,
+) -> impl Iterator<Item = (&'a str, Cause)> {
+    let objects = change.objects.iter();
+    let own = objects.filter(move |object| object.id.as_ref() == id);
+    own.flat_map(|object| &object.fields)
+        .map(|field| (field.path.as_str(), field.cause))
+}

@@ -1,0 +1,90 @@
+//! What the log lacks: the baseline of a catalog that is older than the log, and changes by programs
+//! of the previous version, which do not log them.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::current::{self, WithVersion};
+use super::entity::Model;
+use super::versions::{Past, newest};
+use crate::domain::Result;
+use crate::domain::change::{Actor, HasLeaves, Origin, compare};
+use crate::domain::id::RequestId;
+use crate::store::query::InScope;
+use crate::store::tables::changes::LoggedObject;
+use crate::store::transaction::Transaction;
+
+/// The origin of changes that nobody logged.
+pub(super) fn origin() -> Origin {
+    Origin {
+        actor: Actor::system(),
+        operation: "catch-up",
+        request_id: RequestId::from_uuid(Uuid::now_v7()).to_string(),
+        note: None,
+    }
+}
+
+/// The rows of a baseline: everything that the scope has.
+pub(super) async fn baseline(tx: &Transaction) -> Result<Vec<Model>> {
+    let mut rows = Vec::new();
+    add(&mut rows, tx, current::features(tx).await?);
+    add(&mut rows, tx, current::groups(tx).await?);
+    add(&mut rows, tx, current::plans(tx).await?);
+    add(&mut rows, tx, current::keys(tx).await?);
+    Ok(rows)
+}
+
+fn add<T: HasLeaves>(rows: &mut Vec<Model>, tx: &Transaction, objects: Vec<WithVersion<T>>) {
+    rows.extend(objects.into_iter().map(|(object, version)| {
+        let object = object.object();
+        Model {
+            scope_id: tx.scope().id.as_str().to_owned(),
+            revision: 0,
+            position: 0,
+            at: tx.now().as_millis(),
+            actor_id: None,
+            details: None,
+            object_type: object.object_type.as_str().to_owned(),
+            object_id: object.id,
+            version: Some(version),
+        }
+    }));
+}
+
+/// What changed since the newest versions in the log.
+pub(super) async fn missed(tx: &Transaction) -> Result<Vec<LoggedObject>> {
+    let Past {
+        features,
+        groups,
+        plans,
+        keys,
+    } = newest(tx).await?;
+    let mut missed = differing(features, current::features(tx).await?);
+    missed.extend(differing(groups, current::groups(tx).await?));
+    missed.extend(differing(plans, current::plans(tx).await?));
+    missed.extend(differing(keys, current::keys(tx).await?));
+    Ok(missed)
+}
+
+/// The objects that people see differ.
+fn differing<T: HasLeaves>(then: Vec<T>, now: Vec<WithVersion<T>>) -> Vec<LoggedObject> {
+    let by_id = then.into_iter().map(|object| (object.object().id, object));
+    let mut then: HashMap<_, _> = by_id.collect();
+    let mut missed = Vec::new();
+    for (object, version) in now {
+        let before = then.remove(&object.object().id);
+        let change = compare(before.as_ref(), Some(&object));
+        let change = change.filter(|change| before.is_none() || !change.fields.is_empty());
+        missed.extend(change.map(|change| LoggedObject {
+            change: change.not_asked_for(),
+            version: Some(version),
+        }));
+    }
+    let gone = then.values().filter_map(|object| compare(Some(object), None));
+    missed.extend(gone.map(|change| LoggedObject {
+        change: change.not_asked_for(),
+        version: None,
+    }));
+    missed
+}

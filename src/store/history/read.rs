@@ -1,0 +1,249 @@
+//! Reading the log.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::details::Details;
+use super::entity::{Column, Entity, Model};
+use crate::domain::change::{Actor, Change, ObjectType};
+use crate::domain::id::ApiKeyId;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+use crate::store::query::{InScope, only, within};
+use crate::store::tables::feature::entity as feature;
+use crate::store::tables::organization::scope_entity as scope;
+use crate::store::tables::plan::entity::plan;
+
+fn from_row(row: Model) -> Result<Change> {
+    let Model {
+        scope_id: _,
+        revision,
+        position: _,
+        at,
+        actor_id,
+        details,
+        object_type: _,
+        object_id: _,
+        version: _,
+    } = row;
+    let details = details.ok_or_else(|| Error::internal("a change has no details"))?;
+    let Details {
+        actor_type,
+        actor_name,
+        actor_prefix,
+        operation,
+        request_id,
+        note,
+        reverts,
+        objects,
+    } = Details::unpack(&details)?;
+    Ok(Change {
+        revision,
+        at: Timestamp::from_millis(at),
+        actor: Actor {
+            actor_type,
+            id: actor_id.map(ApiKeyId::from_row),
+            name: actor_name,
+            prefix: actor_prefix,
+        },
+        operation,
+        request_id,
+        note,
+        reverts,
+        objects,
+    })
+}
+
+/// Which changes are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeFilter {
+    /// Changes of objects of this kind.
+    pub object_type: Option<ObjectType>,
+    /// Changes of the object with this id, or of those with this code.
+    pub object: Option<String>,
+    /// Changes by this key.
+    pub actor: Option<ApiKeyId>,
+    /// Changes made at this time or later.
+    pub since: Option<Timestamp>,
+    /// Changes made at this time or earlier.
+    pub until: Option<Timestamp>,
+}
+
+/// The order in which the log is read, and where to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogPage {
+    /// The newest first: those before a revision, or all.
+    Before(Option<i64>),
+    /// The oldest first: those after a revision.
+    After(i64),
+}
+
+/// How far the log of a scope reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// The oldest revision at which the catalog can be read. The changes after it are in the log.
+    pub start: i64,
+    /// The revision of the scope.
+    pub head: i64,
+}
+
+/// How far the log reaches.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn reach(tx: &impl InScope) -> Result<Reach> {
+    let row = scope::Entity::find_by_id(tx.scope().id.as_str());
+    let row = only(row, tx.connection()).await?;
+    let row = row.ok_or_else(|| Error::internal("a scope is gone"))?;
+    Ok(Reach {
+        start: row.history_start.unwrap_or(row.revision),
+        head: row.revision,
+    })
+}
+
+/// The changes of a scope that its log has.
+fn changes(tx: &impl InScope, reach: &Reach) -> Select<Entity> {
+    within::<Entity>(tx)
+        .filter(Column::Position.eq(0))
+        .filter(Column::Revision.gt(reach.start))
+}
+
+/// Changes that fit, at most `limit`.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn list_changes(
+    tx: &impl InScope,
+    reach: &Reach,
+    filter: &ChangeFilter,
+    page: LogPage,
+    limit: u64,
+) -> Result<Vec<Change>> {
+    let mut query = changes(tx, reach).limit(limit);
+    query = match page {
+        LogPage::After(revision) => query
+            .filter(Column::Revision.gt(revision))
+            .order_by_asc(Column::Revision),
+        LogPage::Before(revision) => query
+            .filter(Column::Revision.lt(revision.unwrap_or(i64::MAX)))
+            .order_by_desc(Column::Revision),
+    };
+    let ChangeFilter {
+        object_type,
+        object,
+        actor,
+        since,
+        until,
+    } = filter;
+    if let Some(actor) = actor {
+        query = query.filter(Column::ActorId.eq(actor.as_str()));
+    }
+    if let Some(since) = since {
+        let before = revision_at(tx, reach, since.plus_millis(-1)).await?;
+        query = query.filter(Column::Revision.gt(before));
+    }
+    if let Some(until) = until {
+        let last = revision_at(tx, reach, *until).await?;
+        query = query.filter(Column::Revision.lte(last));
+    }
+    if object_type.is_some() || object.is_some() {
+        let ids = match object {
+            Some(name) => Some(ids_of(tx, name).await?),
+            None => None,
+        };
+        query = query.filter(concerns(tx, *object_type, ids));
+    }
+    let rows = query.all(tx.connection()).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The ids that a name can stand for: itself, and those of plans and features that have or had it as
+/// their code.
+async fn ids_of(tx: &impl InScope, name: &str) -> Result<Vec<String>> {
+    let plans: Vec<String> = within::<plan::Entity>(tx)
+        .select_only()
+        .column(plan::Column::Id)
+        .filter(plan::Column::Code.eq(name))
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    let features: Vec<String> = within::<feature::Entity>(tx)
+        .select_only()
+        .column(feature::Column::Id)
+        .filter(feature::Column::Code.eq(name))
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok([name.to_owned()]
+        .into_iter()
+        .chain(plans)
+        .chain(features)
+        .collect())
+}
+
+/// Whether a change is one of such objects.
+fn concerns(
+    tx: &impl InScope,
+    object_type: Option<ObjectType>,
+    ids: Option<Vec<String>>,
+) -> SimpleExpr {
+    let mut revisions = Query::select();
+    revisions
+        .column(Column::Revision)
+        .from(Entity)
+        .and_where(Column::ScopeId.eq(tx.scope().id.as_str()));
+    // Where the type is not given, the index still leads to the ids of each.
+    let types = object_type.map_or(ObjectType::ALL.to_vec(), |only| vec![only]);
+    revisions.and_where(Column::ObjectType.is_in(types.iter().map(|one| one.as_str())));
+    if let Some(ids) = ids {
+        revisions.and_where(Column::ObjectId.is_in(ids));
+    }
+    in_revisions(revisions)
+}
+
+fn in_revisions(revisions: SelectStatement) -> SimpleExpr {
+    Expr::col((Entity, Column::Revision)).in_subquery(revisions)
+}
+
+/// The change that led to a revision.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn find_change(
+    tx: &impl InScope,
+    reach: &Reach,
+    revision: i64,
+) -> Result<Option<Change>> {
+    let change = changes(tx, reach).filter(Column::Revision.eq(revision));
+    let row = only(change, tx.connection()).await?;
+    row.map(from_row).transpose()
+}
+
+/// The newest revision of a change that was not made later; where the log begins if all were.
+///
+/// Times never run backwards, so a binary search finds it without an index, which every write would
+/// have to keep.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn revision_at(tx: &impl InScope, reach: &Reach, time: Timestamp) -> Result<i64> {
+    let (mut found, mut last) = (reach.start, reach.head);
+    while found < last {
+        let middle = found + (last - found + 1) / 2;
+        let newest: Option<(i64, i64)> = changes(tx, reach)
+            .select_only()
+            .columns([Column::Revision, Column::At])
+            .filter(Column::Revision.lte(middle))
+            .filter(Column::Revision.gt(found))
+            .order_by_desc(Column::Revision)
+            .limit(1)
+            .into_tuple()
+            .one(tx.connection())
+            .await?;
+        match newest {
+            Some((_, at)) if at > time.as_millis() => last = middle - 1,
+            Some(_) | None => found = middle,
+        }
+    }
+    Ok(found)
+}

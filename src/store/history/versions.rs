@@ -1,0 +1,125 @@
+//! Reading what objects were.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+
+use super::entity::{Column, Entity};
+use crate::domain::Result;
+use crate::domain::api_key::ApiKey;
+use crate::domain::change::{self, HasLeaves, ObjectChange, ObjectType};
+use crate::domain::feature::Feature;
+use crate::domain::plan::Plan;
+use crate::domain::plan_group::PlanGroup;
+use crate::store::query::{InScope, within};
+use crate::store::tables::feature::{self as features, entity as feature_row};
+use crate::store::tables::plan::version::PlanVersion;
+use crate::store::tables::{api_key as keys, plan_group as groups, version};
+
+/// Everything that a scope had.
+pub(super) struct Past {
+    pub features: Vec<Feature>,
+    pub groups: Vec<PlanGroup>,
+    pub plans: Vec<Plan>,
+    pub keys: Vec<ApiKey>,
+}
+
+/// Everything as the log has it last.
+pub(super) async fn newest(tx: &impl InScope) -> Result<Past> {
+    at(tx, i64::MAX).await
+}
+
+/// Everything as it was at a revision.
+pub(super) async fn at(tx: &impl InScope, revision: i64) -> Result<Past> {
+    let feature_rows = feature_rows(tx, revision).await?;
+    let groups = versions(tx, ObjectType::PlanGroup, revision).await?;
+    let plans = versions(tx, ObjectType::Plan, revision).await?;
+    let keys = versions(tx, ObjectType::ApiKey, revision).await?;
+    let plan = |version: &Vec<u8>| PlanVersion::read(version)?.into_plan(&feature_rows);
+    let group = |stored: &Vec<u8>| Ok(groups::from_row(version::read(stored)?));
+    Ok(Past {
+        plans: plans.iter().map(plan).collect::<Result<_>>()?,
+        groups: groups.iter().map(group).collect::<Result<_>>()?,
+        keys: keys
+            .iter()
+            .map(|version| keys::read_version(version))
+            .collect::<Result<_>>()?,
+        features: feature_rows
+            .into_values()
+            .map(features::from_row)
+            .collect::<Result<_>>()?,
+    })
+}
+
+/// What is different between two revisions, in no order.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn compare(tx: &impl InScope, from: i64, to: i64) -> Result<Vec<ObjectChange>> {
+    let (before, after) = (at(tx, from).await?, at(tx, to).await?);
+    let mut objects = differing(before.features, after.features);
+    objects.extend(differing(before.groups, after.groups));
+    objects.extend(differing(before.plans, after.plans));
+    objects.extend(differing(before.keys, after.keys));
+    Ok(objects)
+}
+
+/// The objects of a type in which people see a difference.
+fn differing<T: HasLeaves>(before: Vec<T>, after: Vec<T>) -> Vec<ObjectChange> {
+    let by_id = before.into_iter().map(|object| (object.object().id, object));
+    let mut before: HashMap<_, _> = by_id.collect();
+    let mut found = Vec::new();
+    for object in after {
+        let old = before.remove(&object.object().id);
+        let change = change::compare(old.as_ref(), Some(&object));
+        found.extend(change.filter(|change| old.is_none() || !change.fields.is_empty()));
+    }
+    found.extend(before.values().filter_map(|gone| change::compare(Some(gone), None)));
+    found
+}
+
+/// The features as they were at a revision, by id.
+async fn feature_rows(
+    tx: &impl InScope,
+    revision: i64,
+) -> Result<HashMap<String, feature_row::Model>> {
+    let versions = versions(tx, ObjectType::Feature, revision).await?;
+    let by_id = versions.iter().map(|stored| {
+        let row: feature_row::Model = version::read(stored)?;
+        Ok((row.id.clone(), row))
+    });
+    by_id.collect()
+}
+
+/// The versions of all objects of a type that were there at a revision.
+async fn versions(
+    tx: &impl InScope,
+    object_type: ObjectType,
+    revision: i64,
+) -> Result<Vec<Vec<u8>>> {
+    let place = Expr::tuple([Expr::col(Column::ObjectId), Expr::col(Column::Revision)]);
+    let versions: Vec<Vec<u8>> = within::<Entity>(tx)
+        .select_only()
+        .column(Column::Version)
+        .filter(Column::ObjectType.eq(object_type.as_str()))
+        .filter(Column::Version.is_not_null())
+        .filter(place.in_subquery(newest_up_to(tx, object_type, revision)))
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(versions)
+}
+
+/// The ids of the objects of a type, each with its newest revision up to one.
+fn newest_up_to(tx: &impl InScope, object_type: ObjectType, revision: i64) -> SelectStatement {
+    Query::select()
+        .column(Column::ObjectId)
+        .expr_as(Expr::col(Column::Revision).max(), Alias::new("newest"))
+        .from(Entity)
+        .and_where(Column::ScopeId.eq(tx.scope().id.as_str()))
+        .and_where(Column::ObjectType.eq(object_type.as_str()))
+        .and_where(Column::Revision.lte(revision))
+        .group_by_col(Column::ObjectId)
+        .to_owned()
+}
