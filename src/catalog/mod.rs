@@ -10,6 +10,7 @@ pub mod app;
 mod authentication;
 mod clock;
 pub mod database_file;
+pub mod explain;
 pub mod feature;
 pub mod health;
 mod key_use;

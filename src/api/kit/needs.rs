@@ -70,11 +70,9 @@ macro_rules! needs {
     };
 }
 
-// Reading plans is `SeePlans`.
-needs!(@need WritePlans, Plan, Write);
-impl WriteNeed for WritePlans {}
-
 needs! {
+    // Reading what publishable keys are shown too is `SeePlans`.
+    Plan: ReadPlans, WritePlans;
     Feature: ReadFeatures, WriteFeatures;
     PlanGroup: ReadPlanGroups, WritePlanGroups;
     ApiKey: ReadApiKeys, WriteApiKeys;

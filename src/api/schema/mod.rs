@@ -12,6 +12,7 @@ pub mod api_key;
 pub mod currency;
 pub mod deleted;
 pub mod error;
+pub mod explain;
 pub mod feature;
 pub mod plan;
 pub mod plan_feature;

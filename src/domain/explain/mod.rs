@@ -12,4 +12,4 @@ mod walk;
 
 pub use explained::{Explained, Source};
 pub use money::Money;
-pub use since::{Since, SinceActor};
+pub use since::{Since, SinceActor, SinceActorType};

@@ -1,6 +1,19 @@
 //! The change that last wrote a value.
 
 use crate::domain::timestamp::Timestamp;
+use crate::domain::word::words;
+
+words! {
+    /// Who can make a change.
+    pub enum SinceActorType {
+        /// A client with an API key.
+        ApiKey = "api_key",
+        /// A command of the program.
+        CommandLine = "command_line",
+        /// The program by itself.
+        System = "system",
+    }
+}
 
 /// The change that last wrote a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +31,8 @@ pub struct Since {
 /// Who made a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SinceActor {
-    /// `api_key`, `command_line` or `system`.
-    pub kind: String,
+    /// What it is.
+    pub actor_type: SinceActorType,
     /// The id of the key.
     pub id: Option<String>,
     /// The name of the key, or of the program.

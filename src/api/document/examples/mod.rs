@@ -8,6 +8,7 @@
 mod api_keys;
 mod currencies;
 mod example;
+mod explain;
 mod features;
 mod plan_features;
 mod plan_groups;
@@ -36,6 +37,7 @@ const ALL: &[&[Entry]] = &[
     plan_features::ALL,
     plan_prices::ALL,
     regional_pricing::ALL,
+    explain::ALL,
     features::ALL,
     plan_groups::ALL,
     currencies::ALL,

@@ -1,5 +1,6 @@
 //! Parameters in the path, the query and the headers.
 
+mod currency;
 mod cursor;
 mod idempotency;
 mod if_none_match;
@@ -8,6 +9,7 @@ mod page;
 mod param;
 mod path;
 
+pub use self::currency::OptionalCurrency;
 pub use self::cursor::{Cursor, Position};
 pub use self::idempotency::{IDEMPOTENCY_KEY, Idempotency};
 pub use self::if_none_match::{IF_NONE_MATCH, IfNoneMatch, has_version};

@@ -35,5 +35,6 @@ object_words!(
     Feature = "feature",
     PlanGroup = "plan_group",
     ApiKey = "api_key",
-    PerUnit = "per_unit"
+    PerUnit = "per_unit",
+    HalfAwayFromZero = "half_away_from_zero"
 );
