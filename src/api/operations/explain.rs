@@ -42,8 +42,7 @@ impl ExplainApi {
         _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
-        /// Explains only values in this currency, in lower or upper case; all of them if omitted.
-        /// The values in `usd` are the base of the others.
+        /// The currency of the values, in lower or upper case; all of them if omitted.
         currency: Param<OptionalCurrency>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<One<PlanPricingExplanation>>, Refused<ExplainPlanPricingRefusals>> {
