@@ -157,7 +157,7 @@ async fn a_wrong_currency_or_plan_is_refused() {
     for query in ["?currency=xxx", "?currency=", "?currency=jpy&currency=eur"] {
         explain(&shop, query).await.invalid(&["currency"]);
     }
-    explain(&shop, "?curency=jpy").await.invalid(&["curency"]);
+    explain(&shop, "?money=jpy").await.invalid(&["money"]);
     // The query is checked before the plan is looked up.
     for (path, status) in [
         ("/plans/nobody/explain", 404),
