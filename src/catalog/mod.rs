@@ -16,6 +16,7 @@ pub mod health;
 pub mod history;
 mod key_use;
 pub mod metrics;
+pub mod past;
 pub mod plan;
 pub mod plan_answers;
 pub mod plan_feature;

@@ -4,19 +4,21 @@ mod cursor;
 mod history;
 mod idempotency;
 mod if_none_match;
+mod moment;
 mod note;
 mod page;
 mod param;
 mod path;
 mod switch;
 
-pub use self::cursor::{ChangePosition, Cursor, Position};
+pub use self::cursor::{ChangePosition, Cursor, Pinned, Position};
 pub use self::history::{
     MAX_WAIT,
     ActorId, After, FromRevision, ObjectName, ObjectTypeFilter, Since, ToRevision, Until, Wait,
 };
 pub use self::idempotency::{IDEMPOTENCY_KEY, Idempotency};
 pub use self::if_none_match::{IF_NONE_MATCH, IfNoneMatch, has_version};
+pub use self::moment::{AsOf, AtRevision, Moment, PageWanted};
 pub use self::note::{CHANGE_NOTE, ChangeNote};
 pub use self::page::{Limit, OptionalLimit, page};
 pub use self::param::{Param, Parameter, query_value, together};
