@@ -41,6 +41,7 @@ const EVERYTHING: &[&str] = &[
 /// Crates that only some rooms may use.
 const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
+    ("http_client", &["cli"]),
     ("poem", &["api"]),
     ("poem_openapi", &["api"]),
     ("sea_orm", &["store"]),

@@ -1,9 +1,8 @@
 //! The log of changes: reading it, and comparing revisions.
 
-use std::collections::HashMap;
-
 use super::app::App;
-use crate::domain::change::{Cause, Change, ObjectChange};
+use super::last_writes::{Where, last_writes};
+use crate::domain::change::{Change, ObjectChange};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 pub use crate::store::history::{ChangeFilter, LogPage};
@@ -33,9 +32,6 @@ pub struct Comparison {
     /// The objects that differ, by id.
     pub objects: Vec<ObjectChange>,
 }
-
-/// Number of changes that are read at once to find out why fields changed.
-const CHANGES_AT_ONCE: u64 = 100;
 
 impl App {
     /// Begins the history of catalogs that are older than the log, with what is in them now.
@@ -125,7 +121,7 @@ impl App {
         objects.sort_by(|one, other| one.id.cmp(&other.id));
         let range = (from.min(to), from.max(to));
         for object in &mut objects {
-            explain(&snapshot, &reach, range, object).await?;
+            set_causes(&snapshot, &reach, range, object).await?;
         }
         Ok(Comparison { from, to, objects })
     }
@@ -151,52 +147,24 @@ pub(super) fn require_past(reach: &Reach, name: &str, revision: i64) -> Result<(
 
 /// Sets the causes of an object's fields to those of the newest changes of each between two
 /// revisions.
-async fn explain(
+async fn set_causes(
     snapshot: &Snapshot,
     reach: &Reach,
     (after, last): (i64, i64),
     object: &mut ObjectChange,
 ) -> Result<()> {
-    let filter = ChangeFilter {
-        object_type: Some(object.object_type),
-        object: object.id.clone(),
-        ..ChangeFilter::default()
+    let place = Where {
+        object_type: object.object_type,
+        id: object.id.as_deref().unwrap_or_default(),
+        after,
+        last,
     };
-    let unknown = object.fields.iter().enumerate();
-    let mut unknown: HashMap<_, _> = unknown
-        .map(|(index, field)| (field.path.clone(), index))
-        .collect();
-    let mut before = last.saturating_add(1);
-    while !unknown.is_empty() {
-        let page = LogPage::Before(Some(before));
-        let changes =
-            history::list_changes(snapshot, reach, &filter, page, CHANGES_AT_ONCE).await?;
-        let Some(oldest) = changes.last().map(|change| change.revision) else {
-            break;
-        };
-        let in_range = changes.iter().filter(|change| change.revision > after);
-        for (path, cause) in in_range.flat_map(|change| causes(change, object.id.as_ref())) {
-            if let Some(index) = unknown.remove(path)
-                && let Some(field) = object.fields.get_mut(index)
-            {
-                field.cause = cause;
-            }
+    let paths = object.fields.iter().map(|field| field.path.clone());
+    let writes = last_writes(snapshot, reach, place, paths).await?;
+    for field in &mut object.fields {
+        if let Some(write) = writes.get(&field.path) {
+            field.cause = write.cause;
         }
-        if oldest <= after {
-            break;
-        }
-        before = oldest;
     }
     Ok(())
-}
-
-/// The paths that a change wrote in an object, with the causes.
-fn causes<'a>(
-    change: &'a Change,
-    id: Option<&'a String>,
-) -> impl Iterator<Item = (&'a str, Cause)> {
-    let objects = change.objects.iter();
-    let own = objects.filter(move |object| object.id.as_ref() == id);
-    own.flat_map(|object| &object.fields)
-        .map(|field| (field.path.as_str(), field.cause))
 }

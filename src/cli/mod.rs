@@ -1,7 +1,9 @@
 //! The command line: the settings, and one file per command.
 
+mod client;
 mod copy;
 mod environment;
+mod explain;
 pub mod first_key;
 pub mod health;
 mod keys;
@@ -85,6 +87,7 @@ async fn execute(command: Command) -> Result<(), String> {
             };
             with_catalog(&database.address()?, &database.options(), run).await
         }
+        Command::Explain(settings) => explain::explain(&settings).await,
         Command::Keys(command) => keys::keys(command).await,
     }
 }

@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::environment;
 use crate::domain::redaction::redacted;
 
 /// How long a server waits for a text to be written.
@@ -29,6 +30,11 @@ pub fn print(text: &str) -> Result<(), String> {
 /// A message for the operator.
 pub fn print_in_time(text: String) -> Result<(), String> {
     in_time(move || print(&text)).unwrap_or_else(|| Err("standard output is not read".to_owned()))
+}
+
+/// Whether to print colours: to a terminal, unless the variable `NO_COLOR` is set.
+pub fn is_colored() -> bool {
+    is_terminal() && environment::value("NO_COLOR").is_none()
 }
 
 /// Whether standard output is a terminal.

@@ -7,6 +7,7 @@
 pub mod api_key;
 pub mod change;
 pub mod error;
+pub mod explain;
 pub mod feature;
 pub mod id;
 pub mod idempotency;

@@ -60,7 +60,7 @@ fn needs(operation: &str) -> &'static [&'static str] {
         STARTER,
     ];
     match operation {
-        "list-plans" | "get-plan" | "update-plan" => PRICED,
+        "list-plans" | "get-plan" | "update-plan" | "explain-plan-pricing" => PRICED,
         "delete-plan" | "set-plan-visibility" | "add-plan-price" => PLAN,
         "add-plan-feature" => &["create-feature", "create-plan"],
         "update-plan-feature" | "remove-plan-feature" => {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::calls::{Call, Op, Payload};
 use super::choices;
+use super::money::minor_digits;
 use super::refusal::{Fault, Refusal, refuse_if_any};
 use super::regional::{OverageRow, PriceRow};
 use super::schema::{self, Sent};
@@ -157,6 +158,7 @@ impl Model {
             Op::SetRegional => self.set_regional(first, sent),
             Op::DeleteCurrency => self.delete_currency(first, second),
             Op::ResyncCurrency => self.resync_currency(first, second, sent),
+            Op::ExplainPlan => self.explain_plan(first, call.asked("currency")),
             Op::ListFeatures => Ok(self.list_features()),
             Op::GetFeature => self.get_feature(first),
             Op::CreateFeature => self.create_feature(sent, fresh),
@@ -267,6 +269,7 @@ fn query_faults(call: &Call) -> Vec<Fault> {
             .parse()
             .is_ok_and(|limit: usize| (1..=100).contains(&limit)),
         "includePrivate" => matches!(value, "true" | "false"),
+        "currency" => minor_digits(&value.to_lowercase()).is_some(),
         _ => value != FORGED_CURSOR,
     };
     let wrong = call.query.iter().filter(|(name, value)| !fits(name, value));

@@ -10,6 +10,7 @@ mod choices;
 mod compare;
 mod complete;
 pub mod dice;
+mod explain;
 mod features;
 mod groups;
 mod invent;

@@ -114,6 +114,47 @@ pub fn derived(base: i64, rate: Decimal, shift: i32) -> Option<i64> {
     }
 }
 
+/// The product that [`derived`] rounds, as plain text without trailing zeros after the point.
+pub fn exact(base: i64, rate: Decimal, shift: i32) -> String {
+    let Decimal { coefficient, scale } = Decimal {
+        coefficient: i128::from(base) * rate.coefficient,
+        scale: rate.scale - shift,
+    }
+    .trimmed();
+    if scale <= 0 {
+        let zeros = usize::try_from(-scale).expect("a small number");
+        return format!("{coefficient}{}", "0".repeat(zeros));
+    }
+    pointed(coefficient, usize::try_from(scale).expect("a small number"))
+}
+
+/// A number of minor units as text in major units.
+pub fn pointed(value: i128, digits: usize) -> String {
+    if digits == 0 {
+        return value.to_string();
+    }
+    let text = format!("{value:0>width$}", width = digits + 1);
+    let (whole, fraction) = text.split_at(text.len() - digits);
+    format!("{whole}.{fraction}")
+}
+
+/// How far a value is from the expected one, as a fraction of that with four digits.
+pub fn deviation(value: i64, expected: i64) -> Option<String> {
+    let (value, expected) = (i128::from(value), i128::from(expected));
+    if expected == 0 {
+        return None;
+    }
+    let distance = (value - expected).abs() * 10_000;
+    // Halves go up.
+    let rounded = (2 * distance + expected) / (2 * expected);
+    let sign = if value < expected && rounded != 0 {
+        "-"
+    } else {
+        ""
+    };
+    Some(format!("{sign}{}", pointed(rounded, 4)))
+}
+
 /// `value × 10^exponent` for a nonnegative value, rounded once, half away from zero.
 fn scaled(value: i128, exponent: i32) -> Option<i128> {
     if value == 0 {
@@ -166,6 +207,15 @@ mod tests {
         assert_eq!(at(BOUND, "1.000000000001", 0), None);
         assert_eq!(at(BOUND, "100", -2), Some(BOUND));
         assert_eq!(at(BOUND, "9e40", -2), None);
+    }
+
+    #[test]
+    fn products_and_deviations_are_exact() {
+        let rate = Decimal::parse("1380.57").expect("a number");
+        assert_eq!(exact(4900, rate, -2), "67647.93");
+        assert_eq!(exact(0, rate, -2), "0");
+        assert_eq!(deviation(4500, 4900).as_deref(), Some("-0.0816"));
+        assert_eq!(deviation(1, 0), None);
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn the_help_names_every_setting_with_its_default() {
     }
     let help = printed(&mut program(&["--help"]));
     for command in [
-        "serve", "migrate", "openapi", "backup", "copy", "keys", "health",
+        "serve", "migrate", "openapi", "backup", "copy", "keys", "health", "explain",
     ] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }

@@ -31,6 +31,7 @@ mod commands;
 mod copy;
 mod encryption;
 mod end;
+mod explain;
 mod first_key;
 mod keys;
 mod log;

@@ -11,6 +11,7 @@ fn help_shows_a_commands_own_settings() {
         (&["migrate"], true),
         (&["openapi"], false),
         (&["health"], false),
+        (&["explain"], false),
         (&["backup"], true),
         (&["copy"], true),
         (&["demo"], true),

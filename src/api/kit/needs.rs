@@ -73,11 +73,9 @@ macro_rules! needs {
 // Nothing writes to the history but the server itself.
 needs!(@need ReadHistory, History, Read);
 
-// Reading plans is `SeePlans`.
-needs!(@need WritePlans, Plan, Write);
-impl WriteNeed for WritePlans {}
-
 needs! {
+    // Reading what publishable keys are shown too is `SeePlans`.
+    Plan: ReadPlans, WritePlans;
     Feature: ReadFeatures, WriteFeatures;
     PlanGroup: ReadPlanGroups, WritePlanGroups;
     ApiKey: ReadApiKeys, WriteApiKeys;

@@ -2,6 +2,7 @@
 
 pub(in crate::api) mod api_keys;
 pub(in crate::api) mod currencies;
+pub(in crate::api) mod explain;
 pub(in crate::api) mod features;
 pub(in crate::api) mod history;
 pub(in crate::api) mod plan_features;
@@ -15,6 +16,7 @@ use poem_openapi::OpenApi;
 
 use self::api_keys::ApiKeysApi;
 use self::currencies::CurrenciesApi;
+use self::explain::ExplainApi;
 use self::features::FeaturesApi;
 use self::history::HistoryApi;
 use self::plan_features::PlanFeaturesApi;
@@ -30,6 +32,7 @@ pub fn all() -> impl OpenApi {
         PlanFeaturesApi,
         PlanPricesApi,
         RegionalPricingApi,
+        ExplainApi,
         FeaturesApi,
         PlanGroupsApi,
         HistoryApi,

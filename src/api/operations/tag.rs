@@ -18,6 +18,8 @@ pub enum Tag {
     /// What plans cost in other currencies: derived from US dollars at a rate, or set by hand.
     #[oai(rename = "Regional pricing")]
     RegionalPricing,
+    /// Where the money values of plans come from: exchange rates, exact products and rounding.
+    Explain,
     /// What a plan can include.
     Features,
     /// Plans that are shown together, in an order.
@@ -39,6 +41,7 @@ impl Tag {
         "Plan features",
         "Plan prices",
         "Regional pricing",
+        "Explain",
         "Features",
         "Plan groups",
         "History",

@@ -13,6 +13,7 @@ pub mod change;
 pub mod currency;
 pub mod deleted;
 pub mod error;
+pub mod explain;
 pub mod feature;
 pub mod plan;
 pub mod plan_feature;

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::copy::CopySettings;
 use super::database::DatabaseSettings;
+use super::explain::ExplainSettings;
 use super::health::HealthSettings;
 use super::keys::KeysCommand;
 use super::serve::ServeSettings;
@@ -43,6 +44,8 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseSettings,
     },
+    /// Ask a server where the prices of a plan come from
+    Explain(ExplainSettings),
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),

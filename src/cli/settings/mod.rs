@@ -2,11 +2,13 @@
 // The comments of settings are the text of `--help`, where Markdown would show.
 #![allow(clippy::doc_markdown, rustdoc::bare_urls)]
 
+mod client;
 mod command;
 mod command_line;
 mod command_order;
 mod copy;
 mod database;
+mod explain;
 mod health;
 mod keys;
 mod limits;
@@ -15,10 +17,12 @@ mod log;
 mod serve;
 mod value;
 
+pub use client::ClientSettings;
 pub use command::Command;
 pub use command_line::CommandLine;
 pub use copy::CopySettings;
 pub use database::DatabaseSettings;
+pub use explain::ExplainSettings;
 pub use health::HealthSettings;
 pub use keys::{CreateKeySettings, KeysCommand};
 pub use limits::{LimitSettings, RateLimit};

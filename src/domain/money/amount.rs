@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::currency::Currency;
+use super::number::with_point;
+
 /// The largest integer that every JSON parser keeps exactly: 2^53 − 1. No value exceeds it in
 /// magnitude.
 pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
@@ -70,11 +73,44 @@ impl Amount {
     pub const ZERO: Self = Self(0);
     /// The largest amount.
     pub const LARGEST: Self = Self(MAX_SAFE_INTEGER);
+
+    /// The amount in major units of its currency, with all digits of the currency.
+    ///
+    /// ```
+    /// use pricebook::domain::money::{Amount, Currency};
+    ///
+    /// let amount = Amount::new(4900).unwrap();
+    /// assert_eq!(amount.to_major_units(Currency::Usd), "49.00");
+    /// assert_eq!(amount.to_major_units(Currency::Jpy), "4900");
+    /// ```
+    pub fn to_major_units(self, currency: Currency) -> String {
+        with_point(self.0.unsigned_abs().into(), currency.minor_digits())
+    }
 }
 
 impl UnitPrice {
     /// Zero.
     pub const ZERO: Self = Self(0);
+    /// Digits after the decimal point of a major unit, in every currency.
+    const DIGITS: u32 = 4;
+
+    /// The price in major units.
+    ///
+    /// ```
+    /// use pricebook::domain::money::UnitPrice;
+    ///
+    /// assert_eq!(UnitPrice::new(27_610).unwrap().to_major_units(), "2.7610");
+    /// ```
+    pub fn to_major_units(self) -> String {
+        with_point(self.0.unsigned_abs().into(), Self::DIGITS)
+    }
+}
+
+impl From<Positive> for Amount {
+    /// A discount of type `amount`, which is in minor units of its currency.
+    fn from(discount: Positive) -> Self {
+        Self(discount.0)
+    }
 }
 
 impl Count {

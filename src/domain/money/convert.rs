@@ -1,7 +1,8 @@
-//! Converting base values to another currency: the only place that rounds money.
+//! Converting base values to another currency. What is rounded, and how, is in [`Product`].
 
 use super::amount::{Amount, MAX_SAFE_INTEGER, Positive, UnitPrice};
 use super::currency::Currency;
+use super::product::Product;
 use super::rate::ExchangeRate;
 
 /// Minor digits of the base currency, the US dollar.
@@ -41,8 +42,7 @@ impl ExchangeRate {
         base: Amount,
         currency: Currency,
     ) -> Result<Amount, Unconvertible> {
-        let shift = minor_digits_shift(currency);
-        self.convert(base.get(), shift).map(Amount)
+        round(self.amount_product(base, currency)).map(Amount)
     }
 
     /// Converts a price per unit; the rate scale is the same in every currency.
@@ -50,7 +50,7 @@ impl ExchangeRate {
     /// # Errors
     /// As [`Self::convert_amount`].
     pub fn convert_unit_price(&self, base: UnitPrice) -> Result<UnitPrice, Unconvertible> {
-        self.convert(base.get(), 0).map(UnitPrice)
+        round(self.unit_price_product(base)).map(UnitPrice)
     }
 
     /// Converts a discount of type `amount`, like a price.
@@ -62,40 +62,30 @@ impl ExchangeRate {
         base: Positive,
         currency: Currency,
     ) -> Result<Positive, Unconvertible> {
-        let shift = minor_digits_shift(currency);
-        self.convert(base.get(), shift).map(Positive)
+        round(self.amount_product(base.into(), currency)).map(Positive)
     }
 
-    fn convert(&self, base: i64, shift: i32) -> Result<i64, Unconvertible> {
-        let converted = self
-            .scale(base, shift)
-            .and_then(|value| i64::try_from(value).ok())
-            .filter(|value| *value <= MAX_SAFE_INTEGER)
-            .ok_or(Unconvertible::TooLarge)?;
-        if converted == 0 && base > 0 {
-            return Err(Unconvertible::FreeByRounding);
-        }
-        Ok(converted)
+    /// What [`Self::convert_amount`] rounds, in minor units of the currency.
+    pub fn amount_product(&self, base: Amount, currency: Currency) -> Product {
+        Product::of(base.get(), self, minor_digits_shift(currency))
     }
 
-    /// `base × rate × 10^shift`, rounded half away from zero; `None` if it exceeds 128 bits. `base`
-    /// is not negative.
-    fn scale(&self, base: i64, shift: i32) -> Option<i128> {
-        let product = i128::from(base) * i128::from(self.significand);
-        let exponent = self.exponent.checked_add(shift)?;
-        let power = 10_i128.checked_pow(exponent.unsigned_abs());
-        if exponent >= 0 {
-            return if product == 0 {
-                Some(0)
-            } else {
-                product.checked_mul(power?)
-            };
-        }
-        // The product is below 10^33, so a divisor beyond 128 bits makes it zero.
-        let Some(divisor) = power else { return Some(0) };
-        let (quotient, remainder) = (product / divisor, product % divisor);
-        Some(quotient + i128::from(remainder >= divisor - remainder))
+    /// What [`Self::convert_unit_price`] rounds, on the rate scale.
+    pub fn unit_price_product(&self, base: UnitPrice) -> Product {
+        Product::of(base.get(), self, 0)
     }
+}
+
+fn round(product: Product) -> Result<i64, Unconvertible> {
+    let rounded = product
+        .rounded()
+        .and_then(|value| i64::try_from(value).ok())
+        .filter(|value| *value <= MAX_SAFE_INTEGER)
+        .ok_or(Unconvertible::TooLarge)?;
+    if rounded == 0 && !product.is_zero() {
+        return Err(Unconvertible::FreeByRounding);
+    }
+    Ok(rounded)
 }
 
 fn minor_digits_shift(currency: Currency) -> i32 {

@@ -7,6 +7,7 @@ mod amount;
 mod convert;
 mod currency;
 mod number;
+mod product;
 mod rate;
 
 #[cfg(test)]
@@ -18,4 +19,6 @@ pub use amount::{Amount, BasisPoints, Count, MAX_SAFE_INTEGER, Positive, UnitPri
 pub use convert::Unconvertible;
 pub use currency::Currency;
 pub use number::integer_value;
+pub(super) use number::with_point;
+pub use product::Product;
 pub use rate::{ExchangeRate, InvalidRate};

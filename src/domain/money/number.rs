@@ -39,9 +39,33 @@ pub(super) fn split_number(literal: &str) -> Option<(String, i32)> {
     Some((digits, exponent))
 }
 
+/// The decimal number `digits × 10^-places`, with exactly that many digits after the point.
+pub(in crate::domain) fn with_point(digits: u128, places: u32) -> String {
+    let places = usize::try_from(places).unwrap_or(usize::MAX);
+    if places == 0 {
+        return digits.to_string();
+    }
+    let padded = format!("{digits:0>width$}", width = places.saturating_add(1));
+    let (whole, fraction) = padded.split_at(padded.len() - places);
+    format!("{whole}.{fraction}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_point_is_set_from_the_right() {
+        for (digits, places, text) in [
+            (4900, 2, "49.00"),
+            (4900, 0, "4900"),
+            (5, 2, "0.05"),
+            (0, 3, "0.000"),
+            (123, 3, "0.123"),
+        ] {
+            assert_eq!(with_point(digits, places), text);
+        }
+    }
 
     #[test]
     fn integers_are_recognized_in_any_notation() {

@@ -14,6 +14,7 @@ use crate::domain::Error;
 use crate::store::connection::db::{Database, DatabaseUrl};
 use crate::store::connection::open_existing as existing;
 use crate::store::connection::open_existing::cannot;
+use crate::store::history::entity as change;
 use crate::store::tables::api_key::entity as api_key;
 use crate::store::tables::feature::entity as feature;
 use crate::store::tables::idempotency::entity as idempotency_record;
@@ -42,6 +43,7 @@ macro_rules! for_each_table {
         done.push($work::<regional_price::Entity>($($argument),*).await?);
         done.push($work::<regional_overage::Entity>($($argument),*).await?);
         done.push($work::<idempotency_record::Entity>($($argument),*).await?);
+        done.push($work::<change::Entity>($($argument),*).await?);
         done
     }};
 }

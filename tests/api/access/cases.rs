@@ -151,6 +151,13 @@ pub fn cases() -> Vec<Case> {
             |_| json!({}),
             NotFound(plan)
         ),
+        case!(
+            "explain-plan-pricing",
+            GET,
+            |c| format!("/plans/{}/explain", c.plan),
+            none,
+            NotFound(plan)
+        ),
         case!("list-features", GET, |_| "/features".into(), none, OwnList),
         case!(
             "get-feature",

@@ -43,10 +43,10 @@ struct Inventor<'a> {
 impl<'a> Inventor<'a> {
     fn call(mut self, op: Op) -> Call {
         let path = self.path(op);
-        let query = if op.is_list() {
-            self.query(op)
-        } else {
-            Vec::new()
+        let query = match op {
+            Op::ExplainPlan => self.currency_query(),
+            op if op.is_list() => self.query(op),
+            _ => Vec::new(),
         };
         self.spoils = self.dice.chance(12);
         let payload = op

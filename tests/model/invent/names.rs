@@ -54,6 +54,14 @@ impl<'a> Inventor<'a> {
         query
     }
 
+    /// Often a currency.
+    pub(super) fn currency_query(&mut self) -> Vec<(&'static str, String)> {
+        if self.dice.chance(50) {
+            return Vec::new();
+        }
+        vec![("currency", self.currency())]
+    }
+
     /// The id or code of a plan, mostly an existing one, which is remembered.
     pub(super) fn plan_name(&mut self) -> String {
         if self.dice.chance(8) {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The frequency of each call.
-pub(super) const WEIGHTS: [(usize, Op); 31] = [
+pub(super) const WEIGHTS: [(usize, Op); 32] = [
     (3, Op::ListPlans),
     (2, Op::GetPlan),
     (8, Op::CreatePlan),
@@ -22,6 +22,7 @@ pub(super) const WEIGHTS: [(usize, Op); 31] = [
     (18, Op::SetRegional),
     (3, Op::DeleteCurrency),
     (6, Op::ResyncCurrency),
+    (8, Op::ExplainPlan),
     (2, Op::ListFeatures),
     (2, Op::GetFeature),
     (7, Op::CreateFeature),

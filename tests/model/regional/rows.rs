@@ -48,7 +48,7 @@ impl PriceRow {
         }
     }
 
-    pub(super) fn keeps_balance(&self) -> bool {
+    pub fn keeps_balance(&self) -> bool {
         self.balance_was_sent || (self.is_manual && !choices::BALANCE_FOLLOWS_BESIDE_MANUAL_PRICE)
     }
 
@@ -121,7 +121,7 @@ impl OverageRow {
 }
 
 impl Price {
-    pub(super) fn makes_offer(&self) -> bool {
+    pub fn makes_offer(&self) -> bool {
         self.offer.as_ref().is_some_and(|offer| offer.enabled)
     }
 

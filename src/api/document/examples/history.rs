@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::example::{Entry, Example};
-use super::story::{CHANGED, KEY, PLAN, kind};
+use super::story::{CHANGED, PLAN, actor, kind};
 
 /// Every operation with its example.
 pub const ALL: &[Entry] = &[
@@ -33,12 +33,7 @@ fn change() -> Value {
         json!({
             "revision": 4,
             "at": CHANGED,
-            "actor": {
-                "type": "api_key",
-                "id": KEY,
-                "name": "Back office",
-                "prefix": "ck_sandbox_4f9a1c",
-            },
+            "actor": actor(),
             "operation": "update-plan-price",
             "requestId": "req_01960b2e8f3a7c41a5d2e9b07c6f1d34",
             "note": null,

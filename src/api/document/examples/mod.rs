@@ -8,6 +8,7 @@
 mod api_keys;
 mod currencies;
 mod example;
+mod explain;
 mod features;
 mod history;
 mod plan_features;
@@ -37,6 +38,7 @@ const ALL: &[&[Entry]] = &[
     plan_features::ALL,
     plan_prices::ALL,
     regional_pricing::ALL,
+    explain::ALL,
     features::ALL,
     plan_groups::ALL,
     history::ALL,

@@ -34,3 +34,13 @@ pub fn intro_offer() -> Value {
         "durationCycles": 3,
     })
 }
+
+/// Who makes the changes.
+pub fn actor() -> Value {
+    json!({
+        "type": "api_key",
+        "id": KEY,
+        "name": "Back office",
+        "prefix": "ck_sandbox_4f9a1c",
+    })
+}

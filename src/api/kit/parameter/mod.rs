@@ -1,5 +1,6 @@
 //! Parameters in the path, the query and the headers.
 
+mod currency;
 mod cursor;
 mod history;
 mod idempotency;
@@ -11,6 +12,7 @@ mod param;
 mod path;
 mod switch;
 
+pub use self::currency::OptionalCurrency;
 pub use self::cursor::{ChangePosition, Cursor, Pinned, Position};
 pub use self::history::{
     MAX_WAIT,

@@ -36,5 +36,6 @@ object_words!(
     PlanGroup = "plan_group",
     ApiKey = "api_key",
     Change = "change",
-    PerUnit = "per_unit"
+    PerUnit = "per_unit",
+    HalfAwayFromZero = "half_away_from_zero"
 );

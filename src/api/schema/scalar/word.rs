@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::api::schema::describe::Schema;
 use crate::domain::change::{Action, ActorType, Cause, ObjectType};
+use crate::domain::explain::Source;
 use crate::domain::feature::FeatureType;
 use crate::domain::money::Currency;
 use crate::domain::permission::{Access, PlanAccess};
@@ -58,5 +59,6 @@ words!(
     DiscountType: "What the value of a discount counts: basis points (`percentage`, 2500 is 25 %) or minor units of the currency (`amount`).",
     FeatureType: "How a feature is measured: on or off, by use, by people, or as a durable allowance.",
     PlanAccess: "What a key may do with plans: read them, change them, or read only what the public may see of public plans.",
+    Source as "ValueSource": "Where a value comes from: it was set in US dollars (`base`), it is converted from its base at an exchange rate and follows it (`derived`), or it was set by hand in its currency (`manual`).",
     PricingMode: "How use of a feature is priced in a balance plan: at a `fixed` price, or at what the AI model costs plus a margin.",
 );

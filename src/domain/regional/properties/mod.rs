@@ -1,6 +1,7 @@
 //! Properties of regional values after any sequence of changes of a plan.
 
 mod derived;
+mod explained;
 mod manual;
 mod step;
 mod world;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use self::derived::{check_derived, rederived, set_rates_again};
+use self::explained::check_explained;
 use self::manual::Manual;
 use self::step::{Step, any_steps, currencies, derived_steps, manual_values, rates};
 use self::world::World;
@@ -29,6 +31,11 @@ proptest! {
             prop_assert!(broken_rules.is_empty(), "{:?}", broken_rules);
             prop_assert_eq!(Manual::of(&world.plan), world.manual.clone());
         }
+    }
+
+    #[test]
+    fn explanations_are_exact(steps in any_steps()) {
+        check_explained(&World::after(&steps).plan)?;
     }
 
     #[test]
