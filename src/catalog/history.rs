@@ -127,7 +127,8 @@ impl App {
     }
 }
 
-fn require_kept(reach: &Reach, revision: i64) -> Result<()> {
+/// Refuses a revision before those that can be read.
+pub(super) fn require_kept(reach: &Reach, revision: i64) -> Result<()> {
     if revision < reach.start {
         let oldest = reach.start;
         return Err(Error::HistoryPruned { oldest });
@@ -135,7 +136,8 @@ fn require_kept(reach: &Reach, revision: i64) -> Result<()> {
     Ok(())
 }
 
-fn require_past(reach: &Reach, name: &str, revision: i64) -> Result<()> {
+/// Refuses a revision after the newest, which the field of the request with this name has.
+pub(super) fn require_past(reach: &Reach, name: &str, revision: i64) -> Result<()> {
     if revision > reach.head {
         let message = format!(
             "Is in the future: the catalog is at revision {}.",

@@ -18,6 +18,7 @@ pub mod history;
 mod key_use;
 mod last_writes;
 pub mod metrics;
+pub mod past;
 pub mod plan;
 pub mod plan_answers;
 pub mod plan_feature;

@@ -43,11 +43,26 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// Builds a page from all items of a list, in whichever order they are.
+    pub fn of_all<P: Ord>(
+        items: impl Iterator<Item = T>,
+        position: impl Fn(&T) -> P,
+        request: &PageRequest<P>,
+    ) -> Self {
+        let after = request.after.as_ref();
+        let is_in = |item: &T| after.is_none_or(|after| position(item) > *after);
+        let mut items: Vec<_> = items.filter(is_in).collect();
+        items.sort_by_cached_key(&position);
+        Self::from_rows(items, request)
+    }
+}
+
 /// The creation order of items that have none yet: they sort after all others.
 pub const UNPOSITIONED: i64 = i64::MAX;
 
 /// The position of an item in a list ordered by creation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CreationPosition<I> {
     /// The number of items created before it in its scope; [`UNPOSITIONED`] if not known yet.
     pub order: i64,
@@ -62,4 +77,23 @@ pub struct Positioned<T, I> {
     pub item: T,
     /// Its position.
     pub position: CreationPosition<I>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_a_whole_list() {
+        let page = |limit, after| {
+            let request = PageRequest { limit, after };
+            let page = Page::of_all([3, 1, 4, 2].into_iter(), |item| *item, &request);
+            (page.items, page.has_more)
+        };
+        assert_eq!(page(None, None), (vec![1, 2, 3, 4], None));
+        assert_eq!(page(None, Some(2)), (vec![3, 4], None));
+        assert_eq!(page(Some(3), None), (vec![1, 2, 3], Some(true)));
+        assert_eq!(page(Some(3), Some(1)), (vec![2, 3, 4], Some(false)));
+        assert_eq!(page(Some(1), Some(4)), (vec![], Some(false)));
+    }
 }

@@ -202,6 +202,21 @@ impl Rights {
         }
     }
 
+    /// Refuses to show a publishable key the catalog as it was.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn require_past(&self) -> Result<()> {
+        match self {
+            Self::Full | Self::Restricted(_) => Ok(()),
+            Self::Publishable => Err(Error::Forbidden(
+                "A publishable API key reads the catalog as it is now: send neither `asOf` nor \
+                 `revision`, and no cursor of the past."
+                    .to_owned(),
+            )),
+        }
+    }
+
     /// Whether a resource may be read in full.
     pub fn may_read(&self, resource: Resource) -> bool {
         let access = Access::Read;

@@ -54,6 +54,17 @@ impl<N: Need> Authorized<N> {
         self.caller().rights.audience()
     }
 
+    /// Refuses a publishable key that asks for the catalog as it was.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn require_past(&self, is_asked_for: bool) -> Result<(), Error> {
+        match is_asked_for {
+            true => self.caller().rights.require_past(),
+            false => Ok(()),
+        }
+    }
+
     /// The cached view of the scope.
     pub fn view(&self) -> &View {
         self.key.view()

@@ -6,9 +6,12 @@ use poem_openapi::param::Path;
 use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
-use crate::api::kit::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
+use crate::api::kit::envelope::{ListOf, One, Read, ReadAt, Refused, Wrote, refusals};
 use crate::api::kit::needs::{ReadFeatures, WriteFeatures};
-use crate::api::kit::parameter::{self, Cursor, FeatureParam, IfNoneMatch, OptionalLimit, Param};
+use crate::api::kit::parameter::{
+    AsOf, AtRevision, Cursor, FeatureParam, IfNoneMatch, Moment, OptionalLimit, PageWanted, Param,
+    Pinned,
+};
 use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
 use crate::api::schema::deleted::DeletedFeature;
@@ -20,8 +23,8 @@ use crate::domain::page::CreationPosition;
 request_schemas!(CreateFeatureRequest, UpdateFeatureRequest);
 
 refusals! {
-    ListFeaturesRefusals: PLAIN;
-    GetFeatureRefusals: PLAIN, FeatureNotFound;
+    ListFeaturesRefusals: PLAIN, HistoryPruned;
+    GetFeatureRefusals: PLAIN, FeatureNotFound, HistoryPruned;
     CreateFeatureRefusals: BODY, FeatureAlreadyExists;
     UpdateFeatureRefusals: BODY, FeatureNotFound;
     DeleteFeatureRefusals: PLAIN, FeatureNotFound, FeatureInUse;
@@ -45,16 +48,26 @@ impl FeaturesApi {
         /// The maximum number of features to return; all of them if omitted.
         limit: Param<OptionalLimit>,
         /// The `nextCursor` of the previous page.
-        cursor: Param<Cursor<CreationPosition<FeatureId>>>,
+        cursor: Param<Cursor<Pinned<CreationPosition<FeatureId>>>>,
+        /// The time as of which the catalog is shown: at the newest revision that is not later.
+        #[oai(name = "asOf")]
+        as_of: Param<AsOf>,
+        /// The revision at which the catalog is shown; not with `asOf`.
+        revision: Param<AtRevision>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
-    ) -> Result<Read<ListOf<Feature>>, Refused<ListFeaturesRefusals>> {
+    ) -> Result<ReadAt<ListOf<Feature>>, Refused<ListFeaturesRefusals>> {
         let scope = caller.scope();
-        let page = caller
-            .app
-            .list_features(scope, &parameter::page(limit, cursor)?)
-            .await?;
         let convert = |item| Feature::new(item, scope);
-        Ok(Read::page(page, &if_none_match, convert).await?)
+        match Moment::new(as_of, revision).page(limit, cursor)? {
+            PageWanted::Present(page) => {
+                let page = caller.app.list_features(scope, &page).await?;
+                Ok(Read::page(page, &if_none_match, convert).await?.into())
+            }
+            PageWanted::Past(page) => {
+                let page = caller.app.past_features(scope, &page).await?;
+                Ok(ReadAt::page(page, &if_none_match, convert).await?)
+            }
+        }
     }
 
     /// Get a feature
@@ -67,13 +80,25 @@ impl FeaturesApi {
         _query: KnownQuery,
         /// The code or id of the feature.
         code: Path<FeatureParam>,
+        /// The time as of which the catalog is shown: at the newest revision that is not later.
+        #[oai(name = "asOf")]
+        as_of: Param<AsOf>,
+        /// The revision at which the catalog is shown; not with `asOf`.
+        revision: Param<AtRevision>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
-    ) -> Result<Read<One<Feature>>, Refused<GetFeatureRefusals>> {
-        let feature = caller
-            .app
-            .get_feature(caller.scope(), code.0.0.as_ref())
-            .await?;
-        Ok(Read::one(&Feature::new(feature, caller.scope()), &if_none_match).await?)
+    ) -> Result<ReadAt<One<Feature>>, Refused<GetFeatureRefusals>> {
+        let (scope, code) = (caller.scope(), code.0.0.as_ref());
+        let convert = |feature| Feature::new(feature, scope);
+        match Moment::new(as_of, revision).past()? {
+            None => {
+                let feature = caller.app.get_feature(scope, code).await?;
+                Ok(Read::one(&convert(feature), &if_none_match).await?.into())
+            }
+            Some(moment) => {
+                let feature = caller.app.past_feature(scope, code, moment).await?;
+                Ok(ReadAt::one(feature, &if_none_match, convert).await?)
+            }
+        }
     }
 
     /// Create a feature

@@ -6,10 +6,11 @@ use poem_openapi::param::Path;
 use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
-use crate::api::kit::envelope::{One, PagesOf, Read, Refused, Wrote, refusals};
+use crate::api::kit::envelope::{One, PagesOf, Read, ReadAt, Refused, Wrote, refusals};
 use crate::api::kit::needs::{ReadPlanGroups, WritePlanGroups};
 use crate::api::kit::parameter::{
-    self, Cursor, IfNoneMatch, Limit, Param, PlanGroupParam, PlanParam,
+    AsOf, AtRevision, Cursor, IfNoneMatch, Limit, Moment, PageWanted, Param, Pinned, PlanGroupParam,
+    PlanParam,
 };
 use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
@@ -35,8 +36,8 @@ request_schemas!(
 );
 
 refusals! {
-    ListPlanGroupsRefusals: PLAIN;
-    GetPlanGroupRefusals: PLAIN, PlanGroupNotFound;
+    ListPlanGroupsRefusals: PLAIN, HistoryPruned;
+    GetPlanGroupRefusals: PLAIN, PlanGroupNotFound, HistoryPruned;
     CreatePlanGroupRefusals: BODY, Duplicate;
     UpdatePlanGroupRefusals: BODY, PlanGroupNotFound, Duplicate;
     DeletePlanGroupRefusals: PLAIN, PlanGroupNotFound;
@@ -66,16 +67,26 @@ impl PlanGroupsApi {
         /// The maximum number of plan groups to return.
         limit: Param<Limit>,
         /// The `nextCursor` of the previous page.
-        cursor: Param<Cursor<CreationPosition<PlanGroupId>>>,
+        cursor: Param<Cursor<Pinned<CreationPosition<PlanGroupId>>>>,
+        /// The time as of which the catalog is shown: at the newest revision that is not later.
+        #[oai(name = "asOf")]
+        as_of: Param<AsOf>,
+        /// The revision at which the catalog is shown; not with `asOf`.
+        revision: Param<AtRevision>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
-    ) -> Result<Read<PagesOf<PlanGroup>>, Refused<ListPlanGroupsRefusals>> {
+    ) -> Result<ReadAt<PagesOf<PlanGroup>>, Refused<ListPlanGroupsRefusals>> {
         let scope = caller.scope();
-        let page = caller
-            .app
-            .list_plan_groups(scope, &parameter::page(limit, cursor)?)
-            .await?;
         let convert = |item| PlanGroup::new(item, scope);
-        Ok(Read::page(page, &if_none_match, convert).await?)
+        match Moment::new(as_of, revision).page(limit, cursor)? {
+            PageWanted::Present(page) => {
+                let page = caller.app.list_plan_groups(scope, &page).await?;
+                Ok(Read::page(page, &if_none_match, convert).await?.into())
+            }
+            PageWanted::Past(page) => {
+                let page = caller.app.past_plan_groups(scope, &page).await?;
+                Ok(ReadAt::page(page, &if_none_match, convert).await?)
+            }
+        }
     }
 
     /// Get a plan group
@@ -92,13 +103,25 @@ impl PlanGroupsApi {
         _query: KnownQuery,
         /// The id of the plan group.
         id: Path<PlanGroupParam>,
+        /// The time as of which the catalog is shown: at the newest revision that is not later.
+        #[oai(name = "asOf")]
+        as_of: Param<AsOf>,
+        /// The revision at which the catalog is shown; not with `asOf`.
+        revision: Param<AtRevision>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
-    ) -> Result<Read<One<PlanGroup>>, Refused<GetPlanGroupRefusals>> {
-        let group = caller
-            .app
-            .get_plan_group(caller.scope(), id.0.0.as_ref())
-            .await?;
-        Ok(Read::one(&PlanGroup::new(group, caller.scope()), &if_none_match).await?)
+    ) -> Result<ReadAt<One<PlanGroup>>, Refused<GetPlanGroupRefusals>> {
+        let (scope, id) = (caller.scope(), id.0.0.as_ref());
+        let convert = |group| PlanGroup::new(group, scope);
+        match Moment::new(as_of, revision).past()? {
+            None => {
+                let group = caller.app.get_plan_group(scope, id).await?;
+                Ok(Read::one(&convert(group), &if_none_match).await?.into())
+            }
+            Some(moment) => {
+                let group = caller.app.past_plan_group(scope, id, moment).await?;
+                Ok(ReadAt::one(group, &if_none_match, convert).await?)
+            }
+        }
     }
 
     /// Create a plan group

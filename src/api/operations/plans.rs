@@ -6,10 +6,11 @@ use poem_openapi::param::Path;
 use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
-use crate::api::kit::envelope::{ListOf, One, Read, Refused, Wrote, refusals};
+use crate::api::kit::envelope::{ListOf, One, Read, ReadAt, Refused, Wrote, refusals};
 use crate::api::kit::needs::{SeePlans, WritePlans};
 use crate::api::kit::parameter::{
-    self, Cursor, IfNoneMatch, IncludePrivate, OptionalLimit, Param, PlanParam, together,
+    AsOf, AtRevision, Cursor, IfNoneMatch, IncludePrivate, Moment, OptionalLimit, PageWanted, Param,
+    Pinned, PlanParam, together,
 };
 use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
@@ -30,8 +31,8 @@ request_schemas!(
 );
 
 refusals! {
-    ListPlansRefusals: PLAIN;
-    GetPlanRefusals: PLAIN, PlanNotFound;
+    ListPlansRefusals: PLAIN, HistoryPruned;
+    GetPlanRefusals: PLAIN, PlanNotFound, HistoryPruned;
     CreatePlanRefusals: BODY, PlanGroupNotFound, Duplicate;
     UpdatePlanRefusals: BODY, PlanNotFound;
     DeletePlanRefusals: PLAIN, PlanNotFound;
@@ -67,6 +68,7 @@ impl PlansApi {
     /// whole; with it, `nextCursor` leads to the next page. A publishable key is shown public
     /// plans only.
     #[oai(path = "/plans", method = "get", operation_id = "list-plans")]
+    #[allow(clippy::too_many_arguments)] // Each is a parameter of the query.
     async fn list_plans(
         &self,
         caller: Authorized<SeePlans>,
@@ -77,19 +79,35 @@ impl PlansApi {
         /// The maximum number of plans to return; all of them if omitted.
         limit: Param<OptionalLimit>,
         /// The `nextCursor` of the previous page.
-        cursor: Param<Cursor<PlanPosition>>,
+        cursor: Param<Cursor<Pinned<PlanPosition>>>,
+        /// The time as of which the catalog is shown: at the newest revision that is not later.
+        #[oai(name = "asOf")]
+        as_of: Param<AsOf>,
+        /// The revision at which the catalog is shown; not with `asOf`.
+        revision: Param<AtRevision>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
-    ) -> Result<Read<ListOf<Plan>>, Refused<ListPlansRefusals>> {
-        let (page, include_private) = together(parameter::page(limit, cursor), include_private.0)?;
-        let reader = PlanReader {
-            audience: caller.audience(),
-            json: PLAN_JSON,
-        };
-        let ready = caller
-            .app
-            .plans_answer(caller.view(), include_private.0, &page, reader)
-            .await?;
-        Ok(Read::ready(&ready, &if_none_match).await)
+    ) -> Result<ReadAt<ListOf<Plan>>, Refused<ListPlansRefusals>> {
+        let moment = Moment::new(as_of, revision);
+        caller.require_past(moment.is_given() || cursor.is_of_past())?;
+        let page = moment.page(limit, cursor);
+        let (page, IncludePrivate(private)) = together(page, include_private.0)?;
+        match page {
+            PageWanted::Present(page) => {
+                let reader = PlanReader {
+                    audience: caller.audience(),
+                    json: PLAN_JSON,
+                };
+                let ready = caller.app.plans_answer(caller.view(), private, &page, reader);
+                let ready = ready.await?;
+                Ok(Read::ready(&ready, &if_none_match).await.into())
+            }
+            PageWanted::Past(page) => {
+                let scope = caller.scope();
+                let page = caller.app.past_plans(scope, private, &page).await?;
+                let convert = |plan| Plan::new(plan, scope);
+                Ok(ReadAt::page(page, &if_none_match, convert).await?)
+            }
+        }
     }
 
     /// Get a plan
@@ -103,17 +121,32 @@ impl PlansApi {
         _query: KnownQuery,
         /// The id or code of the plan.
         id: Path<PlanParam>,
+        /// The time as of which the catalog is shown: at the newest revision that is not later.
+        #[oai(name = "asOf")]
+        as_of: Param<AsOf>,
+        /// The revision at which the catalog is shown; not with `asOf`.
+        revision: Param<AtRevision>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
-    ) -> Result<Read<One<Plan>>, Refused<GetPlanRefusals>> {
-        let reader = PlanReader {
-            audience: caller.audience(),
-            json: PLAN_JSON,
-        };
-        let ready = caller
-            .app
-            .plan_answer(caller.view(), id.0.0.as_ref(), reader)
-            .await?;
-        Ok(Read::ready(&ready, &if_none_match).await)
+    ) -> Result<ReadAt<One<Plan>>, Refused<GetPlanRefusals>> {
+        let moment = Moment::new(as_of, revision);
+        caller.require_past(moment.is_given())?;
+        let id = id.0.0.as_ref();
+        match moment.past()? {
+            None => {
+                let reader = PlanReader {
+                    audience: caller.audience(),
+                    json: PLAN_JSON,
+                };
+                let ready = caller.app.plan_answer(caller.view(), id, reader).await?;
+                Ok(Read::ready(&ready, &if_none_match).await.into())
+            }
+            Some(moment) => {
+                let scope = caller.scope();
+                let plan = caller.app.past_plan(scope, id, moment).await?;
+                let convert = |plan| Plan::new(plan, scope);
+                Ok(ReadAt::one(plan, &if_none_match, convert).await?)
+            }
+        }
     }
 
     /// Create a plan

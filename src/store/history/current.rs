@@ -5,11 +5,12 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use crate::domain::Result;
 use crate::domain::api_key::ApiKey;
 use crate::domain::feature::Feature;
-use crate::domain::page::PageRequest;
+use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::Plan;
 use crate::domain::plan_group::PlanGroup;
 use crate::store::query::{InScope, within};
 use crate::store::tables::feature as features;
+use crate::store::tables::plan::PlanPosition;
 use crate::store::tables::plan::version as plan_version;
 use crate::store::tables::{api_key as keys, plan as plans, plan_group as groups, version};
 
@@ -25,16 +26,35 @@ pub(super) async fn plans(tx: &impl InScope) -> Result<Vec<WithVersion<Plan>>> {
         after: None,
         limit: None,
     };
-    let heads = plans::heads(tx, true, &all).await?.items;
-    let heads: Vec<_> = heads.iter().collect();
+    let listed = listed_plans(tx, true, &all).await?.items;
+    let versioned = listed.into_iter().filter_map(|(plan, _)| {
+        let version = plan_version::version_of(&plan).transpose()?;
+        Some(version.map(|version| (plan, version)))
+    });
+    versioned.collect()
+}
+
+/// Plans with their contents and positions, in the order of the list.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn listed_plans(
+    tx: &impl InScope,
+    include_private: bool,
+    page: &PageRequest<PlanPosition>,
+) -> Result<Page<(Plan, PlanPosition)>> {
+    let Page { items, has_more } = plans::heads(tx, include_private, page).await?;
+    let heads: Vec<_> = items.iter().collect();
     let mut found = Vec::with_capacity(heads.len());
     for some in heads.chunks(PLANS_AT_ONCE) {
-        for (plan, _) in plans::of_heads(tx, some).await? {
-            let version = plan_version::version_of(&plan)?;
-            found.extend(version.map(|version| (plan, version)));
-        }
+        found.extend(plans::of_heads(tx, some).await?);
     }
-    Ok(found)
+    let found = found.into_iter().map(|(plan, _)| plan);
+    let positions = heads.iter().map(|head| head.position);
+    Ok(Page {
+        items: found.zip(positions).collect(),
+        has_more,
+    })
 }
 
 /// The features that are not deleted.

@@ -5,9 +5,13 @@ mod current;
 mod details;
 pub(in crate::store) mod entity;
 mod log;
+pub mod past;
 mod read;
 mod versions;
 
+pub use self::current::listed_plans;
 pub use self::log::Log;
-pub use self::read::{ChangeFilter, LogPage, Reach, find_change, list_changes, reach, revision_at};
+pub use self::read::{
+    ChangeFilter, LogPage, Reach, find_change, kept_since, list_changes, reach, revision_at,
+};
 pub use self::versions::compare;

@@ -87,6 +87,11 @@ pub struct Reach {
     pub start: i64,
     /// The revision of the scope.
     pub head: i64,
+    /// The revision up to which the log has every change: less than `head` after a program of the
+    /// previous version wrote.
+    pub logged: i64,
+    /// When the scope was last written.
+    pub last_write_at: Timestamp,
 }
 
 /// How far the log reaches.
@@ -100,6 +105,8 @@ pub async fn reach(tx: &impl InScope) -> Result<Reach> {
     Ok(Reach {
         start: row.history_start.unwrap_or(row.revision),
         head: row.revision,
+        logged: row.logged_revision.unwrap_or(row.revision),
+        last_write_at: Timestamp::from_millis(row.last_write_at),
     })
 }
 
@@ -220,6 +227,25 @@ pub async fn find_change(
     let change = changes(tx, reach).filter(Column::Revision.eq(revision));
     let row = only(change, tx.connection()).await?;
     row.map(from_row).transpose()
+}
+
+/// The earliest time of which the log knows what the catalog was: that of its baseline, or else of the
+/// first change or write after it.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn kept_since(tx: &impl InScope, reach: &Reach) -> Result<Timestamp> {
+    let first: Option<i64> = within::<Entity>(tx)
+        .select_only()
+        .column(Column::At)
+        .filter(Column::Revision.gte(reach.start))
+        .order_by_asc(Column::Revision)
+        .order_by_asc(Column::Position)
+        .limit(1)
+        .into_tuple()
+        .one(tx.connection())
+        .await?;
+    Ok(first.map_or(reach.last_write_at, Timestamp::from_millis))
 }
 
 /// The newest revision of a change that was not made later; where the log begins if all were.

@@ -17,6 +17,9 @@ use crate::store::tables::feature::{self as features, entity as feature_row};
 use crate::store::tables::plan::version::PlanVersion;
 use crate::store::tables::{api_key as keys, plan_group as groups, version};
 
+/// Maximum number of ids in one statement.
+const IDS_AT_ONCE: usize = 1000;
+
 /// Everything that a scope had.
 pub(super) struct Past {
     pub features: Vec<Feature>,
@@ -86,11 +89,23 @@ fn differing<T: HasLeaves>(before: Vec<T>, after: Vec<T>) -> Vec<ObjectChange> {
 }
 
 /// The features as they were at a revision, by id.
-async fn feature_rows(
+pub(super) async fn feature_rows(
     tx: &impl InScope,
     revision: i64,
 ) -> Result<HashMap<String, feature_row::Model>> {
-    let versions = versions(tx, ObjectType::Feature, revision).await?;
+    rows_by_id(&versions(tx, ObjectType::Feature, revision).await?)
+}
+
+/// The features with these ids as they were at a revision, by id.
+pub(super) async fn feature_rows_of(
+    tx: &impl InScope,
+    ids: &[&str],
+    revision: i64,
+) -> Result<HashMap<String, feature_row::Model>> {
+    rows_by_id(&versions_of(tx, ObjectType::Feature, ids, revision).await?)
+}
+
+fn rows_by_id(versions: &[Vec<u8>]) -> Result<HashMap<String, feature_row::Model>> {
     let by_id = versions.iter().map(|stored| {
         let row: feature_row::Model = version::read(stored)?;
         Ok((row.id.clone(), row))
@@ -99,10 +114,35 @@ async fn feature_rows(
 }
 
 /// The versions of all objects of a type that were there at a revision.
-async fn versions(
+pub(super) async fn versions(
     tx: &impl InScope,
     object_type: ObjectType,
     revision: i64,
+) -> Result<Vec<Vec<u8>>> {
+    at_places(tx, object_type, newest_up_to(tx, object_type, revision)).await
+}
+
+/// The versions of the objects of a type with these ids that were there at a revision.
+pub(super) async fn versions_of(
+    tx: &impl InScope,
+    object_type: ObjectType,
+    ids: &[&str],
+    revision: i64,
+) -> Result<Vec<Vec<u8>>> {
+    let mut found = Vec::new();
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let mut newest = newest_up_to(tx, object_type, revision);
+        newest.and_where(Column::ObjectId.is_in(some.iter().copied()));
+        found.extend(at_places(tx, object_type, newest).await?);
+    }
+    Ok(found)
+}
+
+/// The versions at places in the log; objects that were gone have none.
+async fn at_places(
+    tx: &impl InScope,
+    object_type: ObjectType,
+    places: SelectStatement,
 ) -> Result<Vec<Vec<u8>>> {
     let place = Expr::tuple([Expr::col(Column::ObjectId), Expr::col(Column::Revision)]);
     let versions: Vec<Vec<u8>> = within::<Entity>(tx)
@@ -110,7 +150,7 @@ async fn versions(
         .column(Column::Version)
         .filter(Column::ObjectType.eq(object_type.as_str()))
         .filter(Column::Version.is_not_null())
-        .filter(place.in_subquery(newest_up_to(tx, object_type, revision)))
+        .filter(place.in_subquery(places))
         .into_tuple()
         .all(tx.connection())
         .await?;

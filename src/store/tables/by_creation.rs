@@ -4,6 +4,8 @@
 //! times come from the clocks of servers, which may differ. A row that a program of the previous version
 //! inserts has no position. It is listed last, by id, until the next insert gives it one.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ColumnTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Func, SimpleExpr},
@@ -82,6 +84,23 @@ where
         next += 1;
     }
     Ok(next)
+}
+
+/// The positions of all rows that have one, by id.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub(in crate::store) async fn positions<E: ByCreation>(
+    tx: &impl InScope,
+) -> Result<HashMap<String, i64>> {
+    let placed: Vec<(String, i64)> = within::<E>(tx)
+        .filter(E::ORDER.is_not_null())
+        .select_only()
+        .columns([E::ID, E::ORDER])
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(placed.into_iter().collect())
 }
 
 async fn set<E: ByCreation>(tx: &Transaction, id: String, position: i64) -> Result<()> {

@@ -4,7 +4,7 @@
 //! breaks the build until it is carried through.
 
 pub mod api_key;
-mod by_creation;
+pub(in crate::store) mod by_creation;
 pub mod changes;
 mod diff;
 pub mod feature;

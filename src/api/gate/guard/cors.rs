@@ -17,7 +17,7 @@ const SENT: &str = "x-api-key, content-type, idempotency-key, if-match, if-none-
     commet-version, change-note, x-request-id, traceparent, tracestate";
 /// Response headers that pages may read.
 const READ: &str = "etag, x-request-id, retry-after, ratelimit, ratelimit-policy, commet-version, \
-    idempotency-replayed, allow, accept-encoding";
+    idempotency-replayed, catalog-revision, allow, accept-encoding";
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const READING: &str = "GET, HEAD";
 /// Operations that publishable keys may call.

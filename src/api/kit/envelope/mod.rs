@@ -3,12 +3,14 @@
 mod body;
 mod kinds;
 mod meta;
+mod past;
 mod read;
 pub(in crate::api) mod refusals;
 mod wrote;
 
 pub use self::body::body_of;
 pub use self::kinds::{ChangesOf, ListOf, One, PagesOf, WholeOf};
+pub use self::past::ReadAt;
 pub use self::read::{Read, respond};
 pub use self::refusals::Refused;
 pub(crate) use self::refusals::refusals;

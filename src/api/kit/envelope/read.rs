@@ -80,12 +80,30 @@ impl<E> Read<E> {
     where
         CreationPosition<I>: Position,
     {
+        let pairs = page.items.into_iter();
+        let pairs = pairs.map(|Positioned { item, position }| (item, position));
+        let page = Page {
+            items: pairs.collect(),
+            has_more: page.has_more,
+        };
+        Self::placed(page, known, convert).await
+    }
+
+    /// The response with a page of a list whose items come with their positions.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub(super) async fn placed<D, P: Position, T: Serialize>(
+        page: Page<(D, P)>,
+        known: &Param<IfNoneMatch>,
+        convert: impl Fn(D) -> T,
+    ) -> Result<Self, Error> {
         let Page { items, has_more } = page;
         let next_cursor = has_more.map(|more| {
             let last = items.last().filter(|_| more);
-            Nullable(last.map(|last| Cursor::after(&last.position)))
+            Nullable(last.map(|(_, position)| Cursor::after(position)))
         });
-        let data = items.into_iter().map(|placed| convert(placed.item));
+        let data = items.into_iter().map(|(item, _)| convert(item));
         let body = to_json(&Body {
             success: true,
             data: data.collect::<Vec<_>>(),

@@ -7,6 +7,7 @@ use poem_openapi::registry::{MetaParamIn, MetaSchema};
 
 use super::param::{Parameter, query_value};
 use crate::catalog::plan_answers::PlanPosition;
+use crate::domain::change::Revision;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId};
 use crate::domain::page::CreationPosition;
 
@@ -63,6 +64,42 @@ impl Position for ChangePosition {
     fn from_text(text: &str) -> Option<Self> {
         let revision = text.strip_prefix("changes ")?;
         revision.parse().ok().map(Self)
+    }
+}
+
+/// A position in a list, with the revision of the catalog if the list is not that of the present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pinned<P> {
+    /// The revision; `None` for the present.
+    pub revision: Option<i64>,
+    /// The position.
+    pub position: P,
+}
+
+/// What the text of a position in a list of the past begins with.
+const AT: &str = "at ";
+
+impl<P: Position> Position for Pinned<P> {
+    fn to_text(&self) -> String {
+        let position = self.position.to_text();
+        match self.revision {
+            None => position,
+            Some(revision) => format!("{AT}{revision} {position}"),
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (revision, position) = match text.strip_prefix(AT) {
+            None => (None, text),
+            Some(text) => {
+                let (revision, position) = text.split_once(' ')?;
+                (Some(Revision::parse(revision)?.get()), position)
+            }
+        };
+        Some(Self {
+            revision,
+            position: P::from_text(position)?,
+        })
     }
 }
 

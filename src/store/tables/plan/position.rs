@@ -8,7 +8,7 @@ use sea_orm::{
 use super::entity::plan::Column;
 
 /// The position of a plan in the list of plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PlanPosition {
     /// See [`Plan::sort_order`](crate::domain::plan::Plan::sort_order).
     pub sort_order: i64,

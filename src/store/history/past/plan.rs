@@ -1,0 +1,61 @@
+//! Plans as they were.
+
+use super::ids_by_code;
+use crate::domain::change::ObjectType;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::plan::{Plan, PlanRef};
+use crate::domain::{Error, Result};
+use crate::store::history::versions::{feature_rows, feature_rows_of, versions, versions_of};
+use crate::store::query::InScope;
+use crate::store::tables::plan::PlanPosition;
+use crate::store::tables::plan::entity::plan::{Column, Entity};
+use crate::store::tables::plan::version::PlanVersion;
+
+/// The plan that is named, with its contents.
+///
+/// # Errors
+/// `PlanNotFound`; `Unavailable` or `Internal`.
+pub async fn plan(tx: &impl InScope, plan: &PlanRef, revision: i64) -> Result<Plan> {
+    let ids = match plan {
+        PlanRef::Id(id) => vec![id.to_string()],
+        PlanRef::Code(code) => {
+            ids_by_code::<Entity>(tx, (Column::Id, Column::Code), code).await?
+        }
+    };
+    let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+    let found = versions_of(tx, ObjectType::Plan, &ids, revision).await?;
+    let found = PlanVersion::read(found.first().ok_or(Error::PlanNotFound)?)?;
+    let ids: Vec<_> = found.feature_ids().collect();
+    let features = feature_rows_of(tx, &ids, revision).await?;
+    found.into_plan(&features)
+}
+
+/// Plans with their contents and positions, in the order of the list.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn plans(
+    tx: &impl InScope,
+    include_private: bool,
+    page: &PageRequest<PlanPosition>,
+    revision: i64,
+) -> Result<Page<(Plan, PlanPosition)>> {
+    let listed = plan_versions(tx, revision).await?.into_iter();
+    let listed = listed.filter(|plan| include_private || plan.is_public());
+    let Page { items, has_more } = Page::of_all(listed, PlanVersion::position, page);
+    let features = feature_rows(tx, revision).await?;
+    let placed = items.into_iter().map(|plan| {
+        let position = plan.position();
+        Ok((plan.into_plan(&features)?, position))
+    });
+    Ok(Page {
+        items: placed.collect::<Result<_>>()?,
+        has_more,
+    })
+}
+
+/// All plans, in no order.
+pub(super) async fn plan_versions(tx: &impl InScope, revision: i64) -> Result<Vec<PlanVersion>> {
+    let stored = versions(tx, ObjectType::Plan, revision).await?;
+    stored.iter().map(|plan| PlanVersion::read(plan)).collect()
+}

@@ -1,0 +1,67 @@
+//! Plan groups as they were.
+
+use super::later_positions;
+use super::plan::plan_versions;
+use crate::domain::change::ObjectType;
+use crate::domain::id::PlanGroupId;
+use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
+use crate::domain::plan_group::{PlanGroup, PlanGroupWithPlans};
+use crate::domain::{Error, Result};
+use crate::store::history::versions::{versions, versions_of};
+use crate::store::query::InScope;
+use crate::store::tables::by_creation::placed;
+use crate::store::tables::plan::version::PlanVersion;
+use crate::store::tables::plan_group::entity::{Entity, Model};
+use crate::store::tables::plan_group::from_row;
+use crate::store::tables::version;
+
+/// One group with its plans.
+///
+/// # Errors
+/// `PlanGroupNotFound`; `Unavailable` or `Internal`.
+pub async fn plan_group(
+    tx: &impl InScope,
+    id: &PlanGroupId,
+    revision: i64,
+) -> Result<PlanGroupWithPlans> {
+    let found = versions_of(tx, ObjectType::PlanGroup, &[id.as_str()], revision).await?;
+    let group = from_row(version::read(found.first().ok_or(Error::PlanGroupNotFound)?)?);
+    let plans = plans_in_order(tx, revision).await?;
+    Ok(with_plans(group, &plans))
+}
+
+/// Groups with their plans, oldest group first.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn plan_groups(
+    tx: &impl InScope,
+    page: &PageRequest<CreationPosition<PlanGroupId>>,
+    revision: i64,
+) -> Result<Page<Positioned<PlanGroupWithPlans, PlanGroupId>>> {
+    let plans = plans_in_order(tx, revision).await?;
+    let stored = versions(tx, ObjectType::PlanGroup, revision).await?;
+    let rows = stored.iter().map(|stored| version::read(stored));
+    let rows: Vec<Model> = rows.collect::<Result<_>>()?;
+    let then = rows.iter().map(|row| row.creation_order);
+    let later = later_positions::<Entity>(tx, then).await?;
+    let groups = rows.into_iter().map(|row| {
+        let order = row.creation_order.or_else(|| later.get(&row.id).copied());
+        let group = from_row(row);
+        placed(order, group.id.clone(), with_plans(group, &plans))
+    });
+    let position = |placed: &Positioned<_, _>| placed.position.clone();
+    Ok(Page::of_all(groups, position, page))
+}
+
+async fn plans_in_order(tx: &impl InScope, revision: i64) -> Result<Vec<PlanVersion>> {
+    let mut plans = plan_versions(tx, revision).await?;
+    plans.sort_by_key(PlanVersion::position);
+    Ok(plans)
+}
+
+fn with_plans(group: PlanGroup, plans: &[PlanVersion]) -> PlanGroupWithPlans {
+    let own = plans.iter().filter(|plan| plan.group_id() == Some(group.id.as_str()));
+    let plans = own.map(PlanVersion::member).collect();
+    PlanGroupWithPlans { group, plans }
+}
