@@ -25,9 +25,29 @@ pub async fn plan_group(
     revision: i64,
 ) -> Result<PlanGroupWithPlans> {
     let found = versions_of(tx, ObjectType::PlanGroup, &[id.as_str()], revision).await?;
-    let group = from_row(version::read(found.first().ok_or(Error::PlanGroupNotFound)?)?);
+    let group = from_row(version::read(
+        found.first().ok_or(Error::PlanGroupNotFound)?,
+    )?);
     let plans = plans_in_order(tx, revision).await?;
     Ok(with_plans(group, &plans))
+}
+
+/// The group with an id, and its position by creation; `None` if it was not there.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn plan_group_by_id(
+    tx: &impl InScope,
+    id: &str,
+    revision: i64,
+) -> Result<Option<(PlanGroup, Option<i64>)>> {
+    let found = versions_of(tx, ObjectType::PlanGroup, &[id], revision).await?;
+    let Some(stored) = found.first() else {
+        return Ok(None);
+    };
+    let row: Model = version::read(stored)?;
+    let order = row.creation_order;
+    Ok(Some((from_row(row), order)))
 }
 
 /// Groups with their plans, oldest group first.
@@ -61,7 +81,9 @@ async fn plans_in_order(tx: &impl InScope, revision: i64) -> Result<Vec<PlanVers
 }
 
 fn with_plans(group: PlanGroup, plans: &[PlanVersion]) -> PlanGroupWithPlans {
-    let own = plans.iter().filter(|plan| plan.group_id() == Some(group.id.as_str()));
+    let own = plans
+        .iter()
+        .filter(|plan| plan.group_id() == Some(group.id.as_str()));
     let plans = own.map(PlanVersion::member).collect();
     PlanGroupWithPlans { group, plans }
 }
