@@ -5,9 +5,9 @@ use super::last_writes::{Where, last_writes};
 use crate::domain::change::{Change, ObjectChange};
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
-pub use crate::store::history::{ChangeFilter, LogPage};
 use crate::store::connection::retry::retry;
 use crate::store::history::{self, Log, Reach};
+pub use crate::store::history::{ChangeFilter, LogPage};
 use crate::store::tables::organization;
 use crate::store::transaction::Snapshot;
 
@@ -139,7 +139,10 @@ pub(super) fn require_kept(reach: &Reach, revision: i64) -> Result<()> {
 /// Refuses a revision after the newest, which the field of the request with this name has.
 pub(super) fn require_past(reach: &Reach, name: &str, revision: i64) -> Result<()> {
     if revision > reach.head {
-        let message = format!("Is in the future: the catalog is at revision {}.", reach.head);
+        let message = format!(
+            "Is in the future: the catalog is at revision {}.",
+            reach.head
+        );
         return Err(Error::invalid(name, message));
     }
     Ok(())

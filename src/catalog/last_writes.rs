@@ -44,7 +44,7 @@ pub(super) async fn last_writes(
 ) -> Result<HashMap<String, LastWrite>> {
     let filter = ChangeFilter {
         object_type: Some(place.object_type),
-        object: Some(place.id.to_owned()),
+        ids: Some(vec![place.id.to_owned()]),
         ..ChangeFilter::default()
     };
     let mut unknown: HashSet<String> = paths.collect();

@@ -1,13 +1,16 @@
 //! Writes that are made only if their target is still as the client saw it.
 
 use crate::cache::ready::tag_of;
+use crate::domain::change::NamedChanges;
 use crate::domain::error::StaleTag;
 use crate::domain::feature::{Feature, FeatureRef};
 use crate::domain::id::PlanGroupId;
+use crate::domain::permission::{Resource, Rights};
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::plan_group::PlanGroupWithPlans;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
+use crate::store::history::{self, ChangeFilter, LogPage};
 use crate::store::query::InScope;
 use crate::store::tables::{feature as features, plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
@@ -60,11 +63,16 @@ impl Precondition {
     ///
     /// # Errors
     /// The target does not exist; `Unavailable` or `Internal`.
-    pub(super) async fn failure(&self, tx: &Transaction) -> Result<Option<StaleTag>> {
+    pub(super) async fn failure(
+        &self,
+        tx: &Transaction,
+        rights: &Rights,
+    ) -> Result<Option<StaleTag>> {
         let shown = self.target.read(tx).await?;
         let IfMatch::Tags(allowed) = &self.if_match else {
             return Ok(None);
         };
+        let ids = shown.ids();
         let body = (self.body)(shown, tx.scope())?;
         let etag = tag_of(body.as_bytes(), None);
         let etag = String::from_utf8_lossy(&etag).into_owned();
@@ -74,8 +82,46 @@ impl Precondition {
         Ok(Some(StaleTag {
             etag,
             revision: tx.revision() - 1,
+            changes: newest_changes(tx, rights, ids).await?,
         }))
     }
+}
+
+impl Shown {
+    /// The ids of everything that a GET shows.
+    fn ids(&self) -> Vec<String> {
+        match self {
+            Self::Plan(plan) => {
+                let features = plan.features.iter().map(|item| item.feature.id.to_string());
+                [plan.id.to_string()].into_iter().chain(features).collect()
+            }
+            Self::Feature(feature) => vec![feature.id.to_string()],
+            Self::PlanGroup(group) => {
+                let plans = group.plans.iter().map(|plan| plan.plan_id.to_string());
+                [group.group.id.to_string()].into_iter().chain(plans).collect()
+            }
+        }
+    }
+}
+
+/// The newest changes of objects, for callers that may read the history.
+async fn newest_changes(
+    tx: &Transaction,
+    rights: &Rights,
+    ids: Vec<String>,
+) -> Result<NamedChanges> {
+    let mode = tx.scope().mode;
+    if !rights.may_read(Resource::History) {
+        return Ok(NamedChanges::none(mode));
+    }
+    let filter = ChangeFilter {
+        ids: Some(ids),
+        ..ChangeFilter::default()
+    };
+    let reach = history::reach(tx).await?;
+    let (page, limit) = (LogPage::Before(None), NamedChanges::MAX as u64);
+    let changes = history::list_changes(tx, &reach, &filter, page, limit).await?;
+    Ok(NamedChanges { changes, mode })
 }
 
 impl Target {

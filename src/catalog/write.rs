@@ -60,7 +60,9 @@ impl<T> Changed<T> {
     /// followed from it.
     pub fn asked_for(self, path: impl FnOnce(&T) -> String) -> Self {
         let path = path(&self.outcome);
-        let changes = self.changes.logged_as(|change| change.asked_for_part(&path));
+        let changes = self
+            .changes
+            .logged_as(|change| change.asked_for_part(&path));
         Self::new(self.outcome, changes)
     }
 
@@ -75,6 +77,8 @@ impl<T> Changed<T> {
 pub struct WriteContext {
     /// Who makes the write, by which call, and why.
     pub origin: Origin,
+    /// What the caller may do.
+    pub rights: Rights,
     /// The idempotent call, if the client sent a key for one.
     pub idempotent: Option<IdempotentCall>,
     /// The condition of the write, if there is one.
@@ -86,8 +90,6 @@ pub struct WriteContext {
 /// A write that is carried out and rolled back.
 #[derive(Debug, Clone)]
 pub struct DryRun {
-    /// What the caller may read.
-    pub rights: Rights,
     /// Adds what the write would change, in the order given, to the body of its answer.
     pub body: fn(&str, Trial) -> Result<String>,
 }
@@ -152,6 +154,7 @@ async fn perform<C: Command>(
 ) -> Result<(Written, Changes)> {
     let WriteContext {
         origin,
+        rights,
         idempotent,
         precondition,
         dry_run,
@@ -166,7 +169,7 @@ async fn perform<C: Command>(
     }
     let log = Log::open(tx).await?;
     let failure = match &precondition {
-        Some(precondition) => precondition.failure(tx).await?,
+        Some(precondition) => precondition.failure(tx, &rights).await?,
         None => None,
     };
     let changed = weigh(command.execute(tx, tx.now()).await, failure)?;
@@ -174,12 +177,12 @@ async fn perform<C: Command>(
     let answer = answer(&outcome, tx.scope())?;
     let objects = std::mem::take(&mut changes.objects);
     if let Some(dry_run) = dry_run {
-        let body = try_out(tx, dry_run, answer, &objects)?;
-        log.close(&origin, None, objects).await?;
+        let body = try_out(tx, &rights, dry_run, answer, &objects)?;
+        log.close(&origin, changes.reverts, objects).await?;
         let fate = Fate::Tried;
         return Ok((Written { body, fate }, Changes::NONE));
     }
-    log.close(&origin, None, objects).await?;
+    log.close(&origin, changes.reverts, objects).await?;
     let Answer { body, kept } = answer;
     if let Some(call) = &idempotent {
         let kept = kept.unwrap_or_else(|| body.clone());
@@ -192,11 +195,12 @@ async fn perform<C: Command>(
 /// The body of the answer to a dry run. It has no secret, since nothing would open with it.
 fn try_out(
     tx: &Transaction,
+    rights: &Rights,
     dry_run: DryRun,
     answer: Answer,
     objects: &[LoggedObject],
 ) -> Result<String> {
-    let DryRun { rights, body } = dry_run;
+    let DryRun { body } = dry_run;
     let changes = objects.iter().map(|object| &object.change);
     let readable = changes.filter(|change| rights.may_read(change.object_type.resource()));
     let trial = Trial {

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::change::NamedChanges;
 use super::text::Code;
 pub use super::violation::{Violation, Violations};
 
@@ -38,6 +39,8 @@ pub enum Error {
         /// The oldest revision that can be asked for.
         oldest: i64,
     },
+    /// Others built on the change that is to be taken back, with these changes.
+    RevertConflict(NamedChanges),
     /// A field of the request refers to something that does not exist.
     NotFoundIn {
         /// Path of the field, such as `planGroupId` or `prices[2].priceId`.
@@ -73,6 +76,9 @@ pub struct StaleTag {
     pub etag: String,
     /// The revision of the scope at which the object was read.
     pub revision: i64,
+    /// The newest changes of what a GET of the object shows; none for callers that may not read the
+    /// history.
+    pub changes: NamedChanges,
 }
 
 /// A conflict with an existing value.

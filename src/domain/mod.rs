@@ -23,6 +23,7 @@ pub mod plan_price;
 pub mod rate;
 pub mod redaction;
 pub mod regional;
+pub mod revert;
 pub mod scope;
 pub mod text;
 pub mod timestamp;

@@ -149,7 +149,7 @@ impl PlanFeature {
     }
 
     /// Derives the overage price at every rate; without overage, removes derived prices.
-    fn sync_all(
+    pub(super) fn sync_all(
         &mut self,
         rates: &[PlanExchangeRate],
         error_field: &ErrorField,

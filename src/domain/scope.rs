@@ -16,6 +16,13 @@ words! {
     }
 }
 
+impl Mode {
+    /// Whether the catalog is for production.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Live)
+    }
+}
+
 /// The name of the organization that the first start creates.
 pub const DEFAULT_ORGANIZATION: &str = "default";
 
@@ -33,7 +40,7 @@ pub struct Scope {
 impl Scope {
     /// `livemode` on the wire.
     pub fn livemode(&self) -> bool {
-        self.mode == Mode::Live
+        self.mode.is_live()
     }
 }
 

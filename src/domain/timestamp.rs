@@ -104,7 +104,13 @@ mod tests {
         assert_eq!(read("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(read("1970-01-01T01:00:00.0019+01:00"), Some(1));
         assert_eq!(read("1969-12-31T23:59:59.9999Z"), Some(-1));
-        for wrong in ["", "now", "1970-01-01", "1970-01-01T00:00:00", "70-01-01T00:00:00Z"] {
+        for wrong in [
+            "",
+            "now",
+            "1970-01-01",
+            "1970-01-01T00:00:00",
+            "70-01-01T00:00:00Z",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
         let shown = Timestamp::from_millis(1_566_656_122_045);

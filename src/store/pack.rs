@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn a_text_reads_back() {
-        for text in [&b""[..], br#"{"price":5900,"regional":[{"currency":"jpy"}]}"#] {
+        for text in [
+            &b""[..],
+            br#"{"price":5900,"regional":[{"currency":"jpy"}]}"#,
+        ] {
             let packed = LIKE.pack(text).unwrap();
             assert_eq!(LIKE.unpack(&packed).unwrap(), text);
             assert!(packed.len() < 40, "{}", packed.len());

@@ -13,7 +13,12 @@ async fn explain(shop: &Shop, query: &str) -> Reply {
 }
 
 async fn values(shop: &Shop, query: &str) -> Value {
-    explain(shop, query).await.data()["values"].clone()
+    let mut values = explain(shop, query).await.data()["values"].clone();
+    for value in values.as_array_mut().expect("values") {
+        let since = value["since"].take();
+        assert!(since["revision"].is_i64(), "{value}: {since}");
+    }
+    values
 }
 
 /// The explanation of one value.

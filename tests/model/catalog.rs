@@ -12,6 +12,8 @@ use super::schema::{self, Sent};
 
 /// Placeholders in expected answers for values that only the server knows.
 pub const ANY_TIME: &str = "<date-time>";
+/// Stands for the change that last wrote a value, which the model does not know.
+pub const SINCE: &str = "<since>";
 pub const LIVEMODE: &str = "<livemode>";
 pub const RATE: &str = "<rate>";
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::catalog::{ANY_TIME, LIVEMODE, RATE};
+use super::catalog::{ANY_TIME, LIVEMODE, RATE, SINCE};
 use super::choices;
 use super::money::Decimal;
 use super::refusal::{Fault, Refusal};
@@ -69,6 +69,9 @@ impl Compare {
         match (expected, actual) {
             (Value::String(mark), _) if mark == ANY_TIME => {
                 accept(is_time(actual), expected, actual, path)
+            }
+            (Value::String(mark), _) if mark == SINCE => {
+                accept(is_since(actual), expected, actual, path)
             }
             (Value::String(mark), Value::Bool(mode)) if mark == LIVEMODE => {
                 let known = *self.livemode.get_or_insert(*mode);
@@ -182,6 +185,16 @@ fn is_filled(value: &Value) -> bool {
 }
 
 /// `2026-07-11T09:30:00Z`, with or without fractional seconds.
+/// The change that last wrote a value; null for keys that may not read the history.
+fn is_since(value: &Value) -> bool {
+    value.is_null()
+        || is_time(&value["at"])
+            && value["revision"]
+                .as_i64()
+                .is_some_and(|revision| revision > 0)
+            && value["actor"].is_object()
+}
+
 fn is_time(value: &Value) -> bool {
     let Some((date, time)) = value.as_str().and_then(|text| text.split_once('T')) else {
         return false;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::catalog::{Answer, Model, Offer, Plan, PlanFeature, Price, RATE};
+use super::catalog::{Answer, Model, Offer, Plan, PlanFeature, Price, RATE, SINCE};
 use super::money::{self, Decimal};
 use super::regional::PriceRow;
 
@@ -140,7 +140,7 @@ fn base(path: String, unit: Unit, value: i64) -> Value {
         "rounding": null,
         "derivedWouldBe": null,
         "deviation": null,
-        "since": null,
+        "since": SINCE,
     })
 }
 
@@ -168,7 +168,7 @@ fn explained(plan: &Plan, row: Row) -> Value {
         "rounding": exact.is_some().then_some("half_away_from_zero"),
         "derivedWouldBe": derived,
         "deviation": derived.and_then(|derived| money::deviation(row.value, derived)),
-        "since": null,
+        "since": SINCE,
     })
 }
 

@@ -70,7 +70,7 @@ impl TestServer {
     /// An actor with a new key for an organization and a mode.
     pub async fn actor(&self, organization: &str, mode: Mode) -> Actor {
         let organization = Name::parse(organization).expect("a name");
-        let name = Name::parse("test").expect("a name");
+        let name = Name::parse("Back office").expect("a name");
         let new = KeyWish {
             name,
             expires_in_days: None,

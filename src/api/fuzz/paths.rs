@@ -142,7 +142,16 @@ fn paths() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-const PARAMETERS: &[&str] = &["limit", "cursor", "includePrivate"];
+/// Optional parameters of several operations, and the only one that is required.
+const PARAMETERS: &[&str] = &[
+    "limit",
+    "cursor",
+    "includePrivate",
+    "after",
+    "since",
+    REQUIRED,
+];
+const REQUIRED: &str = "from";
 
 fn query() -> impl Strategy<Value = String> {
     let name = prop_oneof![
@@ -215,7 +224,7 @@ proptest! {
             let sent: Vec<_> = form_urlencoded::parse(sent).map(|(name, _)| name).collect();
             let is_about_the_query = Answer::fields(&error)
                 .iter()
-                .all(|field| *field == "query" || sent.iter().any(|name| name == field));
+                .all(|field| ["query", REQUIRED].contains(field) || sent.iter().any(|name| name == field));
             prop_assert!(is_about_the_query, "{}", error);
             let is_open = !matches!(answer.status.as_u16(), 400 | 401 | 403 | 415);
             prop_assert!(is_api || is_open, "{}", error);

@@ -75,12 +75,10 @@ impl Call {
                 request_id,
                 note,
             },
+            rights: caller.rights.clone(),
             idempotent,
             precondition,
-            dry_run: is_dry_run.then(|| DryRun {
-                rights: caller.rights.clone(),
-                body: with_trial,
-            }),
+            dry_run: is_dry_run.then_some(DryRun { body: with_trial }),
         }
     }
 }

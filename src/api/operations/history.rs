@@ -47,6 +47,7 @@ impl Filters {
         Ok(ChangeFilter {
             object_type: object_type.0,
             object: object.0,
+            ids: None,
             actor: actor.0,
             since: since.0,
             until: until.0,
@@ -144,7 +145,10 @@ impl HistoryApi {
                 followed.await?
             }
         };
-        let last = found.changes.last().map(|change| ChangePosition(change.revision));
+        let last = found
+            .changes
+            .last()
+            .map(|change| ChangePosition(change.revision));
         let last = last.filter(|_| found.more && matches!(page, Wanted::Page(_)));
         let changes = found.changes.into_iter();
         let data = changes.map(|change| Change::new(change, scope)).collect();
@@ -154,7 +158,11 @@ impl HistoryApi {
     /// Get a change
     ///
     /// Reads one change by its revision.
-    #[oai(path = "/changes/:revision", method = "get", operation_id = "get-change")]
+    #[oai(
+        path = "/changes/:revision",
+        method = "get",
+        operation_id = "get-change"
+    )]
     async fn get_change(
         &self,
         caller: Authorized<ReadHistory>,
@@ -187,14 +195,10 @@ impl HistoryApi {
         to: Param<ToRevision>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<One<RevisionComparison>>, Refused<CompareRevisionsRefusals>> {
-        let from = from.0.and_then(|from| {
-            let missing = || Violations::of("from", "Is required.");
-            from.0.ok_or_else(missing)
-        });
-        let (from, to) = together(from, to.0)?;
+        let (from, to) = together(from.0, to.0)?;
         let compared = caller
             .app
-            .compare_revisions(caller.scope(), from, to.0)
+            .compare_revisions(caller.scope(), from.0, to.0)
             .await?;
         Ok(Read::one(&compared.into(), &if_none_match).await?)
     }

@@ -11,7 +11,7 @@ use crate::catalog::history::Comparison;
 use crate::catalog::write::Trial;
 use crate::domain::change as domain;
 use crate::domain::change::{Action, ActorType, Cause, ObjectType, Revision};
-use crate::domain::scope::Scope;
+use crate::domain::scope::{Mode, Scope};
 use crate::domain::timestamp::Timestamp;
 
 object! {
@@ -145,6 +145,16 @@ impl Serialize for AnyValue {
 impl Change {
     /// The change as it goes over the wire.
     pub fn new(change: domain::Change, scope: &Scope) -> Self {
+        Self::of_mode(change, scope.mode)
+    }
+
+    /// The changes that a refusal names.
+    pub fn listed(named: &domain::NamedChanges) -> Vec<Self> {
+        let changes = named.changes.iter().cloned();
+        changes.map(|change| Self::of_mode(change, named.mode)).collect()
+    }
+
+    fn of_mode(change: domain::Change, mode: Mode) -> Self {
         let domain::Change {
             revision,
             at,
@@ -165,7 +175,7 @@ impl Change {
             reverts: reverts.map(Revision::new).into(),
             objects: objects.into_iter().map(Into::into).collect(),
             object: kind::Change,
-            livemode: scope.livemode(),
+            livemode: mode.is_live(),
         }
     }
 }

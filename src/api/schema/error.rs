@@ -2,8 +2,8 @@
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::Serialize;
-use serde_json::Value;
 
+use super::change::Change;
 use super::describe::Schema;
 use super::object::object;
 use crate::domain::error::StaleTag;
@@ -32,7 +32,7 @@ object! {
         /// The field or parameter to fix, by its path, such as `prices[2].price`; the first one where several are wrong; `body` is the request as a whole.
         #[serde(skip_serializing_if = "Option::is_none")]
         param: Option<String>,
-        /// Details, whose shape depends on `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the strings `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `precondition_failed` an object with the current `etag`, the `revision`, and its newest `changes`; for `history_pruned` an object with `oldest`, the oldest revision that can be asked for; otherwise null.
+        /// Details, whose shape depends on `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the strings `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `revert_conflict` the changes that built on the one to be taken back, as a list of them; for `precondition_failed` an object with the current `etag`, the `revision`, and its newest `changes`; for `history_pruned` an object with `oldest`, the oldest revision that can be asked for; otherwise null.
         details: Details,
         /// A page of this server that explains the code.
         doc_url as "doc_url": String { example: "https://pricebook.example.com/docs/errors/plan_not_found" },
@@ -50,6 +50,8 @@ pub enum Details {
     Fields(Vec<FieldError>),
     /// The current state of an object.
     Stale(StaleDetails),
+    /// Changes that stand in the way.
+    Changes(Vec<Change>),
     /// How far back the history reaches.
     Oldest {
         /// The oldest revision that can be asked for.
@@ -79,16 +81,22 @@ pub struct StaleDetails {
     pub etag: String,
     /// The revision of the catalog with that state.
     pub revision: i64,
-    /// The latest changes of the object; empty, since there is no log of changes yet.
-    pub changes: Vec<Value>,
+    /// The newest changes of what a GET of the object shows; none for keys without the permission
+    /// `history`.
+    pub changes: Vec<Change>,
 }
 
 impl From<&StaleTag> for StaleDetails {
-    fn from(StaleTag { etag, revision }: &StaleTag) -> Self {
+    fn from(stale: &StaleTag) -> Self {
+        let StaleTag {
+            etag,
+            revision,
+            changes,
+        } = stale;
         Self {
             etag: etag.clone(),
             revision: *revision,
-            changes: Vec::new(),
+            changes: Change::listed(changes),
         }
     }
 }

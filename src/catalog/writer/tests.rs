@@ -4,6 +4,7 @@ use super::*;
 use crate::catalog::app::App;
 use crate::catalog::write::{Answer, Changed, Command, WriteContext};
 use crate::domain::change::{Actor, Origin};
+use crate::domain::permission::Rights;
 use crate::domain::scope::Mode;
 use crate::domain::text::Name;
 use crate::domain::timestamp::Timestamp;
@@ -52,6 +53,7 @@ async fn write(app: &App, scope: &Scope, panics: bool) -> Result<Written> {
             request_id: "req_1".to_owned(),
             note: None,
         },
+        rights: Rights::Full,
         idempotent: None,
         precondition: None,
         dry_run: None,

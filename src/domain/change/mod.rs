@@ -20,7 +20,7 @@ pub use revision::Revision;
 
 use super::id::ApiKeyId;
 use super::permission::Resource;
-use super::scope::Caller;
+use super::scope::{Caller, Mode};
 use super::timestamp::Timestamp;
 use super::word::words;
 
@@ -213,4 +213,26 @@ pub struct Change {
     pub reverts: Option<i64>,
     /// What happened to which objects.
     pub objects: Vec<ObjectChange>,
+}
+
+/// Changes that a refusal names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedChanges {
+    /// The newest ones, the newest first.
+    pub changes: Vec<Change>,
+    /// The mode of their scope.
+    pub mode: Mode,
+}
+
+impl NamedChanges {
+    /// Maximum number of changes that a refusal names.
+    pub const MAX: usize = 10;
+
+    /// None.
+    pub const fn none(mode: Mode) -> Self {
+        Self {
+            changes: Vec::new(),
+            mode,
+        }
+    }
 }

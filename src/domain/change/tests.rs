@@ -4,7 +4,12 @@ use super::*;
 fn notes_are_bounded() {
     assert!(Note::parse("Q3 promotion ends").is_ok());
     assert!(Note::parse(&"é".repeat(Note::MAX_LENGTH)).is_ok());
-    for wrong in ["", "two\nlines", "\u{7f}", &"é".repeat(Note::MAX_LENGTH + 1)] {
+    for wrong in [
+        "",
+        "two\nlines",
+        "\u{7f}",
+        &"é".repeat(Note::MAX_LENGTH + 1),
+    ] {
         assert!(Note::parse(wrong).is_err(), "{wrong:?}");
     }
 }
@@ -17,7 +22,11 @@ fn what_was_not_asked_for_is_derived() {
         to: Value::Int(1),
         cause: Cause::Request,
     };
-    let paths = ["prices[monthly]", "prices[monthly].price", "prices[yearly].price"];
+    let paths = [
+        "prices[monthly]",
+        "prices[monthly].price",
+        "prices[yearly].price",
+    ];
     let change = ObjectChange {
         object_type: ObjectType::Plan,
         id: None,
@@ -26,7 +35,13 @@ fn what_was_not_asked_for_is_derived() {
         action: Action::Updated,
         fields: paths.map(field).to_vec(),
     };
-    let causes = |change: ObjectChange| change.fields.iter().map(|one| one.cause).collect::<Vec<_>>();
+    let causes = |change: ObjectChange| {
+        change
+            .fields
+            .iter()
+            .map(|one| one.cause)
+            .collect::<Vec<_>>()
+    };
     use Cause::{Derived, Request};
     assert_eq!(
         causes(change.clone().asked_for_part("prices[monthly]")),

@@ -160,7 +160,7 @@ impl PlanPrice {
     }
 
     /// Derives every value in a currency that is not manual, including deleted ones.
-    pub(super) fn sync(&mut self, deriver: Deriver<'_>) {
+    pub(in crate::domain) fn sync(&mut self, deriver: Deriver<'_>) {
         let terms = self.terms;
         let regional = self.regional_mut(deriver.currency);
         if regional.intro_offer == RegionalOffer::Deleted {
@@ -195,7 +195,7 @@ impl RegionalOffer {
 
 impl RegionalPrice {
     /// Derives the values that are neither manual nor deleted.
-    pub(super) fn follow(&mut self, terms: &PriceTerms, mut deriver: Deriver<'_>) {
+    pub(in crate::domain) fn follow(&mut self, terms: &PriceTerms, mut deriver: Deriver<'_>) {
         if self.auto_synced {
             self.price = deriver.price(terms);
         }

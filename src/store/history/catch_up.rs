@@ -81,7 +81,9 @@ fn differing<T: HasLeaves>(then: Vec<T>, now: Vec<WithVersion<T>>) -> Vec<Logged
             version: Some(version),
         }));
     }
-    let gone = then.values().filter_map(|object| compare(Some(object), None));
+    let gone = then
+        .values()
+        .filter_map(|object| compare(Some(object), None));
     missed.extend(gone.map(|change| LoggedObject {
         change: change.not_asked_for(),
         version: None,

@@ -89,8 +89,16 @@ impl Details {
     pub fn unpack(packed: &[u8]) -> Result<Self> {
         let json = LIKE.unpack(packed)?;
         let stored = serde_json::from_slice(&json).map_err(|why| Error::Internal(Box::new(why)))?;
-        let StoredDetails(actor_type, actor_name, actor_prefix, operation, request_id, note, reverts, objects) =
-            stored;
+        let StoredDetails(
+            actor_type,
+            actor_name,
+            actor_prefix,
+            operation,
+            request_id,
+            note,
+            reverts,
+            objects,
+        ) = stored;
         Ok(Self {
             actor_type: ActorType::from_column(&actor_type)?,
             actor_name,
@@ -99,7 +107,10 @@ impl Details {
             request_id,
             note,
             reverts,
-            objects: objects.into_iter().map(from_stored).collect::<Result<_>>()?,
+            objects: objects
+                .into_iter()
+                .map(from_stored)
+                .collect::<Result<_>>()?,
         })
     }
 }

@@ -35,7 +35,12 @@ impl<'a> Log<'a> {
             Some(_) => {
                 let missed = catch_up::missed(tx).await?;
                 let origin = catch_up::origin();
-                insert(tx, tx.revision() - 1, change_rows(tx, &origin, None, missed)?).await?;
+                insert(
+                    tx,
+                    tx.revision() - 1,
+                    change_rows(tx, &origin, None, missed)?,
+                )
+                .await?;
                 set_reach(tx, None).await?;
             }
             None => {

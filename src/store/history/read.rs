@@ -61,6 +61,8 @@ pub struct ChangeFilter {
     pub object_type: Option<ObjectType>,
     /// Changes of the object with this id, or of those with this code.
     pub object: Option<String>,
+    /// Changes of any of the objects with these ids.
+    pub ids: Option<Vec<String>>,
     /// Changes by this key.
     pub actor: Option<ApiKeyId>,
     /// Changes made at this time or later.
@@ -138,6 +140,7 @@ pub async fn list_changes(
     let ChangeFilter {
         object_type,
         object,
+        ids,
         actor,
         since,
         until,
@@ -153,10 +156,10 @@ pub async fn list_changes(
         let last = revision_at(tx, reach, *until).await?;
         query = query.filter(Column::Revision.lte(last));
     }
-    if object_type.is_some() || object.is_some() {
+    if object_type.is_some() || object.is_some() || ids.is_some() {
         let ids = match object {
             Some(name) => Some(ids_of(tx, name).await?),
-            None => None,
+            None => ids.clone(),
         };
         query = query.filter(concerns(tx, *object_type, ids));
     }

@@ -70,7 +70,9 @@ pub async fn compare(tx: &impl InScope, from: i64, to: i64) -> Result<Vec<Object
 
 /// The objects of a type in which people see a difference.
 fn differing<T: HasLeaves>(before: Vec<T>, after: Vec<T>) -> Vec<ObjectChange> {
-    let by_id = before.into_iter().map(|object| (object.object().id, object));
+    let by_id = before
+        .into_iter()
+        .map(|object| (object.object().id, object));
     let mut before: HashMap<_, _> = by_id.collect();
     let mut found = Vec::new();
     for object in after {
@@ -78,7 +80,11 @@ fn differing<T: HasLeaves>(before: Vec<T>, after: Vec<T>) -> Vec<ObjectChange> {
         let change = change::compare(old.as_ref(), Some(&object));
         found.extend(change.filter(|change| old.is_none() || !change.fields.is_empty()));
     }
-    found.extend(before.values().filter_map(|gone| change::compare(Some(gone), None)));
+    found.extend(
+        before
+            .values()
+            .filter_map(|gone| change::compare(Some(gone), None)),
+    );
     found
 }
 

@@ -52,6 +52,8 @@ pub struct Changes {
     pub keys: bool,
     /// What the log says of it.
     pub objects: Vec<LoggedObject>,
+    /// The revision of the change that it takes back.
+    pub reverts: Option<i64>,
 }
 
 impl Changes {
@@ -60,6 +62,7 @@ impl Changes {
         plans: Vec::new(),
         keys: false,
         objects: Vec::new(),
+        reverts: None,
     };
 
     /// The revocation of a key, as far as caches are concerned.
@@ -67,13 +70,11 @@ impl Changes {
         plans: Vec::new(),
         keys: true,
         objects: Vec::new(),
+        reverts: None,
     };
 
     /// A change of an object, of which no cache has to learn.
-    pub(in crate::store) fn logged(
-        change: Option<ObjectChange>,
-        version: Option<Vec<u8>>,
-    ) -> Self {
+    pub(in crate::store) fn logged(change: Option<ObjectChange>, version: Option<Vec<u8>>) -> Self {
         let objects = change.map(|change| LoggedObject { change, version });
         Self {
             objects: objects.into_iter().collect(),
@@ -86,6 +87,7 @@ impl Changes {
         self.plans.extend(other.plans);
         self.keys |= other.keys;
         self.objects.extend(other.objects);
+        self.reverts = self.reverts.or(other.reverts);
         self
     }
 

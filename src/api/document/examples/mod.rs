@@ -26,7 +26,9 @@ use self::example::Entry;
 pub use self::example::{Example, Named};
 use crate::api::kit::error::{Code, Rejection};
 use crate::domain::Error;
+use crate::domain::change::NamedChanges;
 use crate::domain::error::{PlansWithFeature, StaleTag};
+use crate::domain::scope::Mode;
 use crate::domain::text::Code as PlanCode;
 
 /// The address of the server in the examples.
@@ -76,7 +78,9 @@ pub fn error(example: &Example, code: Code) -> Value {
         Code::PreconditionFailed => Some(Error::PreconditionFailed(StaleTag {
             etag: "\"5f2b8c0d9e4a71b36c8f1d20a7e593b4\"".to_owned(),
             revision: 42,
+            changes: NamedChanges::none(Mode::Sandbox),
         })),
+        Code::RevertConflict => Some(Error::RevertConflict(NamedChanges::none(Mode::Sandbox))),
         Code::HistoryPruned => Some(Error::HistoryPruned { oldest: 17 }),
         _ => None,
     };

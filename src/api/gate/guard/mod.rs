@@ -16,10 +16,10 @@ use self::cors::Cors;
 use crate::api::gate::head::Head;
 use crate::api::kit::body::BodyTimeout;
 use crate::api::kit::deadline::{DEADLINE, KEY_DEADLINE};
-use crate::api::kit::parameter::MAX_WAIT;
 use crate::api::kit::error::{Code, Rejection};
 use crate::api::kit::headers::has_body;
 use crate::api::kit::limit::{self, KeyUsage};
+use crate::api::kit::parameter::MAX_WAIT;
 use crate::api::kit::settings::Settings;
 use crate::api::kit::wrong_keys::{LookUps, WrongKeys};
 use crate::api::protocol::API_KEY_HEADER;
@@ -170,7 +170,8 @@ fn deadline(body_timeout: Option<Duration>) -> Duration {
 
 /// How long a call may wait for something to happen, on top of the time that every call has.
 fn may_wait(head: &Head<'_>) -> Duration {
-    let waits = head.uri.path() == CHANGES && head.uri.query().is_some_and(|query| query.contains(WAIT));
+    let waits =
+        head.uri.path() == CHANGES && head.uri.query().is_some_and(|query| query.contains(WAIT));
     match waits {
         true => Duration::from_secs(MAX_WAIT),
         false => Duration::ZERO,

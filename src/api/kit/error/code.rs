@@ -135,6 +135,10 @@ codes! {
         "A plan with prices must have a default price.",
         "Make another price the default instead; it takes the place of this one.",
         "Not as it is.";
+    RevertConflict = "revert_conflict", CONFLICT, "conflict_error",
+        "Others built on this change, so it cannot be taken back alone.",
+        "Look at the changes in `details`: take those back first, or send `force` to set what this change wrote back to what it was before, whatever was written since.",
+        "Not as it is: with `force`, or after the other changes were taken back.";
     ApiKeyInUse = "api_key_in_use", CONFLICT, "conflict_error",
         "An API key cannot revoke itself.",
         "Revoke it with another key of the same organization and mode.",

@@ -9,6 +9,7 @@ use poem_openapi::error::ParsePathError;
 
 use super::code::{Code, RETRY_AFTER_SECONDS};
 use crate::api::kit::limit::Limited;
+use crate::api::schema::change::Change;
 use crate::api::schema::error::{ApiError, Details, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
 use crate::domain::error::{PlansWithFeature, Violation};
@@ -76,6 +77,7 @@ impl Rejection {
             DomainError::PlanGroupNotFound => Code::PlanGroupNotFound,
             DomainError::ApiKeyNotFound => Code::ApiKeyNotFound,
             DomainError::ChangeNotFound => Code::ChangeNotFound,
+            DomainError::RevertConflict(_) => Code::RevertConflict,
             DomainError::HistoryPruned { .. } => Code::HistoryPruned,
             DomainError::NotFoundIn { error, .. } => Self::code_of(error),
             DomainError::Duplicate(_) => Code::Duplicate,
@@ -132,7 +134,10 @@ impl Rejection {
             Self::Domain(DomainError::FeatureInUse(_)) => None,
             _ => match &details {
                 Details::Fields(all) => all.first().map(|first| first.field.clone()),
-                Details::None | Details::Stale(_) | Details::Oldest { .. } => None,
+                Details::None
+                | Details::Stale(_)
+                | Details::Changes(_)
+                | Details::Oldest { .. } => None,
             },
         };
         ErrorResponse {
@@ -161,6 +166,9 @@ impl Rejection {
                 Details::Fields(violations.as_slice().iter().map(field).collect())
             }
             Self::Domain(DomainError::PreconditionFailed(stale)) => Details::Stale(stale.into()),
+            Self::Domain(DomainError::RevertConflict(changes)) => {
+                Details::Changes(Change::listed(changes))
+            }
             Self::Domain(DomainError::HistoryPruned { oldest }) => {
                 Details::Oldest { oldest: *oldest }
             }

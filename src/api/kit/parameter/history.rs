@@ -42,11 +42,6 @@ macro_rules! query_parameters {
 query_parameters! {
     /// The revision after which changes are wanted.
     After(i64): read_revision, revision_schema();
-    /// The revision to compare with.
-    FromRevision(i64): read_revision, MetaSchema {
-        example: Some(3.into()),
-        ..revision_schema()
-    };
     /// The revision that is compared.
     ToRevision(i64): read_revision, revision_schema();
     /// How long an empty answer is held back, in seconds.
@@ -61,6 +56,28 @@ query_parameters! {
     Since(Timestamp): read_time, time_schema();
     /// The latest time.
     Until(Timestamp): read_time, time_schema();
+}
+
+/// The revision to compare with.
+#[derive(Debug, Clone, Copy)]
+pub struct FromRevision(pub i64);
+
+impl Parameter for FromRevision {
+    const IN: MetaParamIn = MetaParamIn::Query;
+    const IS_REQUIRED: bool = true;
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            example: Some(3.into()),
+            ..revision_schema()
+        }
+    }
+
+    fn read(request: &Request, name: &str) -> Result<Self, String> {
+        let value = query_value(request.uri(), name)?;
+        let value = value.ok_or("Is required.")?;
+        read_revision(&value).map(Self)
+    }
 }
 
 /// A revision: 0 or more, in digits.

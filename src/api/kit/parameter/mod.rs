@@ -15,8 +15,8 @@ mod switch;
 pub use self::currency::OptionalCurrency;
 pub use self::cursor::{ChangePosition, Cursor, Pinned, Position};
 pub use self::history::{
-    MAX_WAIT,
-    ActorId, After, FromRevision, ObjectName, ObjectTypeFilter, Since, ToRevision, Until, Wait,
+    ActorId, After, FromRevision, MAX_WAIT, ObjectName, ObjectTypeFilter, Since, ToRevision, Until,
+    Wait,
 };
 pub use self::idempotency::{IDEMPOTENCY_KEY, Idempotency};
 pub use self::if_none_match::{IF_NONE_MATCH, IfNoneMatch, has_version};

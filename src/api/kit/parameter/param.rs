@@ -7,10 +7,13 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use crate::domain::error::Violations;
 
-/// An optional parameter in the query or a header.
+/// A parameter in the query or a header.
 pub trait Parameter: Sized + Send {
     /// Its location.
     const IN: MetaParamIn;
+
+    /// Whether calls without it are refused.
+    const IS_REQUIRED: bool = false;
 
     /// Its schema in the document.
     fn schema() -> MetaSchema;
@@ -29,6 +32,7 @@ pub struct Param<P>(pub Result<P, Violations>);
 
 impl<'a, P: Parameter> ApiExtractor<'a> for Param<P> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
+    const PARAM_IS_REQUIRED: bool = P::IS_REQUIRED;
 
     type ParamType = ();
     type ParamRawType = ();

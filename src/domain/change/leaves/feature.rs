@@ -30,10 +30,7 @@ impl HasLeaves for Feature {
             at.add("name", name.as_str())
                 .add("code", code.as_str())
                 .add("type", feature_type.as_str())
-                .add(
-                    "description",
-                    description.as_ref().map(Description::as_str),
-                )
+                .add("description", description.as_ref().map(Description::as_str))
                 .add("unitName", unit_name.as_ref().map(UnitName::as_str));
         })
     }

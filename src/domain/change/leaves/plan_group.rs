@@ -26,10 +26,7 @@ impl HasLeaves for PlanGroup {
         } = self;
         gathered(|at| {
             at.add("name", name.as_str())
-                .add(
-                    "description",
-                    description.as_ref().map(Description::as_str),
-                )
+                .add("description", description.as_ref().map(Description::as_str))
                 .add("isPublic", *is_public);
         })
     }

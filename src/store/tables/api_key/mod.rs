@@ -303,7 +303,10 @@ impl Transaction {
         api_key::Entity::insert(row)
             .exec_without_returning(self.connection())
             .await?;
-        Ok(Changes::logged(compare(None, Some(key)), Some(version_of(key)?)))
+        Ok(Changes::logged(
+            compare(None, Some(key)),
+            Some(version_of(key)?),
+        ))
     }
 
     /// A key that is not revoked.

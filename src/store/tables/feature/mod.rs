@@ -197,8 +197,21 @@ impl Transaction {
         let row = to_row(self, after, None).update(self.connection()).await?;
         // Answers about the plans that have it show it.
         let having = plans_having(self, &after.id);
-        let marked = self.mark_plans(plan::Column::Id.in_subquery(having)).await?;
+        let marked = self
+            .mark_plans(plan::Column::Id.in_subquery(having))
+            .await?;
         Ok(logged(Some(before), Some(after), Some(&row))?.and(marked))
+    }
+
+    /// Brings a deleted feature back.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn restore_feature(&self, feature: &Feature) -> Result<Changes> {
+        let row = to_row(self, feature, None)
+            .update(self.connection())
+            .await?;
+        logged(None, Some(feature), Some(&row))
     }
 
     /// Deletes a feature; its code is free again.

@@ -46,6 +46,33 @@ pub async fn find_with_revision(tx: &impl InScope, plan: &PlanRef) -> Result<(Pl
     Ok((with_contents(tx, row).await?, revision))
 }
 
+/// A deleted plan, with its contents.
+///
+/// # Errors
+/// `PlanNotFound`; `Unavailable` or `Internal`.
+pub async fn find_deleted(tx: &impl InScope, id: &PlanId) -> Result<Plan> {
+    let deleted = within::<Entity>(tx)
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::DeletedAt.is_not_null());
+    let row = only(deleted, tx.connection()).await?;
+    with_contents(tx, row.ok_or(Error::PlanNotFound)?).await
+}
+
+/// The plans that are the default: one, unless a write is on its way.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn defaults(tx: &impl InScope) -> Result<Vec<PlanId>> {
+    let ids: Vec<String> = in_order(tx)
+        .filter(Column::IsDefault.eq(true))
+        .select_only()
+        .column(Column::Id)
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(ids.into_iter().map(PlanId::from_row).collect())
+}
+
 async fn with_contents(tx: &impl InScope, row: Model) -> Result<Plan> {
     let mut found = contents::read(tx, &PlanRange::One(row.id.clone())).await?;
     let own = found.remove(&row.id).unwrap_or_default();

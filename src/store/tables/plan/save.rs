@@ -19,8 +19,8 @@ use crate::store::transaction::Transaction;
 
 /// What the log says of a plan that changed.
 fn logged(before: Option<&Plan>, after: &Plan) -> Result<Changes> {
-    let existing = Some(after).filter(|plan| plan.deleted_at.is_none());
-    let change = compare(before, existing);
+    let existing = |plan: &&Plan| plan.deleted_at.is_none();
+    let change = compare(before.filter(existing), Some(after).filter(existing));
     Ok(Changes::logged(change, version_of(after)?).and(after.into()))
 }
 

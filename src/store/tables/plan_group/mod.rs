@@ -206,8 +206,21 @@ impl Transaction {
     /// # Errors
     /// `Unavailable` or `Internal`.
     pub async fn insert_plan_group(&self, group: &PlanGroup) -> Result<Changes> {
+        let order = by_creation::next::<plan_group::Entity>(self).await?;
+        self.restore_plan_group(group, Some(order)).await
+    }
+
+    /// Brings a deleted group back to its place among the groups.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn restore_plan_group(
+        &self,
+        group: &PlanGroup,
+        order: Option<i64>,
+    ) -> Result<Changes> {
         let row = plan_group::ActiveModel {
-            creation_order: Set(Some(by_creation::next::<plan_group::Entity>(self).await?)),
+            creation_order: Set(order),
             ..to_row(self, group)
         };
         let inserted = row.clone().try_into_model()?;

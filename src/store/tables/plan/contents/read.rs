@@ -91,7 +91,11 @@ pub(in crate::store) fn of_one(
         overages,
     };
     let mut contents = contents_of(found)?;
-    Ok(contents.drain().next().map(|(_, own)| own).unwrap_or_default())
+    Ok(contents
+        .drain()
+        .next()
+        .map(|(_, own)| own)
+        .unwrap_or_default())
 }
 
 /// The rows that were found.
