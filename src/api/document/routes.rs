@@ -37,7 +37,10 @@ mod tests {
         assert_eq!(ROUTES.methods_at(&format!("{BASE_PATH}{reorder}")), "PUT");
         assert_eq!(ROUTES.methods_at("/docs"), "GET, HEAD");
         let query = |path: &str| ROUTES.query_of(&Method::GET, &format!("{BASE_PATH}{path}"));
-        assert_eq!(query("/plans"), ["includePrivate", "limit", "cursor", "asOf", "revision"]);
+        assert_eq!(
+            query("/plans"),
+            ["includePrivate", "limit", "cursor", "asOf", "revision"]
+        );
         assert_eq!(query("/plans/pro"), ["asOf", "revision"]);
         assert!(query("/currencies").is_empty());
         assert!(query("/nowhere").is_empty());

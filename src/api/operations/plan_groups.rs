@@ -9,8 +9,8 @@ use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{One, PagesOf, Read, ReadAt, Refused, Wrote, refusals};
 use crate::api::kit::needs::{ReadPlanGroups, WritePlanGroups};
 use crate::api::kit::parameter::{
-    AsOf, AtRevision, Cursor, IfNoneMatch, Limit, Moment, PageWanted, Param, Pinned, PlanGroupParam,
-    PlanParam,
+    AsOf, AtRevision, Cursor, IfNoneMatch, Limit, Moment, PageWanted, Param, Pinned,
+    PlanGroupParam, PlanParam,
 };
 use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;

@@ -9,8 +9,8 @@ use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::envelope::{ListOf, One, Read, ReadAt, Refused, Wrote, refusals};
 use crate::api::kit::needs::{SeePlans, WritePlans};
 use crate::api::kit::parameter::{
-    AsOf, AtRevision, Cursor, IfNoneMatch, IncludePrivate, Moment, OptionalLimit, PageWanted, Param,
-    Pinned, PlanParam, together,
+    AsOf, AtRevision, Cursor, IfNoneMatch, IncludePrivate, Moment, OptionalLimit, PageWanted,
+    Param, Pinned, PlanParam, together,
 };
 use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
@@ -97,7 +97,9 @@ impl PlansApi {
                     audience: caller.audience(),
                     json: PLAN_JSON,
                 };
-                let ready = caller.app.plans_answer(caller.view(), private, &page, reader);
+                let ready = caller
+                    .app
+                    .plans_answer(caller.view(), private, &page, reader);
                 let ready = ready.await?;
                 Ok(Read::ready(&ready, &if_none_match).await.into())
             }

@@ -91,7 +91,10 @@ impl<E: Send> IntoResponse for ReadAt<E> {
 impl<E: Envelope + Send> ApiResponse for ReadAt<E> {
     fn meta() -> MetaResponses {
         let mut meta = Read::<E>::meta();
-        let of_success = meta.responses.iter_mut().find(|response| response.status == Some(200));
+        let of_success = meta
+            .responses
+            .iter_mut()
+            .find(|response| response.status == Some(200));
         if let Some(response) = of_success {
             let revision = "Sent with `asOf`, `revision` or a cursor of the past: the revision that the \
                             answer shows.";

@@ -18,9 +18,7 @@ use crate::store::tables::plan::version::PlanVersion;
 pub async fn plan(tx: &impl InScope, plan: &PlanRef, revision: i64) -> Result<Plan> {
     let ids = match plan {
         PlanRef::Id(id) => vec![id.to_string()],
-        PlanRef::Code(code) => {
-            ids_by_code::<Entity>(tx, (Column::Id, Column::Code), code).await?
-        }
+        PlanRef::Code(code) => ids_by_code::<Entity>(tx, (Column::Id, Column::Code), code).await?,
     };
     let ids: Vec<_> = ids.iter().map(String::as_str).collect();
     let found = versions_of(tx, ObjectType::Plan, &ids, revision).await?;

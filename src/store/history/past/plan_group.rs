@@ -25,7 +25,9 @@ pub async fn plan_group(
     revision: i64,
 ) -> Result<PlanGroupWithPlans> {
     let found = versions_of(tx, ObjectType::PlanGroup, &[id.as_str()], revision).await?;
-    let group = from_row(version::read(found.first().ok_or(Error::PlanGroupNotFound)?)?);
+    let group = from_row(version::read(
+        found.first().ok_or(Error::PlanGroupNotFound)?,
+    )?);
     let plans = plans_in_order(tx, revision).await?;
     Ok(with_plans(group, &plans))
 }
@@ -61,7 +63,9 @@ async fn plans_in_order(tx: &impl InScope, revision: i64) -> Result<Vec<PlanVers
 }
 
 fn with_plans(group: PlanGroup, plans: &[PlanVersion]) -> PlanGroupWithPlans {
-    let own = plans.iter().filter(|plan| plan.group_id() == Some(group.id.as_str()));
+    let own = plans
+        .iter()
+        .filter(|plan| plan.group_id() == Some(group.id.as_str()));
     let plans = own.map(PlanVersion::member).collect();
     PlanGroupWithPlans { group, plans }
 }
