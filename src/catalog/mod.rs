@@ -28,6 +28,7 @@ pub mod precondition;
 pub mod probe;
 mod queue;
 pub mod regional;
+pub mod revert;
 mod secret_hash;
 pub mod upkeep;
 pub mod write;

@@ -98,7 +98,10 @@ impl Shown {
             Self::Feature(feature) => vec![feature.id.to_string()],
             Self::PlanGroup(group) => {
                 let plans = group.plans.iter().map(|plan| plan.plan_id.to_string());
-                [group.group.id.to_string()].into_iter().chain(plans).collect()
+                [group.group.id.to_string()]
+                    .into_iter()
+                    .chain(plans)
+                    .collect()
             }
         }
     }

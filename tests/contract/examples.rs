@@ -89,7 +89,7 @@ fn needs(operation: &str) -> &'static [&'static str] {
         "delete-plan-group" => GROUP,
         "add-plan-to-group" => &["create-plan", "create-plan-group"],
         "delete-api-key" => &["create-api-key"],
-        "list-changes" | "get-change" | "compare-revisions" => {
+        "list-changes" | "get-change" | "compare-revisions" | "revert-change" => {
             &["create-plan", "add-plan-price", "update-plan-price"]
         }
         _ => &[],

@@ -73,6 +73,16 @@ macro_rules! needs {
 // Nothing writes to the history but the server itself.
 needs!(@need ReadHistory, History, Read);
 
+/// `Read` of `History`, for a write that checks the rights to what it changes itself.
+#[derive(Debug)]
+pub enum RevertChanges {}
+
+impl Need for RevertChanges {
+    const RIGHT: Option<Right> = ReadHistory::RIGHT;
+}
+
+impl WriteNeed for RevertChanges {}
+
 needs! {
     // Reading what publishable keys are shown too is `SeePlans`.
     Plan: ReadPlans, WritePlans;

@@ -58,23 +58,29 @@ pub struct Call {
 }
 
 impl Call {
+    /// Where the write of a caller comes from.
+    pub fn origin(&self, caller: &Caller) -> Origin {
+        Origin {
+            actor: caller.into(),
+            operation: self.operation,
+            request_id: self.request_id.clone(),
+            note: self.note.clone(),
+        }
+    }
+
     /// Converts the call of a caller for the catalog.
     pub fn into_context(self, caller: &Caller) -> WriteContext {
+        let origin = self.origin(caller);
         let Self {
             idempotent,
             precondition,
-            note,
+            note: _,
             is_dry_run,
-            operation,
-            request_id,
+            operation: _,
+            request_id: _,
         } = self;
         WriteContext {
-            origin: Origin {
-                actor: caller.into(),
-                operation,
-                request_id,
-                note,
-            },
+            origin,
             rights: caller.rights.clone(),
             idempotent,
             precondition,

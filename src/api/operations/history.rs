@@ -7,22 +7,29 @@ use poem_openapi::param::Path;
 
 use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
-use crate::api::kit::envelope::{ChangesOf, One, Read, Refused, refusals};
-use crate::api::kit::needs::ReadHistory;
+use crate::api::kit::body::{Body, request_schemas};
+use crate::api::kit::envelope::{ChangesOf, One, Read, Refused, Wrote, refusals};
+use crate::api::kit::needs::{ReadHistory, RevertChanges};
 use crate::api::kit::parameter::{
     ActorId, After, ChangePosition, Cursor, FromRevision, IfNoneMatch, Limit, ObjectName,
     ObjectTypeFilter, Param, RevisionParam, Since, ToRevision, Until, Wait, together,
 };
 use crate::api::kit::query::KnownQuery;
-use crate::api::schema::change::{Change, RevisionComparison};
+use crate::api::kit::write_headers::WriteHeaders;
+use crate::api::schema::change::{Change, RevertChangeRequest, RevisionComparison};
 use crate::catalog::history::{ChangeFilter, LogPage};
+use crate::catalog::revert::{RevertChange, Reverted};
 use crate::domain::change::Revision;
 use crate::domain::error::Violations;
+use crate::domain::scope::Scope;
+
+request_schemas!(RevertChangeRequest);
 
 refusals! {
     ListChangesRefusals: PLAIN, HistoryPruned;
     GetChangeRefusals: PLAIN, ChangeNotFound, HistoryPruned;
     CompareRevisionsRefusals: PLAIN, HistoryPruned;
+    RevertChangeRefusals: BODY, ChangeNotFound, HistoryPruned, RevertConflict, Duplicate, FeatureInUse;
 }
 
 /// The operations of the history.
@@ -201,5 +208,37 @@ impl HistoryApi {
             .compare_revisions(caller.scope(), from.0, to.0)
             .await?;
         Ok(Read::one(&compared.into(), &if_none_match).await?)
+    }
+
+    /// Take back a change
+    ///
+    /// Makes one new change: what the change wrote goes back to what it was before, what it made goes,
+    /// and what it deleted returns with its id, code and place. Derived values follow today's exchange
+    /// rates. If others built on the change, it is refused, and `details` lists their changes; `force`
+    /// takes it back all the same. Changes of API keys cannot be taken back.
+    #[oai(
+        path = "/changes/:revision/revert",
+        method = "post",
+        operation_id = "revert-change"
+    )]
+    async fn revert_change(
+        &self,
+        caller: Authorized<RevertChanges>,
+        _query: KnownQuery,
+        /// The revision that the change led to.
+        revision: Path<RevisionParam>,
+        headers: WriteHeaders,
+        body: Body<RevertChangeRequest>,
+    ) -> Result<Wrote<One<Change>>, Refused<RevertChangeRefusals>> {
+        let call = headers.call_with(&body.digest)?;
+        let command = RevertChange {
+            revision: revision.0.0.map(Revision::get),
+            force: body.request.force.unwrap_or_default(),
+            rights: caller.caller().rights.clone(),
+        };
+        let origin = call.origin(caller.caller());
+        let answer =
+            move |reverted: &Reverted, scope: &Scope| Change::of_revert(reverted, &origin, scope);
+        Ok(caller.write(call, command, answer).await?)
     }
 }

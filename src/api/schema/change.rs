@@ -1,16 +1,17 @@
 //! Changes on the wire.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::describe::Schema;
 use super::object::object;
 use super::scalar::{Nullable, kind};
 use crate::catalog::history::Comparison;
+use crate::catalog::revert::Reverted;
 use crate::catalog::write::Trial;
 use crate::domain::change as domain;
-use crate::domain::change::{Action, ActorType, Cause, ObjectType, Revision};
+use crate::domain::change::{Action, ActorType, Cause, ObjectType, Origin, Revision};
 use crate::domain::scope::{Mode, Scope};
 use crate::domain::timestamp::Timestamp;
 
@@ -91,6 +92,15 @@ object! {
 }
 
 object! {
+    /// How to take a change back.
+    #[derive(Debug, Deserialize)]
+    pub struct RevertChangeRequest {
+        /// Whether to set what the change wrote back even if others built on it. Nothing else is written then either.
+        force: Option<bool> { default: false, example: false },
+    }
+}
+
+object! {
     /// What a dry run found: what the real call would change. It changed nothing.
     #[derive(Debug, Serialize)]
     pub struct DryRun {
@@ -151,7 +161,9 @@ impl Change {
     /// The changes that a refusal names.
     pub fn listed(named: &domain::NamedChanges) -> Vec<Self> {
         let changes = named.changes.iter().cloned();
-        changes.map(|change| Self::of_mode(change, named.mode)).collect()
+        changes
+            .map(|change| Self::of_mode(change, named.mode))
+            .collect()
     }
 
     fn of_mode(change: domain::Change, mode: Mode) -> Self {
@@ -177,6 +189,23 @@ impl Change {
             object: kind::Change,
             livemode: mode.is_live(),
         }
+    }
+}
+
+impl Change {
+    /// The change that took another one back.
+    pub fn of_revert(reverted: &Reverted, origin: &Origin, scope: &Scope) -> Self {
+        let change = domain::Change {
+            revision: reverted.revision,
+            at: reverted.at,
+            actor: origin.actor.clone(),
+            operation: origin.operation.to_owned(),
+            request_id: origin.request_id.clone(),
+            note: origin.note.as_ref().map(|note| note.as_str().to_owned()),
+            reverts: Some(reverted.reverts),
+            objects: reverted.objects.clone(),
+        };
+        Self::new(change, scope)
     }
 }
 

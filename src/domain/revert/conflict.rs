@@ -17,7 +17,11 @@ impl Written {
     /// What a change wrote in an object with these states before and after it.
     pub fn of<T: HasLeaves>(change: &ObjectChange, states: [Option<&T>; 2]) -> Self {
         let mut is_derived: HashMap<String, bool> = HashMap::new();
-        for leaf in states.into_iter().flatten().flat_map(|state| state.leaves_unlike(None)) {
+        for leaf in states
+            .into_iter()
+            .flatten()
+            .flat_map(|state| state.leaves_unlike(None))
+        {
             let known = is_derived.entry(leaf.path).or_insert(true);
             *known &= leaf.is_derived;
         }
@@ -26,7 +30,11 @@ impl Written {
         let paths: HashSet<_> = own.map(|field| field.path.clone()).collect();
         Self {
             action: change.action,
-            parts: paths.iter().filter(|path| path.ends_with(']')).cloned().collect(),
+            parts: paths
+                .iter()
+                .filter(|path| path.ends_with(']'))
+                .cloned()
+                .collect(),
             paths,
         }
     }

@@ -30,15 +30,15 @@ pub struct States<'a, T> {
 }
 
 /// A feature without what a change did to it.
-pub fn take_back_feature(
-    now: &Feature,
-    states: States<'_, Feature>,
-    time: Timestamp,
-) -> Feature {
+pub fn take_back_feature(now: &Feature, states: States<'_, Feature>, time: Timestamp) -> Feature {
     let States { before, after } = states;
     let mut feature = now.clone();
     merge(&mut feature.name, &before.name, &after.name);
-    merge(&mut feature.description, &before.description, &after.description);
+    merge(
+        &mut feature.description,
+        &before.description,
+        &after.description,
+    );
     merge(&mut feature.unit_name, &before.unit_name, &after.unit_name);
     if feature != *now {
         feature.updated_at = time;
@@ -55,7 +55,11 @@ pub fn take_back_plan_group(
     let States { before, after } = states;
     let mut group = now.clone();
     merge(&mut group.name, &before.name, &after.name);
-    merge(&mut group.description, &before.description, &after.description);
+    merge(
+        &mut group.description,
+        &before.description,
+        &after.description,
+    );
     merge(&mut group.is_public, &before.is_public, &after.is_public);
     if group != *now {
         group.updated_at = time;

@@ -15,7 +15,7 @@ use crate::domain::plan_price::PlanPrice;
 use crate::domain::timestamp::Timestamp;
 
 /// A plan around a change, and the features that its parts may need.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct PlanStates<'a> {
     /// The plan before and after the change.
     pub states: States<'a, Plan>,
@@ -38,7 +38,9 @@ pub fn take_back_plan(now: &Plan, plan: PlanStates<'_>, time: Timestamp) -> Resu
     if take_back_properties(&mut result, before, after) {
         result.updated_at = time;
     }
-    for change in changed_parts(&before.features, &after.features, |item| item.feature.id.clone()) {
+    for change in changed_parts(&before.features, &after.features, |item| {
+        item.feature.id.clone()
+    }) {
         take_back_feature(&mut result, &change, features)?;
     }
     let mut defaults = Vec::new();
@@ -64,11 +66,19 @@ pub fn take_back_plan(now: &Plan, plan: PlanStates<'_>, time: Timestamp) -> Resu
 /// Takes back the properties of the plan itself; answers whether any was written.
 fn take_back_properties(now: &mut Plan, before: &Plan, after: &Plan) -> bool {
     let mut written = merge(&mut now.name, &before.name, &after.name);
-    written |= merge(&mut now.description, &before.description, &after.description);
+    written |= merge(
+        &mut now.description,
+        &before.description,
+        &after.description,
+    );
     written |= merge(&mut now.is_public, &before.is_public, &after.is_public);
     written |= merge(&mut now.is_default, &before.is_default, &after.is_default);
     written |= merge(&mut now.sort_order, &before.sort_order, &after.sort_order);
-    written |= merge(&mut now.plan_group_id, &before.plan_group_id, &after.plan_group_id);
+    written |= merge(
+        &mut now.plan_group_id,
+        &before.plan_group_id,
+        &after.plan_group_id,
+    );
     written | merge(&mut now.metadata, &before.metadata, &after.metadata)
 }
 
@@ -78,7 +88,9 @@ fn take_back_feature(
     features: &[Feature],
 ) -> Result<()> {
     match change {
-        PartChange::Made(made) => now.features.retain(|item| item.feature.id != made.feature.id),
+        PartChange::Made(made) => now
+            .features
+            .retain(|item| item.feature.id != made.feature.id),
         PartChange::Deleted(deleted) => {
             let mut is = now.features.iter();
             if is.any(|item| item.feature.id == deleted.feature.id) {
@@ -114,7 +126,11 @@ fn take_back_price_change(
             if now.prices.iter().any(|price| price.id == deleted.id) {
                 return Ok(());
             }
-            if now.prices.iter().any(|price| price.billing_interval == interval) {
+            if now
+                .prices
+                .iter()
+                .any(|price| price.billing_interval == interval)
+            {
                 let message = format!("The plan has another {interval} price by now.");
                 return Err(Error::Duplicate(Taken::new("revision", message)));
             }

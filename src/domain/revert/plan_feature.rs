@@ -50,11 +50,27 @@ fn take_back_settings(
         margin,
     } = now;
     merge(enabled, &before.enabled, &after.enabled);
-    merge(included_amount, &before.included_amount, &after.included_amount);
+    merge(
+        included_amount,
+        &before.included_amount,
+        &after.included_amount,
+    );
     merge(unlimited, &before.unlimited, &after.unlimited);
-    merge(overage_enabled, &before.overage.enabled, &after.overage.enabled);
-    merge(unit_price, &before.overage.unit_price, &after.overage.unit_price);
-    merge(credits_per_unit, &before.credits_per_unit, &after.credits_per_unit);
+    merge(
+        overage_enabled,
+        &before.overage.enabled,
+        &after.overage.enabled,
+    );
+    merge(
+        unit_price,
+        &before.overage.unit_price,
+        &after.overage.unit_price,
+    );
+    merge(
+        credits_per_unit,
+        &before.credits_per_unit,
+        &after.credits_per_unit,
+    );
     merge(pricing_mode, &before.pricing_mode, &after.pricing_mode);
     merge(margin, &before.margin, &after.margin);
 }

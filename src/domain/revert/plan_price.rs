@@ -46,8 +46,16 @@ fn take_back_terms(now: &mut PriceTerms, before: &PriceTerms, after: &PriceTerms
     } = now;
     let mut written = merge(price, &before.price, &after.price);
     written |= merge(trial_days, &before.trial_days, &after.trial_days);
-    written |= merge(included_balance, &before.included_balance, &after.included_balance);
-    written |= merge(included_credits, &before.included_credits, &after.included_credits);
+    written |= merge(
+        included_balance,
+        &before.included_balance,
+        &after.included_balance,
+    );
+    written |= merge(
+        included_credits,
+        &before.included_credits,
+        &after.included_credits,
+    );
     written
         | match (intro_offer, &before.intro_offer, &after.intro_offer) {
             (Some(now), Some(before), Some(after)) => take_back_offer(now, before, after),
@@ -64,8 +72,17 @@ fn take_back_offer(now: &mut IntroOffer, before: &IntroOffer, after: &IntroOffer
     } = now;
     let mut written = merge(enabled, &before.enabled, &after.enabled);
     written |= merge(discount_type, &before.discount_type, &after.discount_type);
-    written |= merge(discount_value, &before.discount_value, &after.discount_value);
-    written | merge(duration_cycles, &before.duration_cycles, &after.duration_cycles)
+    written |= merge(
+        discount_value,
+        &before.discount_value,
+        &after.discount_value,
+    );
+    written
+        | merge(
+            duration_cycles,
+            &before.duration_cycles,
+            &after.duration_cycles,
+        )
 }
 
 /// Takes back what was set by hand. A value that was derived before becomes derived again.
@@ -75,7 +92,8 @@ fn take_back_regional(now: &mut RegionalPrice, before: &RegionalPrice, after: &R
         now.price = before.price;
         now.auto_synced = before.auto_synced;
     }
-    let manual = |value: &RegionalPrice| (!value.balance_auto_synced).then_some(value.included_balance);
+    let manual =
+        |value: &RegionalPrice| (!value.balance_auto_synced).then_some(value.included_balance);
     if manual(before) != manual(after) {
         now.included_balance = before.included_balance;
         now.balance_auto_synced = before.balance_auto_synced;

@@ -14,14 +14,9 @@ pub(super) fn settle(plan: &mut Plan, before: &Plan, after: &Plan, violations: &
         drop_underivable(price, &rates);
         let is_new = !before.prices.iter().any(|old| old.id == price.id);
         for rate in &rates {
-            let is_restored = before.rate_of(rate.currency).is_some()
-                && after.rate_of(rate.currency).is_none();
-            let deriver = Deriver::at(
-                &rate.exchange_rate,
-                rate.currency,
-                &error_field,
-                violations,
-            );
+            let is_restored =
+                before.rate_of(rate.currency).is_some() && after.rate_of(rate.currency).is_none();
+            let deriver = Deriver::at(&rate.exchange_rate, rate.currency, &error_field, violations);
             if is_restored && is_new {
                 // The currency comes back to a price that was added without it.
                 price.sync(deriver);

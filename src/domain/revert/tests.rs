@@ -11,7 +11,10 @@ fn only_what_was_written_goes_back() {
 
 #[test]
 fn parts_are_told_apart_by_their_names() {
-    let (before, after) = ([("a", 1), ("b", 1), ("c", 1)], [("b", 1), ("c", 2), ("d", 1)]);
+    let (before, after) = (
+        [("a", 1), ("b", 1), ("c", 1)],
+        [("b", 1), ("c", 2), ("d", 1)],
+    );
     let changes: Vec<_> = changed_parts(&before, &after, |part| part.0)
         .into_iter()
         .map(|change| match change {

@@ -28,6 +28,15 @@ pub async fn feature(tx: &impl InScope, feature: &FeatureRef, revision: i64) -> 
     row.map(from_row).ok_or(Error::FeatureNotFound)?
 }
 
+/// The feature with an id; `None` if it was not there.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn feature_by_id(tx: &impl InScope, id: &str, revision: i64) -> Result<Option<Feature>> {
+    let found = feature_rows_of(tx, &[id], revision).await?;
+    found.into_values().next().map(from_row).transpose()
+}
+
 /// Features, oldest first.
 ///
 /// # Errors

@@ -11,9 +11,9 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
-pub use self::feature::{feature, features};
-pub use self::plan::{plan, plans};
-pub use self::plan_group::{plan_group, plan_groups};
+pub use self::feature::{feature, feature_by_id, features};
+pub use self::plan::{plan, plan_by_id, plans};
+pub use self::plan_group::{plan_group, plan_group_by_id, plan_groups};
 use crate::domain::Result;
 use crate::domain::text::Code;
 use crate::store::query::{InScope, ScopedEntity, within};

@@ -2,6 +2,7 @@
 
 use super::ids_by_code;
 use crate::domain::change::ObjectType;
+use crate::domain::id::PlanId;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::{Error, Result};
@@ -26,6 +27,19 @@ pub async fn plan(tx: &impl InScope, plan: &PlanRef, revision: i64) -> Result<Pl
     let ids: Vec<_> = found.feature_ids().collect();
     let features = feature_rows_of(tx, &ids, revision).await?;
     found.into_plan(&features)
+}
+
+/// The plan with an id; `None` if it was not there.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn plan_by_id(tx: &impl InScope, id: &str, revision: i64) -> Result<Option<Plan>> {
+    let id = PlanRef::Id(PlanId::from_row(id.to_owned()));
+    match plan(tx, &id, revision).await {
+        Ok(plan) => Ok(Some(plan)),
+        Err(Error::PlanNotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Plans with their contents and positions, in the order of the list.

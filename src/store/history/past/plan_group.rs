@@ -32,6 +32,24 @@ pub async fn plan_group(
     Ok(with_plans(group, &plans))
 }
 
+/// The group with an id, and its position by creation; `None` if it was not there.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn plan_group_by_id(
+    tx: &impl InScope,
+    id: &str,
+    revision: i64,
+) -> Result<Option<(PlanGroup, Option<i64>)>> {
+    let found = versions_of(tx, ObjectType::PlanGroup, &[id], revision).await?;
+    let Some(stored) = found.first() else {
+        return Ok(None);
+    };
+    let row: Model = version::read(stored)?;
+    let order = row.creation_order;
+    Ok(Some((from_row(row), order)))
+}
+
 /// Groups with their plans, oldest group first.
 ///
 /// # Errors

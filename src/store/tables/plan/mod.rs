@@ -12,6 +12,6 @@ pub(in crate::store) mod version;
 
 pub use self::position::PlanPosition;
 pub use self::read::{
-    PlanHead, any_exists, code_is_taken, defaults, find, find_deleted, find_with_revision, first, heads,
-    next_creation_order, of_heads,
+    PlanHead, any_exists, code_is_taken, defaults, find, find_deleted, find_with_revision, first,
+    heads, next_creation_order, of_heads,
 };

@@ -1,0 +1,269 @@
+//! Taking back what a change did to one object.
+
+use super::conflicts;
+use crate::domain::change::{Action, ObjectChange, ObjectType};
+use crate::domain::error::Taken;
+use crate::domain::feature::{Feature, FeatureRef};
+use crate::domain::id::{FeatureId, PlanGroupId, PlanId};
+use crate::domain::plan::{Plan, PlanRef};
+use crate::domain::revert::{
+    PlanStates, States, take_back_feature, take_back_plan, take_back_plan_group,
+};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
+use crate::store::history::past;
+use crate::store::tables::changes::Changes;
+use crate::store::tables::{feature as features, plan as plans, plan_group as groups};
+use crate::store::transaction::Transaction;
+
+/// Brings an object back that the change deleted, or takes back what it changed in it.
+pub(super) async fn restore(
+    tx: &Transaction,
+    revision: i64,
+    object: &ObjectChange,
+    now: Timestamp,
+) -> Result<Changes> {
+    if object.action == Action::Created {
+        return Ok(Changes::NONE);
+    }
+    let id = object.id.as_deref().unwrap_or_default();
+    match object.object_type {
+        ObjectType::Plan => restore_plan(tx, revision, id, now).await,
+        ObjectType::Feature => restore_feature(tx, revision, id, now).await,
+        ObjectType::PlanGroup => restore_group(tx, revision, id, now).await,
+        ObjectType::ApiKey => Ok(Changes::NONE),
+    }
+}
+
+/// Deletes an object that the change made.
+pub(super) async fn remove(
+    tx: &Transaction,
+    object: &ObjectChange,
+    now: Timestamp,
+) -> Result<Changes> {
+    if object.action != Action::Created {
+        return Ok(Changes::NONE);
+    }
+    let id = object.id.clone().unwrap_or_default();
+    match object.object_type {
+        ObjectType::Plan => remove_plan(tx, id, now).await,
+        ObjectType::Feature => remove_feature(tx, id, now).await,
+        ObjectType::PlanGroup => remove_group(tx, id).await,
+        ObjectType::ApiKey => Ok(Changes::NONE),
+    }
+}
+
+async fn restore_plan(
+    tx: &Transaction,
+    revision: i64,
+    id: &str,
+    now: Timestamp,
+) -> Result<Changes> {
+    let Some(before) = past::plan_by_id(tx, id, revision - 1).await? else {
+        return Ok(Changes::NONE);
+    };
+    let after = past::plan_by_id(tx, id, revision).await?;
+    let current = match plans::find(tx, Some(&PlanRef::Id(before.id.clone()))).await {
+        Ok(current) => Some(current),
+        Err(Error::PlanNotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let (saved, result) = match (current, after) {
+        (Some(current), Some(after)) => {
+            let features = current_features(tx, &before).await?;
+            let states = States {
+                before: &before,
+                after: &after,
+            };
+            let plan = PlanStates {
+                states,
+                features: &features,
+            };
+            match take_back_plan(&current, plan, now) {
+                Ok(result) => (current, result),
+                Err(error) => return Err(or_gone(tx, &before, error).await?),
+            }
+        }
+        (None, None) => bring_back(tx, &before, now).await?,
+        // It was deleted since, or is back already.
+        (None, Some(_)) | (Some(_), None) => return Ok(Changes::NONE),
+    };
+    require_group(tx, &result).await?;
+    tx.save_plan(&saved, &result).await
+}
+
+/// A plan that was deleted, as it is stored and as it is to be again. Its derived values follow the rates
+/// that it had, and its features are those of today.
+async fn bring_back(tx: &Transaction, before: &Plan, now: Timestamp) -> Result<(Plan, Plan)> {
+    if plans::code_is_taken(tx, &before.code).await? {
+        let code = before.code.as_str();
+        let message = format!("Another plan has the code `{code}` by now.");
+        return Err(Error::Duplicate(Taken::new("revision", message)));
+    }
+    let deleted = plans::find_deleted(tx, &before.id).await?;
+    if current_features(tx, before).await?.len() < before.features.len() {
+        return Err(or_gone(tx, before, Error::FeatureNotFound).await?);
+    }
+    let mut result = before.clone();
+    for item in &mut result.features {
+        let mut stored = deleted.features.iter();
+        if let Some(stored) = stored.find(|stored| stored.feature.id == item.feature.id) {
+            item.feature = stored.feature.clone();
+        }
+    }
+    result.updated_at = now;
+    Ok((deleted, result))
+}
+
+/// The refusal of a plan whose features are not all in the catalog any more; other errors stay.
+async fn or_gone(tx: &Transaction, before: &Plan, error: Error) -> Result<Error> {
+    if !matches!(error, Error::FeatureNotFound) {
+        return Ok(error);
+    }
+    let current = current_features(tx, before).await?;
+    let ids = before.features.iter().map(|item| &item.feature.id);
+    let gone = ids.filter(|id| !current.iter().any(|feature| feature.id == **id));
+    conflicts::newest_of(tx, gone.map(ToString::to_string).collect()).await
+}
+
+/// The features of a plan as they were, as far as they still exist, as they are now.
+async fn current_features(tx: &Transaction, plan: &Plan) -> Result<Vec<Feature>> {
+    let mut found = Vec::new();
+    for item in &plan.features {
+        match features::find(tx, Some(&FeatureRef::Id(item.feature.id.clone()))).await {
+            Ok(feature) => found.push(feature),
+            Err(Error::FeatureNotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// Refuses a plan in a group that is gone.
+async fn require_group(tx: &Transaction, plan: &Plan) -> Result<()> {
+    let Some(group) = &plan.plan_group_id else {
+        return Ok(());
+    };
+    match groups::find(tx, Some(group)).await {
+        Ok(_) => Ok(()),
+        Err(Error::PlanGroupNotFound) => {
+            Err(conflicts::newest_of(tx, vec![group.to_string()]).await?)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn restore_feature(
+    tx: &Transaction,
+    revision: i64,
+    id: &str,
+    now: Timestamp,
+) -> Result<Changes> {
+    let Some(before) = past::feature_by_id(tx, id, revision - 1).await? else {
+        return Ok(Changes::NONE);
+    };
+    let after = past::feature_by_id(tx, id, revision).await?;
+    let current = features::find(tx, Some(&FeatureRef::Id(before.id.clone()))).await;
+    match (current, after) {
+        (Ok(current), Some(after)) => {
+            let states = States {
+                before: &before,
+                after: &after,
+            };
+            let result = take_back_feature(&current, states, now);
+            if result == current {
+                return Ok(Changes::NONE);
+            }
+            tx.update_feature(&current, &result).await
+        }
+        (Err(Error::FeatureNotFound), None) => {
+            let code = FeatureRef::Code(before.code.clone());
+            match features::find(tx, Some(&code)).await {
+                Err(Error::FeatureNotFound) => tx.restore_feature(&before).await,
+                Err(error) => Err(error),
+                Ok(_) => {
+                    let code = before.code.as_str();
+                    let message = format!("Another feature has the code `{code}` by now.");
+                    Err(Error::Duplicate(Taken::new("revision", message)))
+                }
+            }
+        }
+        (Err(Error::FeatureNotFound), Some(_)) | (Ok(_), None) => Ok(Changes::NONE),
+        (Err(error), _) => Err(error),
+    }
+}
+
+async fn restore_group(
+    tx: &Transaction,
+    revision: i64,
+    id: &str,
+    now: Timestamp,
+) -> Result<Changes> {
+    let Some((before, order)) = past::plan_group_by_id(tx, id, revision - 1).await? else {
+        return Ok(Changes::NONE);
+    };
+    let after = past::plan_group_by_id(tx, id, revision).await?;
+    let current = groups::find(tx, Some(&before.id)).await;
+    let (current, result) = match (current, after) {
+        (Ok(current), Some((after, _))) => {
+            let states = States {
+                before: &before,
+                after: &after,
+            };
+            let result = take_back_plan_group(&current, states, now);
+            (Some(current), result)
+        }
+        (Err(Error::PlanGroupNotFound), None) => (None, before),
+        (Err(Error::PlanGroupNotFound), Some(_)) | (Ok(_), None) => return Ok(Changes::NONE),
+        (Err(error), _) => return Err(error),
+    };
+    if groups::name_is_taken(tx, &result.name, &result.id).await? {
+        let message = "Another plan group has the name by now.";
+        return Err(Error::Duplicate(Taken::new("revision", message)));
+    }
+    match current {
+        Some(current) if current == result => Ok(Changes::NONE),
+        Some(current) => tx.update_plan_group(&current, &result).await,
+        None => tx.restore_plan_group(&result, order).await,
+    }
+}
+
+async fn remove_plan(tx: &Transaction, id: String, now: Timestamp) -> Result<Changes> {
+    let id = PlanRef::Id(PlanId::from_row(id));
+    match plans::find(tx, Some(&id)).await {
+        Ok(current) => {
+            let mut deleted = current.clone();
+            deleted.delete(now);
+            tx.save_plan(&current, &deleted).await
+        }
+        Err(Error::PlanNotFound) => Ok(Changes::NONE),
+        Err(error) => Err(error),
+    }
+}
+
+async fn remove_feature(tx: &Transaction, id: String, now: Timestamp) -> Result<Changes> {
+    let id = FeatureRef::Id(FeatureId::from_row(id));
+    match features::find(tx, Some(&id)).await {
+        Ok(feature) => match features::plans_with(tx, &feature.id).await? {
+            Some(plans) => Err(Error::FeatureInUse(plans)),
+            None => tx.delete_feature(&feature, now).await,
+        },
+        Err(Error::FeatureNotFound) => Ok(Changes::NONE),
+        Err(error) => Err(error),
+    }
+}
+
+async fn remove_group(tx: &Transaction, id: String) -> Result<Changes> {
+    match groups::find(tx, Some(&PlanGroupId::from_row(id))).await {
+        Ok(group) => {
+            let members = groups::members(tx, &group).await?;
+            if members.is_empty() {
+                return tx.delete_plan_group(&group).await;
+            }
+            let ids = members.iter().map(|member| member.plan_id.to_string());
+            Err(conflicts::newest_of(tx, ids.collect()).await?)
+        }
+        Err(Error::PlanGroupNotFound) => Ok(Changes::NONE),
+        Err(error) => Err(error),
+    }
+}
