@@ -31,7 +31,10 @@ async fn change_everything(owner: &Actor) {
     owner.delete("/features/b/manage").await.data();
     owner.make_plan("d", json!({})).await;
     owner.make_feature("d", "usage").await;
-    owner.post("/plan-groups", json!({"name": "d"})).await.data();
+    owner
+        .post("/plan-groups", json!({"name": "d"}))
+        .await
+        .data();
 }
 
 #[tokio::test]
@@ -83,7 +86,11 @@ async fn a_cursor_keeps_its_revision() {
             assert_eq!(third.body["nextCursor"], Value::Null);
         }
         let (_, now) = newest(&owner).await;
-        for moment in ["revision=0", "asOf=1999-12-31T00:00:00Z", &format!("asOf={now}")] {
+        for moment in [
+            "revision=0",
+            "asOf=1999-12-31T00:00:00Z",
+            &format!("asOf={now}"),
+        ] {
             let reply = page(&owner, &with(list, moment), 1, Some(&cursor)).await;
             reply.invalid(&["cursor"]);
         }
@@ -116,7 +123,13 @@ async fn cursors_of_the_past_are_checked() {
     let changes = owner.get("/changes?limit=1").await;
     let of_changes = next_cursor(&changes);
     for list in LISTS {
-        let first = page(&owner, &with(list, &format!("revision={revision}")), 1, None).await;
+        let first = page(
+            &owner,
+            &with(list, &format!("revision={revision}")),
+            1,
+            None,
+        )
+        .await;
         let cursor = next_cursor(&first);
         let text = URL_SAFE_NO_PAD.decode(&cursor).expect("base64");
         let text = String::from_utf8(text).expect("a text");

@@ -23,7 +23,9 @@ fn with(path: &str, parameter: &str) -> String {
 }
 
 async fn at(owner: &Actor, path: &str, revision: i64) -> Reply {
-    owner.get(&with(path, &format!("revision={revision}"))).await
+    owner
+        .get(&with(path, &format!("revision={revision}")))
+        .await
 }
 
 /// The revision that an answer says it shows.

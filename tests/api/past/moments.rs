@@ -14,8 +14,12 @@ async fn as_of_is_the_newest_revision_that_is_not_later() {
     let earlier = "1970-01-01T00:00:00.000Z";
     let zone = at.replace('Z', "%2B00:00");
     let finer = at.replace('Z', "999Z");
-    for (time, expected) in [(earlier, 0), (at, *revision), (&zone, *revision), (&finer, *revision)]
-    {
+    for (time, expected) in [
+        (earlier, 0),
+        (at, *revision),
+        (&zone, *revision),
+        (&finer, *revision),
+    ] {
         let reply = small.owner.get(&format!("/plans?asOf={time}")).await;
         assert_eq!(shown(&reply), expected, "{time}");
     }
@@ -34,18 +38,36 @@ async fn moments_that_cannot_be_shown() {
     let head = revision + 1;
     for path in small.paths() {
         let ask = async |query: &str| small.owner.get(&with(&path, query)).await;
-        for wrong in ["", "yesterday", "2026-07-11", "1783762200", "2026-07-11T09:30:00"] {
+        for wrong in [
+            "",
+            "yesterday",
+            "2026-07-11",
+            "1783762200",
+            "2026-07-11T09:30:00",
+        ] {
             ask(&format!("asOf={wrong}")).await.invalid(&["asOf"]);
         }
         for wrong in ["", "-1", "%2B1", "1.5", "newest", "99999999999999999999"] {
-            ask(&format!("revision={wrong}")).await.invalid(&["revision"]);
+            ask(&format!("revision={wrong}"))
+                .await
+                .invalid(&["revision"]);
         }
-        ask("asOf=x&revision=x").await.invalid(&["asOf", "revision"]);
-        ask(&format!("asOf={time}&revision={revision}")).await.invalid(&["revision"]);
+        ask("asOf=x&revision=x")
+            .await
+            .invalid(&["asOf", "revision"]);
+        ask(&format!("asOf={time}&revision={revision}"))
+            .await
+            .invalid(&["revision"]);
         ask("revision=0&revision=0").await.invalid(&["revision"]);
-        ask(&format!("asOf={time}&asOf={time}")).await.invalid(&["asOf"]);
-        ask(&format!("revision={head}")).await.invalid(&["revision"]);
-        ask("revision=9223372036854775807").await.invalid(&["revision"]);
+        ask(&format!("asOf={time}&asOf={time}"))
+            .await
+            .invalid(&["asOf"]);
+        ask(&format!("revision={head}"))
+            .await
+            .invalid(&["revision"]);
+        ask("revision=9223372036854775807")
+            .await
+            .invalid(&["revision"]);
         ask("asOf=2999-01-01T00:00:00Z").await.invalid(&["asOf"]);
     }
     let several = "/features?asOf=x&revision=-1&limit=0&cursor=x";
@@ -62,7 +84,10 @@ async fn what_is_not_kept_is_gone() {
     small.server.database.execute(&[pruned]).await;
     small.rename("pro", "Other").await;
     for path in small.paths() {
-        for moment in [format!("revision={before}"), "asOf=1999-12-31T00:00:00Z".to_owned()] {
+        for moment in [
+            format!("revision={before}"),
+            "asOf=1999-12-31T00:00:00Z".to_owned(),
+        ] {
             let reply = small.owner.get(&with(&path, &moment)).await;
             reply.refused(410, "history_pruned");
             assert_eq!(reply.body["error"]["details"], json!({"oldest": start}));
@@ -83,11 +108,22 @@ async fn reads_of_the_past_have_tags() {
     let (revision, _) = small.then;
     let mut tags = Vec::new();
     for path in small.paths() {
-        tags.push(small.owner.get(&path).await.header("etag").map(str::to_owned));
+        tags.push(
+            small
+                .owner
+                .get(&path)
+                .await
+                .header("etag")
+                .map(str::to_owned),
+        );
     }
     small.rename("pro", "Other").await;
     let renamed = json!({"name": "Renamed"});
-    small.owner.put("/features/calls/manage", renamed).await.data();
+    small
+        .owner
+        .put("/features/calls/manage", renamed)
+        .await
+        .data();
     for (path, tag) in small.paths().iter().zip(tags) {
         let path = with(path, &format!("revision={revision}"));
         check_tag(&small.owner, &path).await;
@@ -110,7 +146,10 @@ async fn reads_of_now_are_not_answered_with_the_past() {
         // The second answer comes from the cache.
         for _ in 0..3 {
             assert_eq!(name(path).await, "New");
-            assert_eq!(name(&with(path, &format!("revision={revision}"))).await, "pro");
+            assert_eq!(
+                name(&with(path, &format!("revision={revision}"))).await,
+                "pro"
+            );
             assert_eq!(name(&with(path, &format!("asOf={at}"))).await, "pro");
         }
     }
@@ -122,7 +161,10 @@ async fn publishable_keys_read_no_past() {
     let (revision, time) = &small.then;
     small.owner.make_plan("max", json!({})).await;
     let (now, _) = newest(&small.owner).await;
-    let page = small.owner.get(&format!("/plans?revision={now}&limit=1")).await;
+    let page = small
+        .owner
+        .get(&format!("/plans?revision={now}&limit=1"))
+        .await;
     let cursor = page.body["nextCursor"].as_str().expect("a cursor");
     let body = json!({"name": "Page", "permissions": {"plan": ["read_public"]}});
     let made = small.owner.post("/api-keys", body).await;
@@ -159,14 +201,22 @@ async fn the_right_to_read_plans_is_enough() {
     for path in ["/features", "/plan-groups"] {
         at(&reader, path, revision).await.refused(403, "forbidden");
     }
-    small.server.stranger().get("/plans?revision=1").await.refused(401, "unauthorized");
+    small
+        .server
+        .stranger()
+        .get("/plans?revision=1")
+        .await
+        .refused(401, "unauthorized");
 }
 
 #[tokio::test]
 async fn scopes_have_pasts_of_their_own() {
     let small = Small::new().await;
     let (revision, _) = small.then;
-    let id = small.owner.show_plan("pro").await["id"].as_str().expect("an id").to_owned();
+    let id = small.owner.show_plan("pro").await["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
     for (organization, mode) in [("other", Mode::Sandbox), ("acme", Mode::Live)] {
         let other = small.server.actor(organization, mode).await;
         at(&other, "/plans", revision).await.invalid(&["revision"]);
@@ -174,11 +224,19 @@ async fn scopes_have_pasts_of_their_own() {
             other.make_plan(name, json!({})).await;
         }
         let path = format!("/plans/{id}");
-        at(&other, &path, revision).await.refused(404, "plan_not_found");
-        at(&other, "/plans/pro", revision).await.refused(404, "plan_not_found");
-        at(&other, "/features/calls", revision).await.refused(404, "feature_not_found");
+        at(&other, &path, revision)
+            .await
+            .refused(404, "plan_not_found");
+        at(&other, "/plans/pro", revision)
+            .await
+            .refused(404, "plan_not_found");
+        at(&other, "/features/calls", revision)
+            .await
+            .refused(404, "feature_not_found");
         let group = format!("/plan-groups/{}", small.group);
-        at(&other, &group, revision).await.refused(404, "plan_group_not_found");
+        at(&other, &group, revision)
+            .await
+            .refused(404, "plan_group_not_found");
         let plans = at(&other, "/plans", revision).await;
         assert!(!plans.text.contains(&id), "{}", plans.text);
     }

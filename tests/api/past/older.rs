@@ -65,7 +65,11 @@ async fn positions_that_rows_got_later_count() {
         unlogged(&small, &statement).await;
     }
     small.owner.make_feature("new", "usage").await;
-    small.owner.post("/plan-groups", json!({"name": "New"})).await.data();
+    small
+        .owner
+        .post("/plan-groups", json!({"name": "New"}))
+        .await
+        .data();
     let (revision, _) = newest(&small.owner).await;
     let lists = ["/features", "/plan-groups"];
     let mut then = Vec::new();

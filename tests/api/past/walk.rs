@@ -85,7 +85,9 @@ impl Walk {
             "/plans/-",
             "/plan-groups/none",
         ];
-        lists.into_iter().chain(self.names.iter().map(String::as_str))
+        lists
+            .into_iter()
+            .chain(self.names.iter().map(String::as_str))
     }
 
     async fn remember(&mut self) {
@@ -137,8 +139,10 @@ async fn fill(walk: &mut Walk) -> (String, String) {
     walk.make("plans", max).await;
     let calls = json!({"featureId": "calls", "overage": {"enabled": true, "unitPrice": 20}});
     walk.post("/plans/pro/features", calls).await;
-    walk.post("/plans/pro/features", json!({"featureId": "seats"})).await;
-    walk.post("/plans/max/features", json!({"featureId": "seats"})).await;
+    walk.post("/plans/pro/features", json!({"featureId": "seats"}))
+        .await;
+    walk.post("/plans/max/features", json!({"featureId": "seats"}))
+        .await;
     let monthly = json!({"billingInterval": "monthly", "price": 4900});
     walk.post("/plans/pro/prices", monthly).await;
     let yearly = json!({"billingInterval": "yearly", "price": 49000});
@@ -153,26 +157,43 @@ async fn change_a_plan(walk: &mut Walk, price: &str) {
     walk.put("/plans/pro/regional", manual).await;
     let free = json!({"currency": "krw", "exchangeRate": 1380.5});
     walk.put("/plans/pro/regional", free).await;
-    walk.put(&format!("/plans/pro/prices/{price}"), json!({"price": 48000})).await;
+    walk.put(
+        &format!("/plans/pro/prices/{price}"),
+        json!({"price": 48000}),
+    )
+    .await;
     let path = format!("/plans/pro/prices/{price}/regional");
     let by_hand = json!({"overrides": [{"currency": "jpy", "price": 7500}]});
     walk.put(&path, by_hand).await;
     walk.post("/plans/pro/regional/jpy/resync", json!({})).await;
     walk.delete(&path).await;
     walk.delete("/plans/pro/regional/krw").await;
-    walk.put(&format!("/plans/pro/prices/{price}/default"), Value::Null).await;
-    walk.put("/plans/pro/features/calls", json!({"includedAmount": 7})).await;
-    walk.put("/features/seats/manage", json!({"name": "Places"})).await;
-    walk.put("/plans/pro/manage", json!({"name": "Professional", "metadata": null})).await;
-    walk.put("/plans/max/visibility", json!({"isPublic": true})).await;
+    walk.put(&format!("/plans/pro/prices/{price}/default"), Value::Null)
+        .await;
+    walk.put("/plans/pro/features/calls", json!({"includedAmount": 7}))
+        .await;
+    walk.put("/features/seats/manage", json!({"name": "Places"}))
+        .await;
+    walk.put(
+        "/plans/pro/manage",
+        json!({"name": "Professional", "metadata": null}),
+    )
+    .await;
+    walk.put("/plans/max/visibility", json!({"isPublic": true}))
+        .await;
 }
 
 async fn arrange(walk: &mut Walk, group: &str) {
     let path = format!("/plan-groups/{group}");
-    walk.post(&format!("{path}/plans"), json!({"planId": "pro"})).await;
+    walk.post(&format!("{path}/plans"), json!({"planId": "pro"}))
+        .await;
     let order = json!({"planIds": ["pro", "max"]});
     walk.put(&format!("{path}/plans/reorder"), order).await;
-    walk.put(&path, json!({"description": "For teams", "isPublic": false})).await;
+    walk.put(
+        &path,
+        json!({"description": "For teams", "isPublic": false}),
+    )
+    .await;
     walk.delete(&format!("{path}/plans/max")).await;
     walk.make("plan-groups", json!({"name": "Others"})).await;
     walk.delete(&path).await;
@@ -183,11 +204,13 @@ async fn take_apart(walk: &mut Walk, price: &str) {
     walk.delete(&format!("/plans/pro/prices/{price}")).await;
     walk.delete("/plans/pro/manage").await;
     // The codes name other objects from now on.
-    walk.make("plans", json!({"name": "Pro again", "code": "pro"})).await;
+    walk.make("plans", json!({"name": "Pro again", "code": "pro"}))
+        .await;
     walk.delete("/features/calls/manage").await;
     let calls = json!({"name": "Calls", "code": "calls", "type": "boolean"});
     walk.make("features", calls).await;
-    walk.post("/plans/pro/features", json!({"featureId": "calls"})).await;
+    walk.post("/plans/pro/features", json!({"featureId": "calls"}))
+        .await;
     walk.post("/api-keys", json!({"name": "Other"})).await;
     walk.delete("/plans/max/manage").await;
 }
@@ -210,7 +233,10 @@ async fn every_read_is_repeated_as_it_was() {
     for path in walk.paths() {
         let before = at(&walk.owner, path, 0).await;
         check_empty(&before);
-        let before = walk.owner.get(&with(path, "asOf=1999-12-31T23:59:59Z")).await;
+        let before = walk
+            .owner
+            .get(&with(path, "asOf=1999-12-31T23:59:59Z"))
+            .await;
         check_empty(&before);
     }
 }
