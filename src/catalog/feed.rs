@@ -2,36 +2,15 @@
 
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
 
 use super::app::App;
 use super::history::{ChangeFilter, ChangePage, LogPage};
 use crate::cache::view::View;
 use crate::domain::{Error, Result};
 
-/// Maximum number of clients that wait at a time.
-const MAX_WAITING: usize = 4096;
 /// How often a waiting client shows that it needs to know of changes.
 const SHOW_INTEREST_EVERY: Duration = Duration::from_secs(1);
-
-/// The clients that wait for changes. Each costs the memory of its request, and no thread and no
-/// connection to the database.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    places: Semaphore,
-    is_over: CancellationToken,
-}
-
-impl Default for Waiting {
-    fn default() -> Self {
-        Self {
-            places: Semaphore::new(MAX_WAITING),
-            is_over: CancellationToken::new(),
-        }
-    }
-}
 
 impl App {
     /// The first changes after a revision that fit, at most `limit`. If there are none, waits for them

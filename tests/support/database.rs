@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use pricebook::store::connection::db::DatabaseUrl;
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -87,6 +87,16 @@ impl TestDatabase {
     pub async fn connect(&self) -> DatabaseConnection {
         let connection = sea_orm::Database::connect(&self.url).await;
         connection.expect("a connection")
+    }
+
+    /// How many rows a query finds that bypasses the servers.
+    pub async fn rows(&self, query: &str) -> usize {
+        let connection = self.connect().await;
+        let backend = connection.get_database_backend();
+        let statement = Statement::from_string(backend, query);
+        let found = connection.query_all_raw(statement).await.expect("rows");
+        connection.close().await.expect("the end");
+        found.len()
     }
 
     /// Runs statements that bypass the servers, one after another.
