@@ -7,6 +7,7 @@ mod features;
 mod forms;
 mod idempotency;
 mod limits;
+mod past;
 mod permissions;
 mod plan_features;
 mod plan_groups;

@@ -181,6 +181,7 @@ fn check_details(error: &Value) {
                 && details["revision"].is_i64()
                 && details["changes"].is_array()
         }
+        Some("history_pruned") => has_fields(details, &["oldest"]) && details["oldest"].is_i64(),
         _ => details.is_null(),
     };
     assert!(is_well, "details of an unknown shape: {error}");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{Column, Entity};
 use crate::domain::Result;
@@ -145,16 +145,18 @@ async fn at_places(
     places: SelectStatement,
 ) -> Result<Vec<Vec<u8>>> {
     let place = Expr::tuple([Expr::col(Column::ObjectId), Expr::col(Column::Revision)]);
-    let versions: Vec<Vec<u8>> = within::<Entity>(tx)
+    let rows: Vec<(String, Option<Vec<u8>>)> = within::<Entity>(tx)
         .select_only()
-        .column(Column::Version)
+        .columns([Column::ObjectId, Column::Version])
         .filter(Column::ObjectType.eq(object_type.as_str()))
-        .filter(Column::Version.is_not_null())
         .filter(place.in_subquery(places))
+        .order_by_asc(Column::Position)
         .into_tuple()
         .all(tx.connection())
         .await?;
-    Ok(versions)
+    // One change can touch an object twice; what counts is what it was afterwards.
+    let last: HashMap<_, _> = rows.into_iter().collect();
+    Ok(last.into_values().flatten().collect())
 }
 
 /// The ids of the objects of a type, each with its newest revision up to one.
