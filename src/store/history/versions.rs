@@ -20,39 +20,33 @@ use crate::store::tables::{api_key as keys, plan_group as groups, version};
 /// Maximum number of ids in one statement.
 const IDS_AT_ONCE: usize = 1000;
 
-/// Everything that a scope had.
-pub(super) struct Past {
+/// Everything that a scope had but plans.
+pub(super) struct Others {
     pub features: Vec<Feature>,
     pub groups: Vec<PlanGroup>,
-    pub plans: Vec<Plan>,
     pub keys: Vec<ApiKey>,
 }
 
-/// Everything as the log has it last.
-pub(super) async fn newest(tx: &impl InScope) -> Result<Past> {
-    at(tx, i64::MAX).await
+/// Everything but plans as it was at a revision.
+pub(super) async fn others(tx: &impl InScope, revision: i64) -> Result<Others> {
+    let features = feature_rows(tx, revision).await?.into_values();
+    let groups = versions(tx, ObjectType::PlanGroup, revision).await?;
+    let keys = versions(tx, ObjectType::ApiKey, revision).await?;
+    let group = |stored: &Vec<u8>| Ok(groups::from_row(version::read(stored)?));
+    let key = |stored: &Vec<u8>| keys::read_version(stored);
+    Ok(Others {
+        features: features.map(features::from_row).collect::<Result<_>>()?,
+        groups: groups.iter().map(group).collect::<Result<_>>()?,
+        keys: keys.iter().map(key).collect::<Result<_>>()?,
+    })
 }
 
-/// Everything as it was at a revision.
-pub(super) async fn at(tx: &impl InScope, revision: i64) -> Result<Past> {
-    let feature_rows = feature_rows(tx, revision).await?;
-    let groups = versions(tx, ObjectType::PlanGroup, revision).await?;
-    let plans = versions(tx, ObjectType::Plan, revision).await?;
-    let keys = versions(tx, ObjectType::ApiKey, revision).await?;
-    let plan = |version: &Vec<u8>| PlanVersion::read(version)?.into_plan(&feature_rows);
-    let group = |stored: &Vec<u8>| Ok(groups::from_row(version::read(stored)?));
-    Ok(Past {
-        plans: plans.iter().map(plan).collect::<Result<_>>()?,
-        groups: groups.iter().map(group).collect::<Result<_>>()?,
-        keys: keys
-            .iter()
-            .map(|version| keys::read_version(version))
-            .collect::<Result<_>>()?,
-        features: feature_rows
-            .into_values()
-            .map(features::from_row)
-            .collect::<Result<_>>()?,
-    })
+/// The plans as they were at a revision, in no order.
+async fn plans(tx: &impl InScope, revision: i64) -> Result<Vec<Plan>> {
+    let features = feature_rows(tx, revision).await?;
+    let stored = versions(tx, ObjectType::Plan, revision).await?;
+    let plan = |version: &Vec<u8>| PlanVersion::read(version)?.into_plan(&features);
+    stored.iter().map(plan).collect()
 }
 
 /// What is different between two revisions, in no order.
@@ -60,10 +54,10 @@ pub(super) async fn at(tx: &impl InScope, revision: i64) -> Result<Past> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn compare(tx: &impl InScope, from: i64, to: i64) -> Result<Vec<ObjectChange>> {
-    let (before, after) = (at(tx, from).await?, at(tx, to).await?);
+    let (before, after) = (others(tx, from).await?, others(tx, to).await?);
     let mut objects = differing(before.features, after.features);
     objects.extend(differing(before.groups, after.groups));
-    objects.extend(differing(before.plans, after.plans));
+    objects.extend(differing(plans(tx, from).await?, plans(tx, to).await?));
     objects.extend(differing(before.keys, after.keys));
     Ok(objects)
 }
