@@ -8,6 +8,26 @@ use serde_json::Value;
 use super::{JSON, values};
 use crate::support::contract::{DOCUMENT, OPERATIONS, each_schema};
 
+/// Parameters without an example: they are for one call, page, state or moment, or filter a list.
+const SENT_ON_PURPOSE: &[&str] = &[
+    "Idempotency-Key",
+    "cursor",
+    "If-Match",
+    "If-None-Match",
+    "Change-Note",
+    "dryRun",
+    "asOf",
+    "revision",
+    "after",
+    "wait",
+    "objectType",
+    "objectId",
+    "actor",
+    "since",
+    "until",
+    "to",
+];
+
 /// Every operation has the parts that a reader needs.
 #[test]
 fn everything_is_described() {
@@ -19,11 +39,11 @@ fn everything_is_described() {
         for parameter in operation.object["parameters"].as_array().unwrap() {
             let name = parameter["name"].as_str().unwrap();
             assert!(text(&parameter["description"]), "{id} {name}");
-            // A key is for one call, a cursor for one page, and a tag for one state, so they have
-            // no example; neither have the parameters of deletions.
-            let has_none = ["Idempotency-Key", "cursor", "If-Match", "If-None-Match"]
-                .contains(&name)
-                || operation.method == Method::DELETE;
+            // A documentation page sends the examples, so what changes the meaning of a call has
+            // none; neither have the parameters of deletions.
+            let is_path = parameter["in"] == "path";
+            let has_none =
+                (!is_path && SENT_ON_PURPOSE.contains(&name)) || operation.method == Method::DELETE;
             assert_eq!(parameter["example"].is_null(), has_none, "{id} {name}");
         }
         for (status, response) in operation.object["responses"].as_object().unwrap() {

@@ -17,7 +17,10 @@ async fn the_newest_revision_is_read_as_it_is_stored() {
     for path in small.paths() {
         before.push(small.owner.get(&path).await.text);
     }
-    unlogged(&small, "UPDATE plans SET name = 'Unlogged'").await;
+    // It marks the plans that it changes.
+    let renamed = "UPDATE plans SET name = 'Unlogged', \
+                   revision = (SELECT revision FROM scopes WHERE scopes.id = plans.scope_id)";
+    unlogged(&small, renamed).await;
     let unlogged_features = "UPDATE features SET name = 'Unlogged'";
     small.server.database.execute(&[unlogged_features]).await;
     let_the_clock_move().await;
