@@ -1,45 +1,37 @@
 //! Texts in few bytes: compressed by zstd with a dictionary of what most of them have in common.
 
-use std::io::Read;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::get_frame_content_size;
 
 use crate::domain::{Error, Result};
 
 /// The level of zstd: texts have a few kilobytes, and higher levels gain little.
-pub(in crate::store) const LEVEL: i32 = 3;
+const LEVEL: i32 = 3;
 /// Maximum size of a text in bytes: far more than the largest plan has.
 const MAX_SIZE: u64 = 64 << 20;
 
 /// A dictionary. Whatever was compressed with it needs it for ever, so a new one is added beside it
 /// and never takes its place.
+///
+/// It keeps the tables of zstd, which are larger than most texts: to make them anew each time would take
+/// longer than to compress.
 pub(in crate::store) struct Dictionary {
-    encoder: LazyLock<EncoderDictionary<'static>>,
-    decoder: LazyLock<DecoderDictionary<'static>>,
+    text: &'static [u8],
+    compressor: Tables<Compressor<'static>>,
+    decompressor: Tables<Decompressor<'static>>,
 }
 
-/// Declares a dictionary from a text.
-macro_rules! dictionary {
-    ($text:expr) => {
-        $crate::store::pack::Dictionary::new(
-            || zstd::dict::EncoderDictionary::copy($text, $crate::store::pack::LEVEL),
-            || zstd::dict::DecoderDictionary::copy($text),
-        )
-    };
-}
-
-pub(in crate::store) use dictionary;
+type Tables<T> = LazyLock<Mutex<Option<T>>>;
 
 impl Dictionary {
-    /// A dictionary that is prepared when it is first used.
-    pub const fn new(
-        encoder: fn() -> EncoderDictionary<'static>,
-        decoder: fn() -> DecoderDictionary<'static>,
-    ) -> Self {
+    /// A dictionary whose tables are made when they are first used.
+    pub const fn new(text: &'static [u8]) -> Self {
         Self {
-            encoder: LazyLock::new(encoder),
-            decoder: LazyLock::new(decoder),
+            text,
+            compressor: LazyLock::new(Mutex::default),
+            decompressor: LazyLock::new(Mutex::default),
         }
     }
 
@@ -48,9 +40,12 @@ impl Dictionary {
     /// # Errors
     /// `Internal`.
     pub fn pack(&self, text: &[u8]) -> Result<Vec<u8>> {
-        zstd::bulk::Compressor::with_prepared_dictionary(&self.encoder)
-            .and_then(|mut compressor| compressor.compress(text))
-            .map_err(|why| Error::Internal(Box::new(why)))
+        let mut tables = lock(&self.compressor);
+        let tables = match &mut *tables {
+            Some(tables) => tables,
+            none => none.insert(Compressor::with_dictionary(LEVEL, self.text).map_err(internal)?),
+        };
+        tables.compress(text).map_err(internal)
     }
 
     /// Reads a text back.
@@ -58,19 +53,32 @@ impl Dictionary {
     /// # Errors
     /// `Internal`, if it was not compressed with this dictionary.
     pub fn unpack(&self, packed: &[u8]) -> Result<Vec<u8>> {
-        let mut text = Vec::new();
-        zstd::stream::Decoder::with_prepared_dictionary(packed, &self.decoder)
-            .and_then(|decoder| decoder.take(MAX_SIZE).read_to_end(&mut text))
-            .map_err(|why| Error::Internal(Box::new(why)))?;
-        Ok(text)
+        let size = get_frame_content_size(packed).ok().flatten();
+        let size = size.filter(|size| *size <= MAX_SIZE);
+        let size = size.and_then(|size| usize::try_from(size).ok());
+        let size = size.ok_or_else(|| Error::internal("the log has a text of no size"))?;
+        let mut tables = lock(&self.decompressor);
+        let tables = match &mut *tables {
+            Some(tables) => tables,
+            none => none.insert(Decompressor::with_dictionary(self.text).map_err(internal)?),
+        };
+        tables.decompress(packed, size).map_err(internal)
     }
+}
+
+fn lock<T>(tables: &Tables<T>) -> MutexGuard<'_, Option<T>> {
+    tables.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn internal(why: std::io::Error) -> Error {
+    Error::Internal(Box::new(why))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    static LIKE: Dictionary = dictionary!(br#"{"price":4900,"regional":[{"currency":"jpy"}]}"#);
+    static LIKE: Dictionary = Dictionary::new(br#"{"price":4900,"regional":[{"currency":"jpy"}]}"#);
 
     #[test]
     fn a_text_reads_back() {

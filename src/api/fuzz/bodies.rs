@@ -19,6 +19,7 @@ use crate::api::kit::json;
 use crate::api::kit::shape::Shape;
 use crate::api::kit::shape::fuzz::{has_field, near, starts_with};
 use crate::api::schema::api_key::CreateApiKeyRequest;
+use crate::api::schema::change::RevertChangeRequest;
 use crate::api::schema::feature::{CreateFeatureRequest, UpdateFeatureRequest};
 use crate::api::schema::plan::{CreatePlanRequest, SetPlanVisibilityRequest, UpdatePlanRequest};
 use crate::api::schema::plan_feature::{AddPlanFeatureRequest, UpdatePlanFeatureRequest};
@@ -60,6 +61,7 @@ const KINDS: &[Kind] = kinds![
     CreatePlanRequest,
     ReorderPlansRequest,
     ResyncPlanRegionalPricingRequest,
+    RevertChangeRequest,
     SetPlanRegionalPricingRequest,
     SetPlanVisibilityRequest,
     UpdateFeatureRequest,

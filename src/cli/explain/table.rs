@@ -46,7 +46,7 @@ struct Actor {
     name: String,
 }
 
-const HEADER: [&str; 6] = ["VALUE", "AMOUNT", "CURRENCY", "SOURCE", "HOW", "SINCE"];
+const HEADER: [&str; 6] = ["VALUE", "AMOUNT", "CURRENCY", "SOURCE", "SINCE", "HOW"];
 
 /// The column of amounts, which is aligned right.
 const AMOUNT: usize = 1;
@@ -85,8 +85,8 @@ fn lay_out(values: &[Explained]) -> String {
             &value.decimal,
             &value.currency.to_uppercase(),
             &value.source,
-            &value.how(),
             &value.since(),
+            &value.how(),
         ]);
     }
     for (index, column) in table.column_iter_mut().enumerate() {
@@ -200,8 +200,10 @@ mod tests {
             "currency": "eur", "value": 4500, "decimal": "45.00", "base": 4900,
             "exchangeRate": 0.92, "derivedWouldBe": 4508, "deviation": "-0.0018",
         });
+        let since =
+            json!({"since": {"revision": 3, "actor": {"name": "Back office"}, "note": "Q3 ends"}});
         json!({"planId": "pln_1", "code": "pro", "values": [
-            value("prices[monthly].price", "base", json!({})),
+            value("prices[monthly].price", "base", since),
             value("prices[monthly].regionalPrices[jpy].price", "derived", in_yen),
             value("prices[monthly].regionalPrices[eur].price", "manual", by_hand),
             value("features[a].regionalPrices[eur].overageUnitPrice", "derived", overage),
@@ -211,11 +213,11 @@ mod tests {
     #[test]
     fn every_value_has_a_line() {
         let lines = [
-            "VALUE                                             AMOUNT  CURRENCY  SOURCE   HOW",
-            "prices[monthly].price                              49.00  USD       base",
-            "prices[monthly].regionalPrices[jpy].price           7350  JPY       derived  49.00 × 150",
-            "prices[monthly].regionalPrices[eur].price          45.00  EUR       manual   0.18 % below 45.08, which is 49.00 × 0.92",
-            "features[a].regionalPrices[eur].overageUnitPrice  0.0019  EUR       derived  0.0020 × 0.925, rounded",
+            "VALUE                                             AMOUNT  CURRENCY  SOURCE   SINCE                    HOW",
+            "prices[monthly].price                              49.00  USD       base     #3 Back office: Q3 ends",
+            "prices[monthly].regionalPrices[jpy].price           7350  JPY       derived                           49.00 × 150",
+            "prices[monthly].regionalPrices[eur].price          45.00  EUR       manual                            0.18 % below 45.08, which is 49.00 × 0.92",
+            "features[a].regionalPrices[eur].overageUnitPrice  0.0019  EUR       derived                           0.0020 × 0.925, rounded",
             "",
         ];
         assert_eq!(of(&data(), None, false).unwrap(), lines.join("\n"));

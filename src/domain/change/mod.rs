@@ -5,6 +5,7 @@
 //! what followed from it.
 
 mod diff;
+mod follow;
 mod leaf;
 mod leaves;
 mod note;

@@ -8,11 +8,11 @@ use crate::domain::change::{
     Action, ActorType, Cause, FieldChange, ObjectChange, ObjectType, Value,
 };
 use crate::domain::{Error, Result};
-use crate::store::pack::{Dictionary, dictionary};
+use crate::store::pack::Dictionary;
 use crate::store::tables::row::Word;
 
 /// What details have in common.
-static LIKE: Dictionary = dictionary!(include_bytes!("details.like.json"));
+static LIKE: Dictionary = Dictionary::new(include_bytes!("details.like.json"));
 
 /// The details of a change, without what has a column of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -82,12 +82,21 @@ impl Changes {
         }
     }
 
-    /// These changes and others of the same write.
-    pub fn and(mut self, other: Self) -> Self {
-        self.plans.extend(other.plans);
-        self.keys |= other.keys;
-        self.objects.extend(other.objects);
-        self.reverts = self.reverts.or(other.reverts);
+    /// These changes and later ones of the same write. Those of the same object become one.
+    pub fn and(mut self, later: Self) -> Self {
+        self.plans.extend(later.plans);
+        self.keys |= later.keys;
+        for object in later.objects {
+            let mut own = self.objects.iter_mut();
+            match own.find(|known| known.change.id == object.change.id) {
+                Some(known) => {
+                    known.change = known.change.clone().followed_by(object.change);
+                    known.version = object.version;
+                }
+                None => self.objects.push(object),
+            }
+        }
+        self.reverts = self.reverts.or(later.reverts);
         self
     }
 

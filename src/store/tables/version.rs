@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::{Error, Result};
-use crate::store::pack::{Dictionary, dictionary};
+use crate::store::pack::Dictionary;
 
 /// What versions have in common.
-static LIKE: Dictionary = dictionary!(include_bytes!("version.like.json"));
+static LIKE: Dictionary = Dictionary::new(include_bytes!("version.like.json"));
 
 /// Writes a version.
 ///
