@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::feed::Waiting;
 use super::health::Health;
 use super::key_use::KeyUse;
 use super::queue::Queue;
+use super::waiting::Waiting;
 use super::writer::Writer;
 use crate::cache::keys::KnownKeys;
 use crate::cache::views::Views;

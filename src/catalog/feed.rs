@@ -2,36 +2,15 @@
 
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
 
 use super::app::App;
 use super::history::{ChangeFilter, ChangePage, LogPage};
 use crate::cache::view::View;
-use crate::domain::{Error, Result};
+use crate::domain::Result;
 
-/// Maximum number of clients that wait at a time.
-const MAX_WAITING: usize = 4096;
 /// How often a waiting client shows that it needs to know of changes.
 const SHOW_INTEREST_EVERY: Duration = Duration::from_secs(1);
-
-/// The clients that wait for changes. Each costs the memory of its request, and no thread and no
-/// connection to the database.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    places: Semaphore,
-    is_over: CancellationToken,
-}
-
-impl Default for Waiting {
-    fn default() -> Self {
-        Self {
-            places: Semaphore::new(MAX_WAITING),
-            is_over: CancellationToken::new(),
-        }
-    }
-}
 
 impl App {
     /// The first changes after a revision that fit, at most `limit`. If there are none, waits for them
@@ -54,13 +33,12 @@ impl App {
         if !found.changes.is_empty() || wait.is_zero() {
             return Ok(found);
         }
-        let place = self.waiting.places.try_acquire();
-        let _place = place.map_err(|_| Error::unavailable("too many clients wait for changes"))?;
+        let _place = self.waiting.enter()?;
         while found.changes.is_empty() {
             // It keeps the view in use, so that the server looks for changes by others.
             self.views.make_current(view).await?;
             tokio::select! {
-                () = self.waiting.is_over.cancelled() => break,
+                () = self.waiting.is_over() => break,
                 () = sleep_until(until) => break,
                 heard = timeout(SHOW_INTEREST_EVERY, news.changed()) => {
                     if heard.is_ok() {
@@ -74,6 +52,6 @@ impl App {
 
     /// Answers the clients that wait for changes, and lets no more wait: the server stops.
     pub fn let_waiting_go(&self) {
-        self.waiting.is_over.cancel();
+        self.waiting.let_go();
     }
 }

@@ -31,6 +31,7 @@ pub mod regional;
 pub mod revert;
 mod secret_hash;
 pub mod upkeep;
+mod waiting;
 pub mod write;
 mod writer;
 mod written;

@@ -1,0 +1,56 @@
+//! Who may read the log.
+
+use super::*;
+
+const READS: [&str; 4] = [
+    "/changes",
+    "/changes?after=0",
+    "/changes/1",
+    "/changes/compare?from=1",
+];
+
+#[tokio::test]
+async fn the_history_has_a_permission_of_its_own() {
+    let shop = Shop::open().await;
+    let everything_else = json!({
+        "plan": ["read", "write"], "feature": ["read", "write"],
+        "plan_group": ["read", "write"], "api_key": ["read", "write"],
+        "catalog": ["read", "write"],
+    });
+    let other = with_permissions(&shop.owner, everything_else).await;
+    let page = with_permissions(&shop.owner, json!({"plan": ["read_public"]})).await;
+    let reader = with_permissions(&shop.owner, json!({"history": ["read"]})).await;
+    for path in READS {
+        for actor in [&other, &page] {
+            actor.get(path).await.refused(403, "forbidden");
+        }
+        // It shows all types of objects.
+        let (seen, whole) = (reader.get(path).await, shop.owner.get(path).await);
+        assert_eq!(seen.data(), whole.data(), "{path}");
+    }
+    for actor in [&other, &page] {
+        revert(actor, 1, json!({})).await.refused(403, "forbidden");
+    }
+}
+
+#[tokio::test]
+async fn another_scope_has_a_log_of_its_own() {
+    let shop = Shop::open().await;
+    let own = head(&shop.owner).await;
+    for (organization, mode) in [("rival", Mode::Sandbox), ("acme", Mode::Live)] {
+        let other = shop.server.actor(organization, mode).await;
+        let list = log(&other).await;
+        assert_eq!(revisions(&list), [1]);
+        assert_eq!(list.data()[0]["livemode"], mode == Mode::Live);
+        assert!(!list.text.contains("pro"), "{}", list.text);
+        other
+            .get(&format!("/changes/{own}"))
+            .await
+            .refused(404, "change_not_found");
+        revert(&other, own, json!({})).await.refused(404, "change_not_found");
+        let plan = shop.show().await;
+        let path = format!("/changes?objectId={}", text(&plan["id"]));
+        assert_eq!(other.get(&path).await.data(), &json!([]));
+    }
+    assert_eq!(head(&shop.owner).await, own);
+}
