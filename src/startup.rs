@@ -17,7 +17,7 @@ use crate::api::pages::metrics;
 use crate::catalog::app::App;
 use crate::catalog::database_file::TEND_FILE_EVERY;
 use crate::catalog::probe::PROBE_EVERY;
-use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, SWEEP_EVERY};
+use crate::catalog::upkeep::{LOOK_EVERY, NOTE_KEY_USE_EVERY, PRUNE_EVERY, SWEEP_EVERY};
 use crate::cli::settings::MetricsAt;
 use crate::domain::Error;
 use crate::files;
@@ -119,6 +119,7 @@ pub struct Port {
     address: SocketAddr,
     settings: Settings,
     observation: Observation,
+    history_days: Option<u32>,
 }
 
 /// Metrics and traces of the server; by default there are none.
@@ -210,7 +211,16 @@ impl Port {
             address,
             settings,
             observation: Observation::default(),
+            history_days: None,
         })
+    }
+
+    /// Drops changes that are older than a number of days; without one, none.
+    pub fn keeping_history_for(self, history_days: Option<u32>) -> Self {
+        Self {
+            history_days,
+            ..self
+        }
     }
 
     /// Adds metrics and traces.
@@ -251,7 +261,8 @@ impl Port {
             listener,
             settings,
             observation,
-            ..
+            history_days,
+            address: _,
         } = self;
         let Observation {
             observer,
@@ -275,7 +286,7 @@ impl Port {
                 let _ = opened.set(endpoint);
                 then();
                 let metrics = metrics.map(|listener| serve_metrics(listener, &app, &observer));
-                (upkeep(&app), metrics, app)
+                (upkeep(&app, history_days), metrics, app)
             });
             let outcome = outcome.await;
             if let Ok(Some((_, _, app))) = &outcome {
@@ -339,11 +350,16 @@ fn serve_metrics(listener: TcpListener, app: &Arc<App>, observer: &Arc<Observer>
 }
 
 /// Starts background tasks; dropping the result stops them.
-fn upkeep(app: &Arc<App>) -> JoinSet<()> {
+fn upkeep(app: &Arc<App>, history_days: Option<u32>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(every(SWEEP_EVERY, app.clone(), async |app| {
         sweep(app).await
     }));
+    if let Some(days) = history_days {
+        tasks.spawn(every(PRUNE_EVERY, app.clone(), async move |app| {
+            prune(app, days).await
+        }));
+    }
     tasks.spawn(every(NOTE_KEY_USE_EVERY, app.clone(), async |app| {
         note_key_use(app).await
     }));
@@ -374,6 +390,14 @@ async fn sweep(app: &App) {
         Ok(0) => {}
         Ok(swept) => tracing::debug!(swept, "old idempotency records deleted"),
         Err(error) => tracing::warn!(%error, "old idempotency records cannot be deleted"),
+    }
+}
+
+async fn prune(app: &App, days: u32) {
+    match app.prune_histories(days).await {
+        Ok(0) => {}
+        Ok(dropped) => tracing::info!(dropped, "old changes dropped"),
+        Err(error) => tracing::warn!(%error, "old changes cannot be dropped"),
     }
 }
 

@@ -147,10 +147,10 @@ impl Command for DeleteApiKey {
 
     async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<ApiKeyId>> {
         let id = self.id.ok_or(Error::ApiKeyNotFound)?;
-        if let By::Key(caller) = &self.by {
-            if caller.api_key_id == id {
-                return Err(Error::ApiKeyInUse);
-            }
+        if let By::Key(caller) = &self.by
+            && caller.api_key_id == id
+        {
+            return Err(Error::ApiKeyInUse);
         }
         let key = tx.find_api_key(&id).await?;
         if let By::Key(caller) = &self.by {

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::app::App;
 use super::history::{ChangeFilter, ChangePage, LogPage};
 use crate::cache::view::View;
-use crate::domain::Result;
+use crate::domain::{Error, Result};
 
 /// How often a waiting client shows that it needs to know of changes.
 const SHOW_INTEREST_EVERY: Duration = Duration::from_secs(1);
@@ -33,12 +33,13 @@ impl App {
         if !found.changes.is_empty() || wait.is_zero() {
             return Ok(found);
         }
-        let _place = self.waiting.enter()?;
+        let place = self.waiting.places.try_acquire();
+        let _place = place.map_err(|_| Error::unavailable("too many clients wait for changes"))?;
         while found.changes.is_empty() {
             // It keeps the view in use, so that the server looks for changes by others.
             self.views.make_current(view).await?;
             tokio::select! {
-                () = self.waiting.is_over() => break,
+                () = self.waiting.is_over.cancelled() => break,
                 () = sleep_until(until) => break,
                 heard = timeout(SHOW_INTEREST_EVERY, news.changed()) => {
                     if heard.is_ok() {
@@ -52,6 +53,6 @@ impl App {
 
     /// Answers the clients that wait for changes, and lets no more wait: the server stops.
     pub fn let_waiting_go(&self) {
-        self.waiting.let_go();
+        self.waiting.is_over.cancel();
     }
 }

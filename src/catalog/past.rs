@@ -60,12 +60,8 @@ impl App {
         moment: PastMoment,
     ) -> Result<AtRevision<Plan>> {
         let state = self.state_at(scope, moment, None).await?;
-        let plan = plan.ok_or(Error::PlanNotFound)?;
-        let found = match state.past() {
-            None => plans::find(&state.snapshot, Some(plan)).await,
-            Some(revision) => past::plan(&state.snapshot, plan, revision).await,
-        };
-        Ok(state.with(found?))
+        let found = state.plan(plan).await?;
+        Ok(state.with(found))
     }
 
     /// Plans with everything that is in them, by position and then by age.
@@ -221,7 +217,20 @@ impl PastState {
         (!self.is_newest).then_some(self.revision)
     }
 
-    fn with<T>(&self, found: T) -> AtRevision<T> {
+    /// A plan in this state.
+    ///
+    /// # Errors
+    /// `PlanNotFound`; `Unavailable` or `Internal`.
+    pub async fn plan(&self, plan: Option<&PlanRef>) -> Result<Plan> {
+        let plan = plan.ok_or(Error::PlanNotFound)?;
+        match self.past() {
+            None => plans::find(&self.snapshot, Some(plan)).await,
+            Some(revision) => past::plan(&self.snapshot, plan, revision).await,
+        }
+    }
+
+    /// What was found in this state.
+    pub fn with<T>(&self, found: T) -> AtRevision<T> {
         AtRevision {
             revision: self.revision,
             found,

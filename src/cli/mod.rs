@@ -7,6 +7,7 @@ mod explain;
 pub mod first_key;
 pub mod health;
 mod keys;
+mod log;
 mod open;
 pub mod output;
 mod redact;
@@ -88,6 +89,7 @@ async fn execute(command: Command) -> Result<(), String> {
             with_catalog(&database.address()?, &database.options(), run).await
         }
         Command::Explain(settings) => explain::explain(&settings).await,
+        Command::Log(settings) => log::log(&settings).await,
         Command::Keys(command) => keys::keys(command).await,
     }
 }

@@ -59,3 +59,13 @@ fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Opti
     working.ok()?;
     wait.recv_timeout(TELL_TIMEOUT).ok()
 }
+
+/// A value as JSON for people.
+///
+/// # Errors
+/// A message for the operator.
+pub fn to_json(data: &serde_json::Value) -> Result<String, String> {
+    let text = serde_json::to_string_pretty(data);
+    let text = text.map_err(|error| format!("the answer cannot be printed: {error}"))?;
+    Ok(format!("{text}\n"))
+}

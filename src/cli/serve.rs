@@ -36,7 +36,9 @@ pub async fn serve(settings: ServeSettings, mut signals: Signals) -> Result<(), 
     let observation = Observation::start(settings.metrics, collector).await?;
     let port = Port::bind(listen, wire).await?;
     let metrics = observation.metrics_address();
-    let port = port.observed(observation);
+    let port = port
+        .observed(observation)
+        .keeping_history_for(settings.history_days);
     let (greeting, address) = (greeting(&port), port.address());
     let mut opened = None;
     let opening = async {

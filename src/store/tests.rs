@@ -73,7 +73,7 @@ impl Counted {
         let tx = self.database.transaction(&self.scope).await.unwrap();
         let features: Vec<_> = (0..size.features).map(feature).collect();
         for feature in &features {
-            tx.insert_feature(feature).await.unwrap();
+            let _ = tx.insert_feature(feature).await.unwrap();
         }
         for number in 0..size.plans {
             let empty = empty_plan(number);

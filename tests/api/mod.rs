@@ -8,6 +8,7 @@ mod forms;
 mod history;
 mod idempotency;
 mod limits;
+mod past;
 mod permissions;
 mod plan_features;
 mod plan_groups;

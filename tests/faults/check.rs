@@ -5,6 +5,7 @@
 use futures_util::future::join_all;
 
 use super::catalog::Catalog;
+use super::history;
 use super::load::Load;
 use super::log::Write;
 use super::writer::Writer;
@@ -60,6 +61,9 @@ impl Findings {
             writer.log.replayed = 0;
         }
         self.check(load).await;
+        for owner in &load.scopes {
+            history::whole(owner).await;
+        }
     }
 }
 

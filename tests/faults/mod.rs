@@ -12,6 +12,7 @@ mod check;
 mod clocks;
 mod disk;
 mod freshness;
+mod history;
 mod kills;
 mod last_release;
 mod load;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use super::history;
 use super::last_release::{LastRelease, take_back_steps};
 use super::written::{Reads, Written};
 use crate::support::database::{self, TestDatabase};
@@ -200,6 +201,29 @@ async fn check_agreement(scene: &Scene, servers: &[TestServer]) {
     }
 }
 
+/// Checks that the log has each write of the servers once, and what the last release did beside them.
+async fn check_history(scene: &Scene, owner: &Actor) {
+    // What the last release did last is logged by the next write.
+    owner.make_feature("last", "usage").await;
+    let changes = history::whole(owner).await;
+    for written in &scene.by_servers {
+        let path = "prices[yearly].price";
+        let made = history::values(&changes, &written.plan, path, "api_key");
+        let all: Vec<_> = (1..=written.acknowledged()).map(Value::from).collect();
+        assert_eq!(made, all, "{}", written.code);
+    }
+    for written in &scene.by_last_release {
+        let path = "prices[monthly].price";
+        let found = history::values(&changes, &written.plan, path, "system");
+        assert_eq!(
+            found.last(),
+            Some(&written.acknowledged().into()),
+            "{found:?}"
+        );
+        assert!(found.is_sorted_by_key(Value::as_i64), "{found:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn last_release_is_replaced_under_load() {
     let scene = Scene::begin().await;
@@ -218,6 +242,8 @@ async fn last_release_is_replaced_under_load() {
         servers.push(server);
     }
     check_agreement(&scene, &servers).await;
+    let at_one = scene.owner.at(&servers[0].base);
+    check_history(&scene, &at_one).await;
     let writes: Vec<_> = scene.all().map(|written| written.acknowledged()).collect();
     println!(
         "upgrade on {}: ready after {ready_after:.1?}, {writes:?} writes, {:?}",

@@ -33,6 +33,7 @@ mod encryption;
 mod end;
 mod explain;
 mod first_key;
+mod history;
 mod keys;
 mod log;
 mod metrics;

@@ -89,6 +89,16 @@ impl TestDatabase {
         connection.expect("a connection")
     }
 
+    /// How many rows a query finds that bypasses the servers.
+    pub async fn rows(&self, query: &str) -> usize {
+        let connection = self.connect().await;
+        let backend = connection.get_database_backend();
+        let statement = Statement::from_string(backend, query);
+        let found = connection.query_all_raw(statement).await.expect("rows");
+        connection.close().await.expect("the end");
+        found.len()
+    }
+
     /// Runs statements that bypass the servers, one after another.
     pub async fn execute(&self, statements: &[impl AsRef<str>]) {
         let connection = self.connect().await;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use uuid::Uuid;
 
-use crate::api::kit::parameter::{Cursor, Limit, Parameter, Position};
+use crate::api::kit::parameter::{Cursor, Limit, Parameter, Pinned, Position};
 use crate::catalog::plan_answers::PlanPosition;
 use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId};
 use crate::domain::page::{CreationPosition, MAX_LIMIT};
@@ -57,6 +57,22 @@ impl Any {
         }
     }
 
+    /// The cursor of the list at a revision; API keys have no past.
+    fn cursor_at(&self, revision: i64) -> Option<String> {
+        fn at<P: Position + Clone>(revision: i64, position: &P) -> String {
+            Cursor::after(&Pinned {
+                revision: Some(revision),
+                position: position.clone(),
+            })
+        }
+        match self {
+            Self::Plan(position) => Some(at(revision, position)),
+            Self::Feature(position) => Some(at(revision, position)),
+            Self::Group(position) => Some(at(revision, position)),
+            Self::Key(_) => None,
+        }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Plan(position) => position.to_text(),
@@ -100,9 +116,9 @@ fn check<P: Position>(cursor: &str) -> Result<Option<String>, TestCaseError> {
 /// The positions that the lists read from a cursor, as texts.
 fn read(cursor: &str) -> Result<Vec<String>, TestCaseError> {
     let positions = [
-        check::<PlanPosition>(cursor)?,
-        check::<CreationPosition<FeatureId>>(cursor)?,
-        check::<CreationPosition<PlanGroupId>>(cursor)?,
+        check::<Pinned<PlanPosition>>(cursor)?,
+        check::<Pinned<CreationPosition<FeatureId>>>(cursor)?,
+        check::<Pinned<CreationPosition<PlanGroupId>>>(cursor)?,
         check::<CreationPosition<ApiKeyId>>(cursor)?,
     ];
     Ok(positions.into_iter().flatten().collect())
@@ -113,6 +129,7 @@ fn forged() -> impl Strategy<Value = String> {
     let texts = prop_oneof![
         "plans [-+]?[0-9]{0,20}[ ]{0,2}[-+]?[0-9]{0,20}",
         "(feat|grp|key|pln|prc)_[0-9a-fA-F]{30,34}[ ]{0,2}[-+]?[0-9]{0,20}",
+        "(at [-+]?[0-9]{0,20}[ ]{0,2}){1,2}plans [0-9]{1,2} [0-9]{1,2}",
         texts(),
     ];
     texts.prop_map(|text| URL_SAFE_NO_PAD.encode(text))
@@ -126,6 +143,15 @@ proptest! {
     #[test]
     fn a_cursor_is_read_as_its_position(position in positions()) {
         prop_assert_eq!(read(&position.cursor())?, [position.text()]);
+    }
+
+    #[test]
+    fn a_cursor_of_the_past_is_read_as_its_position(
+        position in positions(), revision in 0..=i64::MAX,
+    ) {
+        if let Some(cursor) = position.cursor_at(revision) {
+            prop_assert_eq!(read(&cursor)?, [format!("at {revision} {}", position.text())]);
+        }
     }
 
     #[test]

@@ -5,14 +5,16 @@ use poem_openapi::param::Path;
 
 use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
-use crate::api::kit::envelope::{One, Read, Refused, refusals};
+use crate::api::kit::envelope::{One, Read, ReadAt, Refused, refusals};
 use crate::api::kit::needs::ReadPlans;
-use crate::api::kit::parameter::{IfNoneMatch, OptionalCurrency, Param, PlanParam};
+use crate::api::kit::parameter::{
+    AsOf, AtRevision, IfNoneMatch, Moment, OptionalCurrency, Param, PlanParam, together,
+};
 use crate::api::kit::query::KnownQuery;
 use crate::api::schema::explain::PlanPricingExplanation;
 
 refusals! {
-    ExplainPlanPricingRefusals: PLAIN, PlanNotFound;
+    ExplainPlanPricingRefusals: PLAIN, PlanNotFound, HistoryPruned;
 }
 
 /// The operation that explains prices.
@@ -44,12 +46,27 @@ impl ExplainApi {
         id: Path<PlanParam>,
         /// The currency of the values, in lower or upper case; all of them if omitted.
         currency: Param<OptionalCurrency>,
+        /// The time as of which the plan is explained: at the newest revision that is not later.
+        #[oai(name = "asOf")]
+        as_of: Param<AsOf>,
+        /// The revision at which the plan is explained; not with `asOf`.
+        revision: Param<AtRevision>,
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
-    ) -> Result<Read<One<PlanPricingExplanation>>, Refused<ExplainPlanPricingRefusals>> {
-        let explained = caller
-            .app
-            .explain_plan(caller.caller(), id.0.0.as_ref(), currency.0?.0)
-            .await?;
-        Ok(Read::one(&PlanPricingExplanation::new(explained), &if_none_match).await?)
+    ) -> Result<ReadAt<One<PlanPricingExplanation>>, Refused<ExplainPlanPricingRefusals>> {
+        let moment = Moment::new(as_of, revision).past();
+        let (OptionalCurrency(currency), moment) = together(currency.0, moment)?;
+        let (app, plan) = (&caller.app, id.0.0.as_ref());
+        match moment {
+            None => {
+                let explained = app.explain_plan(caller.caller(), plan, currency).await?;
+                let explained = PlanPricingExplanation::new(explained);
+                Ok(Read::one(&explained, &if_none_match).await?.into())
+            }
+            Some(moment) => {
+                let explained = app.explain_past_plan(caller.caller(), plan, currency, moment);
+                let convert = PlanPricingExplanation::new;
+                Ok(ReadAt::one(explained.await?, &if_none_match, convert).await?)
+            }
+        }
     }
 }

@@ -41,6 +41,7 @@ impl FeaturesApi {
     /// Lists the features of the catalog, oldest first. Without `limit` the list is whole; with
     /// it, `nextCursor` leads to the next page.
     #[oai(path = "/features", method = "get", operation_id = "list-features")]
+    #[allow(clippy::too_many_arguments)] // Each is a parameter of the query.
     async fn list_features(
         &self,
         caller: Authorized<ReadFeatures>,

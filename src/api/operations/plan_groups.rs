@@ -60,6 +60,7 @@ impl PlanGroupsApi {
         method = "get",
         operation_id = "list-plan-groups"
     )]
+    #[allow(clippy::too_many_arguments)] // Each is a parameter of the query.
     async fn list_plan_groups(
         &self,
         caller: Authorized<ReadPlanGroups>,

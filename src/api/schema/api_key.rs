@@ -89,7 +89,7 @@ object! {
         plan_group as "plan_group": Option<AccessList>,
         /// API keys.
         api_key as "api_key": Option<AccessList>,
-        /// The history of changes. No operation requires it yet.
+        /// The history of changes.
         history: Option<AccessList>,
         /// The catalog as a whole. No operation requires it yet.
         catalog: Option<AccessList>,
@@ -112,7 +112,7 @@ object! {
         /// API keys.
         #[serde(skip_serializing_if = "Option::is_none")]
         api_key as "api_key": Option<AccessList>,
-        /// The history of changes. No operation requires it yet.
+        /// The history of changes.
         #[serde(skip_serializing_if = "Option::is_none")]
         history: Option<AccessList>,
         /// The catalog as a whole. No operation requires it yet.

@@ -68,7 +68,7 @@ object! {
         /// Its code, if it has one.
         code: Nullable<String> { example: "example_plan" },
         /// Its name.
-        name: String { example: "Example plan" },
+        name: String { example: "Pro" },
         /// What happened to it.
         action: Action,
         /// The fields that have another value.

@@ -2,8 +2,6 @@
 
 mod table;
 
-use serde_json::Value;
-
 use super::client::Client;
 use super::output;
 use super::settings::ExplainSettings;
@@ -22,15 +20,9 @@ pub async fn explain(settings: &ExplainSettings) -> Result<(), String> {
     let mut answer = Client::new(client)?.get(&path, query.as_slice()).await?;
     let data = answer["data"].take();
     let text = if *json {
-        to_json(&data)
+        output::to_json(&data)
     } else {
         table::of(&data, currency, output::is_colored())
     };
     output::print(&text?)
-}
-
-fn to_json(data: &Value) -> Result<String, String> {
-    let text = serde_json::to_string_pretty(data);
-    let text = text.map_err(|error| format!("the answer cannot be printed: {error}"))?;
-    Ok(format!("{text}\n"))
 }

@@ -29,9 +29,24 @@ struct Explained {
     exact: Option<String>,
     derived_would_be: Option<i64>,
     deviation: Option<String>,
+    since: Option<Since>,
 }
 
-const HEADER: [&str; 5] = ["VALUE", "AMOUNT", "CURRENCY", "SOURCE", "HOW"];
+/// The change that last wrote a value.
+#[derive(Debug, Deserialize)]
+struct Since {
+    revision: i64,
+    actor: Actor,
+    note: Option<String>,
+}
+
+/// Who made a change.
+#[derive(Debug, Deserialize)]
+struct Actor {
+    name: String,
+}
+
+const HEADER: [&str; 6] = ["VALUE", "AMOUNT", "CURRENCY", "SOURCE", "HOW", "SINCE"];
 
 /// The column of amounts, which is aligned right.
 const AMOUNT: usize = 1;
@@ -71,6 +86,7 @@ fn lay_out(values: &[Explained]) -> String {
             &value.currency.to_uppercase(),
             &value.source,
             &value.how(),
+            &value.since(),
         ]);
     }
     for (index, column) in table.column_iter_mut().enumerate() {
@@ -108,6 +124,21 @@ impl Explained {
         };
         let derived = self.to_major_units(derived, &self.currency);
         format!("{distance} {derived}, which is {product}")
+    }
+
+    /// The change that last wrote the value, by whom and why.
+    fn since(&self) -> String {
+        let Some(Since {
+            revision,
+            actor,
+            note,
+        }) = &self.since
+        else {
+            return String::new();
+        };
+        let note = note.as_ref();
+        let note = note.map_or_else(String::new, |note| format!(": {note}"));
+        format!("#{revision} {}{note}", actor.name)
     }
 
     /// A value in the unit of this one as a decimal number. Values of features are prices of

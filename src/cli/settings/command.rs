@@ -8,6 +8,7 @@ use super::copy::CopySettings;
 use super::database::DatabaseSettings;
 use super::explain::ExplainSettings;
 use super::health::HealthSettings;
+use super::history::HistorySettings;
 use super::keys::KeysCommand;
 use super::serve::ServeSettings;
 use super::value::name;
@@ -46,6 +47,8 @@ pub enum Command {
     },
     /// Ask a server where the prices of a plan come from
     Explain(ExplainSettings),
+    /// Ask a server who changed what, when and why
+    Log(HistorySettings),
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysCommand),

@@ -42,6 +42,14 @@ pub struct ServeSettings {
         value_parser = clap::value_parser!(u64).range(1..=1_048_576)
     )]
     pub cache_mib: u64,
+    /// How many days of changes the server keeps, at least 30 [default: all of them, for ever]
+    #[arg(
+        long,
+        env = "PRICEBOOK_HISTORY_DAYS",
+        value_parser = clap::value_parser!(u32).range(30..=36_500),
+        value_name = "DAYS"
+    )]
+    pub history_days: Option<u32>,
     /// Where Prometheus scrapes /metrics: off, main for the port of the API, where anybody can read
     /// it, or a separate address and port, such as 127.0.0.1:9090
     #[arg(long, env = "PRICEBOOK_METRICS", default_value = "off", value_parser = metrics_at)]

@@ -7,12 +7,17 @@ use uuid::Uuid;
 
 use super::current::{self, WithVersion};
 use super::entity::Model;
-use super::versions::{Past, newest};
-use crate::domain::Result;
+use super::past;
+use super::versions::{Others, others};
 use crate::domain::change::{Actor, HasLeaves, Origin, compare};
 use crate::domain::id::RequestId;
+use crate::domain::plan::PlanRef;
+use crate::domain::{Error, Result};
 use crate::store::query::InScope;
 use crate::store::tables::changes::LoggedObject;
+use crate::store::tables::plan as plans;
+use crate::store::tables::plan::version as plan_version;
+use crate::store::tables::revision;
 use crate::store::transaction::Transaction;
 
 /// The origin of changes that nobody logged.
@@ -52,19 +57,35 @@ fn add<T: HasLeaves>(rows: &mut Vec<Model>, tx: &Transaction, objects: Vec<WithV
     }));
 }
 
-/// What changed since the newest versions in the log.
-pub(super) async fn missed(tx: &Transaction) -> Result<Vec<LoggedObject>> {
-    let Past {
+/// What changed since the newest versions in the log, which is complete up to a revision.
+pub(super) async fn missed(tx: &Transaction, logged: i64) -> Result<Vec<LoggedObject>> {
+    let Others {
         features,
         groups,
-        plans,
         keys,
-    } = newest(tx).await?;
+    } = others(tx, i64::MAX).await?;
     let mut missed = differing(features, current::features(tx).await?);
     missed.extend(differing(groups, current::groups(tx).await?));
-    missed.extend(differing(plans, current::plans(tx).await?));
+    missed.extend(missed_plans(tx, logged).await?);
     missed.extend(differing(keys, current::keys(tx).await?));
     Ok(missed)
+}
+
+/// The plans that changed: every program marks them with the revision, so the others need not be read.
+async fn missed_plans(tx: &Transaction, logged: i64) -> Result<Vec<LoggedObject>> {
+    let (mut then, mut now) = (Vec::new(), Vec::new());
+    for changed in revision::plans_changed_since(tx, logged).await? {
+        then.extend(past::plan_by_id(tx, changed.id.as_str(), i64::MAX).await?);
+        match plans::find(tx, Some(&PlanRef::Id(changed.id))).await {
+            Ok(plan) => {
+                let version = plan_version::version_of(&plan)?;
+                now.extend(version.map(|version| (plan, version)));
+            }
+            Err(Error::PlanNotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(differing(then, now))
 }
 
 /// The objects that people see differ.

@@ -32,8 +32,8 @@ impl<'a> Log<'a> {
     pub async fn open(tx: &'a Transaction) -> Result<Self> {
         match tx.logged_revision() {
             Some(logged) if logged == tx.revision() => {}
-            Some(_) => {
-                let missed = catch_up::missed(tx).await?;
+            Some(logged) => {
+                let missed = catch_up::missed(tx, logged).await?;
                 let origin = catch_up::origin();
                 insert(
                     tx,

@@ -6,11 +6,13 @@ mod details;
 pub(in crate::store) mod entity;
 mod log;
 pub mod past;
+mod prune;
 mod read;
 mod versions;
 
 pub use self::current::listed_plans;
 pub use self::log::Log;
+pub use self::prune::prune;
 pub use self::read::{
     ChangeFilter, LogPage, Reach, find_change, kept_since, list_changes, reach, revision_at,
 };

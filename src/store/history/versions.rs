@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{Column, Entity};
 use crate::domain::Result;
@@ -20,39 +20,33 @@ use crate::store::tables::{api_key as keys, plan_group as groups, version};
 /// Maximum number of ids in one statement.
 const IDS_AT_ONCE: usize = 1000;
 
-/// Everything that a scope had.
-pub(super) struct Past {
+/// Everything that a scope had but plans.
+pub(super) struct Others {
     pub features: Vec<Feature>,
     pub groups: Vec<PlanGroup>,
-    pub plans: Vec<Plan>,
     pub keys: Vec<ApiKey>,
 }
 
-/// Everything as the log has it last.
-pub(super) async fn newest(tx: &impl InScope) -> Result<Past> {
-    at(tx, i64::MAX).await
+/// Everything but plans as it was at a revision.
+pub(super) async fn others(tx: &impl InScope, revision: i64) -> Result<Others> {
+    let features = feature_rows(tx, revision).await?.into_values();
+    let groups = versions(tx, ObjectType::PlanGroup, revision).await?;
+    let keys = versions(tx, ObjectType::ApiKey, revision).await?;
+    let group = |stored: &Vec<u8>| Ok(groups::from_row(version::read(stored)?));
+    let key = |stored: &Vec<u8>| keys::read_version(stored);
+    Ok(Others {
+        features: features.map(features::from_row).collect::<Result<_>>()?,
+        groups: groups.iter().map(group).collect::<Result<_>>()?,
+        keys: keys.iter().map(key).collect::<Result<_>>()?,
+    })
 }
 
-/// Everything as it was at a revision.
-pub(super) async fn at(tx: &impl InScope, revision: i64) -> Result<Past> {
-    let feature_rows = feature_rows(tx, revision).await?;
-    let groups = versions(tx, ObjectType::PlanGroup, revision).await?;
-    let plans = versions(tx, ObjectType::Plan, revision).await?;
-    let keys = versions(tx, ObjectType::ApiKey, revision).await?;
-    let plan = |version: &Vec<u8>| PlanVersion::read(version)?.into_plan(&feature_rows);
-    let group = |stored: &Vec<u8>| Ok(groups::from_row(version::read(stored)?));
-    Ok(Past {
-        plans: plans.iter().map(plan).collect::<Result<_>>()?,
-        groups: groups.iter().map(group).collect::<Result<_>>()?,
-        keys: keys
-            .iter()
-            .map(|version| keys::read_version(version))
-            .collect::<Result<_>>()?,
-        features: feature_rows
-            .into_values()
-            .map(features::from_row)
-            .collect::<Result<_>>()?,
-    })
+/// The plans as they were at a revision, in no order.
+async fn plans(tx: &impl InScope, revision: i64) -> Result<Vec<Plan>> {
+    let features = feature_rows(tx, revision).await?;
+    let stored = versions(tx, ObjectType::Plan, revision).await?;
+    let plan = |version: &Vec<u8>| PlanVersion::read(version)?.into_plan(&features);
+    stored.iter().map(plan).collect()
 }
 
 /// What is different between two revisions, in no order.
@@ -60,10 +54,10 @@ pub(super) async fn at(tx: &impl InScope, revision: i64) -> Result<Past> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn compare(tx: &impl InScope, from: i64, to: i64) -> Result<Vec<ObjectChange>> {
-    let (before, after) = (at(tx, from).await?, at(tx, to).await?);
+    let (before, after) = (others(tx, from).await?, others(tx, to).await?);
     let mut objects = differing(before.features, after.features);
     objects.extend(differing(before.groups, after.groups));
-    objects.extend(differing(before.plans, after.plans));
+    objects.extend(differing(plans(tx, from).await?, plans(tx, to).await?));
     objects.extend(differing(before.keys, after.keys));
     Ok(objects)
 }
@@ -145,16 +139,18 @@ async fn at_places(
     places: SelectStatement,
 ) -> Result<Vec<Vec<u8>>> {
     let place = Expr::tuple([Expr::col(Column::ObjectId), Expr::col(Column::Revision)]);
-    let versions: Vec<Vec<u8>> = within::<Entity>(tx)
+    let rows: Vec<(String, Option<Vec<u8>>)> = within::<Entity>(tx)
         .select_only()
-        .column(Column::Version)
+        .columns([Column::ObjectId, Column::Version])
         .filter(Column::ObjectType.eq(object_type.as_str()))
-        .filter(Column::Version.is_not_null())
         .filter(place.in_subquery(places))
+        .order_by_asc(Column::Position)
         .into_tuple()
         .all(tx.connection())
         .await?;
-    Ok(versions)
+    // One change can touch an object twice; what counts is what it was afterwards.
+    let last: HashMap<_, _> = rows.into_iter().collect();
+    Ok(last.into_values().flatten().collect())
 }
 
 /// The ids of the objects of a type, each with its newest revision up to one.

@@ -63,7 +63,7 @@ fn price_change((price, new_price): (i64, i64), (days, new_days): (i64, i64)) ->
         "objectType": "plan",
         "id": PLAN,
         "code": "example_plan",
-        "name": "Example plan",
+        "name": "Pro",
         "action": "updated",
         "fields": [
             {"path": "prices[monthly].price", "from": price, "to": new_price, "cause": "request"},

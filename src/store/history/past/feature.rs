@@ -1,6 +1,7 @@
 //! Features as they were.
 
-use super::{ids_by_code, later_positions};
+use super::later::later_positions;
+use super::named::ids_by_code;
 use crate::domain::feature::{Feature, FeatureRef};
 use crate::domain::id::FeatureId;
 use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};

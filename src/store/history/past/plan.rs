@@ -1,6 +1,6 @@
 //! Plans as they were.
 
-use super::ids_by_code;
+use super::named::ids_by_code;
 use crate::domain::change::ObjectType;
 use crate::domain::id::PlanId;
 use crate::domain::page::{Page, PageRequest};

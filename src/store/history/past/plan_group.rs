@@ -1,6 +1,6 @@
 //! Plan groups as they were.
 
-use super::later_positions;
+use super::later::later_positions;
 use super::plan::plan_versions;
 use crate::domain::change::ObjectType;
 use crate::domain::id::PlanGroupId;

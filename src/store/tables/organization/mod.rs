@@ -73,6 +73,15 @@ pub async fn without_history(database: &Database) -> Result<Vec<Scope>> {
     rows.into_iter().map(scope_from_row).collect()
 }
 
+/// All scopes of all organizations: for upkeep.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn all_scopes(database: &Database) -> Result<Vec<Scope>> {
+    let rows = scope::Entity::find().all(database.reader()).await?;
+    rows.into_iter().map(scope_from_row).collect()
+}
+
 /// The scope of a row.
 ///
 /// # Errors
