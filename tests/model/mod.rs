@@ -61,15 +61,15 @@ async fn model_agrees_over_two_servers() {
 #[tokio::test]
 async fn changes_are_taken_back_along_random_walks() {
     let mut taken_back = 0;
-    for seed in 1..=6 {
+    for seed in 1..=8 {
         let server = TestServer::start().await;
         let owner = server.owner().await;
-        match walk_back_and_forth(&api(&owner), seed, 60).await {
+        match walk_back_and_forth(&api(&owner), seed, 150).await {
             Ok(changes) => taken_back += changes,
             Err(report) => panic!("{report}"),
         }
     }
-    assert!(taken_back > 100, "{taken_back}");
+    assert!(taken_back > 200, "{taken_back}");
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn any_change_taken_back_leaves_a_whole_catalog() {
     for seed in 1..=4 {
         let server = TestServer::start().await;
         let owner = server.owner().await;
-        match walk_and_take_back_any(&api(&owner), seed, 80).await {
+        match walk_and_take_back_any(&api(&owner), seed, 120).await {
             Ok(changes) => taken_back += changes,
             Err(report) => panic!("{report}"),
         }

@@ -114,7 +114,9 @@ impl TestDatabase {
     pub async fn dump(&self) -> Vec<String> {
         let connection = self.connect().await;
         let tables = match is_on_postgres(&connection) {
-            true => "SELECT tablename AS line FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+            true => {
+                "SELECT tablename AS line FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+            }
             false => "SELECT name AS line FROM sqlite_master WHERE type = 'table' ORDER BY 1",
         };
         let mut dump = Vec::new();

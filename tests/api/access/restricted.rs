@@ -86,7 +86,11 @@ fn sets(case: &Case) -> Sets {
 fn sets_of_revert() -> Sets {
     let enough = json!({"history": ["read"], "plan": ["read", "write"]});
     Sets {
-        refused: vec![json!({}), json!({"history": []}), all_of(|name| name != "history")],
+        refused: vec![
+            json!({}),
+            json!({"history": []}),
+            all_of(|name| name != "history"),
+        ],
         served: vec![enough, all_of(|_| true)],
     }
 }

@@ -15,7 +15,10 @@ async fn a_key_is_named_as_it_was() {
         "type": "api_key", "id": made.id(), "name": "CI", "prefix": made.text("prefix"),
     });
     assert_eq!(change["actor"], expected);
-    owner.delete(&format!("/api-keys/{}", made.id())).await.data();
+    owner
+        .delete(&format!("/api-keys/{}", made.id()))
+        .await
+        .data();
     let revision = change["revision"].as_i64().expect("a revision");
     let after = owner.get(&format!("/changes/{revision}")).await;
     assert_eq!(after.data()["actor"], expected);
@@ -49,7 +52,10 @@ async fn the_operator_and_the_server_are_actors_too() {
 fn check_made_by(change: &Value, kind: &str, operation: &str) {
     let actor = &change["actor"];
     assert_eq!(actor["type"], kind, "{change}");
-    assert_eq!((&actor["id"], &actor["prefix"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&actor["id"], &actor["prefix"]),
+        (&Value::Null, &Value::Null)
+    );
     assert!(!text(&actor["name"]).is_empty());
     assert_eq!(change["operation"], operation);
 }

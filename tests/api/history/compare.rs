@@ -13,7 +13,9 @@ async fn both_directions_are_told() {
     let from = head(owner).await;
     shop.set("jpy", "150", json!({})).await.data();
     shop.change(json!({"price": 5000})).await.data();
-    shop.change(json!({"price": 6000, "trialDays": 7})).await.data();
+    shop.change(json!({"price": 6000, "trialDays": 7}))
+        .await
+        .data();
     let to = head(owner).await;
     let jpy = "prices[monthly].regionalPrices[jpy]";
     let there = compare(owner, &format!("?from={from}")).await;
@@ -71,7 +73,11 @@ async fn what_was_made_and_deleted_between_is_not_told() {
         .collect();
     assert_eq!(
         actions,
-        [("feature", "created"), ("api_key", "created"), ("plan", "created")]
+        [
+            ("feature", "created"),
+            ("api_key", "created"),
+            ("plan", "created")
+        ]
     );
     assert!(!there.text.contains(key.text("apiKey")));
     let head = head(&owner).await;
@@ -81,7 +87,10 @@ async fn what_was_made_and_deleted_between_is_not_told() {
     assert_eq!(actions.len(), 3);
     // Before the first change the catalog is empty.
     let whole = compare(&owner, "?from=0").await;
-    assert_eq!(whole.data()["objects"].as_array().expect("objects").len(), 4);
+    assert_eq!(
+        whole.data()["objects"].as_array().expect("objects").len(),
+        4
+    );
 }
 
 #[tokio::test]

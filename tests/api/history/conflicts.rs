@@ -8,18 +8,27 @@ fn in_the_way(reply: &Reply) -> Vec<i64> {
     reply.refused(409, "revert_conflict");
     let changes = reply.body["error"]["details"].as_array().expect("changes");
     let revisions = changes.iter().map(|change| change["revision"].as_i64());
-    revisions.map(|revision| revision.expect("a revision")).collect()
+    revisions
+        .map(|revision| revision.expect("a revision"))
+        .collect()
 }
 
 #[tokio::test]
 async fn a_field_that_was_written_since_is_a_conflict() {
     let shop = Shop::open().await;
     let owner = &shop.owner;
-    shop.change(json!({"price": 5900, "trialDays": 14})).await.data();
+    shop.change(json!({"price": 5900, "trialDays": 14}))
+        .await
+        .data();
     let changed = head(owner).await;
-    owner.put("/plans/pro/manage", json!({"name": "Pro"})).await.data();
+    owner
+        .put("/plans/pro/manage", json!({"name": "Pro"}))
+        .await
+        .data();
     shop.change(json!({"price": 6900})).await.data();
-    shop.change(json!({"price": 7900, "includedCredits": null})).await.data();
+    shop.change(json!({"price": 7900, "includedCredits": null}))
+        .await
+        .data();
     let before = everything(owner).await;
     let refused = revert(owner, changed, json!({})).await;
     assert_eq!(in_the_way(&refused), [changed + 3, changed + 2]);
@@ -95,7 +104,10 @@ async fn an_object_that_is_gone_is_a_conflict() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     owner.make_feature("calls", "usage").await;
-    owner.put("/features/calls/manage", json!({"name": "Calls"})).await.data();
+    owner
+        .put("/features/calls/manage", json!({"name": "Calls"}))
+        .await
+        .data();
     let renamed = head(&owner).await;
     owner.delete("/features/calls/manage").await.data();
     for force in [false, true] {
@@ -134,7 +146,10 @@ async fn a_code_that_was_taken_since_is_a_duplicate() {
     let deleted = head(&owner).await;
     owner.make_plan("pro", json!({})).await;
     owner.make_feature("calls", "usage").await;
-    owner.post("/plan-groups", json!({"name": "Teams"})).await.data();
+    owner
+        .post("/plan-groups", json!({"name": "Teams"}))
+        .await
+        .data();
     for revision in deleted - 2..=deleted {
         for force in [false, true] {
             let refused = revert(&owner, revision, json!({"force": force})).await;
@@ -150,7 +165,9 @@ async fn a_code_that_was_taken_since_is_a_duplicate() {
 async fn an_interval_that_was_taken_since_is_a_duplicate() {
     let shop = Shop::open().await;
     let owner = &shop.owner;
-    owner.make_price("pro", "yearly", 49000, json!({"isDefault": true})).await;
+    owner
+        .make_price("pro", "yearly", 49000, json!({"isDefault": true}))
+        .await;
     let path = format!("/plans/pro/prices/{}", shop.price);
     owner.delete(&path).await.data();
     let deleted = head(owner).await;

@@ -30,11 +30,17 @@ async fn they_are_those_of_what_a_get_shows() {
     let added = head(owner).await;
     let renamed = json!({"name": "API calls"});
     owner.put("/features/calls/manage", renamed).await.data();
-    owner.put("/features/sso/manage", json!({"name": "SSO"})).await.data();
+    owner
+        .put("/features/sso/manage", json!({"name": "SSO"}))
+        .await
+        .data();
     owner.make_plan("other", json!({})).await;
     let details = stale(owner, "/plans/pro/manage").await;
     let calls = revisions(&owner.get("/changes?objectId=calls").await);
-    let mut expected: Vec<_> = [added, calls[0], calls[1]].into_iter().chain(made).collect();
+    let mut expected: Vec<_> = [added, calls[0], calls[1]]
+        .into_iter()
+        .chain(made)
+        .collect();
     expected.sort_unstable_by(|one, other| other.cmp(one));
     assert_eq!(named(&details), expected);
     assert_eq!(details["revision"], head(owner).await);
@@ -77,8 +83,14 @@ async fn a_key_without_the_permission_sees_none() {
     let shop = Shop::open().await;
     let editor = json!({"plan": ["read", "write"]});
     let editor = with_permissions(&shop.owner, editor).await;
-    assert_eq!(stale(&editor, "/plans/pro/manage").await["changes"], json!([]));
+    assert_eq!(
+        stale(&editor, "/plans/pro/manage").await["changes"],
+        json!([])
+    );
     let reader = json!({"plan": ["read", "write"], "history": ["read"]});
     let reader = with_permissions(&shop.owner, reader).await;
-    assert_ne!(stale(&reader, "/plans/pro/manage").await["changes"], json!([]));
+    assert_ne!(
+        stale(&reader, "/plans/pro/manage").await["changes"],
+        json!([])
+    );
 }

@@ -28,7 +28,11 @@ fn without_news(value: &Value, known: &str) -> Value {
 /// Whether a text can only have been made by the server.
 fn is_news(text: &str) -> bool {
     let is_time = text.len() == 24 && text.ends_with('Z') && text.as_bytes()[10] == b'T';
-    is_id(text) || is_time || ["ck_", "rk_", "pk_"].iter().any(|kind| text.starts_with(kind))
+    is_id(text)
+        || is_time
+        || ["ck_", "rk_", "pk_"]
+            .iter()
+            .any(|kind| text.starts_with(kind))
 }
 
 /// A reply to a dry run without what it found, and what it found.
@@ -91,7 +95,10 @@ async fn a_try_may_be_repeated_and_is_read_by_nobody() {
         let tried = shop.owner.put(&path, json!({"price": 9900})).await;
         assert_eq!(tried.data()["price"], 9900);
         let lines = told(&tried.body["dryRun"]["changes"]);
-        assert_eq!(lines, ["updated plan pro", "prices[monthly].price: 4900 → 9900"]);
+        assert_eq!(
+            lines,
+            ["updated plan pro", "prices[monthly].price: 4900 → 9900"]
+        );
     }
     assert_eq!(shop.show().await, shown);
     assert_eq!(head(&shop.owner).await, before);
@@ -119,14 +126,31 @@ async fn a_try_is_refused_like_the_call() {
     let before = shop.server.database.dump().await;
     for (method, path, body) in [
         (Method::POST, "/plans/manage", json!({"name": "Pro"})),
-        (Method::POST, "/plans/manage", json!({"name": "Pro", "code": "pro"})),
+        (
+            Method::POST,
+            "/plans/manage",
+            json!({"name": "Pro", "code": "pro"}),
+        ),
         (Method::PUT, "/plans/none/manage", json!({"name": "Pro"})),
         (Method::PUT, "/plans/pro/manage", json!({"color": "red"})),
         (Method::POST, "/plans/pro/prices", monthly),
-        (Method::POST, "/plans/pro/features", json!({"featureId": "none"})),
-        (Method::POST, "/plans/pro/features", json!({"featureId": "calls"})),
+        (
+            Method::POST,
+            "/plans/pro/features",
+            json!({"featureId": "none"}),
+        ),
+        (
+            Method::POST,
+            "/plans/pro/features",
+            json!({"featureId": "calls"}),
+        ),
         (Method::DELETE, "/features/calls/manage", Value::Null),
-        (Method::DELETE, price.as_str(), Value::Null),
+        (Method::PUT, price.as_str(), json!({"isDefault": false})),
+        (
+            Method::PUT,
+            price.as_str(),
+            json!({"billingInterval": "weekly"}),
+        ),
         (Method::DELETE, "/plans/pro/regional/jpy", Value::Null),
         (Method::POST, "/changes/99/revert", json!({})),
         (Method::POST, "/changes/1/revert", json!({})),
@@ -141,7 +165,11 @@ async fn a_try_is_refused_like_the_call() {
         };
         let (tried, real) = (send(&dry(path)).await, send(path).await);
         assert!(real.status >= 400, "{path}: {}", real.body);
-        assert_eq!((tried.status, &tried.body), (real.status, &real.body), "{path}");
+        assert_eq!(
+            (tried.status, &tried.body),
+            (real.status, &real.body),
+            "{path}"
+        );
     }
     let conditional = async |path: &str, tag: &str| {
         let request = owner.request(Method::PUT, path).header("if-match", tag);
@@ -191,7 +219,10 @@ async fn no_secret_is_made_by_a_try() {
     let tried = owner.post(&dry("/api-keys"), json!({"name": "CI"})).await;
     let (body, _) = parted(&tried);
     assert_eq!(body["data"]["apiKey"], body["data"]["prefix"]);
-    assert_eq!(text(&body["data"]["apiKey"]).len(), tried.text("prefix").len());
+    assert_eq!(
+        text(&body["data"]["apiKey"]).len(),
+        tried.text("prefix").len()
+    );
     let keys = owner.get("/api-keys").await;
     assert_eq!(keys.data().as_array().expect("keys").len(), 1);
 }
@@ -210,7 +241,9 @@ async fn what_a_key_may_not_read_is_cut() {
     let types = async |actor: &Actor| {
         let (_, found) = parted(&actor.delete(&dry(&group)).await);
         let changes = found["changes"].as_array().expect("changes").clone();
-        let types = changes.iter().map(|object| text(&object["objectType"]).to_owned());
+        let types = changes
+            .iter()
+            .map(|object| text(&object["objectType"]).to_owned());
         types.collect::<Vec<_>>()
     };
     assert_eq!(types(&owner).await, ["plan_group", "plan"]);
@@ -228,19 +261,41 @@ async fn what_a_key_may_not_read_is_cut() {
 async fn the_switch_is_for_writes_and_true_or_false() {
     let shop = Shop::open().await;
     let owner = &shop.owner;
-    for wrong in ["dryRun=maybe", "dryRun=", "dryRun=TRUE", "dryRun=true&dryRun=true"] {
+    for wrong in [
+        "dryRun=maybe",
+        "dryRun=",
+        "dryRun=TRUE",
+        "dryRun=true&dryRun=true",
+    ] {
         let path = format!("/plan-groups?{wrong}");
-        owner.post(&path, json!({"name": "A"})).await.invalid(&["dryRun"]);
-        owner.post(&path, json!({})).await.invalid(&["name", "dryRun"]);
+        owner
+            .post(&path, json!({"name": "A"}))
+            .await
+            .invalid(&["dryRun"]);
+        owner
+            .post(&path, json!({}))
+            .await
+            .invalid(&["name", "dryRun"]);
         let path = format!("/features/calls/manage?{wrong}");
         owner.delete(&path).await.invalid(&["dryRun"]);
     }
-    for path in ["/plans", "/plans/pro", "/changes", "/currencies", "/features/calls"] {
+    for path in [
+        "/plans",
+        "/plans/pro",
+        "/changes",
+        "/currencies",
+        "/features/calls",
+    ] {
         owner.get(&dry(path)).await.invalid(&["dryRun"]);
     }
-    let made = owner.post("/plan-groups?dryRun=false", json!({"name": "A"})).await;
+    let made = owner
+        .post("/plan-groups?dryRun=false", json!({"name": "A"}))
+        .await;
     made.data();
     assert_eq!(made.header("pricebook-dry-run"), None);
     assert!(made.body.get("dryRun").is_none());
-    owner.get(&format!("/plan-groups/{}", made.id())).await.data();
+    owner
+        .get(&format!("/plan-groups/{}", made.id()))
+        .await
+        .data();
 }

@@ -40,7 +40,10 @@ async fn changes_after_a_revision_come_oldest_first() {
 
 /// Waits for what comes after a revision, in the background.
 fn follow(actor: &Actor, after: i64, query: &str) -> JoinHandle<Reply> {
-    let (actor, path) = (actor.clone(), format!("/changes?after={after}&wait=30{query}"));
+    let (actor, path) = (
+        actor.clone(),
+        format!("/changes?after={after}&wait=30{query}"),
+    );
     tokio::spawn(async move { actor.get(&path).await })
 }
 
@@ -70,7 +73,10 @@ async fn an_empty_answer_is_held_back_for_the_wait() {
     let began = Instant::now();
     let empty = owner.get("/changes?after=1&wait=4").await;
     assert_eq!(empty.data(), &json!([]));
-    assert_eq!((&empty.body["hasMore"], &empty.body["head"]), (&json!(false), &json!(1)));
+    assert_eq!(
+        (&empty.body["hasMore"], &empty.body["head"]),
+        (&json!(false), &json!(1))
+    );
     let took = began.elapsed();
     assert!(took >= Duration::from_secs(4) && took < SOON, "{took:?}");
 }
@@ -82,11 +88,17 @@ async fn a_write_on_any_server_ends_the_wait() {
     let owner = server.owner().await;
     for writer in [&owner, &owner.at(&other.base)] {
         let before = head(&owner).await;
-        let waiting = [follow(&owner, before, ""), follow(&owner.at(&other.base), before, "")];
+        let waiting = [
+            follow(&owner, before, ""),
+            follow(&owner.at(&other.base), before, ""),
+        ];
         let_them_wait().await;
         let began = Instant::now();
         let name = format!("Group {before}");
-        writer.post("/plan-groups", json!({"name": name})).await.data();
+        writer
+            .post("/plan-groups", json!({"name": name}))
+            .await
+            .data();
         for waiting in waiting {
             let found = waiting.await.expect("an answer");
             assert_eq!(revisions(&found), [before + 1]);
@@ -107,7 +119,10 @@ async fn a_wait_goes_on_until_a_change_fits() {
     let_them_wait().await;
     assert!(!waiting.is_finished());
     let rename = json!({"name": "API calls"});
-    shop.owner.put("/features/calls/manage", rename).await.data();
+    shop.owner
+        .put("/features/calls/manage", rename)
+        .await
+        .data();
     let found = waiting.await.expect("an answer");
     assert_eq!(revisions(&found), [before + 3]);
 }
@@ -121,7 +136,9 @@ async fn a_write_elsewhere_or_in_vain_does_not_end_the_wait() {
     let rival = shop.server.actor("rival", Mode::Sandbox).await;
     rival.make_plan("pro", json!({})).await;
     shop.change(json!({"price": 4900})).await.data();
-    let dry = shop.owner.post("/plan-groups?dryRun=true", json!({"name": "Dry"}));
+    let dry = shop
+        .owner
+        .post("/plan-groups?dryRun=true", json!({"name": "Dry"}));
     dry.await.data();
     let_them_wait().await;
     assert!(!waiting.is_finished());

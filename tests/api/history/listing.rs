@@ -122,7 +122,10 @@ async fn a_code_finds_all_that_had_it() {
     owner.make_plan("pro", json!({})).await; // 4
     owner.make_feature("pro", "usage").await; // 5
     assert_eq!(found(&owner, "objectId=pro").await, [5, 4, 3, 2]);
-    assert_eq!(found(&owner, "objectId=pro&objectType=plan").await, [4, 3, 2]);
+    assert_eq!(
+        found(&owner, "objectId=pro&objectType=plan").await,
+        [4, 3, 2]
+    );
 }
 
 #[tokio::test]
@@ -159,7 +162,10 @@ async fn changes_are_found_by_their_times() {
         (format!("since={}&until={}", at(3), at(2)), vec![]),
         ("since=2999-01-01T00:00:00Z".to_owned(), vec![]),
         ("until=2001-01-01T00:00:00Z".to_owned(), vec![]),
-        ("since=2001-01-01T00:00:00%2B02:00".to_owned(), vec![4, 3, 2, 1]),
+        (
+            "since=2001-01-01T00:00:00%2B02:00".to_owned(),
+            vec![4, 3, 2, 1],
+        ),
         (format!("since={}&objectId=b", at(2)), vec![3]),
     ] {
         assert_eq!(found(&owner, &query).await, expected, "{query}");
@@ -188,7 +194,10 @@ async fn wrong_filters_are_refused() {
         ("wait=0", &["wait"]),
         ("type=plan", &["type"]),
     ] {
-        owner.get(&format!("/changes?{query}")).await.invalid(fields);
+        owner
+            .get(&format!("/changes?{query}"))
+            .await
+            .invalid(fields);
     }
     owner.make_feature("calls", "usage").await;
     let page = owner.get("/changes?limit=1").await;

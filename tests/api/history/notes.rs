@@ -31,7 +31,10 @@ async fn a_note_is_decoded_and_kept() {
         made.data();
         let change = newest(&owner).await;
         assert_eq!(change["note"], note);
-        assert_eq!(change["requestId"], made.header("x-request-id").expect("an id"));
+        assert_eq!(
+            change["requestId"],
+            made.header("x-request-id").expect("an id")
+        );
     }
     noted(&owner, "No note", &[]).await.data();
     assert_eq!(newest(&owner).await["note"], Value::Null);
@@ -54,10 +57,16 @@ async fn what_is_no_note_is_refused() {
         too_long.as_str(),
         secret.as_str(),
     ] {
-        noted(&owner, "Group", &[sent]).await.invalid(&["Change-Note"]);
+        noted(&owner, "Group", &[sent])
+            .await
+            .invalid(&["Change-Note"]);
     }
-    noted(&owner, "Group", &["one", "two"]).await.invalid(&["Change-Note"]);
-    noted(&owner, "", &["%0A"]).await.invalid(&["name", "Change-Note"]);
+    noted(&owner, "Group", &["one", "two"])
+        .await
+        .invalid(&["Change-Note"]);
+    noted(&owner, "", &["%0A"])
+        .await
+        .invalid(&["name", "Change-Note"]);
     assert_eq!(head(&owner).await, before);
 }
 

@@ -36,7 +36,10 @@ async fn idle(shop: &Shop) -> Vec<(Method, String, Value)> {
         put("/plans/pro/visibility", json!({"isPublic": true})),
         put("/features/calls/manage", json!({"name": "calls"})),
         put(&group, json!({"name": "Teams", "isPublic": true})),
-        put(&format!("{group}/plans/reorder"), json!({"planIds": ["pro"]})),
+        put(
+            &format!("{group}/plans/reorder"),
+            json!({"planIds": ["pro"]}),
+        ),
         put(&price, json!({"price": 4900, "trialDays": 0})),
         put(&format!("{price}/default"), Value::Null),
         put(&format!("{price}/regional"), json!({"overrides": manual})),
@@ -96,8 +99,16 @@ async fn a_refused_call_is_no_change() {
     let posts = [
         ("/plans/manage", json!({"name": "Pro", "code": "pro"}), 409),
         ("/plans/manage", json!({"name": "Pro"}), 400),
-        ("/plans/none/prices", json!({"billingInterval": "weekly", "price": 1}), 404),
-        ("/plans/pro/prices", json!({"billingInterval": "monthly", "price": 1}), 409),
+        (
+            "/plans/none/prices",
+            json!({"billingInterval": "weekly", "price": 1}),
+            404,
+        ),
+        (
+            "/plans/pro/prices",
+            json!({"billingInterval": "monthly", "price": 1}),
+            409,
+        ),
         ("/plan-groups", json!({"name": "Teams"}), 409),
     ];
     for (path, body, status) in posts {

@@ -47,7 +47,9 @@ async fn another_scope_has_a_log_of_its_own() {
             .get(&format!("/changes/{own}"))
             .await
             .refused(404, "change_not_found");
-        revert(&other, own, json!({})).await.refused(404, "change_not_found");
+        revert(&other, own, json!({}))
+            .await
+            .refused(404, "change_not_found");
         let plan = shop.show().await;
         let path = format!("/changes?objectId={}", text(&plan["id"]));
         assert_eq!(other.get(&path).await.data(), &json!([]));

@@ -36,10 +36,18 @@ async fn every_kind_of_change_can_be_taken_back_and_that_too() {
         undo(owner).await;
         assert_eq!(everything(owner).await, before, "{id}");
         let nothing = json!([]);
-        assert_eq!(difference(owner, revision, revision + 2).await, nothing, "{id}");
+        assert_eq!(
+            difference(owner, revision, revision + 2).await,
+            nothing,
+            "{id}"
+        );
         undo(owner).await;
         assert_eq!(everything(owner).await, after, "{id}");
-        assert_eq!(difference(owner, revision + 1, revision + 3).await, nothing, "{id}");
+        assert_eq!(
+            difference(owner, revision + 1, revision + 3).await,
+            nothing,
+            "{id}"
+        );
         undo(owner).await;
         assert_eq!(everything(owner).await, before, "{id}");
     }
@@ -61,21 +69,35 @@ async fn a_deleted_plan_returns_to_its_place() {
     let change = undo(&owner).await;
     assert_eq!(everything(&owner).await, before);
     let plan = owner.show_plan("a").await;
-    assert_eq!((&plan["isDefault"], &plan["sortOrder"]), (&json!(true), &json!(0)));
+    assert_eq!(
+        (&plan["isDefault"], &plan["sortOrder"]),
+        (&json!(true), &json!(0))
+    );
     let lines = told(&change["objects"]);
     assert_eq!(lines[0], "created plan a");
-    assert!(lines.contains(&"isDefault: true → false (derived)".to_owned()), "{lines:?}");
+    assert!(
+        lines.contains(&"isDefault: true → false (derived)".to_owned()),
+        "{lines:?}"
+    );
     // It can be changed again like any plan.
-    owner.put("/plans/a/manage", json!({"name": "A"})).await.data();
+    owner
+        .put("/plans/a/manage", json!({"name": "A"}))
+        .await
+        .data();
 }
 
 #[tokio::test]
 async fn an_older_change_is_taken_back_alone() {
     let shop = Shop::open().await;
     let owner = &shop.owner;
-    shop.change(json!({"price": 5900, "trialDays": 14})).await.data();
+    shop.change(json!({"price": 5900, "trialDays": 14}))
+        .await
+        .data();
     let changed = head(owner).await;
-    owner.put("/plans/pro/manage", json!({"name": "Professional"})).await.data();
+    owner
+        .put("/plans/pro/manage", json!({"name": "Professional"}))
+        .await
+        .data();
     owner.make_price("pro", "yearly", 59000, json!({})).await;
     shop.add_calls(20).await.data();
     let reverted = revert(owner, changed, json!({})).await;
@@ -104,7 +126,10 @@ async fn derived_values_follow_the_rates_of_today() {
     shop.set("eur", "0.5", json!({})).await.data();
     revert(owner, changed, json!({})).await.data();
     let jpy = shop.regional("jpy").await;
-    assert_eq!((&jpy["price"], &jpy["includedBalance"]), (&json!(4900), &json!(2000)));
+    assert_eq!(
+        (&jpy["price"], &jpy["includedBalance"]),
+        (&json!(4900), &json!(2000))
+    );
     assert_eq!(shop.regional("eur").await["price"], 2450);
     let rates = &shop.show().await["exchangeRates"];
     assert_eq!(rates.as_array().expect("rates").len(), 2);
@@ -115,13 +140,18 @@ async fn a_manual_value_that_was_derived_is_derived_again() {
     let shop = Shop::open().await;
     let owner = &shop.owner;
     shop.set("jpy", "150", json!({})).await.data();
-    shop.upsert(json!([{"currency": "jpy", "price": 7000}])).await.data();
+    shop.upsert(json!([{"currency": "jpy", "price": 7000}]))
+        .await
+        .data();
     let manual = head(owner).await;
     shop.change(json!({"price": 5000})).await.data();
     assert_eq!(shop.regional("jpy").await["price"], 7000);
     revert(owner, manual, json!({})).await.data();
     let jpy = shop.regional("jpy").await;
-    assert_eq!((&jpy["price"], &jpy["autoSynced"]), (&json!(7500), &json!(true)));
+    assert_eq!(
+        (&jpy["price"], &jpy["autoSynced"]),
+        (&json!(7500), &json!(true))
+    );
 }
 
 #[tokio::test]
@@ -140,7 +170,10 @@ async fn a_deleted_price_returns_with_its_id() {
     assert_eq!(everything(owner).await, before);
     // It is the first of the prices again, and not the default.
     undo(owner).await;
-    owner.put("/plans/pro/manage", json!({"name": "Pro"})).await.data();
+    owner
+        .put("/plans/pro/manage", json!({"name": "Pro"}))
+        .await
+        .data();
     revert(owner, deleted + 2, json!({})).await.data();
     assert_eq!(shop.show().await["prices"][0]["id"], shop.price.as_str());
 }
@@ -186,6 +219,9 @@ async fn a_baseline_cannot_be_taken_back_and_a_try_changes_nothing() {
     assert_eq!(shop.server.database.dump().await, before);
     for revision in ["0", "99999"] {
         let path = format!("/changes/{revision}/revert");
-        owner.post(&path, json!({})).await.refused(404, "change_not_found");
+        owner
+            .post(&path, json!({}))
+            .await
+            .refused(404, "change_not_found");
     }
 }

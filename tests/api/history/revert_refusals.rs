@@ -7,7 +7,10 @@ async fn changes_of_keys_cannot_be_taken_back() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     let made = owner.post("/api-keys", json!({"name": "CI"})).await;
-    owner.delete(&format!("/api-keys/{}", made.id())).await.data();
+    owner
+        .delete(&format!("/api-keys/{}", made.id()))
+        .await
+        .data();
     let before = server.database.dump().await;
     for revision in 1..=3 {
         for force in [false, true] {
@@ -43,10 +46,15 @@ async fn each_type_that_it_touches_must_be_writable() {
         let some = merged(all.clone(), json!({name: list}));
         let actor = with_permissions(&owner, some).await;
         for body in [json!({}), json!({"force": true})] {
-            revert(&actor, deleted, body).await.refused(403, "forbidden");
+            revert(&actor, deleted, body)
+                .await
+                .refused(403, "forbidden");
         }
         let tried = format!("/changes/{deleted}/revert?dryRun=true");
-        actor.post(&tried, json!({})).await.refused(403, "forbidden");
+        actor
+            .post(&tried, json!({}))
+            .await
+            .refused(403, "forbidden");
     }
     let enough = with_permissions(&owner, all).await;
     revert(&enough, deleted, json!({})).await.data();
@@ -73,7 +81,10 @@ async fn the_body_and_headers_are_checked() {
     }
     for revision in ["0", "-1", "one", "99999999999999999999"] {
         let path = format!("/changes/{revision}/revert");
-        owner.post(&path, json!({})).await.refused(404, "change_not_found");
+        owner
+            .post(&path, json!({}))
+            .await
+            .refused(404, "change_not_found");
     }
     assert_eq!(head(owner).await, last);
 }

@@ -253,6 +253,7 @@ pub struct Shop {
     pub owner: Actor,
     price: String,
     group: String,
+    key: String,
     /// A revision whose change can be taken back.
     revision: i64,
 }
@@ -273,6 +274,7 @@ impl Shop {
         owner.post("/plans/pro/features", calls).await.data();
         owner.make_price("pro", "monthly", 4900, json!({})).await;
         let price = owner.make_price("pro", "yearly", 49000, json!({})).await;
+        let key = owner.post("/api-keys", json!({"name": "Page"})).await;
         let manual = json!({
             "currency": "jpy",
             "exchangeRate": 150,
@@ -283,6 +285,7 @@ impl Shop {
         let log = owner.get("/changes?limit=1").await;
         Self {
             revision: log.body["head"].as_i64().expect("a revision"),
+            key: key.id().to_owned(),
             owner,
             price,
             group,
@@ -295,10 +298,12 @@ impl Shop {
             "delete-feature" => "spare",
             _ => "calls",
         };
-        let path = match operation.path.starts_with("/plan-groups") {
-            true => operation.path.replace("{id}", of.unwrap_or(&self.group)),
-            false => operation.path.replace("{id}", of.unwrap_or("pro")),
+        let own = match operation.path.split('/').nth(1) {
+            Some("plan-groups") => &self.group,
+            Some("api-keys") => &self.key,
+            _ => "pro",
         };
+        let path = operation.path.replace("{id}", of.unwrap_or(own));
         path.replace("{code}", of.unwrap_or(feature))
             .replace("{featureId}", "calls")
             .replace("{priceId}", &self.price)

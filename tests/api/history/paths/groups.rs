@@ -66,7 +66,11 @@ async fn membership_is_the_plans() {
     check(
         &change_by(&owner, owner.post(&plans, add)).await,
         "add-plan-to-group",
-        &["updated plan c", "sortOrder: 2 → 7", "planGroupId: null → grp_"],
+        &[
+            "updated plan c",
+            "sortOrder: 2 → 7",
+            "planGroupId: null → grp_",
+        ],
     );
     let order = json!({"planIds": ["b", "a", "c"]});
     check(
@@ -85,7 +89,11 @@ async fn membership_is_the_plans() {
     check(
         &change_by(&owner, owner.delete(&member)).await,
         "remove-plan-from-group",
-        &["updated plan b", "sortOrder: 0 → 1", "planGroupId: grp_ → null"],
+        &[
+            "updated plan b",
+            "sortOrder: 0 → 1",
+            "planGroupId: grp_ → null",
+        ],
     );
 }
 

@@ -60,10 +60,10 @@ async fn an_offer_and_what_derives_from_it_are_told() {
         &[
             "updated plan pro",
             &format!("{OFFER}.enabled: true → false"),
-            &format!("{jpy}.discountType: \"amount\" → null (derived)"),
-            &format!("{jpy}.discountValue: 900 → null (derived)"),
-            &format!("{jpy}.durationCycles: 1 → null (derived)"),
-            &format!("{jpy}.autoSynced: false → null (derived)"),
+            &format!("{jpy}.discountType: \"amount\" → null"),
+            &format!("{jpy}.discountValue: 900 → null"),
+            &format!("{jpy}.durationCycles: 1 → null"),
+            &format!("{jpy}.autoSynced: false → null"),
         ],
     );
 }

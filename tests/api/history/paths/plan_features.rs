@@ -81,10 +81,16 @@ async fn the_settings_of_other_kinds_of_plans_are_told() {
         .await;
     let calls = json!({"featureId": "calls", "creditsPerUnit": 3});
     owner.post("/plans/credits/features", calls).await.data();
-    let update = owner.put("/plans/credits/features/calls", json!({"creditsPerUnit": 4}));
+    let update = owner.put(
+        "/plans/credits/features/calls",
+        json!({"creditsPerUnit": 4}),
+    );
     check(
         &change_by(owner, update).await,
         "update-plan-feature",
-        &["updated plan credits", "features[calls].creditsPerUnit: 3 → 4"],
+        &[
+            "updated plan credits",
+            "features[calls].creditsPerUnit: 3 → 4",
+        ],
     );
 }

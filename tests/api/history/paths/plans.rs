@@ -8,7 +8,7 @@ async fn a_plan_is_created_with_each_of_its_values() {
     let owner = server.owner().await;
     let plan = json!({
         "name": "Pro", "code": "pro", "description": "For teams", "consumptionModel": "credits",
-        "isPublic": false, "blockOnExhaustion": true, "metadata": {"b": 1, "a": [true, 1.50]},
+        "isPublic": false, "blockOnExhaustion": true, "metadata": {"b": 1, "a": [true, 1.5]},
     });
     let change = change_by(&owner, owner.post("/plans/manage", plan)).await;
     check(
@@ -25,7 +25,7 @@ async fn a_plan_is_created_with_each_of_its_values() {
             "isFree: null → false",
             "blockOnExhaustion: null → true",
             "sortOrder: null → 0",
-            "metadata: null → {\"b\":1,\"a\":[true,1.50]}",
+            "metadata: null → {\"b\":1,\"a\":[true,1.5]}",
         ],
     );
     let object = &change["objects"][0];
@@ -40,7 +40,10 @@ async fn an_update_is_told_by_what_differs() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
     owner
-        .make_plan("pro", json!({"metadata": {"tier": 1}, "description": "Old"}))
+        .make_plan(
+            "pro",
+            json!({"metadata": {"tier": 1}, "description": "Old"}),
+        )
         .await;
     let update = json!({
         "name": "Professional", "description": null, "metadata": {"tier": 2, "new": null},

@@ -72,7 +72,9 @@ async fn another_default_is_told_of_both_prices() {
 async fn derived_values_follow_a_price() {
     let shop = Shop::with_balance().await;
     shop.set("jpy", "150", json!({})).await.data();
-    shop.set("eur", "0.92", shop.manual_price(4500)).await.data();
+    shop.set("eur", "0.92", shop.manual_price(4500))
+        .await
+        .data();
     let update = shop.change(json!({"price": 5000, "includedBalance": 3000, "trialDays": 7}));
     check(
         &change_by(&shop.owner, update).await,
@@ -97,6 +99,9 @@ async fn included_credits_are_told() {
     check(
         &change_by(&shop.owner, update).await,
         "update-plan-price",
-        &["updated plan pro", "prices[one_time].includedCredits: 100 → null"],
+        &[
+            "updated plan pro",
+            "prices[one_time].includedCredits: 100 → null",
+        ],
     );
 }
