@@ -1,6 +1,7 @@
 //! Who may read the log.
 
 use super::*;
+use crate::support::making::each;
 
 const READS: [&str; 4] = [
     "/changes",
@@ -55,4 +56,40 @@ async fn another_scope_has_a_log_of_its_own() {
         assert_eq!(other.get(&path).await.data(), &json!([]));
     }
     assert_eq!(head(&shop.owner).await, own);
+}
+
+#[tokio::test]
+async fn an_explanation_names_the_change_that_last_wrote_a_value() {
+    let shop = Shop::open().await;
+    let owner = &shop.owner;
+    shop.set("jpy", "150", shop.manual_price(7000)).await.data();
+    let by_rate = newest(owner).await;
+    let path = format!("/plans/pro/prices/{}", shop.price);
+    let request = owner.request(Method::PUT, &path);
+    let request = request.header("change-note", "a%20rise");
+    owner
+        .send(request.json(&json!({"price": 5900})))
+        .await
+        .data();
+    let by_update = newest(owner).await;
+    // Another value of the price, and a feature that the plan does not have.
+    shop.change(json!({"trialDays": 7})).await.data();
+    let rename = json!({"name": "SSO"});
+    owner.put("/features/sso/manage", rename).await.data();
+    let since = async |actor: &Actor| {
+        let explained = actor.get("/plans/pro/explain").await;
+        each(&explained.data()["values"], "since")
+    };
+    let expected = [by_update, by_rate].map(|change| {
+        json!({
+            "revision": change["revision"], "at": change["at"], "actor": change["actor"],
+            "note": change["note"],
+        })
+    });
+    assert_eq!(since(owner).await, json!(expected));
+    let reader = with_permissions(owner, json!({"plan": ["read"]})).await;
+    assert_eq!(since(&reader).await, json!([null, null]));
+    let both = json!({"plan": ["read"], "history": ["read"]});
+    let both = with_permissions(owner, both).await;
+    assert_eq!(since(&both).await, json!(expected));
 }

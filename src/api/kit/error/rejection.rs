@@ -95,9 +95,6 @@ impl Rejection {
     /// The response. It does not show the cause of a failure of the server.
     pub fn answer(&self, base_url: &str) -> Response {
         let code = self.code();
-        if let Some(why) = self.failure() {
-            eprintln!("DEBUG {why:?}");
-        }
         let text = self.text(base_url);
         let body = match self {
             // Changes show the prefixes of keys, and nothing of the request.
