@@ -5,6 +5,7 @@ mod api_keys;
 mod explain;
 mod features;
 mod forms;
+mod history;
 mod idempotency;
 mod limits;
 mod past;

@@ -3,6 +3,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, TransactionTrait};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::model::dice::Dice;
 use crate::support::{Actor, TestServer, eventually};
@@ -12,7 +13,14 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
     (
         "scopes",
         "id",
-        &["revision", "tracked_writes", "states", "last_write_at"],
+        &[
+            "revision",
+            "tracked_writes",
+            "states",
+            "last_write_at",
+            "logged_revision",
+            "history_start",
+        ],
     ),
     ("plans", "id", &["revision"]),
     ("plan_prices", "id", &["price", "updated_at"]),
@@ -27,7 +35,7 @@ struct Catalog {
     direct: DatabaseConnection,
 }
 
-/// The contents of the database at some moment: one statement for each row.
+/// The contents of the database at some moment: statements that restore them.
 type Saved = Vec<String>;
 
 impl Catalog {
@@ -115,6 +123,13 @@ impl Catalog {
                 ));
             }
         }
+        // The log is kept in a table of its own.
+        let copy = format!("changes_{}", Uuid::now_v7().simple());
+        let made = format!("CREATE TABLE {copy} AS SELECT * FROM changes");
+        let made = self.direct.execute_unprepared(&made).await;
+        made.expect("a copy of the log");
+        saved.push("DELETE FROM changes".to_owned());
+        saved.push(format!("INSERT INTO changes SELECT * FROM {copy}"));
         saved
     }
 
@@ -123,7 +138,7 @@ impl Catalog {
         let transaction = self.direct.begin().await.expect("a transaction");
         for statement in saved {
             let done = transaction.execute_unprepared(statement).await;
-            done.expect("a row is restored");
+            done.expect("rows are restored");
         }
         transaction.commit().await.expect("all rows are restored");
     }

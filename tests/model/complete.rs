@@ -15,6 +15,22 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("list-api-keys", "a walk has one key"),
     ("create-api-key", "a walk has one key"),
     ("delete-api-key", "a walk has one key"),
+    (
+        "list-changes",
+        "the model has no log; tests/api/history compares what writes leave in it",
+    ),
+    (
+        "get-change",
+        "the model has no log; tests/api/history compares what writes leave in it",
+    ),
+    (
+        "compare-revisions",
+        "the model has no log; tests/api/history compares revisions",
+    ),
+    (
+        "revert-change",
+        "it leads to a state that the model was in before; tests/model/walk/back.rs makes it along walks",
+    ),
 ];
 
 /// The method of an operation, and its path with `{}` for each parameter.

@@ -24,6 +24,7 @@ mod schema;
 pub mod walk;
 
 use crate::support::{Actor, TestServer};
+use walk::back::{walk_and_take_back_any, walk_back_and_forth};
 use walk::{Api, walk, walk_over};
 
 /// The server and key of an actor, for a walk.
@@ -55,4 +56,32 @@ async fn model_agrees_over_two_servers() {
     if let Err(report) = walk_over(&apis, 77, 200).await {
         panic!("{report}");
     }
+}
+
+#[tokio::test]
+async fn changes_are_taken_back_along_random_walks() {
+    let mut taken_back = 0;
+    for seed in 1..=8 {
+        let server = TestServer::start().await;
+        let owner = server.owner().await;
+        match walk_back_and_forth(&api(&owner), seed, 150).await {
+            Ok(changes) => taken_back += changes,
+            Err(report) => panic!("{report}"),
+        }
+    }
+    assert!(taken_back > 200, "{taken_back}");
+}
+
+#[tokio::test]
+async fn any_change_taken_back_leaves_a_whole_catalog() {
+    let mut taken_back = 0;
+    for seed in 1..=4 {
+        let server = TestServer::start().await;
+        let owner = server.owner().await;
+        match walk_and_take_back_any(&api(&owner), seed, 120).await {
+            Ok(changes) => taken_back += changes,
+            Err(report) => panic!("{report}"),
+        }
+    }
+    assert!(taken_back > 40, "{taken_back}");
 }

@@ -13,6 +13,8 @@ use super::dice::Dice;
 use super::invent::next_call;
 use super::refusal::Refusal;
 
+pub mod back;
+
 /// A server, and a key for an empty scope.
 pub struct Api {
     pub http: reqwest::Client,

@@ -179,12 +179,21 @@ fn check_details(error: &Value) {
             has_fields(details, &["etag", "revision", "changes"])
                 && details["etag"].is_string()
                 && details["revision"].is_i64()
-                && details["changes"].is_array()
+                && are_changes(&details["changes"])
         }
+        Some("revert_conflict") => are_changes(details),
         Some("history_pruned") => has_fields(details, &["oldest"]) && details["oldest"].is_i64(),
         _ => details.is_null(),
     };
     assert!(is_well, "details of an unknown shape: {error}");
+}
+
+/// Whether they are changes as the document has them, at most as many as a refusal names.
+fn are_changes(details: &Value) -> bool {
+    let changes = details.as_array();
+    changes.is_some_and(|changes| {
+        changes.len() <= 10 && changes.iter().all(|one| faults("Change", one).is_empty())
+    })
 }
 
 fn is_field(detail: &Value) -> bool {

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use pricebook::store::connection::db::DatabaseUrl;
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -108,6 +108,54 @@ impl TestDatabase {
         }
         connection.close().await.expect("the end");
     }
+
+    /// Everything in the database, a line for each row; without the last uses of keys, which are
+    /// noted now and then.
+    pub async fn dump(&self) -> Vec<String> {
+        let connection = self.connect().await;
+        let tables = match is_on_postgres(&connection) {
+            true => {
+                "SELECT tablename AS line FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+            }
+            false => "SELECT name AS line FROM sqlite_master WHERE type = 'table' ORDER BY 1",
+        };
+        let mut dump = Vec::new();
+        for table in lines(&connection, tables).await {
+            let rows = rows_of(&connection, &table).await;
+            let rows = lines(&connection, &rows).await.into_iter();
+            dump.extend(rows.map(|row| format!("{table}: {row}")));
+        }
+        connection.close().await.expect("the end");
+        dump
+    }
+}
+
+fn is_on_postgres(connection: &DatabaseConnection) -> bool {
+    connection.get_database_backend() == DbBackend::Postgres
+}
+
+/// The statement that reads the rows of a table as lines.
+async fn rows_of(connection: &DatabaseConnection, table: &str) -> String {
+    if is_on_postgres(connection) {
+        let row = "CAST(to_jsonb(t) - 'last_used_at' AS TEXT)";
+        return format!("SELECT {row} AS line FROM \"{table}\" t ORDER BY 1");
+    }
+    let columns = format!(
+        "SELECT name AS line FROM pragma_table_info('{table}') WHERE name != 'last_used_at'"
+    );
+    let columns = lines(connection, &columns).await.into_iter();
+    let columns: Vec<_> = columns
+        .map(|column| format!("quote(\"{column}\")"))
+        .collect();
+    let row = columns.join(" || ', ' || ");
+    format!("SELECT {row} AS line FROM \"{table}\" ORDER BY 1")
+}
+
+async fn lines(connection: &DatabaseConnection, select: &str) -> Vec<String> {
+    let statement = Statement::from_string(connection.get_database_backend(), select);
+    let rows = connection.query_all_raw(statement).await.expect("rows");
+    let line = |row: QueryResult| row.try_get("", "line").expect("a line");
+    rows.into_iter().map(line).collect()
 }
 
 /// The file with the root certificate of the test PostgreSQL, whose own certificate is for the name

@@ -38,6 +38,7 @@ impl ExplainApi {
         method = "get",
         operation_id = "explain-plan-pricing"
     )]
+    #[allow(clippy::too_many_arguments)] // Each is a parameter of the call.
     async fn explain_plan_pricing(
         &self,
         caller: Authorized<ReadPlans>,

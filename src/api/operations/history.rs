@@ -136,8 +136,8 @@ impl HistoryApi {
             since,
             until,
         };
-        let page = together(page(after, cursor, wait), limit.0);
-        let (filter, (page, limit)) = together(filters.read(), page)?;
+        let page = together(limit.0, page(after, cursor, wait));
+        let (filter, (limit, page)) = together(filters.read(), page)?;
         let scope = caller.scope();
         let found = match page {
             Wanted::Page(page) => {

@@ -39,6 +39,16 @@ pub(super) async fn keep_one(
     Ok(changes.and(set_default(tx, chosen, true, now).await?))
 }
 
+/// Takes the default from the plan that has it, for another one that is to have it: no two plans have
+/// it at a time.
+pub(super) async fn give_up(tx: &Transaction, now: Timestamp) -> Result<Changes> {
+    let mut changes = Changes::NONE;
+    for id in plans::defaults(tx).await? {
+        changes = changes.and(set_default(tx, id, false, now).await?);
+    }
+    Ok(changes)
+}
+
 async fn set_default(
     tx: &Transaction,
     id: PlanId,

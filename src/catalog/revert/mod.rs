@@ -92,16 +92,24 @@ async fn find(tx: &Transaction, reach: &Reach, revision: i64) -> Result<Change> 
     change.ok_or(Error::ChangeNotFound)
 }
 
-/// Takes back what a change did to each object: those that others name come first and go last.
+/// Takes back what a change did to each object: those that others name come first and go last. Plans
+/// that it made go at once, so that they are in nobody's way.
 async fn take_back(tx: &Transaction, change: &Change, now: Timestamp) -> Result<Changes> {
     let mut changes = Changes::NONE;
+    let (plans, others): (Vec<_>, Vec<_>) = change
+        .objects
+        .iter()
+        .partition(|object| object.object_type == ObjectType::Plan);
+    for plan in plans {
+        changes = changes.and(objects::remove(tx, plan, now).await?);
+    }
     for object_type in [ObjectType::PlanGroup, ObjectType::Feature, ObjectType::Plan] {
         let objects = change.objects.iter();
         for object in objects.filter(|object| object.object_type == object_type) {
             changes = changes.and(objects::restore(tx, change.revision, object, now).await?);
         }
     }
-    for object in &change.objects {
+    for object in others {
         changes = changes.and(objects::remove(tx, object, now).await?);
     }
     Ok(changes)

@@ -1,6 +1,6 @@
 //! Taking back what a change did to one object.
 
-use super::conflicts;
+use super::{conflicts, defaults};
 use crate::domain::change::{Action, ObjectChange, ObjectType};
 use crate::domain::error::Taken;
 use crate::domain::feature::{Feature, FeatureRef};
@@ -89,7 +89,11 @@ async fn restore_plan(
         (None, Some(_)) | (Some(_), None) => return Ok(Changes::NONE),
     };
     require_group(tx, &result).await?;
-    tx.save_plan(&saved, &result).await
+    let given_up = match result.is_default && !saved.is_default {
+        true => defaults::give_up(tx, now).await?,
+        false => Changes::NONE,
+    };
+    Ok(tx.save_plan(&saved, &result).await?.and(given_up))
 }
 
 /// A plan that was deleted, as it is stored and as it is to be again. Its derived values follow the rates

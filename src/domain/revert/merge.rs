@@ -1,12 +1,13 @@
 //! Merging one value, and lists of parts.
 
-/// Sets a value back to what it was before a change, if the change wrote it. Answers whether it did.
+/// Sets a value back to what it was before a change, if the change wrote it. Answers whether it is
+/// another one now.
 pub(super) fn merge<T: Clone + PartialEq>(now: &mut T, before: &T, after: &T) -> bool {
-    let is_written = before != after;
-    if is_written {
-        now.clone_from(before);
+    if before == after || now == before {
+        return false;
     }
-    is_written
+    now.clone_from(before);
+    true
 }
 
 /// What a change did to a part.

@@ -7,6 +7,7 @@ fn only_what_was_written_goes_back() {
     assert_eq!(now, 7);
     assert!(merge(&mut now, &1, &2));
     assert_eq!(now, 1);
+    assert!(!merge(&mut now, &1, &2), "it is back already");
 }
 
 #[test]

@@ -258,6 +258,28 @@ pub fn cases() -> Vec<Case> {
             none,
             NotFound("api_key_not_found")
         ),
+        case!("list-changes", GET, |_| "/changes".into(), none, OwnList),
+        case!(
+            "get-change",
+            GET,
+            |c| format!("/changes/{}", c.revision),
+            none,
+            NotFound("change_not_found")
+        ),
+        case!(
+            "compare-revisions",
+            GET,
+            |_| "/changes/compare?from=1".into(),
+            none,
+            OwnList
+        ),
+        case!(
+            "revert-change",
+            POST,
+            |c| format!("/changes/{}/revert", c.revision),
+            |_| json!({}),
+            NotFound("change_not_found")
+        ),
         case!(
             "list-currencies",
             GET,

@@ -22,6 +22,8 @@ struct Catalog {
     other_feature: String,
     group: String,
     key: String,
+    /// The revision of the change that added the price.
+    revision: i64,
 }
 
 /// A call of an operation that succeeds for the owner.
@@ -80,6 +82,8 @@ async fn fill(owner: &Actor) -> Catalog {
         .await
         .id()
         .to_owned();
+    let log = owner.get("/changes?limit=1").await;
+    let revision = log.body["head"].as_i64().expect("a revision");
     let key = owner
         .post("/api-keys", json!({"name": "Secret", "permissions": {}}))
         .await
@@ -92,6 +96,7 @@ async fn fill(owner: &Actor) -> Catalog {
         other_feature,
         group,
         key,
+        revision,
     }
 }
 
@@ -150,6 +155,7 @@ async fn snapshot(owner: &Actor) -> Vec<Value> {
         "/features",
         "/plan-groups",
         "/api-keys",
+        "/changes?limit=100",
     ] {
         let mut data = owner.get(path).await.data().clone();
         // The last use of a key is not part of the catalog.

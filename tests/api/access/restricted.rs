@@ -8,6 +8,7 @@ const RESOURCES: &[(&str, &str)] = &[
     ("features", "feature"),
     ("plan-groups", "plan_group"),
     ("api-keys", "api_key"),
+    ("changes", "history"),
 ];
 
 /// The resource of an operation; `None` if every key may call it.
@@ -67,6 +68,9 @@ fn sets(case: &Case) -> Sets {
             served,
         };
     };
+    if case.operation == "revert-change" {
+        return sets_of_revert();
+    }
     let read = json!({own: ["read"]});
     let mut refused = vec![json!({}), json!({own: []}), all_of(|name| name != own)];
     let mut served = vec![json!({own: ["read", "write"]}), all_of(|_| true)];
@@ -75,6 +79,20 @@ fn sets(case: &Case) -> Sets {
         _ => refused.push(read),
     }
     Sets { refused, served }
+}
+
+/// Whoever takes a change back may read the history and change what the change touched; the second
+/// is known only after the body was read.
+fn sets_of_revert() -> Sets {
+    let enough = json!({"history": ["read"], "plan": ["read", "write"]});
+    Sets {
+        refused: vec![
+            json!({}),
+            json!({"history": []}),
+            all_of(|name| name != "history"),
+        ],
+        served: vec![enough, all_of(|_| true)],
+    }
 }
 
 #[tokio::test]

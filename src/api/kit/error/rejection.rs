@@ -95,8 +95,15 @@ impl Rejection {
     /// The response. It does not show the cause of a failure of the server.
     pub fn answer(&self, base_url: &str) -> Response {
         let code = self.code();
-        // Clients log error messages, which name fields as they were sent.
-        let body = redacted(&self.text(base_url)).into_owned();
+        let text = self.text(base_url);
+        let body = match self {
+            // Changes show the prefixes of keys, and nothing of the request.
+            Self::Domain(DomainError::PreconditionFailed(_) | DomainError::RevertConflict(_)) => {
+                text
+            }
+            // Clients log error messages, which name fields as they were sent.
+            _ => redacted(&text).into_owned(),
+        };
         let response = Response::builder()
             .status(code.status())
             .content_type("application/json");

@@ -207,6 +207,9 @@ impl Transaction {
     /// `Unavailable` or `Internal`.
     pub async fn insert_plan_group(&self, group: &PlanGroup) -> Result<Changes> {
         let order = by_creation::next::<plan_group::Entity>(self).await?;
+        // A deleted group may come back to its place, so no other one ever gets that: every place is
+        // the revision of its write at least.
+        let order = order.max(self.revision());
         self.restore_plan_group(group, Some(order)).await
     }
 
