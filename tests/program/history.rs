@@ -55,6 +55,9 @@ async fn old_changes_are_dropped_and_the_kept_past_stays_whole() {
     ] {
         owner.get(&path).await.refused(410, "history_pruned");
     }
+    let revert = format!("/changes/{start}/revert");
+    let gone = owner.post(&revert, json!({})).await;
+    gone.refused(410, "history_pruned");
     let kept = owner.get(&format!("/changes?after={start}")).await;
     let revisions: Vec<_> = kept
         .data()

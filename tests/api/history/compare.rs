@@ -1,6 +1,7 @@
 //! What is different between two revisions.
 
 use super::*;
+use crate::support::reads::check_tag;
 
 async fn compare(owner: &Actor, query: &str) -> Reply {
     owner.get(&format!("/changes/compare{query}")).await
@@ -49,6 +50,7 @@ async fn both_directions_are_told() {
     ];
     expected.sort_unstable();
     assert_eq!(lines, expected);
+    check_tag(owner, &format!("/changes/compare?from={from}&to={to}")).await;
     let nothing = compare(owner, &format!("?from={to}&to={to}")).await;
     assert_eq!(nothing.data()["objects"], json!([]));
 }
