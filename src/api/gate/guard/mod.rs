@@ -170,8 +170,9 @@ fn deadline(body_timeout: Option<Duration>) -> Duration {
 
 /// How long a call may wait for something to happen, on top of the time that every call has.
 fn may_wait(head: &Head<'_>) -> Duration {
-    let waits =
-        head.uri.path() == CHANGES && head.uri.query().is_some_and(|query| query.contains(WAIT));
+    let query = head.uri.query().unwrap_or_default();
+    let mut parameters = form_urlencoded::parse(query.as_bytes());
+    let waits = head.uri.path() == CHANGES && parameters.any(|(name, _)| name == WAIT);
     match waits {
         true => Duration::from_secs(MAX_WAIT),
         false => Duration::ZERO,
@@ -180,7 +181,7 @@ fn may_wait(head: &Head<'_>) -> Duration {
 
 /// The path of the feed, and the parameter with which a call waits for changes.
 const CHANGES: &str = "/api/v1/changes";
-const WAIT: &str = "wait=";
+const WAIT: &str = "wait";
 
 /// The last address of the last header, which the proxy wrote. Clients can forge the ones before
 /// it.

@@ -35,10 +35,8 @@ impl Parameter for DryRunSwitch {
     const IN: MetaParamIn = MetaParamIn::Query;
 
     fn schema() -> MetaSchema {
-        MetaSchema {
-            default: Some("false".into()),
-            ..switch_schema()
-        }
+        // It has no default, since the documentation page would send it.
+        switch_schema()
     }
 
     fn read(request: &Request, name: &str) -> Result<Self, String> {
