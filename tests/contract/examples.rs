@@ -53,6 +53,8 @@ fn needs(operation: &str) -> &'static [&'static str] {
     const GROUP: &[&str] = &["create-plan-group"];
     // The plan that some requests name in addition to `example_plan`.
     const STARTER: &str = "example_starter";
+    // A plan as in the catalog of the demo.
+    const DEMO_PLAN: &str = "pro";
     const FULL_GROUP: &[&str] = &[
         "create-plan",
         "create-plan-group",
@@ -60,7 +62,8 @@ fn needs(operation: &str) -> &'static [&'static str] {
         STARTER,
     ];
     match operation {
-        "list-plans" | "get-plan" | "update-plan" | "explain-plan-pricing" => PRICED,
+        "list-plans" | "get-plan" | "update-plan" => PRICED,
+        "explain-plan-pricing" => &[DEMO_PLAN],
         "delete-plan" | "set-plan-visibility" | "add-plan-price" => PLAN,
         "add-plan-feature" => &["create-feature", "create-plan"],
         "update-plan-feature" | "remove-plan-feature" => {
@@ -107,10 +110,10 @@ impl Reader {
     /// Sends the examples of the operations that an operation needs.
     async fn prepare(&mut self, operation: &str) {
         for need in needs(operation) {
-            if *need == "example_starter" {
-                self.add_starter().await;
-            } else {
-                self.try_all(need).await;
+            match *need {
+                "example_starter" => self.add_starter().await,
+                "pro" => self.add_demo_plan().await,
+                need => drop(self.try_all(need).await),
             }
         }
     }
@@ -121,6 +124,19 @@ impl Reader {
         let group = self.path("/plan-groups/{id}/plans", "add-plan-to-group");
         let plan = json!({"planId": "example_starter"});
         self.actor.post(&group, plan).await.data();
+    }
+
+    async fn add_demo_plan(&self) {
+        let plan = json!({"name": "Pro", "code": "pro"});
+        self.actor.post("/plans/manage", plan).await.data();
+        let price = json!({"billingInterval": "monthly", "price": 4900});
+        let price = self.actor.post("/plans/pro/prices", price).await;
+        let in_euros = json!({
+            "currency": "eur",
+            "exchangeRate": 0.92,
+            "prices": [{"priceId": price.id(), "price": 4500}],
+        });
+        self.actor.put("/plans/pro/regional", in_euros).await.data();
     }
 
     /// Sends every request that the operation shows, in order.
@@ -164,7 +180,6 @@ impl Reader {
     }
 
     /// A path with the examples of its parameters, and with the ids that the server assigned.
-    /// Deletions have no examples, so those of other operations on the same kind of object are used.
     fn path(&self, template: &str, operation_id: &str) -> String {
         let mut path = template.to_owned();
         let kind = template.split('/').nth(1).unwrap();
@@ -172,7 +187,11 @@ impl Reader {
         for parameter in parameters.unwrap() {
             let name = parameter["name"].as_str().unwrap();
             if parameter["in"] == "path" {
-                let example = example_of(kind, name);
+                // Deletions have no examples, so those of other operations on the same kind of object
+                // are used.
+                let own = parameter["example"].as_str().map(str::to_owned);
+                let own = own.filter(|_| kind == "plans");
+                let example = own.unwrap_or_else(|| example_of(kind, name));
                 path = path.replace(&format!("{{{name}}}"), &self.known(&example));
             }
         }

@@ -8,7 +8,7 @@ use crate::api::kit::auth::Authorized;
 use crate::api::kit::envelope::{One, Read, ReadAt, Refused, refusals};
 use crate::api::kit::needs::ReadPlans;
 use crate::api::kit::parameter::{
-    AsOf, AtRevision, IfNoneMatch, Moment, OptionalCurrency, Param, PlanParam, together,
+    AsOf, AtRevision, DemoPlanParam, IfNoneMatch, Moment, OptionalCurrency, Param, together,
 };
 use crate::api::kit::query::KnownQuery;
 use crate::api::schema::explain::PlanPricingExplanation;
@@ -44,7 +44,7 @@ impl ExplainApi {
         caller: Authorized<ReadPlans>,
         _query: KnownQuery,
         /// The id or code of the plan.
-        id: Path<PlanParam>,
+        id: Path<DemoPlanParam>,
         /// The currency of the values, in lower or upper case; all of them if omitted.
         currency: Param<OptionalCurrency>,
         /// The time as of which the plan is explained: at the newest revision that is not later.

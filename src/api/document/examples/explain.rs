@@ -8,19 +8,12 @@ use super::story::{CHANGED, PLAN, actor};
 /// Every operation with its example.
 pub const ALL: &[Entry] = &[("explain-plan-pricing", explain_plan_pricing)];
 
-/// In yen at 150 to the dollar, as the parameter `currency` asks.
+/// Of a price in euros that is set by hand, beside a rate of 0.92.
 fn explain_plan_pricing() -> Example {
     Example::new(json!({
         "planId": PLAN,
-        "code": "example_plan",
-        "values": [
-            in_yen("prices[monthly].regionalPrices[jpy].price", (7350, "7350"), 4900),
-            in_yen(
-                "features[example_calls].regionalPrices[jpy].overageUnitPrice",
-                (3000, "0.3000"),
-                20,
-            ),
-        ],
+        "code": "pro",
+        "values": [manual_price()],
     }))
     .mistake(
         "currency",
@@ -28,19 +21,19 @@ fn explain_plan_pricing() -> Example {
     )
 }
 
-fn in_yen(path: &str, (value, decimal): (i64, &str), base: i64) -> Value {
+fn manual_price() -> Value {
     json!({
-        "path": path,
-        "currency": "jpy",
-        "value": value,
-        "decimal": decimal,
-        "source": "derived",
-        "base": base,
-        "exchangeRate": 150,
-        "exact": value.to_string(),
-        "rounding": "half_away_from_zero",
-        "derivedWouldBe": null,
-        "deviation": null,
-        "since": {"revision": 6, "at": CHANGED, "actor": actor(), "note": null},
+        "path": "prices[monthly].regionalPrices[eur].price",
+        "currency": "eur",
+        "value": 4500,
+        "decimal": "45.00",
+        "source": "manual",
+        "base": 4900,
+        "exchangeRate": 0.92,
+        "exact": null,
+        "rounding": null,
+        "derivedWouldBe": 4508,
+        "deviation": "-0.0018",
+        "since": {"revision": 4, "at": CHANGED, "actor": actor(), "note": null},
     })
 }

@@ -17,7 +17,7 @@ impl Parameter for OptionalCurrency {
         let codes = Currency::ALL.iter().map(|currency| currency.as_str());
         MetaSchema {
             enum_items: codes.map(Into::into).collect(),
-            example: Some(Currency::Jpy.as_str().into()),
+            example: Some(Currency::Eur.as_str().into()),
             ..MetaSchema::new("string")
         }
     }

@@ -54,6 +54,8 @@ macro_rules! path_parameters {
 path_parameters! {
     /// A plan by its id or code.
     PlanParam(PlanRef) = "example_plan";
+    /// A plan by its id or code; the example is in the catalog of `pricebook demo`.
+    DemoPlanParam(PlanRef) = "pro";
     /// A feature by its id or code.
     FeatureParam(FeatureRef) = "example_calls";
     /// A price by its id.
