@@ -52,6 +52,7 @@ async fn old_changes_are_dropped_and_the_kept_past_stays_whole() {
         format!("/changes/{start}"),
         format!("/changes/compare?from={}", start - 1),
         format!("/plans?revision={}", start - 1),
+        format!("/plans/kept/explain?revision={}", start - 1),
     ] {
         owner.get(&path).await.refused(410, "history_pruned");
     }

@@ -25,6 +25,7 @@ pub use self::note::{CHANGE_NOTE, ChangeNote};
 pub use self::page::{Limit, OptionalLimit, page};
 pub use self::param::{Param, Parameter, query_value, together};
 pub use self::path::{
-    ApiKeyParam, CurrencyParam, DemoPlanParam, FeatureParam, PlanGroupParam, PlanParam, PriceParam, RevisionParam,
+    ApiKeyParam, CurrencyParam, DemoPlanParam, FeatureParam, PlanGroupParam, PlanParam, PriceParam,
+    RevisionParam,
 };
 pub use self::switch::{DRY_RUN, DryRunSwitch, IncludePrivate};
