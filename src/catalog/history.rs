@@ -90,13 +90,7 @@ impl App {
         let revision = revision.ok_or(Error::ChangeNotFound)?;
         let snapshot = self.snapshot(scope).await?;
         let reach = history::reach(&snapshot).await?;
-        // The first change that is kept leads away from the start of the log.
-        if (1..=reach.start).contains(&revision) {
-            let oldest = reach.start + 1;
-            return Err(Error::HistoryPruned { oldest });
-        }
-        let change = history::find_change(&snapshot, &reach, revision).await?;
-        change.ok_or(Error::ChangeNotFound)
+        history::find_change(&snapshot, &reach, revision).await
     }
 
     /// What is different between two revisions; without `to` up to the newest. From a later to an

@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Maximum number of clients that wait at a time.
 const MAX_WAITING: usize = 4096;
+
 /// The clients that wait for changes. Each costs the memory of its request, and no thread and no
 /// connection to the database.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Texts in few bytes: compressed by zstd with a dictionary of what most of them have in common.
 
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::get_frame_content_size;
@@ -19,19 +19,17 @@ const MAX_SIZE: u64 = 64 << 20;
 /// longer than to compress.
 pub(in crate::store) struct Dictionary {
     text: &'static [u8],
-    compressor: Tables<Compressor<'static>>,
-    decompressor: Tables<Decompressor<'static>>,
+    compressor: Mutex<Option<Compressor<'static>>>,
+    decompressor: Mutex<Option<Decompressor<'static>>>,
 }
-
-type Tables<T> = LazyLock<Mutex<Option<T>>>;
 
 impl Dictionary {
     /// A dictionary whose tables are made when they are first used.
     pub const fn new(text: &'static [u8]) -> Self {
         Self {
             text,
-            compressor: LazyLock::new(Mutex::default),
-            decompressor: LazyLock::new(Mutex::default),
+            compressor: Mutex::new(None),
+            decompressor: Mutex::new(None),
         }
     }
 
@@ -66,7 +64,7 @@ impl Dictionary {
     }
 }
 
-fn lock<T>(tables: &Tables<T>) -> MutexGuard<'_, Option<T>> {
+fn lock<T>(tables: &Mutex<Option<T>>) -> MutexGuard<'_, Option<T>> {
     tables.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

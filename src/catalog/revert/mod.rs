@@ -9,7 +9,7 @@ use crate::domain::change::{Change, ObjectChange, ObjectType};
 use crate::domain::permission::{Access, Right, Rights};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::store::history::{self, Reach};
+use crate::store::history;
 use crate::store::tables::changes::Changes;
 use crate::store::transaction::Transaction;
 
@@ -43,7 +43,7 @@ impl Command for RevertChange {
     async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Reverted>> {
         let revision = self.revision.ok_or(Error::ChangeNotFound)?;
         let reach = history::reach(tx).await?;
-        let change = find(tx, &reach, revision).await?;
+        let change = history::find_change(tx, &reach, revision).await?;
         self.require_rights(&change)?;
         if !self.force {
             conflicts::require_none(tx, &reach, &change).await?;
@@ -80,16 +80,6 @@ impl RevertChange {
         }
         Ok(())
     }
-}
-
-/// The change at a revision.
-async fn find(tx: &Transaction, reach: &Reach, revision: i64) -> Result<Change> {
-    if (1..=reach.start).contains(&revision) {
-        let oldest = reach.start + 1;
-        return Err(Error::HistoryPruned { oldest });
-    }
-    let change = history::find_change(tx, reach, revision).await?;
-    change.ok_or(Error::ChangeNotFound)
 }
 
 /// Takes back what a change did to each object: those that others name come first and go last. Plans

@@ -23,12 +23,33 @@ pub fn compare<T: HasLeaves>(before: Option<&T>, after: Option<&T>) -> Option<Ob
         code: object.code,
         name: object.name,
         action,
-        fields: differing(leaves(before, after), leaves(after, before)),
+        fields: differing_leaves(leaves(before, after), leaves(after, before)),
     })
 }
 
+/// What happened to objects of a type between two states of a catalog, in no order. Objects that only
+/// changed in what nobody is shown are left out.
+pub fn differing<'a, T: HasLeaves + 'a>(
+    before: Vec<T>,
+    after: impl IntoIterator<Item = &'a T>,
+) -> Vec<ObjectChange> {
+    let by_id = before
+        .into_iter()
+        .map(|object| (object.object().id, object));
+    let mut before: HashMap<_, _> = by_id.collect();
+    let mut found = Vec::new();
+    for object in after {
+        let old = before.remove(&object.object().id);
+        let change = compare(old.as_ref(), Some(object));
+        found.extend(change.filter(|change| old.is_none() || !change.fields.is_empty()));
+    }
+    let gone = before.values();
+    found.extend(gone.filter_map(|gone| compare(Some(gone), None)));
+    found
+}
+
 /// The leaves that differ: those that are there in their order, then those that are gone in theirs.
-fn differing(before: Vec<Leaf>, after: Vec<Leaf>) -> Vec<FieldChange> {
+fn differing_leaves(before: Vec<Leaf>, after: Vec<Leaf>) -> Vec<FieldChange> {
     let indexes = before.iter().enumerate();
     let indexes: HashMap<_, _> = indexes
         .map(|(index, leaf)| (leaf.path.clone(), index))

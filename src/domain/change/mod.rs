@@ -13,7 +13,7 @@ mod revision;
 #[cfg(test)]
 mod tests;
 
-pub use diff::compare;
+pub use diff::{compare, differing};
 pub use leaf::{Leaf, Value};
 pub use leaves::{HasLeaves, Object, price_path};
 pub use note::Note;

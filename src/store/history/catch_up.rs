@@ -9,7 +9,7 @@ use super::current::{self, WithVersion};
 use super::entity::Model;
 use super::past;
 use super::versions::{Others, others};
-use crate::domain::change::{Actor, HasLeaves, Origin, compare};
+use crate::domain::change::{Actor, HasLeaves, ObjectChange, Origin, differing};
 use crate::domain::id::RequestId;
 use crate::domain::plan::PlanRef;
 use crate::domain::{Error, Result};
@@ -64,10 +64,10 @@ pub(super) async fn missed(tx: &Transaction, logged: i64) -> Result<Vec<LoggedOb
         groups,
         keys,
     } = others(tx, i64::MAX).await?;
-    let mut missed = differing(features, current::features(tx).await?);
-    missed.extend(differing(groups, current::groups(tx).await?));
+    let mut missed = unlogged(features, current::features(tx).await?);
+    missed.extend(unlogged(groups, current::groups(tx).await?));
     missed.extend(missed_plans(tx, logged).await?);
-    missed.extend(differing(keys, current::keys(tx).await?));
+    missed.extend(unlogged(keys, current::keys(tx).await?));
     Ok(missed)
 }
 
@@ -85,29 +85,19 @@ async fn missed_plans(tx: &Transaction, logged: i64) -> Result<Vec<LoggedObject>
             Err(error) => return Err(error),
         }
     }
-    Ok(differing(then, now))
+    Ok(unlogged(then, now))
 }
 
-/// The objects that people see differ.
-fn differing<T: HasLeaves>(then: Vec<T>, now: Vec<WithVersion<T>>) -> Vec<LoggedObject> {
-    let by_id = then.into_iter().map(|object| (object.object().id, object));
-    let mut then: HashMap<_, _> = by_id.collect();
-    let mut missed = Vec::new();
-    for (object, version) in now {
-        let before = then.remove(&object.object().id);
-        let change = compare(before.as_ref(), Some(&object));
-        let change = change.filter(|change| before.is_none() || !change.fields.is_empty());
-        missed.extend(change.map(|change| LoggedObject {
-            change: change.not_asked_for(),
-            version: Some(version),
-        }));
-    }
-    let gone = then
-        .values()
-        .filter_map(|object| compare(Some(object), None));
-    missed.extend(gone.map(|change| LoggedObject {
+/// What happened to objects that have these versions now, as nobody asked for it.
+fn unlogged<T: HasLeaves>(then: Vec<T>, now: Vec<WithVersion<T>>) -> Vec<LoggedObject> {
+    let changes = differing(then, now.iter().map(|(object, _)| object));
+    let by_id = now
+        .into_iter()
+        .map(|(object, version)| (object.object().id, version));
+    let mut versions: HashMap<_, _> = by_id.collect();
+    let logged = |change: ObjectChange| LoggedObject {
+        version: change.id.as_ref().and_then(|id| versions.remove(id)),
         change: change.not_asked_for(),
-        version: None,
-    }));
-    missed
+    };
+    changes.into_iter().map(logged).collect()
 }

@@ -52,7 +52,7 @@ impl<'a> Log<'a> {
         Ok(Self { tx })
     }
 
-    /// Logs what the write changed. A write that changed nothing is none: it takes back its revision.
+    /// Logs what the write changed. A write that changed nothing takes back its revision.
     ///
     /// # Errors
     /// `Unavailable` or `Internal`.
@@ -69,9 +69,7 @@ impl<'a> Log<'a> {
         let rows = change_rows(tx, origin, reverts, objects)?;
         insert(tx, tx.revision(), rows).await
     }
-}
 
-impl Log<'_> {
     /// Takes back the revision of a write that changed nothing.
     ///
     /// # Errors

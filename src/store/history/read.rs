@@ -218,15 +218,16 @@ fn in_revisions(revisions: SelectStatement) -> SimpleExpr {
 /// The change that led to a revision.
 ///
 /// # Errors
-/// `Unavailable` or `Internal`.
-pub async fn find_change(
-    tx: &impl InScope,
-    reach: &Reach,
-    revision: i64,
-) -> Result<Option<Change>> {
+/// `ChangeNotFound`; `HistoryPruned`; `Unavailable` or `Internal`.
+pub async fn find_change(tx: &impl InScope, reach: &Reach, revision: i64) -> Result<Change> {
+    // The first change that is kept leads away from the start of the log.
+    if (1..=reach.start).contains(&revision) {
+        let oldest = reach.start + 1;
+        return Err(Error::HistoryPruned { oldest });
+    }
     let change = changes(tx, reach).filter(Column::Revision.eq(revision));
     let row = only(change, tx.connection()).await?;
-    row.map(from_row).transpose()
+    from_row(row.ok_or(Error::ChangeNotFound)?)
 }
 
 /// The earliest time of which the log knows what the catalog was: that of its baseline, or else of the

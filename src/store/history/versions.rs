@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 
 use super::entity::{Column, Entity};
 use crate::domain::Result;
 use crate::domain::api_key::ApiKey;
-use crate::domain::change::{self, HasLeaves, ObjectChange, ObjectType};
+use crate::domain::change::{ObjectChange, ObjectType, differing};
 use crate::domain::feature::Feature;
 use crate::domain::plan::Plan;
 use crate::domain::plan_group::PlanGroup;
@@ -55,31 +55,11 @@ async fn plans(tx: &impl InScope, revision: i64) -> Result<Vec<Plan>> {
 /// `Unavailable` or `Internal`.
 pub async fn compare(tx: &impl InScope, from: i64, to: i64) -> Result<Vec<ObjectChange>> {
     let (before, after) = (others(tx, from).await?, others(tx, to).await?);
-    let mut objects = differing(before.features, after.features);
-    objects.extend(differing(before.groups, after.groups));
-    objects.extend(differing(plans(tx, from).await?, plans(tx, to).await?));
-    objects.extend(differing(before.keys, after.keys));
+    let mut objects = differing(before.features, &after.features);
+    objects.extend(differing(before.groups, &after.groups));
+    objects.extend(differing(plans(tx, from).await?, &plans(tx, to).await?));
+    objects.extend(differing(before.keys, &after.keys));
     Ok(objects)
-}
-
-/// The objects of a type in which people see a difference.
-fn differing<T: HasLeaves>(before: Vec<T>, after: Vec<T>) -> Vec<ObjectChange> {
-    let by_id = before
-        .into_iter()
-        .map(|object| (object.object().id, object));
-    let mut before: HashMap<_, _> = by_id.collect();
-    let mut found = Vec::new();
-    for object in after {
-        let old = before.remove(&object.object().id);
-        let change = change::compare(old.as_ref(), Some(&object));
-        found.extend(change.filter(|change| old.is_none() || !change.fields.is_empty()));
-    }
-    found.extend(
-        before
-            .values()
-            .filter_map(|gone| change::compare(Some(gone), None)),
-    );
-    found
 }
 
 /// The features as they were at a revision, by id.
@@ -139,18 +119,16 @@ async fn at_places(
     places: SelectStatement,
 ) -> Result<Vec<Vec<u8>>> {
     let place = Expr::tuple([Expr::col(Column::ObjectId), Expr::col(Column::Revision)]);
-    let rows: Vec<(String, Option<Vec<u8>>)> = within::<Entity>(tx)
+    let versions = within::<Entity>(tx)
         .select_only()
-        .columns([Column::ObjectId, Column::Version])
+        .column(Column::Version)
         .filter(Column::ObjectType.eq(object_type.as_str()))
+        .filter(Column::Version.is_not_null())
         .filter(place.in_subquery(places))
-        .order_by_asc(Column::Position)
         .into_tuple()
         .all(tx.connection())
         .await?;
-    // One change can touch an object twice; what counts is what it was afterwards.
-    let last: HashMap<_, _> = rows.into_iter().collect();
-    Ok(last.into_values().flatten().collect())
+    Ok(versions)
 }
 
 /// The ids of the objects of a type, each with its newest revision up to one.

@@ -56,6 +56,10 @@ query_parameters! {
     Since(Timestamp): read_time, time_schema();
     /// The latest time.
     Until(Timestamp): read_time, time_schema();
+    /// The time as of which the catalog is shown.
+    AsOf(Timestamp): read_time, time_schema();
+    /// The revision at which the catalog is shown.
+    AtRevision(i64): read_revision, revision_schema();
 }
 
 /// The revision to compare with.
@@ -81,13 +85,13 @@ impl Parameter for FromRevision {
 }
 
 /// A revision: 0 or more, in digits.
-pub(super) fn read_revision(text: &str) -> Result<i64, String> {
+fn read_revision(text: &str) -> Result<i64, String> {
     Revision::parse(text)
         .map(Revision::get)
         .ok_or_else(|| "Must be a revision: an integer from 0 on.".to_owned())
 }
 
-pub(super) fn revision_schema() -> MetaSchema {
+fn revision_schema() -> MetaSchema {
     MetaSchema {
         minimum: Some(0.0),
         ..MetaSchema::new_with_format("integer", "int64")
@@ -144,12 +148,12 @@ fn read_actor(text: &str) -> Result<ApiKeyId, String> {
     ApiKeyId::parse(text).ok_or_else(|| message.to_owned())
 }
 
-pub(super) fn read_time(text: &str) -> Result<Timestamp, String> {
+fn read_time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| {
         "Must be a time such as 2026-07-11T09:30:00Z; `+` in a zone is sent as `%2B`.".to_owned()
     })
 }
 
-pub(super) fn time_schema() -> MetaSchema {
+fn time_schema() -> MetaSchema {
     MetaSchema::new_with_format("string", "date-time")
 }

@@ -15,12 +15,12 @@ mod switch;
 pub use self::currency::OptionalCurrency;
 pub use self::cursor::{ChangePosition, Cursor, Pinned, Position};
 pub use self::history::{
-    ActorId, After, FromRevision, MAX_WAIT, ObjectName, ObjectTypeFilter, Since, ToRevision, Until,
-    Wait,
+    ActorId, After, AsOf, AtRevision, FromRevision, MAX_WAIT, ObjectName, ObjectTypeFilter, Since,
+    ToRevision, Until, Wait,
 };
 pub use self::idempotency::{IDEMPOTENCY_KEY, Idempotency};
 pub use self::if_none_match::{IF_NONE_MATCH, IfNoneMatch, has_version};
-pub use self::moment::{AsOf, AtRevision, Moment, PageWanted};
+pub use self::moment::{Moment, PageWanted};
 pub use self::note::{CHANGE_NOTE, ChangeNote};
 pub use self::page::{Limit, OptionalLimit, page};
 pub use self::param::{Param, Parameter, query_value, together};

@@ -1,50 +1,12 @@
 //! `asOf` and `revision`: the moment whose catalog a read shows.
 
-use poem::Request;
-use poem_openapi::registry::{MetaParamIn, MetaSchema};
-
 use super::cursor::{Cursor, Pinned, Position};
-use super::history::{read_revision, read_time, revision_schema, time_schema};
+use super::history::{AsOf, AtRevision};
 use super::page::{PageLimit, page};
-use super::param::{Param, Parameter, query_value, together};
+use super::param::{Param, together};
 use crate::catalog::past::{PastMoment, PastPage};
 use crate::domain::error::Violations;
 use crate::domain::page::PageRequest;
-use crate::domain::timestamp::Timestamp;
-
-/// The time as of which the catalog is shown.
-#[derive(Debug, Clone)]
-pub struct AsOf(pub Option<Timestamp>);
-
-impl Parameter for AsOf {
-    const IN: MetaParamIn = MetaParamIn::Query;
-
-    fn schema() -> MetaSchema {
-        time_schema()
-    }
-
-    fn read(request: &Request, name: &str) -> Result<Self, String> {
-        let value = query_value(request.uri(), name)?;
-        value.as_deref().map(read_time).transpose().map(Self)
-    }
-}
-
-/// The revision at which the catalog is shown.
-#[derive(Debug, Clone)]
-pub struct AtRevision(pub Option<i64>);
-
-impl Parameter for AtRevision {
-    const IN: MetaParamIn = MetaParamIn::Query;
-
-    fn schema() -> MetaSchema {
-        revision_schema()
-    }
-
-    fn read(request: &Request, name: &str) -> Result<Self, String> {
-        let value = query_value(request.uri(), name)?;
-        value.as_deref().map(read_revision).transpose().map(Self)
-    }
-}
 
 /// The moment that a read asks for.
 #[derive(Debug)]
