@@ -9,10 +9,11 @@
 //! | [`domain`] | words and rules, without I/O | the standard library and small value crates |
 //! | [`store`] | the database; the only room that names `sea_orm` | `domain`, the migrations |
 //! | [`cache`] | responses that are ready to send, by state, and known keys | `store`, `domain` |
-//! | [`catalog`] | use cases: load, let the domain decide, save | `cache`, `store`, `domain` |
+//! | [`document`] | the text of a catalog as one document: reading and writing it | `domain` |
+//! | [`catalog`] | use cases: load, let the domain decide, save | `cache`, `store`, `domain`, `document` |
 //! | [`http`] | serving HTTP/1.1, without the API | none |
 //! | [`observe`] | counting and tracing | none |
-//! | [`api`] | the wire; the only room that names `poem` | `catalog`, `cache`, `domain`, `observe`, `http` |
+//! | [`api`] | the wire; the only room that names `poem` | `catalog`, `cache`, `domain`, `document`, `observe`, `http` |
 //! | [`cli`], [`startup`], [`telemetry`], [`files`] | settings, commands, the log and wiring | all |
 //! | [`demo`] | the example catalog, written through the API | `api`, `catalog`, `domain`, `startup`, `http` |
 //!
@@ -24,6 +25,7 @@ pub mod cache;
 pub mod catalog;
 pub mod cli;
 pub mod demo;
+pub mod document;
 pub mod domain;
 pub mod files;
 #[cfg(test)]

@@ -5,12 +5,15 @@
 //! about, and [`money`], which contains every conversion of an amount.
 
 pub mod api_key;
+pub mod catalog;
 pub mod change;
+pub mod document;
 pub mod error;
 pub mod explain;
 pub mod feature;
 pub mod id;
 pub mod idempotency;
+pub mod lint;
 pub mod money;
 pub mod page;
 pub mod patch;

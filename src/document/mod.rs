@@ -1,0 +1,7 @@
+//! The catalog as a document: reading and writing its text, as YAML or JSON.
+//!
+//! What a document means is decided in [`domain::document`](crate::domain::document); this room knows
+//! how it is spelled.
+
+pub mod node;
+pub mod tree;
