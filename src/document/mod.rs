@@ -4,4 +4,9 @@
 //! how it is spelled.
 
 pub mod node;
+mod reader;
 pub mod tree;
+mod writer;
+
+pub use reader::read;
+pub use writer::tree as tree_of;

@@ -7,6 +7,7 @@
 pub mod api_key;
 pub mod catalog;
 pub mod change;
+pub mod changeset;
 pub mod document;
 pub mod error;
 pub mod explain;

@@ -193,6 +193,11 @@ impl Metadata {
         &self.json
     }
 
+    /// Whether it has no key.
+    pub fn is_empty(&self) -> bool {
+        self.json == "{}"
+    }
+
     /// Checks the limits.
     pub fn check(&self, violations: &mut Violations) {
         let field = "metadata";

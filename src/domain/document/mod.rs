@@ -1,5 +1,9 @@
 //! The catalog as a document: what it says, by codes and names, never by ids.
 
+mod export;
+
+pub use export::handles;
+
 use super::feature::FeatureType;
 use super::money::{Amount, Currency, ExchangeRate, UnitPrice};
 use super::patch::Patch;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::currency::Currency;
-use super::number::with_point;
+use super::number::{with_point, without_point};
 
 /// The largest integer that every JSON parser keeps exactly: 2^53 − 1. No value exceeds it in
 /// magnitude.
@@ -85,6 +85,54 @@ impl Amount {
     /// ```
     pub fn to_major_units(self, currency: Currency) -> String {
         with_point(self.0.unsigned_abs().into(), currency.minor_digits())
+    }
+}
+
+impl Amount {
+    /// Parses an amount in major units, such as `49.00`: digits, and at most as many after a point as the
+    /// currency has minor digits. `None` for anything else, and beyond the limit.
+    pub fn from_major_units(text: &str, currency: Currency) -> Option<Self> {
+        without_point(text, currency.minor_digits()).and_then(Self::new)
+    }
+}
+
+impl Positive {
+    /// Parses a percentage, such as `12.5`, as basis points: at most two digits after the point.
+    pub fn from_percent(text: &str) -> Option<Self> {
+        without_point(text, PERCENT_DIGITS).and_then(Self::new)
+    }
+
+    /// Basis points as a percentage, such as `12.5`.
+    pub fn to_percent(self) -> String {
+        percent(self.0)
+    }
+}
+
+impl BasisPoints {
+    /// Parses a percentage, such as `12.5`: at most two digits after the point.
+    pub fn from_percent(text: &str) -> Option<Self> {
+        without_point(text, PERCENT_DIGITS).and_then(Self::new)
+    }
+
+    /// The percentage, such as `12.5`.
+    pub fn to_percent(self) -> String {
+        percent(self.0)
+    }
+}
+
+/// Digits after the point of a percentage in basis points.
+const PERCENT_DIGITS: u32 = 2;
+
+fn percent(basis_points: i64) -> String {
+    let text = with_point(basis_points.unsigned_abs().into(), PERCENT_DIGITS);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.to_owned()
+}
+
+impl UnitPrice {
+    /// Parses a price of a unit in major units, such as `0.0020`: at most four digits after the point.
+    pub fn from_major_units(text: &str) -> Option<Self> {
+        without_point(text, Self::DIGITS).and_then(Self::new)
     }
 }
 

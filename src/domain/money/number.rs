@@ -50,6 +50,27 @@ pub(in crate::domain) fn with_point(digits: u128, places: u32) -> String {
     format!("{whole}.{fraction}")
 }
 
+/// A decimal number without its point, of which this many digits come after it: the reverse of
+/// [`with_point`], for which fewer digits after the point are enough. `None` for anything else.
+pub(super) fn without_point(text: &str, places: u32) -> Option<i64> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None => (text, ""),
+    };
+    let places = usize::try_from(places).ok()?;
+    let is_number = !whole.is_empty()
+        && fraction.len() <= places
+        && text.len() <= MAX_DECIMAL
+        && [whole, fraction]
+            .iter()
+            .all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    is_number.then(|| format!("{whole}{fraction:0<places$}").parse().ok())?
+}
+
+/// Maximum length of a decimal number: no amount needs more.
+const MAX_DECIMAL: usize = 24;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +85,32 @@ mod tests {
             (123, 3, "0.123"),
         ] {
             assert_eq!(with_point(digits, places), text);
+        }
+    }
+
+    #[test]
+    fn a_point_is_taken_away() {
+        for (text, places, value) in [
+            ("49.00", 2, Some(4900)),
+            ("49", 2, Some(4900)),
+            ("49.5", 2, Some(4950)),
+            ("0.0020", 4, Some(20)),
+            ("7350", 0, Some(7350)),
+            ("007.10", 2, Some(710)),
+            ("49.001", 2, None),
+            ("7350.0", 0, None),
+            ("49.", 2, None),
+            (".5", 2, None),
+            ("", 2, None),
+            ("-1", 2, None),
+            ("+1", 2, None),
+            ("1e3", 2, None),
+            ("1,000", 2, None),
+            ("4 9", 2, None),
+            ("\u{664}", 2, None),
+            ("99999999999999999999", 2, None),
+        ] {
+            assert_eq!(without_point(text, places), value, "{text}");
         }
     }
 

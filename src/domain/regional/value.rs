@@ -52,7 +52,7 @@ impl PlanPrice {
 
 impl RegionalPrice {
     /// The initial state, before values are derived.
-    pub(super) const UNDERIVED: Self = Self {
+    pub(in crate::domain) const UNDERIVED: Self = Self {
         price: Amount::LARGEST,
         auto_synced: true,
         included_balance: None,
