@@ -18,6 +18,7 @@ mod m0004_plan_revisions;
 mod m0005_creation_order;
 mod m0006_states;
 mod m0007_changes;
+mod m0008_changesets;
 mod table;
 
 /// The suffix of the name of a migration that breaks programs that do not know it.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_creation_order::Migration),
             Box::new(m0006_states::Migration),
             Box::new(m0007_changes::Migration),
+            Box::new(m0008_changesets::Migration),
         ]
     }
 }

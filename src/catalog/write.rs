@@ -3,13 +3,15 @@
 use std::future::Future;
 
 use super::app::App;
+use super::lint::trial_findings;
 use super::precondition::{Precondition, weigh};
 use super::writer::Done;
 pub use super::written::{Fate, Written};
 use crate::domain::Result;
-use crate::domain::change::{ObjectChange, Origin};
+use crate::domain::change::{ObjectChange, ObjectType, Origin};
 use crate::domain::idempotency::IdempotentCall;
-use crate::domain::permission::Rights;
+use crate::domain::lint::Finding;
+use crate::domain::permission::{Resource, Rights};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
 use crate::store::history::Log;
@@ -101,6 +103,8 @@ pub struct Trial {
     pub revision: i64,
     /// What it would change, as far as the caller may read it.
     pub changes: Vec<ObjectChange>,
+    /// What looks wrong in that, as far as the caller may read it.
+    pub findings: Vec<Finding>,
 }
 
 /// The body of the answer to a write.
@@ -177,7 +181,7 @@ async fn perform<C: Command>(
     let answer = answer(&outcome, tx.scope())?;
     let objects = std::mem::take(&mut changes.objects);
     if let Some(dry_run) = dry_run {
-        let body = try_out(tx, &rights, dry_run, answer, &objects)?;
+        let body = try_out(tx, &rights, dry_run, answer, &objects).await?;
         log.close(&origin, changes.reverts, objects).await?;
         let fate = Fate::Tried;
         return Ok((Written { body, fate }, Changes::NONE));
@@ -193,7 +197,7 @@ async fn perform<C: Command>(
 }
 
 /// The body of the answer to a dry run. It has no secret, since nothing would open with it.
-fn try_out(
+async fn try_out(
     tx: &Transaction,
     rights: &Rights,
     dry_run: DryRun,
@@ -202,10 +206,18 @@ fn try_out(
 ) -> Result<String> {
     let DryRun { body } = dry_run;
     let changes = objects.iter().map(|object| &object.change);
-    let readable = changes.filter(|change| rights.may_read(change.object_type.resource()));
+    let is_readable = |object_type: ObjectType| {
+        rights.may_read(object_type.resource())
+            || rights.may_read(Resource::Catalog) && object_type.is_in_catalog()
+    };
+    let readable = changes.filter(|change| is_readable(change.object_type));
+    let readable: Vec<_> = readable.cloned().collect();
+    let mut findings = trial_findings(tx, objects).await?;
+    findings.retain(|finding| is_readable(finding.object_type));
     let trial = Trial {
         revision: tx.revision() - 1,
-        changes: readable.cloned().collect(),
+        changes: readable,
+        findings,
     };
     body(&answer.kept.unwrap_or(answer.body), trial)
 }

@@ -53,3 +53,37 @@ pub struct Mistake {
     /// A sentence for people.
     pub message: String,
 }
+
+impl Node {
+    /// Where the part at a path of keys begins, such as `plans.pro.prices.monthly`: as much of the
+    /// path as there is.
+    pub fn place_of(&self, path: &str) -> Position {
+        let mut place = self.at;
+        let mut node = self;
+        for key in path.split(['.', '[']).map(|key| key.trim_end_matches(']')) {
+            let below = match &node.content {
+                Content::Map(entries) => {
+                    let mut entries = entries.iter();
+                    entries
+                        .find(|entry| entry.key == key)
+                        .map(|entry| (entry.key_at, &entry.value))
+                }
+                Content::List(items) => {
+                    let item = key.parse().ok().and_then(|index: usize| items.get(index));
+                    item.map(|item| (item.at, item))
+                }
+                Content::Plain(_) | Content::Quoted(_) => None,
+            };
+            let Some((at, value)) = below else {
+                return place;
+            };
+            place = if matches!(value.content, Content::Plain(_) | Content::Quoted(_)) {
+                value.at
+            } else {
+                at
+            };
+            node = value;
+        }
+        place
+    }
+}

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::change::NamedChanges;
+use super::lint::Finding;
 use super::text::Code;
 pub use super::violation::{Violation, Violations};
 
@@ -34,6 +35,8 @@ pub enum Error {
     ApiKeyNotFound,
     /// The log has no change with this revision.
     ChangeNotFound,
+    /// There is no such changeset, or it has expired or was discarded.
+    ChangesetNotFound,
     /// What is asked for is older than the log.
     HistoryPruned {
         /// The oldest revision that can be asked for.
@@ -41,6 +44,21 @@ pub enum Error {
     },
     /// Others built on the change that is to be taken back, with these changes.
     RevertConflict(NamedChanges),
+    /// A document is wrong in these places.
+    DocumentInvalid(Vec<Mistake>),
+    /// A changeset has another digest than the one that was looked at.
+    DigestMismatch {
+        /// The digest that it has.
+        digest: String,
+    },
+    /// These findings are errors that the caller has not acknowledged.
+    FindingsNotAcknowledged(Vec<Finding>),
+    /// A changeset deletes objects or prices in live, which must be confirmed.
+    ConfirmationRequired,
+    /// What a changeset was made from has moved since, by these changes.
+    ChangesetStale(NamedChanges),
+    /// A changeset was applied already.
+    AlreadyApplied,
     /// A field of the request refers to something that does not exist.
     NotFoundIn {
         /// Path of the field, such as `planGroupId` or `prices[2].priceId`.
@@ -90,6 +108,17 @@ pub struct Taken {
     pub message: String,
 }
 
+/// A mistake in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The path of the part at fault, such as `plans.pro.prices.monthly.price`.
+    pub field: String,
+    /// The line and the column where it is, both from 1 on; `None` if it was not read from a text.
+    pub place: Option<(usize, usize)>,
+    /// A sentence for people.
+    pub message: String,
+}
+
 impl Taken {
     /// A conflict in a field.
     pub fn new(field: &'static str, message: impl Into<String>) -> Self {
@@ -135,6 +164,7 @@ impl Error {
                 | Self::PlanGroupNotFound
                 | Self::ApiKeyNotFound
                 | Self::ChangeNotFound
+                | Self::ChangesetNotFound
                 | Self::NotFoundIn { .. }
         )
     }
@@ -153,6 +183,15 @@ impl Error {
         Self::NotFoundIn {
             field: field.into(),
             error: Box::new(self),
+        }
+    }
+
+    /// The same error of the source of a changeset: a wrong revision there is one of the source.
+    #[must_use]
+    pub fn of_source(self) -> Self {
+        match self {
+            Self::Validation(violations) => Self::Validation(violations.below("source")),
+            other => other,
         }
     }
 

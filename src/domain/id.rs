@@ -82,6 +82,10 @@ id!(
     /// The id of a request, for the log and for support.
     RequestId, "req_"
 );
+id!(
+    /// The id of a changeset.
+    ChangesetId, "chs_"
+);
 
 #[cfg(test)]
 mod tests {

@@ -72,6 +72,15 @@ impl Violations {
         }
     }
 
+    /// The same violations of fields below a path.
+    #[must_use]
+    pub fn below(mut self, path: &str) -> Self {
+        for violation in &mut self.kept {
+            violation.field = format!("{path}.{}", violation.field);
+        }
+        self
+    }
+
     /// Whether there are no violations.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()

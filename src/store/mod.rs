@@ -15,4 +15,5 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 pub mod transaction;
+pub mod whole;
 pub mod write;

@@ -64,6 +64,23 @@ impl Dictionary {
     }
 }
 
+/// Compresses a text that has little in common with others.
+///
+/// # Errors
+/// `Internal`.
+pub(in crate::store) fn pack_plain(text: &[u8]) -> Result<Vec<u8>> {
+    zstd::bulk::compress(text, LEVEL).map_err(internal)
+}
+
+/// Reads what [`pack_plain`] made of a text in UTF-8.
+///
+/// # Errors
+/// `Internal`.
+pub(in crate::store) fn unpack_plain(packed: &[u8]) -> Result<String> {
+    let text = zstd::stream::decode_all(packed).map_err(internal)?;
+    String::from_utf8(text).map_err(|why| Error::Internal(Box::new(why)))
+}
+
 fn lock<T>(tables: &Mutex<Option<T>>) -> MutexGuard<'_, Option<T>> {
     tables.lock().unwrap_or_else(PoisonError::into_inner)
 }

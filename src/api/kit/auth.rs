@@ -129,11 +129,22 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
 }
 
 async fn authenticate(request: &Request) -> Result<(Arc<App>, Arc<KnownKey>), Rejection> {
+    let secret = only_secret(request.headers());
+    let secret = secret.ok_or_else(|| no_key(request.headers()))?;
+    authenticate_with(request, secret).await
+}
+
+/// The caller that a secret of a request belongs to.
+///
+/// # Errors
+/// `Unauthorized` if there is none; `Unavailable` or `Internal`.
+pub async fn authenticate_with(
+    request: &Request,
+    secret: &str,
+) -> Result<(Arc<App>, Arc<KnownKey>), Rejection> {
     let app = request
         .data::<Arc<App>>()
         .ok_or_else(|| Error::internal("the server was put together without its catalog"))?;
-    let secret = only_secret(request.headers());
-    let secret = secret.ok_or_else(|| no_key(request.headers()))?;
     let look_ups = request.data::<LookUps>();
     let key = async {
         let _permit = match look_ups.filter(|_| app.asks_about(secret)) {

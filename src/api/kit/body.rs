@@ -102,25 +102,53 @@ impl<'a, T: RequestSchema> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        require_body(request)?;
-        require_json(request)?;
-        require_plain(request)?;
-        let permit = || PERMITS.take(key(request));
-        let (bytes, _permit) = read(body, timeout(request), permit).await?;
-        let mut value = json::read(&bytes)
-            .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(unreadable(&why))))?;
-        if !value.is_object() {
-            return Err(Rejection::from(Error::invalid(WHOLE_BODY, "Must be an object.")).into());
-        }
-        let mut violations = Violations::default();
-        T::shape().check(&mut value, "", &mut violations);
-        WriteHeaders::check(request, &mut violations);
-        violations.into_result().map_err(Rejection::from)?;
-        let digest = digest(&value);
-        let request = json::convert(&value)
-            .map_err(|why| Rejection::from(Error::invalid(WHOLE_BODY, sentence(&why))))?;
-        Ok(Self { request, digest })
+        let (bytes, _permit) = read_body(request, body, LIMIT).await?;
+        checked(request, &bytes)
     }
+}
+
+/// How large a body may be.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    /// Maximum size in bytes.
+    pub bytes: u64,
+    /// The permits for large ones.
+    pub permits: &'static LazyLock<Permits>,
+}
+
+const LIMIT: Limit = Limit {
+    bytes: MAX_BODY_BYTES,
+    permits: &PERMITS,
+};
+
+/// Reads the body of a request that is declared as JSON, with the permit for a large one.
+pub(super) async fn read_body(
+    request: &Request,
+    body: &mut RequestBody,
+    limit: Limit,
+) -> Result<(Vec<u8>, Option<Permit<'static>>)> {
+    require_body(request)?;
+    require_json(request)?;
+    require_plain(request)?;
+    let permit = || limit.permits.take(key(request));
+    read(body, timeout(request), limit.bytes, permit).await
+}
+
+/// Checks the JSON of a body against its schema.
+pub(super) fn checked<T: RequestSchema>(request: &Request, bytes: &[u8]) -> Result<Body<T>> {
+    let mut value = json::read(bytes)
+        .map_err(|why| Rejection::Wire(Code::InvalidJson, Some(unreadable(&why))))?;
+    if !value.is_object() {
+        return Err(Rejection::from(Error::invalid(WHOLE_BODY, "Must be an object.")).into());
+    }
+    let mut violations = Violations::default();
+    T::shape().check(&mut value, "", &mut violations);
+    WriteHeaders::check(request, &mut violations);
+    violations.into_result().map_err(Rejection::from)?;
+    let digest = digest(&value);
+    let request = json::convert(&value)
+        .map_err(|why| Rejection::from(Error::invalid(WHOLE_BODY, sentence(&why))))?;
+    Ok(Body { request, digest })
 }
 
 fn timeout(request: &Request) -> Duration {
@@ -138,6 +166,7 @@ fn key(request: &Request) -> Option<&ApiKeyId> {
 async fn read<'a>(
     body: &mut RequestBody,
     timeout: Duration,
+    max_bytes: u64,
     take_permit: impl FnOnce() -> Option<Permit<'a>>,
 ) -> Result<(Vec<u8>, Option<Permit<'a>>)> {
     let cut_off = |why| {
@@ -162,13 +191,13 @@ async fn read<'a>(
             return Ok(());
         }
         permit = Some(take_permit().ok_or_else(too_many)?);
-        let mut rest = (&mut body).take(MAX_BODY_BYTES + 1 - LARGE_BODY_BYTES);
+        let mut rest = (&mut body).take(max_bytes + 1 - LARGE_BODY_BYTES);
         rest.read_to_end(&mut bytes).await.map_err(cut_off)?;
         Ok::<_, Rejection>(())
     };
     let kept = tokio::time::timeout(timeout, kept).await;
     kept.map_err(late)??;
-    if bytes.len() as u64 <= MAX_BODY_BYTES {
+    if bytes.len() as u64 <= max_bytes {
         return Ok((bytes, permit));
     }
     Err(Rejection::of(Code::BodyTooLarge).into())
@@ -180,7 +209,7 @@ fn too_many() -> Rejection {
 }
 
 /// The message about a body that is not JSON.
-fn unreadable(why: &str) -> String {
+pub(super) fn unreadable(why: &str) -> String {
     match why {
         json::MISSING => MISSING_BODY.to_owned(),
         why => sentence(why),
@@ -273,7 +302,11 @@ mod tests {
     async fn read_of(length: u64, permits: &Permits) -> Result<usize, Code> {
         let bytes = vec![b' '; usize::try_from(length).unwrap()];
         let mut body = RequestBody::new(bytes.into());
-        match read(&mut body, BODY_TIMEOUT, || permits.take(None)).await {
+        match read(&mut body, BODY_TIMEOUT, MAX_BODY_BYTES, || {
+            permits.take(None)
+        })
+        .await
+        {
             Ok((bytes, permit)) => {
                 assert_eq!(permit.is_some(), length >= LARGE_BODY_BYTES);
                 Ok(bytes.len())

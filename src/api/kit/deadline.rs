@@ -8,3 +8,6 @@ pub const DEADLINE: Duration = Duration::from_secs(2);
 /// Maximum time that looking up a key may take. Together with [`DEADLINE`] it stays below the
 /// 3 seconds within which every call is answered.
 pub const KEY_DEADLINE: Duration = Duration::from_millis(800);
+
+/// Maximum time that a call about a whole catalog may take in the database: exports, lints and changesets.
+pub const WHOLE_DEADLINE: Duration = Duration::from_secs(60);

@@ -83,10 +83,21 @@ impl Need for RevertChanges {
 
 impl WriteNeed for RevertChanges {}
 
+/// `Read` of `Catalog`, for making a changeset: it changes nothing before somebody applies it.
+#[derive(Debug)]
+pub enum MakeChangesets {}
+
+impl Need for MakeChangesets {
+    const RIGHT: Option<Right> = ReadCatalog::RIGHT;
+}
+
+impl WriteNeed for MakeChangesets {}
+
 needs! {
     // Reading what publishable keys are shown too is `SeePlans`.
     Plan: ReadPlans, WritePlans;
     Feature: ReadFeatures, WriteFeatures;
     PlanGroup: ReadPlanGroups, WritePlanGroups;
     ApiKey: ReadApiKeys, WriteApiKeys;
+    Catalog: ReadCatalog, WriteCatalog;
 }

@@ -68,6 +68,11 @@ impl Call {
         }
     }
 
+    /// Whether the write is only tried.
+    pub const fn is_dry_run(&self) -> bool {
+        self.is_dry_run
+    }
+
     /// Converts the call of a caller for the catalog.
     pub fn into_context(self, caller: &Caller) -> WriteContext {
         let origin = self.origin(caller);

@@ -1,6 +1,8 @@
 //! The operations, one file a resource.
 
 pub(in crate::api) mod api_keys;
+pub(in crate::api) mod catalog;
+pub(in crate::api) mod changesets;
 pub(in crate::api) mod currencies;
 pub(in crate::api) mod explain;
 pub(in crate::api) mod features;
@@ -15,6 +17,8 @@ pub(in crate::api) mod tag;
 use poem_openapi::OpenApi;
 
 use self::api_keys::ApiKeysApi;
+use self::catalog::CatalogApi;
+use self::changesets::ChangesetsApi;
 use self::currencies::CurrenciesApi;
 use self::explain::ExplainApi;
 use self::features::FeaturesApi;
@@ -35,6 +39,8 @@ pub fn all() -> impl OpenApi {
         ExplainApi,
         FeaturesApi,
         PlanGroupsApi,
+        CatalogApi,
+        ChangesetsApi,
         HistoryApi,
         CurrenciesApi,
         ApiKeysApi,

@@ -25,6 +25,10 @@ pub enum Tag {
     /// Plans that are shown together, in an order.
     #[oai(rename = "Plan groups")]
     PlanGroups,
+    /// The whole catalog as one document, and what looks wrong in it.
+    Catalog,
+    /// Changes of many things at once, which are looked at and then applied, whole or not at all.
+    Changesets,
     /// Who changed what, when and why.
     History,
     /// Who may open the catalog.
@@ -44,6 +48,8 @@ impl Tag {
         "Explain",
         "Features",
         "Plan groups",
+        "Catalog",
+        "Changesets",
         "History",
         "Currencies",
         "API keys",

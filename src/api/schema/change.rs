@@ -4,6 +4,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::changeset::Finding;
 use super::describe::Schema;
 use super::object::object;
 use super::scalar::{Nullable, kind};
@@ -110,6 +111,8 @@ object! {
         revision: Revision { example: 42 },
         /// What it would change, as far as the key may read it.
         changes: Vec<ObjectChange>,
+        /// What looks wrong in what it would change, as far as the key may read it.
+        findings: Vec<Finding>,
     }
 }
 
@@ -128,7 +131,7 @@ object! {
 
 /// A value of any type.
 #[derive(Debug)]
-pub struct AnyValue(domain::Value);
+pub struct AnyValue(pub(super) domain::Value);
 
 impl Schema for AnyValue {
     fn schema(_: &mut Registry) -> MetaSchemaRef {
@@ -266,11 +269,16 @@ impl From<domain::FieldChange> for FieldChange {
 
 impl From<Trial> for DryRun {
     fn from(trial: Trial) -> Self {
-        let Trial { revision, changes } = trial;
+        let Trial {
+            revision,
+            changes,
+            findings,
+        } = trial;
         Self {
             applied: false,
             revision: Revision::new(revision),
             changes: changes.into_iter().map(Into::into).collect(),
+            findings: findings.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::object::object;
 use super::scalar::{Flag, kind};
 use crate::catalog::regional::WithdrawnCurrency;
-use crate::domain::id::{ApiKeyId, FeatureId, PlanGroupId, PlanId, PriceId};
+use crate::domain::id::{ApiKeyId, ChangesetId, FeatureId, PlanGroupId, PlanId, PriceId};
 use crate::domain::money::Currency;
 use crate::domain::scope::Scope;
 
@@ -51,6 +51,33 @@ object! {
         object: kind::Plan,
         /// Whether it belonged to the live catalog.
         livemode: bool { example: false },
+    }
+}
+
+object! {
+    /// A changeset that was discarded.
+    #[derive(Debug, Serialize)]
+    pub struct DeletedChangeset {
+        /// The id of the changeset.
+        id: String { example: "chs_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
+        /// Always `true`.
+        deleted: Flag,
+        /// Always `changeset`.
+        object: kind::Changeset,
+        /// Whether it belongs to the live catalog.
+        livemode: bool { example: false },
+    }
+}
+
+impl DeletedChangeset {
+    /// The answer to discarding a changeset.
+    pub fn new(id: &ChangesetId, scope: &Scope) -> Self {
+        Self {
+            id: id.to_string(),
+            deleted: Flag,
+            object: kind::Changeset,
+            livemode: scope.livemode(),
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::Serialize;
 
 use super::change::Change;
+use super::changeset::Finding;
 use super::describe::Schema;
 use super::object::object;
-use crate::domain::error::StaleTag;
+use crate::domain::error::{Mistake, StaleTag};
 
 object! {
     /// The answer to a call that failed. A call refused with a 4xx status changed nothing; after a 5xx, a change may have been made.
@@ -32,7 +33,7 @@ object! {
         /// The field or parameter to fix, by its path, such as `prices[2].price`; the first one where several are wrong; `body` is the request as a whole.
         #[serde(skip_serializing_if = "Option::is_none")]
         param: Option<String>,
-        /// Details, whose shape depends on `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the strings `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `revert_conflict` the changes that built on the one to be taken back, as a list of them; for `precondition_failed` an object with the current `etag`, the `revision`, and its newest `changes`; for `history_pruned` an object with `oldest`, the oldest revision that can be asked for; otherwise null.
+        /// Details, whose shape depends on `code`. For `validation_error` everything that is wrong with the request, as a list of objects with the strings `field` and `message`; for `feature_in_use` the plans that have the feature, as such a list; for `revert_conflict` the changes that built on the one to be taken back, as a list of them; for `precondition_failed` an object with the current `etag`, the `revision`, and its newest `changes`; for `changeset_stale` the changes that moved what the changeset was made from; for `document_invalid` the mistakes, each with `field`, `line`, `column` and `message`; for `findings_not_acknowledged` the findings; for `digest_mismatch` an object with the `digest` of the changeset; for `history_pruned` an object with `oldest`, the oldest revision that can be asked for; otherwise null.
         details: Details,
         /// A page of this server that explains the code.
         doc_url as "doc_url": String { example: "https://pricebook.example.com/docs/errors/plan_not_found" },
@@ -52,6 +53,15 @@ pub enum Details {
     Stale(StaleDetails),
     /// Changes that stand in the way.
     Changes(Vec<Change>),
+    /// The mistakes in a document.
+    Mistakes(Vec<DocumentMistake>),
+    /// Findings that are errors.
+    Findings(Vec<Finding>),
+    /// The digest that a changeset has.
+    Digest {
+        /// The digest.
+        digest: String,
+    },
     /// How far back the history reaches.
     Oldest {
         /// The oldest revision that can be asked for.
@@ -72,6 +82,36 @@ pub struct FieldError {
     pub field: String,
     /// The message.
     pub message: String,
+}
+
+/// A mistake in a document.
+#[derive(Debug, Clone, Serialize)]
+pub struct DocumentMistake {
+    /// The path of the part at fault.
+    pub field: String,
+    /// The line, from 1 on; null if the document was not read from a text.
+    pub line: Option<usize>,
+    /// The column in characters, from 1 on; null if the document was not read from a text.
+    pub column: Option<usize>,
+    /// The message.
+    pub message: String,
+}
+
+impl From<&Mistake> for DocumentMistake {
+    fn from(mistake: &Mistake) -> Self {
+        let Mistake {
+            field,
+            place,
+            message,
+        } = mistake;
+        let (line, column) = place.unzip();
+        Self {
+            field: field.clone(),
+            line,
+            column,
+            message: message.clone(),
+        }
+    }
 }
 
 /// The current state of an object, where the call allows another one.

@@ -10,8 +10,10 @@ mod scalar;
 
 pub mod api_key;
 pub mod change;
+pub mod changeset;
 pub mod currency;
 pub mod deleted;
+pub mod document;
 pub mod error;
 pub mod explain;
 pub mod feature;

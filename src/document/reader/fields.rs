@@ -117,11 +117,6 @@ impl<'a> Fields<'a> {
         found
     }
 
-    /// Whether nothing is in it.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// A mistake of a field that may not be there.
     pub fn mistake(&self, reader: &mut Reader, key: &str, message: impl Into<String>) {
         let found = self.find(key);

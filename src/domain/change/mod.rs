@@ -51,6 +51,16 @@ impl ObjectType {
     }
 }
 
+impl ObjectType {
+    /// Whether objects of this type are part of the catalog, and not of who may open it.
+    pub const fn is_in_catalog(self) -> bool {
+        match self {
+            Self::Plan | Self::Feature | Self::PlanGroup => true,
+            Self::ApiKey => false,
+        }
+    }
+}
+
 words! {
     /// What happened to an object.
     pub enum Action {

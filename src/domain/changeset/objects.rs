@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::catalog::Catalog;
 use crate::domain::change::{HasLeaves, ObjectChange, Value, compare};
-use crate::domain::explain::{Explained, Source};
-use crate::domain::id::PlanId;
+use crate::domain::explain::{Explained, Money, Source};
 use crate::domain::plan::Plan;
 
 /// What happens to which object: first the features, then the groups, then the plans; of each kind
@@ -83,11 +82,17 @@ pub fn without_ids(mut changes: Vec<ObjectChange>, new: &HashSet<String>) -> Vec
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManualValue {
     /// The plan's id.
-    pub id: PlanId,
+    pub id: String,
     /// The plan's code.
     pub code: String,
-    /// The value, with what would be derived after the change.
-    pub value: Explained,
+    /// The leaf, such as `prices[monthly].regionalPrices[eur].price`.
+    pub path: String,
+    /// The value, in wire units.
+    pub value: i64,
+    /// What would be derived after the change, in wire units; `None` if nothing can be.
+    pub derived_would_be: Option<i64>,
+    /// How far the value is from that, as a fraction of it: `-0.0816` is 8.16 % below.
+    pub deviation: Option<String>,
 }
 
 /// The values set by hand that a change leaves as they are while their derived values move.
@@ -117,9 +122,12 @@ fn left_behind(old: &Plan, new: &Plan) -> Vec<ManualValue> {
         })
     };
     let values = by_hand(new).filter(stays).map(|value| ManualValue {
-        id: new.id.clone(),
+        id: new.id.to_string(),
         code: new.code.as_str().to_owned(),
-        value,
+        deviation: value.deviation(),
+        value: value.value.get(),
+        derived_would_be: value.derived_would_be.map(Money::get),
+        path: value.path,
     });
     values.collect()
 }

@@ -72,6 +72,11 @@ fn take_back_properties(now: &mut Plan, before: &Plan, after: &Plan) -> bool {
         &after.description,
     );
     written |= merge(&mut now.is_public, &before.is_public, &after.is_public);
+    written |= merge(
+        &mut now.block_on_exhaustion,
+        &before.block_on_exhaustion,
+        &after.block_on_exhaustion,
+    );
     written |= merge(&mut now.is_default, &before.is_default, &after.is_default);
     written |= merge(&mut now.sort_order, &before.sort_order, &after.sort_order);
     written |= merge(

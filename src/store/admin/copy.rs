@@ -16,6 +16,7 @@ use crate::store::connection::open_existing as existing;
 use crate::store::connection::open_existing::cannot;
 use crate::store::history::entity as change;
 use crate::store::tables::api_key::entity as api_key;
+use crate::store::tables::changeset::{entity as changeset, object_entity as changeset_object};
 use crate::store::tables::feature::entity as feature;
 use crate::store::tables::idempotency::entity as idempotency_record;
 use crate::store::tables::organization::{entity as organization, scope_entity as scope};
@@ -44,6 +45,8 @@ macro_rules! for_each_table {
         done.push($work::<regional_overage::Entity>($($argument),*).await?);
         done.push($work::<idempotency_record::Entity>($($argument),*).await?);
         done.push($work::<change::Entity>($($argument),*).await?);
+        done.push($work::<changeset::Entity>($($argument),*).await?);
+        done.push($work::<changeset_object::Entity>($($argument),*).await?);
         done
     }};
 }

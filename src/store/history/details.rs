@@ -2,11 +2,9 @@
 //! once is read for ever, so a new form is read beside this one and never in its place.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
-use crate::domain::change::{
-    Action, ActorType, Cause, FieldChange, ObjectChange, ObjectType, Value,
-};
+use super::stored::{StoredObject, from_stored, to_stored};
+use crate::domain::change::{ActorType, ObjectChange};
 use crate::domain::{Error, Result};
 use crate::store::pack::Dictionary;
 use crate::store::tables::row::Word;
@@ -39,28 +37,6 @@ struct StoredDetails(
     Option<i64>,
     Vec<StoredObject>,
 );
-
-/// Type, id, code, name, action and fields.
-#[derive(Serialize, Deserialize)]
-struct StoredObject(
-    String,
-    Option<String>,
-    Option<String>,
-    String,
-    String,
-    Vec<StoredField>,
-);
-
-/// Path, value before, value after and cause.
-#[derive(Serialize, Deserialize)]
-struct StoredField(String, Json, Json, String);
-
-/// What a decimal and a JSON text are wrapped in, to tell them from other numbers and texts.
-const DECIMAL: &str = "decimal";
-const JSON: &str = "json";
-
-const REQUEST: &str = "r";
-const DERIVED: &str = "d";
 
 impl Details {
     /// The details in few bytes.
@@ -115,105 +91,10 @@ impl Details {
     }
 }
 
-fn to_stored(object: ObjectChange) -> StoredObject {
-    let ObjectChange {
-        object_type,
-        id,
-        code,
-        name,
-        action,
-        fields,
-    } = object;
-    StoredObject(
-        object_type.as_str().to_owned(),
-        id,
-        code,
-        name,
-        action.as_str().to_owned(),
-        fields.into_iter().map(field_to_stored).collect(),
-    )
-}
-
-fn from_stored(stored: StoredObject) -> Result<ObjectChange> {
-    let StoredObject(object_type, id, code, name, action, fields) = stored;
-    let fields = fields.into_iter().map(field_from_stored);
-    Ok(ObjectChange {
-        object_type: ObjectType::from_column(&object_type)?,
-        id,
-        code,
-        name,
-        action: Action::from_column(&action)?,
-        fields: fields.collect::<Result<_>>()?,
-    })
-}
-
-fn field_to_stored(field: FieldChange) -> StoredField {
-    let FieldChange {
-        path,
-        from,
-        to,
-        cause,
-    } = field;
-    let cause = match cause {
-        Cause::Request => REQUEST,
-        Cause::Derived => DERIVED,
-    };
-    StoredField(
-        path,
-        value_to_stored(from),
-        value_to_stored(to),
-        cause.to_owned(),
-    )
-}
-
-fn field_from_stored(stored: StoredField) -> Result<FieldChange> {
-    let StoredField(path, from, to, cause) = stored;
-    Ok(FieldChange {
-        path,
-        from: value_from_stored(from)?,
-        to: value_from_stored(to)?,
-        cause: match &*cause {
-            REQUEST => Cause::Request,
-            DERIVED => Cause::Derived,
-            _ => return Err(unreadable()),
-        },
-    })
-}
-
-fn value_to_stored(value: Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => value.into(),
-        Value::Int(value) => value.into(),
-        Value::Text(text) => text.into(),
-        Value::Decimal(decimal) => serde_json::json!({ DECIMAL: decimal }),
-        Value::Json(json) => serde_json::json!({ JSON: json }),
-    }
-}
-
-fn value_from_stored(stored: Json) -> Result<Value> {
-    let value = match stored {
-        Json::Null => Some(Value::Null),
-        Json::Bool(value) => Some(Value::Bool(value)),
-        Json::Number(number) => number.as_i64().map(Value::Int),
-        Json::String(text) => Some(Value::Text(text)),
-        Json::Array(_) => None,
-        Json::Object(object) => {
-            let text = |key| object.get(key).and_then(Json::as_str).map(str::to_owned);
-            let decimal = text(DECIMAL).map(Value::Decimal);
-            decimal.or_else(|| text(JSON).map(Value::Json))
-        }
-    };
-    value.ok_or_else(unreadable)
-}
-
-fn unreadable() -> Error {
-    Error::internal("the log has a value that cannot be read")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::change::{Action, Cause, FieldChange, ObjectType, Value};
 
     #[test]
     fn details_read_back() {

@@ -8,6 +8,7 @@ mod log;
 pub mod past;
 mod prune;
 mod read;
+pub(in crate::store) mod stored;
 mod versions;
 
 pub use self::current::listed_plans;
@@ -15,5 +16,6 @@ pub use self::log::Log;
 pub use self::prune::prune;
 pub use self::read::{
     ChangeFilter, LogPage, Reach, find_change, kept_since, list_changes, reach, revision_at,
+    written_since,
 };
 pub use self::versions::compare;

@@ -277,3 +277,20 @@ pub async fn revision_at(tx: &impl InScope, reach: &Reach, time: Timestamp) -> R
     }
     Ok(found)
 }
+
+/// The revisions after one, the oldest first, each with an object that it wrote.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn written_since(tx: &impl InScope, revision: i64) -> Result<Vec<(i64, String)>> {
+    let written = within::<Entity>(tx)
+        .select_only()
+        .columns([Column::Revision, Column::ObjectId])
+        .filter(Column::Revision.gt(revision))
+        .order_by_asc(Column::Revision)
+        .order_by_asc(Column::Position)
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(written)
+}

@@ -6,6 +6,7 @@
 pub mod api_key;
 pub(in crate::store) mod by_creation;
 pub mod changes;
+pub mod changeset;
 mod diff;
 pub mod feature;
 pub mod idempotency;

@@ -149,3 +149,52 @@ impl<T: Schema> Envelope for ChangesOf<T> {
         object
     }
 }
+
+/// A changeset with a page of its objects.
+#[derive(Debug)]
+pub struct ObjectsOf<T>(PhantomData<T>);
+
+impl<T: Schema> Envelope for ObjectsOf<T> {
+    fn name() -> String {
+        One::<T>::name()
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = One::<T>::object(registry);
+        let pages = list_object::<T>(registry).properties;
+        let pages = pages
+            .into_iter()
+            .filter(|(name, _)| *name != "success" && *name != "data");
+        object.properties.extend(pages);
+        object.required.extend(["hasMore", "nextCursor"]);
+        object.description = described(&["A changeset with a page of its objects."]);
+        object
+    }
+}
+
+/// Findings, with how many there are.
+#[derive(Debug)]
+pub struct FindingsOf<T>(PhantomData<T>);
+
+impl<T: Schema> Envelope for FindingsOf<T> {
+    fn name() -> String {
+        format!("{}ListResponse", name_of::<T>())
+    }
+
+    fn object(registry: &mut Registry) -> MetaSchema {
+        let mut object = WholeOf::<T>::object(registry);
+        let mut counts = MetaSchema::new("object");
+        counts.description = described(&["How many findings there are of each severity."]);
+        for severity in ["error", "warning", "info"] {
+            let count = MetaSchema::new_with_format("integer", "int64");
+            counts.required.push(severity);
+            let count = MetaSchemaRef::Inline(Box::new(count));
+            counts.properties.push((severity, count));
+        }
+        object.required.push("counts");
+        object
+            .properties
+            .push(("counts", MetaSchemaRef::Inline(Box::new(counts))));
+        object
+    }
+}

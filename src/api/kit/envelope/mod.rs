@@ -1,6 +1,7 @@
 //! Responses: the envelope around the data, the headers that go with it, and refusals.
 
 mod body;
+mod export;
 mod kinds;
 mod meta;
 mod past;
@@ -8,8 +9,9 @@ mod read;
 pub(in crate::api) mod refusals;
 mod wrote;
 
-pub use self::body::body_of;
-pub use self::kinds::{ChangesOf, ListOf, One, PagesOf, WholeOf};
+pub use self::body::{body_of, body_with_objects};
+pub use self::export::Export;
+pub use self::kinds::{ChangesOf, FindingsOf, ListOf, ObjectsOf, One, PagesOf, WholeOf};
 pub use self::past::ReadAt;
 pub use self::read::{Read, respond};
 pub use self::refusals::Refused;

@@ -6,14 +6,16 @@ use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaResponses, MetaSchema, Registry};
 use serde::Serialize;
 
-use super::kinds::{Envelope, One};
+use super::kinds::{Envelope, FindingsOf, One};
 use super::meta::header_meta;
 use super::read::Read;
 use crate::api::kit::parameter::{IfNoneMatch, Param, Pinned, Position};
 use crate::api::protocol::CATALOG_REVISION_HEADER;
 use crate::api::schema::Schema;
+use crate::api::schema::changeset::Finding;
 use crate::catalog::past::AtRevision;
 use crate::domain::Error;
+use crate::domain::lint;
 use crate::domain::page::Page;
 
 /// The response to a read; a header tells the revision if it shows the past.
@@ -48,6 +50,21 @@ impl<T: Schema + Serialize> ReadAt<One<T>> {
             read: Read::one(&convert(found), known).await?,
             revision: Some(revision),
         })
+    }
+}
+
+impl ReadAt<FindingsOf<Finding>> {
+    /// The response with findings; `revision` if they are about the past.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub async fn findings(
+        findings: Vec<lint::Finding>,
+        revision: Option<i64>,
+        known: &Param<IfNoneMatch>,
+    ) -> Result<Self, Error> {
+        let read = Read::<FindingsOf<Finding>>::findings(findings, known).await?;
+        Ok(Self { read, revision })
     }
 }
 

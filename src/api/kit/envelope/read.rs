@@ -8,17 +8,22 @@ use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaHeader, MetaResponse, MetaResponses, MetaSchema, Registry};
 use serde::Serialize;
 
-use super::body::{Body, body_of, to_json};
-use super::kinds::{ChangesOf, Envelope, One, WholeOf};
+use super::body::{Body, Counts, body_of, to_json};
+use super::kinds::{ChangesOf, Envelope, FindingsOf, One, WholeOf};
 use super::meta::{header_meta, register, success_meta};
 use crate::api::kit::parameter::{ChangePosition, Cursor, IfNoneMatch, Param, Position};
+use crate::api::schema::changeset::Finding;
 use crate::api::schema::{Nullable, Schema};
 use crate::cache::ready::{Form, Ready};
 use crate::domain::Error;
+use crate::domain::lint::{self, Severity};
 use crate::domain::page::{CreationPosition, Page, Positioned};
 
 /// Maximum number of headers of a response, so that their table is allocated once.
 const MAX_HEADERS: usize = 10;
+
+/// The content type of JSON.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The response to a read: with an `ETag`, and without a body if the client has this version.
 #[derive(Debug)]
@@ -93,7 +98,7 @@ impl<E> Read<E> {
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
-    pub(super) async fn placed<D, P: Position, T: Serialize>(
+    pub async fn placed<D, P: Position, T: Serialize>(
         page: Page<(D, P)>,
         known: &Param<IfNoneMatch>,
         convert: impl Fn(D) -> T,
@@ -110,6 +115,44 @@ impl<E> Read<E> {
             has_more,
             next_cursor,
             head: None,
+            counts: None,
+        })?;
+        Ok(Self::new(body, known).await)
+    }
+}
+
+impl<E> Read<E> {
+    /// The response with a body that is written already.
+    pub async fn of_body(body: String, known: &Param<IfNoneMatch>) -> Self {
+        Self::new(body, known).await
+    }
+}
+
+impl Read<FindingsOf<Finding>> {
+    /// The response with findings and their counts.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub(super) async fn findings(
+        findings: Vec<lint::Finding>,
+        known: &Param<IfNoneMatch>,
+    ) -> Result<Self, Error> {
+        let mut counts = Counts::default();
+        for finding in &findings {
+            match finding.severity {
+                Severity::Error => counts.error += 1,
+                Severity::Warning => counts.warning += 1,
+                Severity::Info => counts.info += 1,
+            }
+        }
+        let data = findings.into_iter().map(Finding::from);
+        let body = to_json(&Body {
+            success: true,
+            data: data.collect::<Vec<_>>(),
+            has_more: None,
+            next_cursor: None,
+            head: None,
+            counts: Some(counts),
         })?;
         Ok(Self::new(body, known).await)
     }
@@ -134,6 +177,7 @@ impl<T: Schema + Serialize> Read<ChangesOf<T>> {
             has_more: Some(more),
             next_cursor: Some(Nullable(last.map(|last| Cursor::after(&last)))),
             head: Some(head),
+            counts: None,
         })?;
         Ok(Self::new(body, known).await)
     }
@@ -161,10 +205,7 @@ pub fn respond(form: &Form, is_known: bool) -> Response {
         response.set_status(StatusCode::NOT_MODIFIED);
         return response;
     }
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(header::CONTENT_TYPE, JSON);
     if let Some(coding) = coding {
         let name = HeaderValue::from_static(coding.name());
         headers.insert(header::CONTENT_ENCODING, name);
@@ -173,7 +214,7 @@ pub fn respond(form: &Form, is_known: bool) -> Response {
     response
 }
 
-fn etag_meta() -> MetaHeader {
+pub(super) fn etag_meta() -> MetaHeader {
     let tag = "A tag of this version of the answer, for `If-None-Match` and `If-Match`.";
     header_meta("ETag", tag, MetaSchema::new("string"))
 }

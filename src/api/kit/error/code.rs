@@ -55,6 +55,22 @@ codes! {
         "The body is not valid JSON.",
         "Send one JSON object in UTF-8: no trailing commas, no key twice, and not nested more than 100 deep.",
         "Not as it is: the same request is refused again.";
+    DocumentInvalid = "document_invalid", BAD_REQUEST, "validation_error",
+        "The document of the catalog is wrong.",
+        "`details` lists every mistake with its `field`, a path in the document, and the `line` and `column` where it is.",
+        "Not as it is.";
+    DigestMismatch = "digest_mismatch", BAD_REQUEST, "validation_error",
+        "The changeset has another digest than the one that was sent, so it is not what was looked at.",
+        "Read the changeset, look at what it does, and send its `digest`.",
+        "Not as it is: with the digest of the changeset.";
+    FindingsNotAcknowledged = "findings_not_acknowledged", BAD_REQUEST, "validation_error",
+        "The changeset has findings that are errors, and the call does not acknowledge them.",
+        "Look at the findings in `details`. If all is as it should be, name their rules in `acknowledge`.",
+        "Not as it is: with `acknowledge`.";
+    ConfirmationRequired = "confirmation_required", BAD_REQUEST, "validation_error",
+        "The changeset deletes objects or prices of the live catalog: send `confirm` with the value `live`.",
+        "Look at what it deletes, and send `\"confirm\": \"live\"`.",
+        "Not as it is: with `confirm`.";
     Unauthorized = "unauthorized", UNAUTHORIZED, "authentication_error",
         "The API key is missing, unknown, expired or revoked.",
         "Send a valid key in the `x-api-key` header. The answer is the same in all these cases, so that nobody can find out which keys exist.",
@@ -95,6 +111,10 @@ codes! {
         "The catalog has no change with this revision.",
         "List the changes: each has its `revision`. A write that changed nothing is not one.",
         "Not as it is.";
+    ChangesetNotFound = "changeset_not_found", NOT_FOUND, "not_found_error",
+        "There is no changeset with this id that can still be read.",
+        "List the changesets. They are kept for 7 days, and one that was discarded cannot be applied.",
+        "Not as it is: make a new changeset.";
     NotFound = "not_found", NOT_FOUND, "not_found_error",
         "There is nothing at this path.",
         "Check the path; the API lives under `/api/v1`, and `/docs` shows every operation.",
@@ -103,7 +123,7 @@ codes! {
         "The path exists, but not with this method.",
         "The `Allow` header lists the methods that it takes; `message` names the call that was meant, if one is likely.",
         "Not as it is.";
-    HistoryPruned = "history_pruned", GONE, "not_found_error",
+    HistoryPruned = "history_pruned", GONE, "validation_error",
         "This is older than the history that the server keeps.",
         "Ask for nothing older than the revision `oldest` in `details`. Whoever follows the changes reads the catalog anew and goes on from there.",
         "Not as it is.";
@@ -139,6 +159,14 @@ codes! {
         "Others built on this change, so it cannot be taken back alone.",
         "Look at the changes in `details`: take those back first, or send `force` to set what this change wrote back to what it was before, whatever was written since.",
         "Not as it is: with `force`, or after the other changes were taken back.";
+    ChangesetStale = "changeset_stale", CONFLICT, "conflict_error",
+        "The catalog has moved since the changeset was made, so it would not do what was looked at.",
+        "Look at the changes in `details`, and make a new changeset.",
+        "Not as it is: make a new changeset.";
+    AlreadyApplied = "already_applied", CONFLICT, "conflict_error",
+        "The changeset was applied already.",
+        "Read the changeset: `appliedRevision` is the change that it made.",
+        "Not as it is.";
     ApiKeyInUse = "api_key_in_use", CONFLICT, "conflict_error",
         "An API key cannot revoke itself.",
         "Revoke it with another key of the same organization and mode.",

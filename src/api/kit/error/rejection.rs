@@ -1,5 +1,6 @@
 //! Refusals and the responses to them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use poem::error::{MethodNotAllowedError, NotFoundError, ResponseError};
@@ -12,7 +13,8 @@ use crate::api::kit::limit::Limited;
 use crate::api::schema::change::Change;
 use crate::api::schema::error::{ApiError, Details, ErrorResponse, FieldError};
 use crate::domain::Error as DomainError;
-use crate::domain::error::{PlansWithFeature, Violation};
+use crate::domain::error::{Mistake, PlansWithFeature, Violation};
+use crate::domain::lint::Finding;
 use crate::domain::redaction::redacted;
 use crate::domain::text::Code as PlanCode;
 
@@ -77,6 +79,13 @@ impl Rejection {
             DomainError::PlanGroupNotFound => Code::PlanGroupNotFound,
             DomainError::ApiKeyNotFound => Code::ApiKeyNotFound,
             DomainError::ChangeNotFound => Code::ChangeNotFound,
+            DomainError::ChangesetNotFound => Code::ChangesetNotFound,
+            DomainError::DocumentInvalid(_) => Code::DocumentInvalid,
+            DomainError::DigestMismatch { .. } => Code::DigestMismatch,
+            DomainError::FindingsNotAcknowledged(_) => Code::FindingsNotAcknowledged,
+            DomainError::ConfirmationRequired => Code::ConfirmationRequired,
+            DomainError::ChangesetStale(_) => Code::ChangesetStale,
+            DomainError::AlreadyApplied => Code::AlreadyApplied,
             DomainError::RevertConflict(_) => Code::RevertConflict,
             DomainError::HistoryPruned { .. } => Code::HistoryPruned,
             DomainError::NotFoundIn { error, .. } => Self::code_of(error),
@@ -98,9 +107,11 @@ impl Rejection {
         let text = self.text(base_url);
         let body = match self {
             // Changes show the prefixes of keys, and nothing of the request.
-            Self::Domain(DomainError::PreconditionFailed(_) | DomainError::RevertConflict(_)) => {
-                text
-            }
+            Self::Domain(
+                DomainError::PreconditionFailed(_)
+                | DomainError::RevertConflict(_)
+                | DomainError::ChangesetStale(_),
+            ) => text,
             // Clients log error messages, which name fields as they were sent.
             _ => redacted(&text).into_owned(),
         };
@@ -141,9 +152,12 @@ impl Rejection {
             Self::Domain(DomainError::FeatureInUse(_)) => None,
             _ => match &details {
                 Details::Fields(all) => all.first().map(|first| first.field.clone()),
+                Details::Mistakes(all) => all.first().map(|first| first.field.clone()),
                 Details::None
                 | Details::Stale(_)
                 | Details::Changes(_)
+                | Details::Findings(_)
+                | Details::Digest { .. }
                 | Details::Oldest { .. } => None,
             },
         };
@@ -173,9 +187,18 @@ impl Rejection {
                 Details::Fields(violations.as_slice().iter().map(field).collect())
             }
             Self::Domain(DomainError::PreconditionFailed(stale)) => Details::Stale(stale.into()),
-            Self::Domain(DomainError::RevertConflict(changes)) => {
-                Details::Changes(Change::listed(changes))
+            Self::Domain(
+                DomainError::RevertConflict(changes) | DomainError::ChangesetStale(changes),
+            ) => Details::Changes(Change::listed(changes)),
+            Self::Domain(DomainError::DocumentInvalid(mistakes)) => {
+                Details::Mistakes(mistakes.iter().map(Into::into).collect())
             }
+            Self::Domain(DomainError::FindingsNotAcknowledged(findings)) => {
+                Details::Findings(findings.iter().cloned().map(Into::into).collect())
+            }
+            Self::Domain(DomainError::DigestMismatch { digest }) => Details::Digest {
+                digest: digest.clone(),
+            },
             Self::Domain(DomainError::HistoryPruned { oldest }) => {
                 Details::Oldest { oldest: *oldest }
             }
@@ -211,6 +234,8 @@ impl Rejection {
                 format!("`{field}`: {}", code.meaning())
             }
             Self::Domain(DomainError::FeatureInUse(plans)) => in_use(plans),
+            Self::Domain(DomainError::DocumentInvalid(mistakes)) => wrong_document(mistakes),
+            Self::Domain(DomainError::FindingsNotAcknowledged(findings)) => unseen(findings),
             _ => code.meaning().to_owned(),
         }
     }
@@ -246,6 +271,36 @@ fn in_use(PlansWithFeature { codes, more }: &PlansWithFeature) -> String {
     format!(
         "The feature cannot be deleted while plans have it: {}{more}.",
         names.join(", ")
+    )
+}
+
+/// The message about what is wrong in a document.
+fn wrong_document(mistakes: &[Mistake]) -> String {
+    match mistakes {
+        [only] => {
+            let place = only
+                .place
+                .map(|(line, column)| format!(" (line {line}, column {column})"));
+            let place = place.unwrap_or_default();
+            format!("`{}`{place}: {}", only.field, only.message)
+        }
+        several => format!(
+            "The document has {} mistakes; `details` lists them.",
+            several.len()
+        ),
+    }
+}
+
+/// The message that names the rules to acknowledge.
+fn unseen(findings: &[Finding]) -> String {
+    let rules: BTreeSet<_> = findings
+        .iter()
+        .map(|finding| finding.rule.as_str())
+        .collect();
+    let rules: Vec<_> = rules.into_iter().map(|rule| format!("`{rule}`")).collect();
+    format!(
+        "The changeset has findings that are errors: acknowledge them by name ({}) to apply it.",
+        rules.join(", ")
     )
 }
 

@@ -1,5 +1,6 @@
 //! Parameters in the path, the query and the headers.
 
+mod changeset;
 mod currency;
 mod cursor;
 mod history;
@@ -12,6 +13,9 @@ mod param;
 mod path;
 mod switch;
 
+pub use self::changeset::{
+    Format, ObjectLimit, ObjectPosition, SeverityFilter, StatusFilter, WantedFormat,
+};
 pub use self::currency::OptionalCurrency;
 pub use self::cursor::{ChangePosition, Cursor, Pinned, Position};
 pub use self::history::{
@@ -25,7 +29,7 @@ pub use self::note::{CHANGE_NOTE, ChangeNote};
 pub use self::page::{Limit, OptionalLimit, page};
 pub use self::param::{Param, Parameter, query_value, together};
 pub use self::path::{
-    ApiKeyParam, CurrencyParam, DemoPlanParam, FeatureParam, PlanGroupParam, PlanParam, PriceParam,
-    RevisionParam,
+    ApiKeyParam, ChangesetParam, CurrencyParam, DemoPlanParam, FeatureParam, PlanGroupParam,
+    PlanParam, PriceParam, RevisionParam,
 };
 pub use self::switch::{DRY_RUN, DryRunSwitch, IncludePrivate};

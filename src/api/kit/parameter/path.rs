@@ -5,7 +5,7 @@ use poem_openapi::types::{ParseFromParameter, ParseResult, Type};
 
 use crate::domain::change::Revision;
 use crate::domain::feature::FeatureRef;
-use crate::domain::id::{ApiKeyId, PlanGroupId, PriceId};
+use crate::domain::id::{ApiKeyId, ChangesetId, PlanGroupId, PriceId};
 use crate::domain::money::Currency;
 use crate::domain::plan::PlanRef;
 
@@ -68,4 +68,6 @@ path_parameters! {
     ApiKeyParam(ApiKeyId) = "key_01960b2e8f3a7c41a5d2e9b07c6f1d34";
     /// A change by its revision.
     RevisionParam(Revision) = "4";
+    /// The id of a changeset; `None` for a text that can be none.
+    ChangesetParam(ChangesetId) = "chs_01960b2e8f3a7c41a5d2e9b07c6f1d34";
 }

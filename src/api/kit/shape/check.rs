@@ -17,7 +17,7 @@ impl Shape {
         #[cfg(test)]
         super::tests::count_step();
         match (self, value) {
-            (Self::Nullable(_), Value::Null) => {}
+            (Self::Nullable(_), Value::Null) | (Self::Anything, _) => {}
             (Self::Nullable(shape), value) => shape.check(value, path, violations),
             (Self::Object(fields), Value::Object(object)) => {
                 check_fields(fields, object, path, violations);

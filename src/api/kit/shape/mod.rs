@@ -44,6 +44,8 @@ pub enum Shape {
     PositiveNumber,
     /// A boolean.
     Boolean,
+    /// Anything; it is checked elsewhere.
+    Anything,
     /// Null or the inner shape.
     Nullable(Box<Shape>),
 }
@@ -77,6 +79,7 @@ impl Shape {
             Self::Integer { .. } => "an integer".to_owned(),
             Self::PositiveNumber => "a number".to_owned(),
             Self::Boolean => "true or false".to_owned(),
+            Self::Anything => "a value".to_owned(),
             Self::Nullable(shape) => format!("{} or null", shape.noun()),
         }
     }

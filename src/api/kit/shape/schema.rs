@@ -81,6 +81,7 @@ impl Shape {
             },
             "number" if schema.exclusive_minimum == Some(true) => Self::PositiveNumber,
             "boolean" => Self::Boolean,
+            "" => Self::Anything,
             other => unreachable!("no shape checks a schema of type `{other}`"),
         }
     }

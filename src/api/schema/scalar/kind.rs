@@ -36,6 +36,7 @@ object_words!(
     PlanGroup = "plan_group",
     ApiKey = "api_key",
     Change = "change",
+    Changeset = "changeset",
     PerUnit = "per_unit",
     HalfAwayFromZero = "half_away_from_zero"
 );

@@ -5,13 +5,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::api::schema::describe::Schema;
 use crate::domain::change::{Action, ActorType, Cause, ObjectType};
+use crate::domain::changeset::{ChangesetStatus, Prune};
 use crate::domain::explain::Source;
 use crate::domain::feature::FeatureType;
+use crate::domain::lint::{LintRule, Severity};
 use crate::domain::money::Currency;
 use crate::domain::permission::{Access, PlanAccess};
 use crate::domain::plan::ConsumptionModel;
 use crate::domain::plan_feature::PricingMode;
 use crate::domain::plan_price::{BillingInterval, DiscountType};
+use crate::domain::scope::Mode;
 
 /// Enums of the domain. They are components of the document, so that clients get a type for each.
 macro_rules! words {
@@ -51,6 +54,11 @@ words!(
     Action as "ChangeAction": "What happened to an object.",
     ActorType: "Who made a change: a client with an API key, an operator at the command line, or the server itself, which logs changes that an older program left out.",
     Cause as "ChangeCause": "Why a field has another value: the call asked for it (`request`), or it followed from what the call asked for (`derived`).",
+    ChangesetStatus: "What became of a changeset: it can be applied (`open`), what it was made from has moved (`stale`), or it was `applied` or `discarded`.",
+    LintRule: "A rule that finds what looks wrong.",
+    Mode: "The mode of a catalog: for trying things out, or for selling.",
+    Prune: "What happens to objects that a source does not have: they stay (`none`), or they are deleted in the sections that the source has (`all`).",
+    Severity: "How bad a finding is: almost certainly a mistake (`error`), probably one (`warning`), or worth knowing (`info`).",
     ObjectType: "The kinds of objects that a catalog has.",
     Access: "What a key may do with a resource: look at it, or change it.",
     BillingInterval: "How often a price is charged.",

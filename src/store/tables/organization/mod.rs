@@ -107,6 +107,26 @@ pub(in crate::store) fn scope_from_row(row: scope::Model) -> Result<Scope> {
     })
 }
 
+/// The scope in a mode of the organization that a scope belongs to. Both are there as soon as one is
+/// wanted, so a mode that nobody has used yet is empty.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn scope_in(database: &Database, own: &Scope, mode: Mode) -> Result<Scope> {
+    let of_mode = scope::Entity::find()
+        .filter(scope::Column::OrganizationId.eq(own.organization_id.as_str()))
+        .filter(scope::Column::Mode.eq(mode.as_str()));
+    let found = only(of_mode, database.reader()).await?;
+    if let Some(row) = found {
+        return scope_from_row(row);
+    }
+    let connection = database.begin_write().await?;
+    let new = ScopeId::from_uuid(uuid::Uuid::now_v7());
+    let scope = scope_of(&connection, own.organization_id.clone(), mode, new).await?;
+    database.commit(connection).await?;
+    Ok(scope)
+}
+
 async fn organization_named(
     connection: &impl ConnectionTrait,
     name: &Name,
