@@ -52,11 +52,6 @@ impl Client {
         self.call("POST", path, Bytes::from(body.to_string())).await
     }
 
-    /// Sends a PUT request.
-    pub async fn put(&self, path: &str, body: Value) -> Result<Value, String> {
-        self.call("PUT", path, Bytes::from(body.to_string())).await
-    }
-
     async fn call(&self, method: &str, path: &str, body: Bytes) -> Result<Value, String> {
         let failed = |why: &dyn std::fmt::Display| format!("{method} {path} failed: {why}");
         let request = Request::builder()

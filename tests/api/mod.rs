@@ -2,6 +2,7 @@
 
 mod access;
 mod api_keys;
+mod changesets;
 mod explain;
 mod features;
 mod forms;

@@ -92,6 +92,11 @@ fn needs(operation: &str) -> &'static [&'static str] {
         "delete-plan-group" => GROUP,
         "add-plan-to-group" => &["create-plan", "create-plan-group"],
         "delete-api-key" => &["create-api-key"],
+        "list-changesets" | "get-changeset" | "discard-changeset" | "apply-changeset" => {
+            &["create-changeset"]
+        }
+        "export-catalog" => &["create-feature-alone"],
+        "lint-catalog" => PLAN,
         "list-changes" | "get-change" | "compare-revisions" | "revert-change" => {
             &["create-plan", "add-plan-price", "update-plan-price"]
         }
@@ -113,6 +118,7 @@ impl Reader {
             match *need {
                 "example_starter" => self.add_starter().await,
                 "pro" => self.add_demo_plan().await,
+                "create-feature-alone" => self.add_feature().await,
                 need => drop(self.try_all(need).await),
             }
         }
@@ -124,6 +130,13 @@ impl Reader {
         let group = self.path("/plan-groups/{id}/plans", "add-plan-to-group");
         let plan = json!({"planId": "example_starter"});
         self.actor.post(&group, plan).await.data();
+    }
+
+    async fn add_feature(&self) {
+        let feature = json!({
+            "name": "API calls", "code": "example_calls", "type": "usage", "unitName": "call",
+        });
+        self.actor.post("/features/manage", feature).await.data();
     }
 
     async fn add_demo_plan(&self) {
@@ -207,7 +220,7 @@ impl Reader {
     /// Remembers the ids of objects without a code.
     fn remember(&mut self, reply: &Reply) {
         let id = reply.body["data"]["id"].as_str().unwrap_or_default();
-        for kind in ["prc_", "grp_", "key_"] {
+        for kind in ["prc_", "grp_", "key_", "chs_"] {
             if id.starts_with(kind) && self.known(kind) == kind {
                 self.ids.push((kind, id.to_owned()));
             }
@@ -227,6 +240,7 @@ fn example_of(kind: &str, parameter: &str) -> String {
     let shown = named.find_map(|found| found["example"].as_str());
     let known = match (kind, parameter) {
         ("api-keys", "id") => Some("key_"),
+        ("changesets", "id") => Some("chs_"),
         ("plan-groups", "planId") => Some("example_plan"),
         _ => shown,
     };

@@ -28,6 +28,34 @@ const NOT_WALKED: &[(&str, &str)] = &[
         "the model has no log; tests/api/history compares revisions",
     ),
     (
+        "export-catalog",
+        "tests/model/walk/document.rs exports the catalogs of walks",
+    ),
+    (
+        "lint-catalog",
+        "the model has no lint; src/domain/lint has the rules and their examples",
+    ),
+    (
+        "create-changeset",
+        "tests/model/walk/document.rs makes changesets of the catalogs of walks",
+    ),
+    (
+        "list-changesets",
+        "the model has no changesets; tests/api/changesets lists them",
+    ),
+    (
+        "get-changeset",
+        "the model has no changesets; tests/api/changesets reads them",
+    ),
+    (
+        "discard-changeset",
+        "the model has no changesets; tests/api/changesets discards them",
+    ),
+    (
+        "apply-changeset",
+        "tests/model/walk/document.rs applies changesets to the catalogs of walks",
+    ),
+    (
         "revert-change",
         "it leads to a state that the model was in before; tests/model/walk/back.rs makes it along walks",
     ),

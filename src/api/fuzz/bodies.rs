@@ -20,6 +20,7 @@ use crate::api::kit::shape::Shape;
 use crate::api::kit::shape::fuzz::{has_field, near, starts_with};
 use crate::api::schema::api_key::CreateApiKeyRequest;
 use crate::api::schema::change::RevertChangeRequest;
+use crate::api::schema::changeset::{ApplyChangesetRequest, CreateChangesetRequest};
 use crate::api::schema::feature::{CreateFeatureRequest, UpdateFeatureRequest};
 use crate::api::schema::plan::{CreatePlanRequest, SetPlanVisibilityRequest, UpdatePlanRequest};
 use crate::api::schema::plan_feature::{AddPlanFeatureRequest, UpdatePlanFeatureRequest};
@@ -55,7 +56,9 @@ const KINDS: &[Kind] = kinds![
     AddPlanFeatureRequest,
     AddPlanPriceRequest,
     AddPlanToGroupRequest,
+    ApplyChangesetRequest,
     CreateApiKeyRequest,
+    CreateChangesetRequest,
     CreateFeatureRequest,
     CreatePlanGroupRequest,
     CreatePlanRequest,

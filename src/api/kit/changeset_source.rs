@@ -124,12 +124,13 @@ impl Kind {
     ) -> Option<Self> {
         let ChangesetSourceRequest {
             // It is read on its own.
-            document: _,
+            document: stated,
             scope,
             revision,
             rates,
             only,
         } = source;
+        let document = document.filter(|_| stated.is_some());
         let revision = revision.map(|revision| revision.0);
         if only.is_some() && rates.is_none() {
             violations.add("source.only", "Belongs to `rates`.");

@@ -280,6 +280,49 @@ pub fn cases() -> Vec<Case> {
             |_| json!({}),
             NotFound("change_not_found")
         ),
+        case!("export-catalog", GET, |_| "/catalog".into(), none, OwnList),
+        case!(
+            "lint-catalog",
+            GET,
+            |_| "/catalog/findings".into(),
+            none,
+            OwnList
+        ),
+        case!(
+            "create-changeset",
+            POST,
+            |_| "/changesets".into(),
+            |_| json!({"source": {"document": document()}}),
+            Creates
+        ),
+        case!(
+            "list-changesets",
+            GET,
+            |_| "/changesets".into(),
+            none,
+            OwnList
+        ),
+        case!(
+            "get-changeset",
+            GET,
+            |c| format!("/changesets/{}", c.changeset),
+            none,
+            NotFound("changeset_not_found")
+        ),
+        case!(
+            "discard-changeset",
+            DELETE,
+            |c| format!("/changesets/{}", c.changeset),
+            none,
+            NotFound("changeset_not_found")
+        ),
+        case!(
+            "apply-changeset",
+            POST,
+            |c| format!("/changesets/{}/apply", c.changeset),
+            |c| json!({"digest": c.digest}),
+            NotFound("changeset_not_found")
+        ),
         case!(
             "list-currencies",
             GET,

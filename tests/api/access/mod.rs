@@ -24,6 +24,9 @@ struct Catalog {
     key: String,
     /// The revision of the change that added the price.
     revision: i64,
+    changeset: String,
+    /// The digest of the changeset.
+    digest: String,
 }
 
 /// A call of an operation that succeeds for the owner.
@@ -54,6 +57,12 @@ async fn call(actor: &Actor, case: &Case, catalog: &Catalog) -> Reply {
         Value::Null => actor.send(request).await,
         body => actor.send(request.json(&body)).await,
     }
+}
+
+/// A document with a feature that the owner does not have yet.
+fn document() -> Value {
+    let feature = json!({"name": "Planned secret", "type": "usage"});
+    json!({"pricebook": 1, "features": {"planned": feature}})
 }
 
 async fn fill(owner: &Actor) -> Catalog {
@@ -89,7 +98,11 @@ async fn fill(owner: &Actor) -> Catalog {
         .await
         .id()
         .to_owned();
+    let source = json!({"document": document()});
+    let changeset = owner.post("/changesets", json!({"source": source})).await;
     Catalog {
+        changeset: changeset.id().to_owned(),
+        digest: changeset.text("digest").to_owned(),
         plan,
         price,
         feature: of_plan,
@@ -156,6 +169,7 @@ async fn snapshot(owner: &Actor) -> Vec<Value> {
         "/plan-groups",
         "/api-keys",
         "/changes?limit=100",
+        "/changesets?limit=100",
     ] {
         let mut data = owner.get(path).await.data().clone();
         // The last use of a key is not part of the catalog.

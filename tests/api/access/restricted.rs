@@ -1,5 +1,7 @@
 //! Restricted keys: each operation needs a permission for what it reads or writes.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 /// The resources that have permissions, by the first segment of their paths.
@@ -9,6 +11,8 @@ const RESOURCES: &[(&str, &str)] = &[
     ("plan-groups", "plan_group"),
     ("api-keys", "api_key"),
     ("changes", "history"),
+    ("catalog", "catalog"),
+    ("changesets", "catalog"),
 ];
 
 /// The resource of an operation; `None` if every key may call it.
@@ -33,7 +37,8 @@ fn resource(case: &Case) -> Option<&'static str> {
 
 /// Read and write permissions for the resources that satisfy a condition.
 fn all_of(is_among: impl Fn(&str) -> bool) -> Value {
-    let names = RESOURCES.iter().map(|(_, name)| *name);
+    let names: BTreeSet<_> = RESOURCES.iter().map(|(_, name)| *name).collect();
+    let names = names.into_iter();
     let lists = names
         .filter(|name| is_among(name))
         .map(|name| (name.to_owned(), json!(["read", "write"])));
@@ -72,11 +77,13 @@ fn sets(case: &Case) -> Sets {
         return sets_of_revert();
     }
     let read = json!({own: ["read"]});
+    // It makes a changeset, which changes nothing.
+    let only_reads = case.method == Method::GET || case.operation == "create-changeset";
     let mut refused = vec![json!({}), json!({own: []}), all_of(|name| name != own)];
     let mut served = vec![json!({own: ["read", "write"]}), all_of(|_| true)];
-    match case.method {
-        Method::GET => served.push(read),
-        _ => refused.push(read),
+    match only_reads {
+        true => served.push(read),
+        false => refused.push(read),
     }
     Sets { refused, served }
 }

@@ -6,6 +6,7 @@
 //! real plan or feature. The tests send every request to a server and compare the responses.
 
 mod api_keys;
+mod changesets;
 mod currencies;
 mod example;
 mod explain;
@@ -20,14 +21,15 @@ mod story;
 #[cfg(test)]
 mod tests;
 
-use serde_json::Value;
+use serde_json::Value as Json;
 
 use self::example::Entry;
 pub use self::example::{Example, Named};
 use crate::api::kit::error::{Code, Rejection};
 use crate::domain::Error;
-use crate::domain::change::NamedChanges;
-use crate::domain::error::{PlansWithFeature, StaleTag};
+use crate::domain::change::{NamedChanges, ObjectType, Value};
+use crate::domain::error::{Mistake, PlansWithFeature, StaleTag};
+use crate::domain::lint::{Finding, LintRule, Severity};
 use crate::domain::scope::Mode;
 use crate::domain::text::Code as PlanCode;
 
@@ -43,6 +45,7 @@ const ALL: &[&[Entry]] = &[
     explain::ALL,
     features::ALL,
     plan_groups::ALL,
+    changesets::ALL,
     history::ALL,
     currencies::ALL,
     api_keys::ALL,
@@ -65,7 +68,7 @@ pub const fn is_of_operation(code: Code) -> bool {
 }
 
 /// The body of a refusal with this code, as this operation shows it.
-pub fn error(example: &Example, code: Code) -> Value {
+pub fn error(example: &Example, code: Code) -> Json {
     let taken = || example.taken.clone();
     let error = match code {
         Code::ValidationError => {
@@ -81,12 +84,36 @@ pub fn error(example: &Example, code: Code) -> Value {
             changes: NamedChanges::none(Mode::Sandbox),
         })),
         Code::RevertConflict => Some(Error::RevertConflict(NamedChanges::none(Mode::Sandbox))),
+        Code::ChangesetStale => Some(Error::ChangesetStale(NamedChanges::none(Mode::Sandbox))),
+        Code::DocumentInvalid => Some(Error::DocumentInvalid(vec![Mistake {
+            field: "plans.example_plan.prices.monthly.price".to_owned(),
+            place: Some((12, 25)),
+            message: "Must be a decimal number in quotes, such as \"49.00\".".to_owned(),
+        }])),
+        Code::DigestMismatch => Some(Error::DigestMismatch {
+            digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        }),
+        Code::FindingsNotAcknowledged => Some(Error::FindingsNotAcknowledged(vec![finding()])),
         Code::HistoryPruned => Some(Error::HistoryPruned { oldest: 17 }),
         _ => None,
     };
     let rejection = error.map_or_else(|| Rejection::of(code), Rejection::from);
     // Maps with text keys can always be written.
     serde_json::to_value(rejection.body(SERVER)).unwrap_or_default()
+}
+
+fn finding() -> Finding {
+    Finding {
+        rule: LintRule::PriceScale,
+        severity: Severity::Error,
+        object_type: ObjectType::Plan,
+        id: Some(story::PLAN.to_owned()),
+        code: Some("example_plan".to_owned()),
+        path: "prices[monthly].regionalPrices[jpy].price".to_owned(),
+        message: "74 is about a hundredth of the derived price, 7350.".to_owned(),
+        value: Value::Int(74),
+        expected: Value::Int(7350),
+    }
 }
 
 fn plans_with_feature() -> PlansWithFeature {

@@ -104,6 +104,7 @@ fn fitting(shape: &Shape) -> BoxedStrategy<String> {
         ]
         .boxed(),
         Shape::Boolean => any::<bool>().prop_map(|value| value.to_string()).boxed(),
+        Shape::Anything => odd(),
         Shape::Nullable(shape) => {
             prop_oneof![1 => Just("null".to_owned()), 4 => fitting(shape)].boxed()
         }
