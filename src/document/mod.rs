@@ -3,5 +3,11 @@
 //! What a document means is decided in [`domain::document`](crate::domain::document); this room knows
 //! how it is spelled.
 
+pub mod json;
+mod limits;
+mod mistakes;
 pub mod node;
+mod path;
+mod positions;
 pub mod tree;
+pub mod yaml;
