@@ -5,6 +5,7 @@
 
 pub mod json;
 mod limits;
+pub mod merge;
 mod mistakes;
 pub mod node;
 mod path;
