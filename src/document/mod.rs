@@ -3,6 +3,8 @@
 //! What a document means is decided in [`domain::document`](crate::domain::document); this room knows
 //! how it is spelled.
 
+#[cfg(test)]
+mod fuzz;
 pub mod json;
 mod limits;
 pub mod merge;
