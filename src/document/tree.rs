@@ -18,3 +18,6 @@ pub enum Tree {
     /// A mapping, in order. Its keys differ.
     Map(Vec<(String, Tree)>),
 }
+
+#[cfg(test)]
+pub mod samples;
