@@ -180,6 +180,8 @@ async fn perform<C: Command>(
     let (outcome, mut changes) = changed.into_parts();
     let answer = answer(&outcome, tx.scope())?;
     let objects = std::mem::take(&mut changes.objects);
+    let note = origin.note.clone().or(changes.note.take());
+    let origin = Origin { note, ..origin };
     if let Some(dry_run) = dry_run {
         let body = try_out(tx, &rights, dry_run, answer, &objects).await?;
         log.close(&origin, changes.reverts, objects).await?;

@@ -23,8 +23,11 @@ mod regional;
 mod schema;
 pub mod walk;
 
+use pricebook::domain::scope::Mode;
+
 use crate::support::{Actor, TestServer};
 use walk::back::{walk_and_take_back_any, walk_back_and_forth};
+use walk::document::{walk_and_edit, walk_and_export};
 use walk::{Api, walk, walk_over};
 
 /// The server and key of an actor, for a walk.
@@ -84,4 +87,36 @@ async fn any_change_taken_back_leaves_a_whole_catalog() {
         }
     }
     assert!(taken_back > 40, "{taken_back}");
+}
+
+#[tokio::test]
+async fn exports_of_walks_are_no_change_and_make_the_same() {
+    for seed in 1..=6 {
+        let server = TestServer::start().await;
+        let owner = server.owner().await;
+        let counter = std::sync::atomic::AtomicUsize::new(0);
+        let empty = async || {
+            let number = counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            api(&server
+                .actor(&format!("empty {number}"), Mode::Sandbox)
+                .await)
+        };
+        if let Err(report) = walk_and_export(&api(&owner), empty, seed, 250).await {
+            panic!("{report}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn documents_edited_at_random_give_what_they_say() {
+    let mut applied = 0;
+    for seed in 1..=6 {
+        let server = TestServer::start().await;
+        let owner = server.owner().await;
+        match walk_and_edit(&api(&owner), seed, 120).await {
+            Ok(documents) => applied += documents,
+            Err(report) => panic!("{report}"),
+        }
+    }
+    assert!(applied > 200, "{applied}");
 }

@@ -14,6 +14,7 @@ use super::invent::next_call;
 use super::refusal::Refusal;
 
 pub mod back;
+pub mod document;
 
 /// A server, and a key for an empty scope.
 pub struct Api {

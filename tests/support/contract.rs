@@ -181,7 +181,18 @@ fn check_details(error: &Value) {
                 && details["revision"].is_i64()
                 && are_changes(&details["changes"])
         }
-        Some("revert_conflict") => are_changes(details),
+        Some("revert_conflict" | "changeset_stale") => are_changes(details),
+        Some("document_invalid") => {
+            let details = details.as_array().expect("a list");
+            !details.is_empty() && details.len() <= 100 && details.iter().all(is_mistake)
+        }
+        Some("findings_not_acknowledged") => {
+            let details = details.as_array().expect("a list");
+            !details.is_empty() && details.iter().all(|one| faults("Finding", one).is_empty())
+        }
+        Some("digest_mismatch") => {
+            has_fields(details, &["digest"]) && details["digest"].is_string()
+        }
         Some("history_pruned") => has_fields(details, &["oldest"]) && details["oldest"].is_i64(),
         _ => details.is_null(),
     };
@@ -199,6 +210,15 @@ fn are_changes(details: &Value) -> bool {
 fn is_field(detail: &Value) -> bool {
     let fields = ["field", "message"];
     has_fields(detail, &fields) && fields.iter().all(|field| detail[*field].is_string())
+}
+
+fn is_mistake(detail: &Value) -> bool {
+    let is_place = |place: &Value| place.is_u64() || place.is_null();
+    has_fields(detail, &["field", "line", "column", "message"])
+        && detail["field"].is_string()
+        && detail["message"].is_string()
+        && is_place(&detail["line"])
+        && is_place(&detail["column"])
 }
 
 fn has_fields(value: &Value, fields: &[&str]) -> bool {

@@ -60,9 +60,10 @@ impl Command for ApplyChangeset {
         if kept.changeset.status == ChangesetStatus::Applied {
             return Err(Error::AlreadyApplied);
         }
-        let id = kept.changeset.id.clone();
+        let (id, note) = (kept.changeset.id.clone(), kept.changeset.note.clone());
         let (before, outcome) = self.compute_again(tx, kept, now).await?;
-        let changes = save::save(tx, &before, &outcome, now).await?;
+        let mut changes = save::save(tx, &before, &outcome, now).await?;
+        changes.note = note;
         let objects = i64::try_from(outcome.changes.len()).unwrap_or(i64::MAX);
         let revision = match objects {
             // It takes back its revision.

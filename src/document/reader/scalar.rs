@@ -199,9 +199,10 @@ fn write_json(node: &Node, to: &mut String, numbers_are_in_range: &mut bool) -> 
         Content::Plain(_) if is_null(node) => to.push_str("null"),
         Content::Plain(text) => match serde_json::from_str::<serde_json::Value>(text) {
             Ok(serde_json::Value::Bool(_)) => to.push_str(text),
-            Ok(serde_json::Value::Number(_)) => {
+            // As in other requests, `1e3` is kept as `1e+3`.
+            Ok(serde_json::Value::Number(number)) => {
                 *numbers_are_in_range &= Metadata::is_in_range(text);
-                to.push_str(text);
+                to.push_str(number.as_str());
             }
             _ => write_text(text, to),
         },

@@ -1,7 +1,7 @@
 //! What a write changed: for the log, and for caches that have to learn of it.
 
 use super::plan::entity::plan;
-use crate::domain::change::ObjectChange;
+use crate::domain::change::{Note, ObjectChange};
 use crate::domain::id::PlanId;
 use crate::domain::plan::Plan;
 use crate::domain::text::Code;
@@ -54,6 +54,8 @@ pub struct Changes {
     pub objects: Vec<LoggedObject>,
     /// The revision of the change that it takes back.
     pub reverts: Option<i64>,
+    /// Why the write is made, if its caller says nothing.
+    pub note: Option<Note>,
 }
 
 impl Changes {
@@ -63,6 +65,7 @@ impl Changes {
         keys: false,
         objects: Vec::new(),
         reverts: None,
+        note: None,
     };
 
     /// The revocation of a key, as far as caches are concerned.
@@ -71,6 +74,7 @@ impl Changes {
         keys: true,
         objects: Vec::new(),
         reverts: None,
+        note: None,
     };
 
     /// A change of an object, of which no cache has to learn.
@@ -97,6 +101,7 @@ impl Changes {
             }
         }
         self.reverts = self.reverts.or(later.reverts);
+        self.note = self.note.or(later.note);
         self
     }
 

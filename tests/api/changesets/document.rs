@@ -8,7 +8,10 @@ async fn a_document_makes_a_catalog() {
     let owner = server.owner().await;
     let changeset = plan(&owner, EXAMPLE).await.data().clone();
     assert_eq!(changeset["status"], "open");
-    assert_eq!(changeset["summary"], json!({"created": 5, "updated": 0, "deleted": 0}));
+    assert_eq!(
+        changeset["summary"],
+        json!({"created": 5, "updated": 0, "deleted": 0})
+    );
     assert_eq!(
         told(&changeset),
         [
@@ -26,9 +29,15 @@ async fn a_document_makes_a_catalog() {
     let applied = apply(&owner, &changeset).await.data().clone();
     assert_eq!(applied["changes"], 5);
     let monthly = regional(&owner, "pro", "monthly", "jpy").await;
-    assert_eq!((&monthly["price"], &monthly["autoSynced"]), (&json!(7350), &json!(true)));
+    assert_eq!(
+        (&monthly["price"], &monthly["autoSynced"]),
+        (&json!(7350), &json!(true))
+    );
     let monthly = regional(&owner, "pro", "monthly", "eur").await;
-    assert_eq!((&monthly["price"], &monthly["autoSynced"]), (&json!(4500), &json!(false)));
+    assert_eq!(
+        (&monthly["price"], &monthly["autoSynced"]),
+        (&json!(4500), &json!(false))
+    );
     let pro = owner.show_plan("pro").await;
     assert_eq!(pro["isDefault"], true);
     assert_eq!(pro["features"][0]["overage"]["unitPrice"], 20);
@@ -72,11 +81,16 @@ async fn an_export_has_a_revision_and_a_tag() {
         .header("if-none-match", &tag);
     assert_eq!(owner.send(again).await.status, 304);
     owner.make_plan("later", json!({})).await;
-    let then = owner.get(&format!("/catalog?format=yaml&revision={revision}")).await;
+    let then = owner
+        .get(&format!("/catalog?format=yaml&revision={revision}"))
+        .await;
     assert_eq!(then.text, now.text);
     assert_eq!(then.header("etag"), Some(tag.as_str()));
     assert!(yaml(&owner).await.contains("later"));
-    owner.get("/catalog?revision=999").await.invalid(&["revision"]);
+    owner
+        .get("/catalog?revision=999")
+        .await
+        .invalid(&["revision"]);
     owner.get("/catalog?format=xml").await.invalid(&["format"]);
 }
 
@@ -91,7 +105,9 @@ async fn accept_chooses_the_format() {
         ("*/*", "application/json"),
         ("application/yaml;q=0", "application/json"),
     ] {
-        let request = owner.request(Method::GET, "/catalog").header("accept", accept);
+        let request = owner
+            .request(Method::GET, "/catalog")
+            .header("accept", accept);
         let reply = owner.send(request).await;
         assert_eq!(reply.header("content-type"), Some(kind), "{accept}");
     }
@@ -104,15 +120,26 @@ async fn what_is_out_of_sight_is_exported_too() {
     let owner = &shop.owner;
     shop.add_calls(20).await.data();
     shop.change(json!({"introOffer": {"enabled": true, "discountType": "amount", "discountValue": 500, "durationCycles": 2}})).await.data();
-    shop.set("eur", "0.92", shop.manual_offer("amount", 400)).await.data();
-    shop.set("jpy", "1.5e2", shop.manual_price(7000)).await.data();
+    shop.set("eur", "0.92", shop.manual_offer("amount", 400))
+        .await
+        .data();
+    shop.set("jpy", "1.5e2", shop.manual_price(7000))
+        .await
+        .data();
     let overage = json!({"features": [{"featureId": "calls", "overageUnitPrice": 19}]});
     shop.set("gbp", "0.80", overage).await.data();
-    shop.upsert(json!([{"currency": "brl", "price": 25_000, "includedBalance": 9900}])).await.data();
+    shop.upsert(json!([{"currency": "brl", "price": 25_000, "includedBalance": 9900}]))
+        .await
+        .data();
     shop.change_calls(json!({"enabled": false})).await.data();
-    shop.change(json!({"introOffer": {"enabled": false}})).await.data();
+    shop.change(json!({"introOffer": {"enabled": false}}))
+        .await
+        .data();
     let yearly = owner.make_price("pro", "yearly", 49_000, json!({})).await;
-    owner.delete(&format!("/plans/pro/prices/{yearly}/regional")).await.data();
+    owner
+        .delete(&format!("/plans/pro/prices/{yearly}/regional"))
+        .await
+        .data();
     let text = yaml(owner).await;
     let changeset = plan(owner, text.as_str()).await.data().clone();
     assert_eq!(changeset["objects"], json!([]), "{text}");
@@ -124,7 +151,10 @@ async fn what_is_out_of_sight_is_exported_too() {
         let plan = actor.show_plan("pro").await;
         let monthly = plan["prices"][0]["id"].as_str().unwrap();
         let on = json!({"introOffer": {"enabled": true}});
-        actor.put(&format!("/plans/pro/prices/{monthly}"), on).await.data();
+        actor
+            .put(&format!("/plans/pro/prices/{monthly}"), on)
+            .await
+            .data();
         let on = json!({"overage": {"enabled": true}});
         actor.put("/plans/pro/features/calls", on).await.data();
     }

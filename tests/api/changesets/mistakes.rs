@@ -42,8 +42,14 @@ async fn a_broken_rule_is_told_with_its_place() {
             "prices: {monthly: {price: \"4.00\", introOffer: {amount: \"5.00\", cycles: 1}}}",
             "5:60 plans.pro.prices.monthly.introOffer.amount",
         ),
-        ("features: {nothing: true}", "5:16 plans.pro.features.nothing"),
-        ("blockOnExhaustion: true", "5:24 plans.pro.blockOnExhaustion"),
+        (
+            "features: {nothing: true}",
+            "5:16 plans.pro.features.nothing",
+        ),
+        (
+            "blockOnExhaustion: true",
+            "5:24 plans.pro.blockOnExhaustion",
+        ),
         (
             "regional: {eur: {prices: {monthly: \"1.00\"}}}",
             "5:40 plans.pro.regional.eur.prices.monthly",
@@ -51,7 +57,10 @@ async fn a_broken_rule_is_told_with_its_place() {
     ] {
         let text = format!("pricebook: 1\nplans:\n  pro:\n    name: Pro\n    {part}\n");
         let found = places(&plan(&owner, text.as_str()).await);
-        assert_eq!(found[0].split(' ').next_back(), wanted.split(' ').next_back());
+        assert_eq!(
+            found[0].split(' ').next_back(),
+            wanted.split(' ').next_back()
+        );
         assert_eq!(found[0].split(':').next(), Some("5"), "{found:?}");
     }
 }
@@ -63,7 +72,10 @@ async fn a_document_as_an_object_has_places_in_the_body() {
     let body = "{\"source\": {\n  \"document\": {\"pricebook\": 1,\n    \"plans\": {\"pro\": {\"name\": \"Pro\", \"free\": \"yes\"}}}}}";
     let reply = owner.raw(Method::POST, "/changesets", body).await;
     let found = places(&reply);
-    assert!(found[0].starts_with("3:") && found[0].ends_with(" plans.pro.free"), "{found:?}");
+    assert!(
+        found[0].starts_with("3:") && found[0].ends_with(" plans.pro.free"),
+        "{found:?}"
+    );
 }
 
 #[tokio::test]
@@ -73,8 +85,16 @@ async fn foreign_documents_are_refused_in_one_sentence() {
     let stripe = json!({"object": "list", "has_more": false, "url": "/v1/prices", "data": [
         {"id": "price_1", "object": "price", "unit_amount": 4900, "currency": "usd"},
     ]});
-    let kill_bill = "<?xml version=\"1.0\"?>\n<catalog><effectiveDate>2013-02-08</effectiveDate></catalog>\n";
-    for document in [stripe.clone(), stripe.to_string().into(), kill_bill.into(), "".into(), "hello".into(), "- a\n- b\n".into()] {
+    let kill_bill =
+        "<?xml version=\"1.0\"?>\n<catalog><effectiveDate>2013-02-08</effectiveDate></catalog>\n";
+    for document in [
+        stripe.clone(),
+        stripe.to_string().into(),
+        kill_bill.into(),
+        "".into(),
+        "hello".into(),
+        "- a\n- b\n".into(),
+    ] {
         let reply = plan(&owner, document.clone()).await;
         assert_eq!(places(&reply).len(), 1, "{document}");
     }
@@ -87,7 +107,11 @@ async fn foreign_documents_are_refused_in_one_sentence() {
 async fn hostile_texts_are_refused() {
     let server = TestServer::start().await;
     let owner = server.owner().await;
-    let deep = format!("pricebook: 1\nplans: {}{}", "[".repeat(5000), "]".repeat(5000));
+    let deep = format!(
+        "pricebook: 1\nplans: {}{}",
+        "[".repeat(5000),
+        "]".repeat(5000)
+    );
     let bomb = "pricebook: 1\na: &a [x, x]\nb: &b [*a, *a]\nplans: *b\n";
     for text in [
         deep.as_str(),
@@ -120,7 +144,11 @@ async fn scalars_are_read_as_the_grammar_wants() {
     assert_eq!(features[1]["name"], "2026");
     assert_eq!(features[1]["description"], "");
     let plan_text = owner.get("/plans/on").await.text;
-    assert!(plan_text.contains(r#""metadata":{"a":1.50,"b":1e3,"c":"yes","d":null,"e":"1","f":"0x1F"}"#), "{plan_text}");
+    assert!(
+        plan_text
+            .contains(r#""metadata":{"a":1.50,"b":1e+3,"c":"yes","d":null,"e":"1","f":"0x1F"}"#),
+        "{plan_text}"
+    );
     let exported = yaml(&owner).await;
     let changeset = plan(&owner, exported.as_str()).await.data().clone();
     assert_eq!(changeset["objects"], json!([]), "{exported}");

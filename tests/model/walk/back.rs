@@ -96,12 +96,12 @@ impl Walker<'_> {
     }
 }
 
-async fn post(api: &Api, path: &str, body: &Value) -> Result<Reply, String> {
+pub(super) async fn post(api: &Api, path: &str, body: &Value) -> Result<Reply, String> {
     let request = api.http.post(format!("{}{path}", api.base)).json(body);
     fetched(request.header("x-api-key", &api.key)).await
 }
 
-async fn get(api: &Api, path: &str) -> Result<Value, String> {
+pub(super) async fn get(api: &Api, path: &str) -> Result<Value, String> {
     let request = api.http.get(format!("{}{path}", api.base));
     let reply = fetched(request.header("x-api-key", &api.key)).await?;
     match reply.status {
