@@ -26,6 +26,10 @@ const SENT_ON_PURPOSE: &[&str] = &[
     "since",
     "until",
     "to",
+    "format",
+    "severity",
+    "status",
+    "Source-Api-Key",
 ];
 
 /// Every operation has the parts that a reader needs.

@@ -8,6 +8,7 @@ mod away;
 mod bad_clients;
 mod beside;
 mod catalog;
+mod changesets;
 mod check;
 mod clocks;
 mod disk;

@@ -8,6 +8,7 @@ use super::auth::authenticate_with;
 use super::document_body::SentDocument;
 use super::error::{Code, Rejection};
 use super::headers::only;
+use super::parameter::SOURCE_API_KEY;
 use crate::api::schema::changeset::{ChangesetSourceRequest, CreateChangesetRequest};
 use crate::catalog::app::App;
 use crate::catalog::changeset::{Wanted, WantedSource};
@@ -19,9 +20,6 @@ use crate::domain::money::{Currency, ExchangeRate};
 use crate::domain::permission::{Access, Resource, Right};
 use crate::domain::scope::{Caller, Mode, Scope};
 use crate::domain::text::Code as PlanCode;
-
-/// The header with the key of the catalog that a changeset is made from.
-pub const SOURCE_API_KEY: &str = "Source-Api-Key";
 
 const READ_CATALOG: Right = Right {
     resource: Resource::Catalog,

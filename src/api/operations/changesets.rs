@@ -17,8 +17,8 @@ use crate::api::kit::envelope::{
 use crate::api::kit::error::Rejection;
 use crate::api::kit::needs::{MakeChangesets, ReadCatalog, WriteCatalog};
 use crate::api::kit::parameter::{
-    ChangesetParam, Cursor, IfNoneMatch, Limit, ObjectLimit, ObjectPosition, Param, StatusFilter,
-    page, together,
+    ChangesetParam, Cursor, IfNoneMatch, Limit, ObjectLimit, ObjectPosition, Param, SourceApiKey,
+    StatusFilter, page, together,
 };
 use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
@@ -71,9 +71,12 @@ impl ChangesetsApi {
         _query: KnownQuery,
         headers: WriteHeaders,
         source_key: SourceKey,
+        /// An API key of the catalog that the changeset is made from, if the caller's key may not read it.
+        #[oai(name = "Source-Api-Key")]
+        source_api_key: Param<SourceApiKey>,
         body: DocumentBody,
     ) -> Result<Wrote<ObjectsOf<Changeset>>, Refused<CreateChangesetRefusals>> {
-        let call = headers.call_with(&body.digest)?;
+        let (call, SourceApiKey) = together(headers.call_with(&body.digest), source_api_key.0)?;
         let source_key = source_key.caller()?;
         let DocumentBody {
             request, document, ..

@@ -91,7 +91,7 @@ object! {
         api_key as "api_key": Option<AccessList>,
         /// The history of changes.
         history: Option<AccessList>,
-        /// The catalog as a whole. No operation requires it yet.
+        /// The catalog as a whole: exports, findings and changesets to read; applying and discarding changesets to write.
         catalog: Option<AccessList>,
     }
 }
@@ -115,7 +115,7 @@ object! {
         /// The history of changes.
         #[serde(skip_serializing_if = "Option::is_none")]
         history: Option<AccessList>,
-        /// The catalog as a whole. No operation requires it yet.
+        /// The catalog as a whole: exports, findings and changesets to read; applying and discarding changesets to write.
         #[serde(skip_serializing_if = "Option::is_none")]
         catalog: Option<AccessList>,
     }

@@ -162,7 +162,7 @@ object! {
         /// Exchange rates by currency, as numbers or texts: units of the currency per US dollar.
         rates: Option<RateMap>,
         /// The codes of the plans that get the rates; all that have the currencies if omitted.
-        only: Option<Vec<Reference>> { min_items: 1_usize, max_items: 10_000_usize },
+        only: Option<Vec<Reference>> { min_items: 1_usize, max_items: 1000_usize },
     }
 }
 

@@ -80,10 +80,10 @@ fn document() -> Value {
     json!({"pricebook": 1, "features": {"example_calls": feature}})
 }
 
-/// The changeset has one page of objects.
+/// A page of objects that is not the last, since some tools trip over null beside `data`.
 fn with_objects(mut example: Example) -> Example {
-    example.response["hasMore"] = false.into();
-    example.response["nextCursor"] = Value::Null;
+    example.response["hasMore"] = true.into();
+    example.response["nextCursor"] = "b2JqZWN0cyAx".into();
     example
 }
 

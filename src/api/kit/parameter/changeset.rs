@@ -5,7 +5,7 @@ use poem::http::header;
 use poem_openapi::registry::{MetaParamIn, MetaSchema};
 
 use super::cursor::Position;
-use super::param::{Parameter, query_value};
+use super::param::{Parameter, header_value, query_value};
 use crate::catalog::changeset::{ChangesetPosition, MAX_OBJECTS};
 use crate::domain::changeset::ChangesetStatus;
 use crate::domain::id::ChangesetId;
@@ -94,6 +94,7 @@ impl Parameter for ObjectLimit {
             minimum: Some(1.0),
             maximum,
             default: Some(MAX_OBJECTS.into()),
+            example: Some(100.into()),
             ..MetaSchema::new_with_format("integer", "int32")
         }
     }
@@ -108,6 +109,25 @@ impl Parameter for ObjectLimit {
             .filter(|limit| (1..=MAX_OBJECTS).contains(limit))
             .map(Self)
             .ok_or_else(|| format!("Must be an integer from 1 to {MAX_OBJECTS}."))
+    }
+}
+
+/// The API key of the catalog that a changeset is made from. It is never logged.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceApiKey;
+
+/// The header with the key of the catalog that a changeset is made from.
+pub const SOURCE_API_KEY: &str = "Source-Api-Key";
+
+impl Parameter for SourceApiKey {
+    const IN: MetaParamIn = MetaParamIn::Header;
+
+    fn schema() -> MetaSchema {
+        MetaSchema::new("string")
+    }
+
+    fn read(request: &Request, name: &str) -> Result<Self, String> {
+        header_value(request, name).map(|_| Self)
     }
 }
 

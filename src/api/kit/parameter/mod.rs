@@ -14,7 +14,8 @@ mod path;
 mod switch;
 
 pub use self::changeset::{
-    Format, ObjectLimit, ObjectPosition, SeverityFilter, StatusFilter, WantedFormat,
+    Format, ObjectLimit, ObjectPosition, SOURCE_API_KEY, SeverityFilter, SourceApiKey,
+    StatusFilter, WantedFormat,
 };
 pub use self::currency::OptionalCurrency;
 pub use self::cursor::{ChangePosition, Cursor, Pinned, Position};
