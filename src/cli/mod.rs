@@ -10,6 +10,9 @@ mod keys;
 mod log;
 mod open;
 pub mod output;
+// No command reads files of rates yet.
+#[allow(dead_code, unused_imports)]
+mod rates;
 mod redact;
 mod serve;
 pub mod settings;

@@ -1,10 +1,12 @@
 //! Visiting the money values of a plan in the order in which the plan shows them.
 
-use super::explained::{Explained, Regional};
+use std::iter;
+
+use super::explained::{Explained, Regional, Source};
 use super::money::Money;
 use crate::domain::money::{Amount, Currency};
 use crate::domain::plan::Plan;
-use crate::domain::plan_feature::PlanFeature;
+use crate::domain::plan_feature::{PlanFeature, RegionalOverage};
 use crate::domain::plan_price::{DiscountType, PlanPrice, PriceTerms};
 use crate::domain::regional::{RegionalOffer, RegionalPrice};
 
@@ -19,6 +21,41 @@ impl Plan {
             .chain(features)
             .filter(|value| currency.is_none_or(|currency| value.currency == currency))
             .collect()
+    }
+
+    /// Explains the manual values, as [`Self::explain`] does, without the work for all others.
+    pub fn explain_manual(&self) -> Vec<Explained> {
+        let prices = self.prices.iter();
+        let prices = prices.flat_map(|price| self.manual_of_price(price));
+        let features = self.features.iter();
+        let features = features.flat_map(|item| self.manual_of_feature(item));
+        prices
+            .chain(features)
+            .filter(|value| value.source == Source::Manual)
+            .collect()
+    }
+
+    fn manual_of_price(&self, price: &PlanPrice) -> Vec<Explained> {
+        let regional = price.regional.iter();
+        let mut manual = regional
+            .filter(|(_, regional)| regional.has_manual())
+            .peekable();
+        if manual.peek().is_none() {
+            return Vec::new();
+        }
+        let path = format!("prices[{}]", price.billing_interval);
+        let base = Amounts::of_terms(&price.terms);
+        let explained = manual.flat_map(|(currency, regional)| {
+            let path = format!("{path}.regionalPrices[{currency}]");
+            self.of_regional_price(&path, *currency, &base, regional, price)
+        });
+        explained.collect()
+    }
+
+    fn manual_of_feature<'a>(&'a self, item: &'a PlanFeature) -> impl Iterator<Item = Explained> {
+        let regional = item.visible_regional().iter();
+        let manual = regional.filter(|(_, regional)| !regional.auto_synced);
+        manual.map(|(currency, regional)| self.of_overage(item, *currency, regional))
     }
 
     fn of_price(&self, price: &PlanPrice) -> Vec<Explained> {
@@ -73,21 +110,29 @@ impl Plan {
         if !overage.enabled {
             return Vec::new();
         }
-        let path = format!("features[{}]", item.feature.code.as_str());
-        let base = Money::UnitPrice(overage.unit_price);
-        let mut values = vec![Explained::base(format!("{path}.overage.unitPrice"), base)];
+        let path = format!("features[{}].overage.unitPrice", item.feature.code.as_str());
+        let base = Explained::base(path, Money::UnitPrice(overage.unit_price));
         let regional = item.visible_regional().iter();
-        values.extend(regional.map(|(currency, regional)| {
-            Explained::regional(Regional {
-                path: format!("{path}.regionalPrices[{currency}].overageUnitPrice"),
-                currency: *currency,
-                value: Money::UnitPrice(regional.unit_price),
-                is_derived: regional.auto_synced,
-                base: Some(base),
-                rate: self.rate_of(*currency),
-            })
-        }));
-        values
+        let regional =
+            regional.map(|(currency, regional)| self.of_overage(item, *currency, regional));
+        iter::once(base).chain(regional).collect()
+    }
+
+    fn of_overage(
+        &self,
+        item: &PlanFeature,
+        currency: Currency,
+        regional: &RegionalOverage,
+    ) -> Explained {
+        let code = item.feature.code.as_str();
+        Explained::regional(Regional {
+            path: format!("features[{code}].regionalPrices[{currency}].overageUnitPrice"),
+            currency,
+            value: Money::UnitPrice(regional.unit_price),
+            is_derived: regional.auto_synced,
+            base: Some(Money::UnitPrice(item.settings.overage.unit_price)),
+            rate: self.rate_of(currency),
+        })
     }
 }
 

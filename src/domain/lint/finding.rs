@@ -54,6 +54,26 @@ words! {
     }
 }
 
+impl LintRule {
+    /// How bad what it finds is.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::PriceScale
+            | Self::PriceFree
+            | Self::RateScale
+            | Self::RateJump
+            | Self::PricesWiped => Severity::Error,
+            Self::YearlyDearer
+            | Self::Arbitrage
+            | Self::Drift
+            | Self::PlanUnpriced
+            | Self::GroupCurrencies
+            | Self::DiscountTiny => Severity::Warning,
+            Self::GroupOrder | Self::RateStale | Self::UsdVariant => Severity::Info,
+        }
+    }
+}
+
 /// Something in a catalog, or in a change of it, that looks wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

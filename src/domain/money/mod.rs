@@ -4,10 +4,12 @@
 //! exactly and rounds once, half away from zero.
 
 mod amount;
+mod compare;
 mod convert;
 mod currency;
 mod number;
 mod product;
+mod quotient;
 mod rate;
 
 #[cfg(test)]

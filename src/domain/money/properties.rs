@@ -99,6 +99,29 @@ fn expected_amount(base: i64, rate: &RateText, currency: Currency) -> Result<i64
     )
 }
 
+/// A fraction rounded to 17 significant digits, halves up, without trailing zeros; and the exponent
+/// of its last digit.
+fn quotient(mut numerator: BigUint, mut denominator: BigUint) -> (i128, i32) {
+    let (ten, seventeen) = (BigUint::from(10_u8), BigUint::from(10_u8).pow(17));
+    let mut exponent = 0;
+    while &numerator / &denominator >= seventeen {
+        denominator *= &ten;
+        exponent += 1;
+    }
+    while &numerator * &ten / &denominator < seventeen {
+        numerator *= &ten;
+        exponent -= 1;
+    }
+    let nearest =
+        (BigUint::from(2_u8) * numerator + &denominator) / (BigUint::from(2_u8) * denominator);
+    let mut digits = i128::try_from(nearest).unwrap();
+    while digits % 10 == 0 {
+        digits /= 10;
+        exponent += 1;
+    }
+    (digits, exponent)
+}
+
 /// Amounts of every magnitude, including the limits.
 fn amounts() -> impl Strategy<Value = i64> {
     prop_oneof![
@@ -194,6 +217,33 @@ proptest! {
         };
         for style in 1..4 {
             prop_assert_eq!(derived(style), derived(0));
+        }
+    }
+
+    #[test]
+    fn rates_compare_like_fractions(
+        one in rates(), other in rates(), own in 0..2000_u32, theirs in 0..2000_u32,
+    ) {
+        let parsed = |rate: &RateText| ExchangeRate::parse(&rate.text).unwrap();
+        let left = &one.numerator * &other.denominator * own;
+        let right = &other.numerator * &one.denominator * theirs;
+        prop_assert_eq!(
+            parsed(&one).cmp_times(own, &parsed(&other), theirs),
+            left.cmp(&right)
+        );
+    }
+
+    /// The quotient differs from the exact one by at most half of its 17th digit.
+    #[test]
+    fn quotients_are_exact(one in rates(), other in rates()) {
+        let parsed = |rate: &RateText| ExchangeRate::parse(&rate.text).unwrap();
+        let numerator = &one.numerator * &other.denominator;
+        let denominator = &one.denominator * &other.numerator;
+        let (digits, exponent) = quotient(numerator, denominator);
+        let text = plain(digits, exponent);
+        match parsed(&one).divided_by(&parsed(&other)) {
+            Ok(found) => prop_assert_eq!(found.as_str(), text),
+            Err(error) => prop_assert_eq!(ExchangeRate::parse(&text), Err(error)),
         }
     }
 

@@ -15,7 +15,7 @@ mod upsert;
 mod value;
 
 #[cfg(test)]
-mod properties;
+pub(in crate::domain) mod properties;
 
 pub use configured::Configured;
 pub(super) use derive::{Deriver, ErrorField};

@@ -60,6 +60,12 @@ impl RegionalPrice {
         intro_offer: RegionalOffer::Derived(None),
     };
 
+    /// Whether any of the values is manual, shown or not.
+    pub(in crate::domain) fn has_manual(&self) -> bool {
+        let is_manual_offer = matches!(self.intro_offer, RegionalOffer::Manual(_));
+        !self.auto_synced || !self.balance_auto_synced || is_manual_offer
+    }
+
     /// Sets the price manually, and updates the balance.
     pub(super) fn set_manually(&mut self, price: Amount, included_balance: Patch<Amount>) {
         self.price = price;

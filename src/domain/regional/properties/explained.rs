@@ -78,6 +78,9 @@ pub(super) fn check_explained(plan: &Plan) -> Result<(), TestCaseError> {
             }
         }
     }
+    let is_manual = |value: &&Explained| value.source == Source::Manual;
+    let manual: Vec<_> = values.iter().filter(is_manual).cloned().collect();
+    prop_assert_eq!(plan.explain_manual(), manual);
     for currency in Currency::ALL {
         let of_currency = |value: &&Explained| value.currency == *currency;
         let expected: Vec<_> = values.iter().filter(of_currency).cloned().collect();

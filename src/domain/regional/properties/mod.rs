@@ -16,7 +16,13 @@ use self::manual::Manual;
 use self::step::{Step, any_steps, currencies, derived_steps, manual_values, rates};
 use self::world::World;
 use super::RegionalOffer;
+use crate::domain::plan::Plan;
 use crate::domain::plan_check;
+
+/// Plans after any steps.
+pub(in crate::domain) fn plans() -> impl Strategy<Value = Plan> {
+    any_steps().prop_map(|steps| World::after(&steps).plan)
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
