@@ -33,7 +33,7 @@ use crate::catalog::changeset::{
 use crate::catalog::write::Answer;
 use crate::domain::Error;
 use crate::domain::id::ChangesetId;
-use crate::domain::scope::Scope;
+use crate::domain::scope::{Mode, Scope};
 
 request_schemas!(CreateChangesetRequest, ApplyChangesetRequest);
 
@@ -197,6 +197,9 @@ impl ChangesetsApi {
         body: Body<ApplyChangesetRequest>,
     ) -> Result<Wrote<One<AppliedChangeset>>, Refused<ApplyChangesetRefusals>> {
         let call = headers.call_with(&body.digest)?;
+        if body.request.confirm == Some(Mode::Sandbox) {
+            return Err(Error::invalid("confirm", "Must be `live`.").into());
+        }
         let ApplyChangesetRequest {
             digest,
             acknowledge,

@@ -175,7 +175,7 @@ object! {
         /// The rules of findings that are errors and are meant all the same.
         acknowledge: Option<Vec<LintRule>> { max_items: 100_usize },
         /// `live`, demanded where objects or prices of the live catalog are deleted.
-        confirm: Option<Confirmation>,
+        confirm: Option<Mode>,
     }
 }
 
@@ -193,23 +193,6 @@ object! {
         object: kind::Changeset,
         /// Whether it belongs to the live catalog.
         livemode: bool { example: false },
-    }
-}
-
-/// The word that confirms deletions in live.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confirmation {
-    /// Live is meant.
-    Live,
-}
-
-impl Schema for Confirmation {
-    fn schema(_: &mut Registry) -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema {
-            enum_items: vec!["live".into()],
-            ..MetaSchema::new("string")
-        }))
     }
 }
 

@@ -30,8 +30,9 @@ impl<'a> Medians<'a> {
         Self(middles.collect())
     }
 
-    /// The median of the rates of all plans but one, which has `own`; the lower one of two. `None`
-    /// if no other plan has one.
+    /// The median of the rates of all plans but one, which has `own`. Where the others have two in the
+    /// middle, it is the median of all: one wrong rate must not make right ones look wrong. `None` if
+    /// no other plan has one.
     pub fn of_others(&self, currency: Currency, own: &ExchangeRate) -> Option<&'a ExchangeRate> {
         let middle = self.0.get(&currency)?;
         Some(match by_value(own, middle.lower) {
@@ -44,9 +45,11 @@ impl<'a> Medians<'a> {
 /// In an order of `n` rates, the median of `n - 1` has the index `(n - 2) / 2` if the one that is
 /// left out comes later, and the next index if it is that one or comes earlier.
 fn middle(mut rates: Vec<&ExchangeRate>) -> Option<Middle<'_>> {
+    let is_odd = rates.len() % 2 == 1;
     let index = rates.len().checked_sub(2)? / 2;
     let (_, lower, above) = rates.select_nth_unstable_by(index, |a, b| by_value(a, b));
     let upper = above.iter().min_by(|a, b| by_value(a, b))?;
+    let lower = if is_odd { upper } else { lower };
     Some(Middle { lower, upper })
 }
 
@@ -70,7 +73,9 @@ mod tests {
             let parsed: Vec<_> = rates.iter().map(|text| ExchangeRate::parse(text).unwrap()).collect();
             let medians = Medians(HashMap::from([(Currency::Eur, middle(parsed.iter().collect()).unwrap())]));
             let found = medians.of_others(Currency::Eur, &parsed[own]).unwrap();
-            rates.remove(own);
+            if rates.len() % 2 == 0 {
+                rates.remove(own);
+            }
             rates.sort_by_key(|text| text.parse::<u32>().unwrap());
             prop_assert_eq!(found.as_str(), &rates[(rates.len() - 1) / 2]);
         }

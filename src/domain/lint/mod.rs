@@ -27,15 +27,3 @@ mod tests;
 pub use catalog::lint_catalog;
 pub use change::lint_change;
 pub use finding::{Finding, LintRule, PastRates, Severity};
-
-use crate::domain::catalog::Catalog;
-
-/// Stub until the rules are merged.
-pub fn lint_change(_: &Catalog, _: &Catalog, _: &PastRates) -> Vec<Finding> {
-    Vec::new()
-}
-
-/// Stub until the rules are merged.
-pub fn lint_catalog(_: &Catalog, _: &PastRates) -> Vec<Finding> {
-    Vec::new()
-}

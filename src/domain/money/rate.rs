@@ -100,11 +100,6 @@ impl ExchangeRate {
         &self.literal
     }
 
-    /// Whether another rate is the same number, however it is written.
-    pub fn is_same_value(&self, other: &Self) -> bool {
-        (self.significand, self.exponent) == (other.significand, other.exponent)
-    }
-
     fn is_in_range(&self) -> bool {
         // Floats only decide whether a client that parses the rate as a double would see zero.
         let is_nonzero = self.literal.parse::<f64>().is_ok_and(|float| float > 0.0);

@@ -29,7 +29,7 @@ async fn findings_are_filtered_and_counted() {
     let all = owner.get("/catalog/findings").await;
     assert_eq!(
         all.body["counts"],
-        json!({"error": 1, "warning": 1, "info": 0})
+        json!({"error": 1, "warning": 2, "info": 0})
     );
     let rules = crate::support::making::each(all.data(), "rule");
     assert!(

@@ -58,7 +58,9 @@ async fn null_and_nothing_empty_a_part() {
     let document = json!({"pricebook": 1, "plans": {"pro": {
         "name": "Pro", "metadata": null, "features": {}, "regional": null,
     }}, "groups": {"s": {"name": "Standard", "plans": []}}});
-    set(&owner, document).await;
+    let changeset = plan(&owner, document).await.data().clone();
+    let wiped = json!({"acknowledge": ["prices-wiped"]});
+    apply_with(&owner, &changeset, wiped).await.data();
     let pro = owner.show_plan("pro").await;
     assert_eq!(
         (&pro["metadata"], &pro["features"]),

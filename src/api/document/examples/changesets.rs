@@ -20,7 +20,7 @@ pub const ALL: &[Entry] = &[
 const CHANGESET: &str = "chs_01960b2e8f3a7c41a5d2e9b07c6f1d34";
 
 /// The digest of the changeset. It has no ids and no times, so it is the same everywhere.
-const DIGEST: &str = "DIGEST";
+const DIGEST: &str = "3ec7292402751a8398a8e08b6beade975c757a5010fa89a5a2e473c52d083eb6";
 
 /// When the changeset expires.
 const EXPIRES: &str = "2026-07-18T09:30:00.000Z";
@@ -37,7 +37,7 @@ fn lint_catalog() -> Example {
         "id": super::story::PLAN,
         "code": "example_plan",
         "path": "prices",
-        "message": "The plan is public but has no price.",
+        "message": "The plan is public and not free, but has no price.",
         "value": null,
         "expected": null,
     });

@@ -36,7 +36,7 @@ fn moved(plan: &Plan, rates: &[(Currency, ExchangeRate)]) -> Option<PlanEntry> {
     let news = |currency: Currency| {
         let current = plan.rate_of(currency)?;
         let mut news = rates.iter().filter(|(of, _)| *of == currency);
-        let (_, rate) = news.find(|(_, rate)| !rate.is_same_value(current))?;
+        let (_, rate) = news.find(|(_, rate)| !rate.has_value_of(current))?;
         Some(rate.clone())
     };
     if !rates.iter().any(|(currency, _)| news(*currency).is_some()) {

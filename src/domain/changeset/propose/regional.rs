@@ -17,7 +17,7 @@ pub(super) fn fit(wanted: &mut [RegionalEntry], plan: &Plan) {
     wanted.sort_by_key(|entry| entry.currency);
     for entry in wanted {
         if let (Some(rate), Some(current)) = (&entry.rate, plan.rate_of(entry.currency))
-            && rate.is_same_value(current)
+            && rate.has_value_of(current)
         {
             entry.rate = Some(current.clone());
         }
