@@ -391,6 +391,11 @@ async fn sweep(app: &App) {
         Ok(swept) => tracing::debug!(swept, "old idempotency records deleted"),
         Err(error) => tracing::warn!(%error, "old idempotency records cannot be deleted"),
     }
+    match app.sweep_changesets().await {
+        Ok(0) => {}
+        Ok(swept) => tracing::debug!(swept, "old changesets deleted"),
+        Err(error) => tracing::warn!(%error, "old changesets cannot be deleted"),
+    }
 }
 
 async fn prune(app: &App, days: u32) {

@@ -7,7 +7,7 @@ use super::clock::now;
 pub use crate::cache::views::LOOK_EVERY;
 use crate::domain::Result;
 use crate::store::history;
-use crate::store::tables::{idempotency, organization};
+use crate::store::tables::{changeset, idempotency, organization};
 
 /// How often old records of idempotent calls are deleted.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -27,6 +27,14 @@ impl App {
             idempotency::recount(&self.database).await?;
         }
         Ok(swept)
+    }
+
+    /// Deletes changesets that have expired; returns how many.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn sweep_changesets(&self) -> Result<u64> {
+        changeset::sweep(&self.database, now()).await
     }
 
     /// Drops the changes of all catalogs that are older than a number of days. Answers how many rows of
