@@ -35,6 +35,7 @@ pub async fn apply(settings: &ApplySettings) -> Result<Exit, String> {
         client: &client,
         data: &data,
         options,
+        is_new: changeset.is_none(),
         is_json: *json,
     };
     application.run().await

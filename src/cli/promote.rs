@@ -40,6 +40,7 @@ pub async fn promote(settings: &PromoteSettings) -> Result<Exit, String> {
         client: &client,
         data: &data,
         options,
+        is_new: true,
         is_json: *json,
     };
     application.run().await

@@ -25,7 +25,7 @@ pub async fn revert(settings: &RevertSettings) -> Result<Exit, String> {
         true => {}
     }
     if !settings.yes && !terminal::is_agreed("Take it back?").await? {
-        output::tell("Not taken back.");
+        output::tell("pricebook: not taken back");
         return Ok(Exit::Failed);
     }
     match send(&client, settings, &[]).await {

@@ -20,6 +20,8 @@ pub struct Application<'a> {
     pub data: &'a Value,
     /// How it is applied.
     pub options: &'a ApplyOptions,
+    /// Whether it was made for this alone, so that nobody needs it unless it is applied.
+    pub is_new: bool,
     /// Whether the answer is printed as JSON.
     pub is_json: bool,
 }
@@ -43,7 +45,7 @@ impl Application<'_> {
             return Ok(Exit::Done);
         }
         if !self.options.yes && !terminal::is_agreed("Apply?").await? {
-            return Ok(not_applied());
+            return self.leave(&changeset).await;
         }
         let confirm = self.options.confirm.as_deref();
         match self.send(&changeset, confirm).await {
@@ -68,9 +70,19 @@ impl Application<'_> {
     async fn confirmed(&self, changeset: &Changeset) -> Result<Exit, String> {
         let question = "This deletes objects or prices of the live catalog. Type `live` to go on: ";
         if terminal::ask(question).await? != "live" {
-            return Ok(not_applied());
+            return self.leave(changeset).await;
         }
         self.tell(self.send(changeset, Some("live")).await)
+    }
+
+    /// Does not apply it.
+    async fn leave(&self, changeset: &Changeset) -> Result<Exit, String> {
+        if self.is_new {
+            // One that stays is forgotten by itself.
+            let _ = self.client.delete(&["changesets", &changeset.id]).await;
+        }
+        output::tell("pricebook: not applied");
+        Ok(Exit::Failed)
     }
 
     async fn send(
@@ -122,11 +134,6 @@ impl Application<'_> {
             false => Ok(()),
         }
     }
-}
-
-fn not_applied() -> Exit {
-    output::tell("Not applied.");
-    Exit::Failed
 }
 
 /// The answer to applying a changeset.

@@ -97,7 +97,7 @@ pub fn why_blocked(rules: &[&str]) -> String {
         .map(|rule| format!("--acknowledge {rule}"))
         .collect();
     format!(
-        "Not applied: what looks wrong is an error. If it is meant, use {}.\n",
+        "pricebook: not applied, since errors were found; if it is meant, use {}\n",
         flags.join(" ")
     )
 }

@@ -3,6 +3,8 @@
 mod local;
 mod same;
 
+use std::path::Path;
+
 use self::local::Local;
 use super::client::{Client, Text};
 use super::exit::Exit;
@@ -20,24 +22,25 @@ pub async fn pull(settings: &PullSettings) -> Result<Exit, String> {
         ..
     } = settings;
     let client = Client::patient(client)?;
-    let is_printed = *json || text_file::is_stream(file);
-    let local = match is_printed {
+    if *json {
+        let mut answer = client.get(&["catalog"], &query(settings, "json")).await?;
+        output::print(&output::to_json(&answer["data"].take())?)?;
+        return Ok(Exit::Done);
+    }
+    let is_printed = text_file::is_stream(file);
+    let existing = match is_printed {
         true => None,
         false => text_file::read_if_there(file)?,
     };
-    let local = match local.as_deref().map(|text| Local::read(file, text)) {
+    let local = match existing.as_deref().map(|text| Local::read(file, text)) {
         Some(Err(_)) if *force => None,
-        Some(Err(mistakes)) => {
-            output::tell(&mistakes);
-            return Err(format!(
-                "{} is no document of Pricebook; to overwrite it, use --force",
-                file.display()
-            ));
-        }
+        Some(Err(mistakes)) => return Ok(refuse(file, &mistakes)),
         Some(Ok(local)) => Some(local),
         None => None,
     };
-    let Text { text, revision } = ask(&client, settings).await?;
+    let query = query(settings, "yaml");
+    let asked = client.get_text(&["catalog"], &query, "application/yaml");
+    let Text { text, revision } = asked.await?;
     if is_printed {
         output::print(&text)?;
         return Ok(Exit::Done);
@@ -51,7 +54,7 @@ pub async fn pull(settings: &PullSettings) -> Result<Exit, String> {
     let at = revision.map_or_else(String::new, |revision| format!(" (revision {revision})"));
     let file_name = file.display();
     if local.is_some_and(|local| local.text == merged) {
-        output::tell(&format!("{file_name} is up to date{at}"));
+        output::tell(&format!("pricebook: {file_name} is up to date{at}"));
         return Ok(Exit::Done);
     }
     text_file::replace(file, &merged)?;
@@ -59,20 +62,28 @@ pub async fn pull(settings: &PullSettings) -> Result<Exit, String> {
         true => "",
         false => "; its comments and its order could not be kept",
     };
-    output::tell(&format!("wrote {file_name}{at}{lost}"));
+    output::tell(&format!("pricebook: wrote {file_name}{at}{lost}"));
     Ok(Exit::Done)
 }
 
-/// The text of the document, in the wanted format and of the wanted time.
-async fn ask(client: &Client, settings: &PullSettings) -> Result<Text, String> {
-    let (format, media_type) = match settings.json {
-        true => ("json", "application/json"),
-        false => ("yaml", "application/yaml"),
-    };
-    let revision = settings.revision.map(|revision| revision.to_string());
+fn refuse(file: &Path, mistakes: &str) -> Exit {
+    output::tell(mistakes);
+    let file = file.display();
+    output::tell(&format!(
+        "pricebook: {file} is no document; to overwrite it, use --force"
+    ));
+    Exit::Failed
+}
+
+/// The query for the document in a format, of the wanted time.
+fn query<'a>(settings: &'a PullSettings, format: &'a str) -> Vec<(&'a str, &'a str)> {
     let mut query = vec![("format", format)];
     query.extend(settings.as_of.as_deref().map(|time| ("asOf", time)));
-    query.extend(revision.as_deref().map(|number| ("revision", number)));
-    let text = client.get_text(&["catalog"], &query, media_type).await?;
-    Ok(text)
+    query.extend(
+        settings
+            .revision
+            .as_deref()
+            .map(|number| ("revision", number)),
+    );
+    query
 }

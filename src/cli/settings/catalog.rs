@@ -18,8 +18,9 @@ pub struct PullSettings {
     #[arg(long, value_name = "TIME", conflicts_with = "revision")]
     pub as_of: Option<String>,
     /// The revision at which the catalog is written [default: the newest]
-    #[arg(long)]
-    pub revision: Option<u64>,
+    // A string, since it is sent as it is.
+    #[arg(long, value_parser = revision)]
+    pub revision: Option<String>,
     /// Overwrite a file that cannot be read as a document
     #[arg(long)]
     pub force: bool,
@@ -29,6 +30,13 @@ pub struct PullSettings {
     /// The server.
     #[command(flatten)]
     pub client: ClientSettings,
+}
+
+fn revision(text: &str) -> Result<String, String> {
+    match text.parse::<u64>() {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("is not a number".to_owned()),
+    }
 }
 
 /// Settings of `show`.
