@@ -44,6 +44,10 @@ async fn filled() -> (TestDatabase, String) {
         let body = json!({"name": format!("Group {number}")});
         owner.send(call.json(&body)).await.data();
     }
+    let document =
+        json!({"pricebook": 1, "features": {"planned": {"name": "Planned", "type": "usage"}}});
+    let source = json!({"source": {"document": document}});
+    owner.post("/changesets", source).await.data();
     owner.get("/plans").await.data();
     server.stop();
     (database, key)
@@ -65,7 +69,7 @@ async fn a_copy_is_the_same_catalog_on_any_database() {
     for (from, to) in [(&first, &second), (&second, &third)] {
         let said = printed(&mut copy(from, to));
         let counts = counts(&said);
-        assert_eq!(counts.len(), 13, "{said}");
+        assert_eq!(counts.len(), 15, "{said}");
         assert!(counts.iter().all(|(_, rows)| *rows > 0), "{said}");
         assert!(counts.contains(&("idempotency_records", 250)), "{said}");
         assert_eq!(printed(&mut on(to, &["keys", "list"])), list);

@@ -22,11 +22,11 @@ async fn prices_are_explained_to_people() {
     let (server, key) = with_demo(&database);
     let (said, log) = run(&mut explain(&server.base, &key, &["pro", "eur"]));
     let lines = [
-        "VALUE                                                     AMOUNT  CURRENCY  SOURCE   SINCE     HOW",
-        "prices[monthly].regionalPrices[eur].price                  45.00  EUR       manual   #56 demo  0.18 % below 45.08, which is 49.00 × 0.92",
-        "prices[yearly].regionalPrices[eur].price                  450.00  EUR       manual   #56 demo  0.18 % below 450.80, which is 490.00 × 0.92",
-        "features[api_calls].regionalPrices[eur].overageUnitPrice  0.0011  EUR       derived  #44 demo  0.0012 × 0.92, rounded",
-        "features[members].regionalPrices[eur].overageUnitPrice    3.9000  EUR       manual   #56 demo  5.98 % above 3.6800, which is 4.0000 × 0.92",
+        "VALUE                                                     AMOUNT  CURRENCY  SOURCE   SINCE    HOW",
+        "prices[monthly].regionalPrices[eur].price                  45.00  EUR       manual   #2 demo  0.18 % below 45.08, which is 49.00 × 0.92",
+        "prices[yearly].regionalPrices[eur].price                  450.00  EUR       manual   #2 demo  0.18 % below 450.80, which is 490.00 × 0.92",
+        "features[api_calls].regionalPrices[eur].overageUnitPrice  0.0011  EUR       derived  #2 demo  0.0012 × 0.92, rounded",
+        "features[members].regionalPrices[eur].overageUnitPrice    3.9000  EUR       manual   #2 demo  5.98 % above 3.6800, which is 4.0000 × 0.92",
         "",
     ];
     assert_eq!(said, lines.join("\n"));

@@ -10,7 +10,7 @@ use crate::api::kit::parameter::{
     AsOf, AtRevision, Format, IfNoneMatch, Moment, Param, SeverityFilter, WantedFormat, together,
 };
 use crate::api::kit::query::KnownQuery;
-use crate::api::schema::changeset::Finding;
+use crate::api::schema::finding::Finding;
 use crate::document;
 
 refusals! {

@@ -1,13 +1,10 @@
 //! Changes on the wire.
 
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use serde::{Deserialize, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Serialize};
 
-use super::changeset::Finding;
-use super::describe::Schema;
+use super::finding::Finding;
 use super::object::object;
-use super::scalar::{Nullable, kind};
+use super::scalar::{AnyValue, Nullable, kind};
 use crate::catalog::history::Comparison;
 use crate::catalog::revert::Reverted;
 use crate::catalog::write::Trial;
@@ -126,32 +123,6 @@ object! {
         to: Revision { example: 42 },
         /// The objects that differ, by id.
         objects: Vec<ObjectChange>,
-    }
-}
-
-/// A value of any type.
-#[derive(Debug)]
-pub struct AnyValue(pub(super) domain::Value);
-
-impl Schema for AnyValue {
-    fn schema(_: &mut Registry) -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema::ANY))
-    }
-}
-
-impl Serialize for AnyValue {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::Error as _;
-        match &self.0 {
-            domain::Value::Null => to.serialize_unit(),
-            domain::Value::Bool(value) => to.serialize_bool(*value),
-            domain::Value::Int(value) => to.serialize_i64(*value),
-            domain::Value::Text(text) => to.serialize_str(text),
-            domain::Value::Decimal(json) | domain::Value::Json(json) => {
-                let json: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
-                json.serialize(to)
-            }
-        }
     }
 }
 

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::registry::{MetaSchemaRef, Registry};
 use serde::{Deserialize, Serialize};
 
-use super::change::{Actor, AnyValue, ObjectChange};
+use super::change::{Actor, ObjectChange};
 use super::describe::Schema;
+use super::finding::Finding;
 use super::object::object;
 use super::scalar::{DocumentField, Nullable, Rate, RateMap, Reference, SafeInteger, kind};
 use crate::catalog::changeset::{Applied, ChangesetView};
-use crate::domain::change::{ObjectType, Revision};
+use crate::domain::change::Revision;
 use crate::domain::changeset as domain;
 use crate::domain::changeset::{ChangesetStatus, Included, Prune};
-use crate::domain::lint;
-use crate::domain::lint::{LintRule, Severity};
+use crate::domain::lint::LintRule;
 use crate::domain::scope::{Mode, Scope};
 use crate::domain::timestamp::Timestamp;
 
@@ -89,31 +89,6 @@ object! {
         updated: SafeInteger { example: 2 },
         /// Number of deleted objects.
         deleted: SafeInteger { example: 0 },
-    }
-}
-
-object! {
-    /// Something that looks wrong.
-    #[derive(Debug, Serialize)]
-    pub struct Finding {
-        /// The rule.
-        rule: LintRule,
-        /// How bad it is.
-        severity: Severity,
-        /// The kind of the object that it is about.
-        object_type: ObjectType,
-        /// The object's id; null if it has none yet.
-        id: Nullable<String> { example: "pln_01960b2e8f3a7c41a5d2e9b07c6f1d34" },
-        /// The object's code, if it has one.
-        code: Nullable<String> { example: "pro" },
-        /// The field that it is about, by codes and intervals.
-        path: String { example: "prices[monthly].regionalPrices[jpy].price" },
-        /// A sentence for people.
-        message: String { example: "The price in jpy is about a hundredth of the derived one, 7350." },
-        /// The value of the field, in the units of the API.
-        value: AnyValue { example: 74 },
-        /// What it was compared with, in the units of the API; null where there is nothing.
-        expected: AnyValue { example: 7350 },
     }
 }
 
@@ -306,33 +281,6 @@ impl From<domain::ChangesetSource> for ChangesetSource {
                     ..of("rates")
                 }
             }
-        }
-    }
-}
-
-impl From<lint::Finding> for Finding {
-    fn from(finding: lint::Finding) -> Self {
-        let lint::Finding {
-            rule,
-            severity,
-            object_type,
-            id,
-            code,
-            path,
-            message,
-            value,
-            expected,
-        } = finding;
-        Self {
-            rule,
-            severity,
-            object_type,
-            id: id.into(),
-            code: code.into(),
-            path,
-            message,
-            value: AnyValue(value),
-            expected: AnyValue(expected),
         }
     }
 }

@@ -4,8 +4,8 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde::Serialize;
 
 use super::change::Change;
-use super::changeset::Finding;
 use super::describe::Schema;
+use super::finding::Finding;
 use super::object::object;
 use crate::domain::error::{Mistake, StaleTag};
 

@@ -17,6 +17,7 @@ pub mod document;
 pub mod error;
 pub mod explain;
 pub mod feature;
+pub mod finding;
 pub mod plan;
 pub mod plan_feature;
 pub mod plan_group;

@@ -1,7 +1,7 @@
 //! Dry runs: writes that are carried out and rolled back.
 
 use super::*;
-use crate::api::preconditions::{self, writes};
+use crate::api::preconditions::{self, writes_of_catalogs};
 
 /// The same path with `dryRun`.
 fn dry(path: &str) -> String {
@@ -48,7 +48,7 @@ fn parted(reply: &Reply) -> (Value, Value) {
 #[tokio::test]
 async fn every_write_can_be_tried() {
     let server = TestServer::start().await;
-    for operation in writes() {
+    for operation in writes_of_catalogs() {
         let id = operation.id.as_str();
         let shop = preconditions::Shop::of(&server, id).await;
         let owner = &shop.owner;
@@ -111,7 +111,7 @@ async fn a_try_of_nothing_finds_nothing() {
     let tried = shop.owner.put(&dry("/plans/pro/manage"), update).await;
     let (_, found) = parted(&tried);
     let revision = head(&shop.owner).await;
-    let expected = json!({"applied": false, "revision": revision, "changes": []});
+    let expected = json!({"applied": false, "revision": revision, "changes": [], "findings": []});
     assert_eq!(found, expected);
 }
 

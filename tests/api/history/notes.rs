@@ -73,7 +73,7 @@ async fn what_is_no_note_is_refused() {
 #[tokio::test]
 async fn every_write_takes_a_note() {
     let server = TestServer::start().await;
-    for operation in super::super::preconditions::writes() {
+    for operation in super::super::preconditions::writes_of_catalogs() {
         let shop = super::super::preconditions::Shop::of(&server, &operation.id).await;
         let path = shop.path(operation, None);
         let request = shop.request(operation, &path);

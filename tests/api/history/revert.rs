@@ -1,7 +1,7 @@
 //! Taking changes back.
 
 use super::*;
-use crate::api::preconditions::{self, writes};
+use crate::api::preconditions::{self, writes_of_catalogs};
 use crate::support::making::each;
 
 /// Takes back the newest change, and returns the new one.
@@ -25,7 +25,7 @@ async fn difference(owner: &Actor, from: i64, to: i64) -> Value {
 #[tokio::test]
 async fn every_kind_of_change_can_be_taken_back_and_that_too() {
     let server = TestServer::start().await;
-    for operation in writes().filter(|one| !one.id.ends_with("-api-key")) {
+    for operation in writes_of_catalogs().filter(|one| !one.id.ends_with("-api-key")) {
         let id = operation.id.as_str();
         let shop = preconditions::Shop::of(&server, id).await;
         let owner = &shop.owner;

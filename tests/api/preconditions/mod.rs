@@ -256,6 +256,9 @@ pub struct Shop {
     key: String,
     /// A revision whose change can be taken back.
     revision: i64,
+    changeset: String,
+    /// The digest of the changeset.
+    digest: String,
 }
 
 impl Shop {
@@ -283,7 +286,10 @@ impl Shop {
         owner.put("/plans/pro/regional", manual).await.data();
         let_the_clock_move().await;
         let log = owner.get("/changes?limit=1").await;
+        let changeset = owner.post("/changesets", planned()).await;
         Self {
+            changeset: changeset.id().to_owned(),
+            digest: changeset.text("digest").to_owned(),
             revision: log.body["head"].as_i64().expect("a revision"),
             key: key.id().to_owned(),
             owner,
@@ -301,6 +307,7 @@ impl Shop {
         let own = match operation.path.split('/').nth(1) {
             Some("plan-groups") => &self.group,
             Some("api-keys") => &self.key,
+            Some("changesets") => &self.changeset,
             _ => "pro",
         };
         let path = operation.path.replace("{id}", of.unwrap_or(own));
@@ -315,7 +322,7 @@ impl Shop {
     /// The call of an operation at a path.
     pub fn request(&self, operation: &Operation, path: &str) -> RequestBuilder {
         let request = self.owner.request(operation.method.clone(), path);
-        match body(operation) {
+        match self.body(operation) {
             Value::Null => request,
             body => request.json(&body),
         }
@@ -332,8 +339,16 @@ impl Shop {
     }
 
     async fn send(&self, operation: &Operation, path: &str, values: &[&str]) -> Reply {
-        let body = body(operation);
+        let body = self.body(operation);
         matching(&self.owner, &operation.method, path, &body, values).await
+    }
+
+    /// A body with which an operation changes the object in its path.
+    fn body(&self, operation: &Operation) -> Value {
+        match operation.id.as_str() {
+            "apply-changeset" => json!({"digest": self.digest}),
+            _ => body(operation),
+        }
     }
 
     /// Everything that the catalog shows.
@@ -346,11 +361,18 @@ impl Shop {
     }
 }
 
+/// A changeset that makes a feature.
+fn planned() -> Value {
+    let feature = json!({"name": "Planned", "type": "usage"});
+    json!({"source": {"document": {"pricebook": 1, "features": {"planned": feature}}}})
+}
+
 /// A body with which an operation changes the object in its path.
 fn body(operation: &Operation) -> Value {
     match operation.id.as_str() {
         "create-plan" => json!({"name": "New", "code": "new"}),
         "create-feature" => json!({"name": "New", "code": "new", "type": "usage"}),
+        "create-changeset" => planned(),
         "create-plan-group" | "create-api-key" => json!({"name": "New"}),
         "update-plan" | "update-feature" | "update-plan-group" => json!({"name": "Other"}),
         "set-plan-visibility" => json!({"isPublic": false}),
@@ -378,6 +400,12 @@ pub fn writes() -> impl Iterator<Item = &'static Operation> {
     OPERATIONS
         .iter()
         .filter(|operation| operation.method != Method::GET)
+}
+
+/// Every operation that changes a catalog. Making and discarding a changeset does not.
+pub fn writes_of_catalogs() -> impl Iterator<Item = &'static Operation> {
+    let keeps = ["create-changeset", "discard-changeset"];
+    writes().filter(move |operation| !keeps.contains(&operation.id.as_str()))
 }
 
 fn takes_if_match(operation: &Operation) -> bool {

@@ -57,7 +57,8 @@ async fn a_body_has_1_mib_at_most() {
         .await
         .refused(413, "body_too_large");
     create_raw(&owner, padded(MIB)).await.data();
-    for operation in with_body() {
+    // A document of the catalog may be larger.
+    for operation in with_body().filter(|operation| operation.id != "create-changeset") {
         let path = operation.path_to_nothing();
         let reply = owner
             .raw(operation.method.clone(), &path, padded(MIB + 1))

@@ -7,7 +7,7 @@ use poem_openapi::registry::{
     MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
 };
 
-use super::One;
+use super::kinds::One;
 use super::meta::{header_meta, register, success_meta};
 use super::read::{Read, etag_meta};
 use crate::api::kit::parameter::{IfNoneMatch, Param};

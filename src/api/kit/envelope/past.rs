@@ -12,7 +12,7 @@ use super::read::Read;
 use crate::api::kit::parameter::{IfNoneMatch, Param, Pinned, Position};
 use crate::api::protocol::CATALOG_REVISION_HEADER;
 use crate::api::schema::Schema;
-use crate::api::schema::changeset::Finding;
+use crate::api::schema::finding::Finding;
 use crate::catalog::past::AtRevision;
 use crate::domain::Error;
 use crate::domain::lint;

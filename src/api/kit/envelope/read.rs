@@ -12,7 +12,7 @@ use super::body::{Body, Counts, body_of, to_json};
 use super::kinds::{ChangesOf, Envelope, FindingsOf, One, WholeOf};
 use super::meta::{header_meta, register, success_meta};
 use crate::api::kit::parameter::{ChangePosition, Cursor, IfNoneMatch, Param, Position};
-use crate::api::schema::changeset::Finding;
+use crate::api::schema::finding::Finding;
 use crate::api::schema::{Nullable, Schema};
 use crate::cache::ready::{Form, Ready};
 use crate::domain::Error;

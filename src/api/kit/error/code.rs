@@ -68,7 +68,7 @@ codes! {
         "Look at the findings in `details`. If all is as it should be, name their rules in `acknowledge`.",
         "Not as it is: with `acknowledge`.";
     ConfirmationRequired = "confirmation_required", BAD_REQUEST, "validation_error",
-        "The changeset deletes objects or prices of the live catalog: send `confirm` with the value `live`.",
+        "The changeset deletes objects or prices of the live catalog, which has to be confirmed.",
         "Look at what it deletes, and send `\"confirm\": \"live\"`.",
         "Not as it is: with `confirm`.";
     Unauthorized = "unauthorized", UNAUTHORIZED, "authentication_error",

@@ -1,6 +1,7 @@
 //! JSON values: strings, numbers, enums, and optional values.
 
 mod access;
+mod any;
 mod document;
 mod inline;
 pub mod kind;
@@ -13,6 +14,7 @@ mod truth;
 mod word;
 
 pub use self::access::AccessList;
+pub use self::any::AnyValue;
 pub use self::document::{DocumentField, RateMap};
 pub use self::number::{ExpiryDays, Rate, SafeInteger};
 pub use self::optional::Nullable;
