@@ -10,11 +10,14 @@ use super::settings::{PartSettings, RatesCommand, RatesSettings};
 use super::{output, text_file};
 use crate::domain::money::Currency;
 
+/// Reads the text of a file.
+type Reader = fn(&str) -> Result<RateFile, String>;
+
 /// Reads the file of a publisher, makes a changeset from its rates, and prints it.
 pub async fn rates(command: &RatesCommand) -> Result<Exit, String> {
-    let (settings, read): (_, fn(&str) -> Result<RateFile, String>) = match command {
-        RatesCommand::Ecb(settings) => (settings, ecb),
-        RatesCommand::Oxr(settings) => (settings, oxr),
+    let (settings, read) = match command {
+        RatesCommand::Ecb(settings) => (settings, ecb as Reader),
+        RatesCommand::Oxr(settings) => (settings, oxr as Reader),
     };
     let RatesSettings {
         file,

@@ -1,14 +1,22 @@
 //! What means the same in a file and on a server.
 
+use std::collections::HashMap;
+
 use crate::document::tree::Tree;
 use crate::document::tree_of;
 use crate::domain::document::Document;
 
-/// Two documents, compared by what they mean.
+/// Two documents, compared by what they mean: `None` if they mean the same.
 #[derive(Debug)]
-pub struct Comparison {
-    local: Tree,
-    server: Tree,
+pub struct Comparison(Option<Difference>);
+
+/// How two values differ.
+#[derive(Debug)]
+enum Difference {
+    /// As a whole.
+    Whole,
+    /// In these entries, which are not all there are.
+    In(HashMap<String, Difference>),
 }
 
 impl Comparison {
@@ -16,45 +24,47 @@ impl Comparison {
     /// file.
     pub fn of(local: &Document, server: &Document) -> Self {
         let local = local.clone().with_rates_of(server).without_defaults();
-        Self {
-            local: tree_of(&local),
-            server: tree_of(&server.clone().without_defaults()),
-        }
+        let server = server.clone().without_defaults();
+        Self(difference(&tree_of(&local), &tree_of(&server), 0))
     }
 
     /// Whether the part at a path of keys means the same in both.
     pub fn is_same(&self, path: &[String]) -> bool {
-        let is_data = path.get(2).is_some_and(|key| key == "metadata");
-        match (part(&self.local, path), part(&self.server, path)) {
-            (Some(local), Some(server)) => are_same(local, server, is_data),
-            (local, server) => local.is_none() && server.is_none(),
+        let mut found = self.0.as_ref();
+        for key in path {
+            found = match found {
+                None => return true,
+                Some(Difference::Whole) => return false,
+                Some(Difference::In(parts)) => parts.get(key),
+            };
         }
+        found.is_none()
     }
 }
 
-fn part<'a>(tree: &'a Tree, path: &[String]) -> Option<&'a Tree> {
-    path.iter().try_fold(tree, |tree, key| match tree {
-        Tree::Map(entries) => {
-            let mut entries = entries.iter();
-            entries
-                .find(|(found, _)| found == key)
-                .map(|(_, tree)| tree)
-        }
-        _ => None,
-    })
-}
+/// The depth of the client's own data: `plans.<code>.metadata`.
+const DATA_DEPTH: usize = 3;
 
-/// Whether two values mean the same. The order of entries counts in the client's own data alone.
-fn are_same(local: &Tree, server: &Tree, is_data: bool) -> bool {
+/// How two values at a depth differ. The order of entries counts in the client's own data alone.
+fn difference(local: &Tree, server: &Tree, depth: usize) -> Option<Difference> {
     let (Tree::Map(ours), Tree::Map(theirs)) = (local, server) else {
-        return local == server;
+        return (local != server).then_some(Difference::Whole);
     };
-    if is_data {
-        return local == server;
+    let ours: HashMap<_, _> = ours.iter().map(|(key, tree)| (key, tree)).collect();
+    let theirs: HashMap<_, _> = theirs.iter().map(|(key, tree)| (key, tree)).collect();
+    let mut parts = HashMap::new();
+    for key in ours
+        .keys()
+        .chain(theirs.keys().filter(|key| !ours.contains_key(*key)))
+    {
+        let found = match (ours.get(key), theirs.get(key)) {
+            (Some(ours), Some(theirs)) if depth + 1 == DATA_DEPTH && *key == "metadata" => {
+                (ours != theirs).then_some(Difference::Whole)
+            }
+            (Some(ours), Some(theirs)) => difference(ours, theirs, depth + 1),
+            _ => Some(Difference::Whole),
+        };
+        parts.extend(found.map(|found| ((*key).clone(), found)));
     }
-    let is_in_theirs = |(key, ours): &(String, Tree)| {
-        let theirs = theirs.iter().find(|(found, _)| found == key);
-        theirs.is_some_and(|(_, theirs)| are_same(ours, theirs, key == "metadata"))
-    };
-    ours.len() == theirs.len() && ours.iter().all(is_in_theirs)
+    (!parts.is_empty()).then_some(Difference::In(parts))
 }
