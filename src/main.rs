@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
         Err(message) => Err(message),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit) => exit.into(),
         Err(message) => {
             output::tell(&format!("pricebook: {message}"));
             ExitCode::FAILURE

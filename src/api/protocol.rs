@@ -15,6 +15,10 @@ pub const FIRST_UNSUPPORTED_VERSION: &str = "2026-07-24";
 
 /// The header with the API key of the caller.
 pub const API_KEY_HEADER: &str = "x-api-key";
+/// The header with the key of the catalog that a changeset is made from.
+pub const SOURCE_API_KEY: &str = "Source-Api-Key";
+/// The header that says why a change is made.
+pub const CHANGE_NOTE: &str = "Change-Note";
 /// The header with the id of a request.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// The header with the version of the API contract.

@@ -1,25 +1,43 @@
 //! The command line: the settings, and one file per command.
 
+mod apart;
+mod apply;
+mod changes;
+mod changeset;
 mod client;
 mod copy;
+mod diff;
 mod environment;
+pub mod exit;
 mod explain;
+mod findings;
 pub mod first_key;
 pub mod health;
 mod keys;
+mod lint;
 mod log;
 mod open;
 pub mod output;
-// No command reads files of rates yet.
-#[allow(dead_code, unused_imports)]
+mod page;
+mod plan;
+mod price_table;
+mod promote;
+mod pull;
 mod rates;
+mod readable;
 mod redact;
+mod revert;
 mod serve;
+mod set_rates;
 pub mod settings;
+mod show;
 pub mod signals;
+mod terminal;
+mod text_file;
 
 use std::sync::Arc;
 
+use self::exit::Exit;
 use self::open::with_catalog;
 use self::settings::{Command, CommandLine};
 use self::signals::Signals;
@@ -29,11 +47,14 @@ use crate::demo;
 use crate::store::admin::backup;
 use crate::telemetry;
 
+/// The currencies that the table of the demo shows, beside the US dollar.
+const DEMO_CURRENCIES: [&str; 4] = ["eur", "brl", "jpy", "ars"];
+
 /// Runs the command of a command line.
 ///
 /// # Errors
 /// A message for the operator.
-pub async fn run(command_line: CommandLine, mut signals: Signals) -> Result<(), String> {
+pub async fn run(command_line: CommandLine, mut signals: Signals) -> Result<Exit, String> {
     let CommandLine {
         command,
         log,
@@ -52,7 +73,10 @@ pub async fn run(command_line: CommandLine, mut signals: Signals) -> Result<(), 
     }
     let run = match command {
         // Boxed, since the type of the future is too deeply nested for the compiler.
-        Command::Serve(settings) => return Box::pin(serve::serve(*settings, signals)).await,
+        Command::Serve(settings) => {
+            Box::pin(serve::serve(*settings, signals)).await?;
+            return Ok(Exit::Done);
+        }
         other => execute(other),
     };
     tokio::select! {
@@ -62,9 +86,27 @@ pub async fn run(command_line: CommandLine, mut signals: Signals) -> Result<(), 
 }
 
 /// Runs a command that ends on its own.
-async fn execute(command: Command) -> Result<(), String> {
+async fn execute(command: Command) -> Result<Exit, String> {
     match command {
-        Command::Serve(_) => Err("serve does not end on its own".to_owned()),
+        Command::Pull(settings) => pull::pull(&settings).await,
+        Command::Plan(settings) => plan::plan(&settings).await,
+        Command::Apply(settings) => apply::apply(&settings).await,
+        Command::Promote(settings) => promote::promote(&settings).await,
+        Command::Rates(command) => set_rates::rates(&command).await,
+        Command::Show(settings) => show::show(&settings).await,
+        Command::Lint(settings) => lint::lint(&settings).await,
+        Command::Diff(settings) => diff::diff(&settings).await,
+        Command::Revert(settings) => revert::revert(&settings).await,
+        other => {
+            execute_plainly(other).await?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// Runs a command that either succeeds or fails.
+async fn execute_plainly(command: Command) -> Result<(), String> {
+    match command {
         Command::Openapi => output::print(&document::to_json(&document::DOCUMENT)),
         Command::Health(settings) => health::health(&settings).await,
         // Backup and copy neither need nor create the schema of this version in the database they
@@ -87,12 +129,15 @@ async fn execute(command: Command) -> Result<(), String> {
         } => {
             let run = async |app: &Arc<App>| {
                 let made = demo::run(app.clone(), &organization).await?;
-                output::print(&format!("{}\n\nKey: {}\n", made.table, made.key))
+                let columns = DEMO_CURRENCIES.map(str::to_owned);
+                let table = price_table::of(&made.plans, &made.currencies, &columns);
+                output::print(&format!("{table}\n\nKey: {}\n", made.key))
             };
             with_catalog(&database.address()?, &database.options(), run).await
         }
         Command::Explain(settings) => explain::explain(&settings).await,
         Command::Log(settings) => log::log(&settings).await,
         Command::Keys(command) => keys::keys(command).await,
+        _ => Err("this command is run elsewhere".to_owned()),
     }
 }

@@ -5,11 +5,11 @@
 
 mod catalog;
 mod client;
-mod table;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::api::kit::settings::Settings;
@@ -26,8 +26,10 @@ use client::Client;
 pub struct Demo {
     /// A sandbox key of the organization, to explore the catalog with.
     pub key: String,
-    /// The plans and their prices as a table.
-    pub table: String,
+    /// The plans, as the API shows them.
+    pub plans: Value,
+    /// The currencies, as the API shows them.
+    pub currencies: Value,
 }
 
 /// Fills the sandbox of an organization. Meanwhile, the API is served on a free port of this
@@ -62,17 +64,21 @@ pub async fn run(app: Arc<App>, organization: &Name) -> Result<Demo, String> {
     serving
         .await
         .map_err(|error| format!("the server did not end well: {error}"))?;
+    let (plans, currencies) = filled?;
     Ok(Demo {
-        table: filled?,
         key,
+        plans,
+        currencies,
     })
 }
 
-async fn fill(address: SocketAddr, key: &str) -> Result<String, String> {
+/// Fills the sandbox; returns its plans and the currencies.
+async fn fill(address: SocketAddr, key: &str) -> Result<(Value, Value), String> {
     let client = Client::new(address, key);
     require_empty(&client).await?;
     catalog::create(&client).await?;
-    table::of(&client).await
+    let plans = client.get("/plans?includePrivate=true").await?;
+    Ok((plans, client.get("/currencies").await?))
 }
 
 async fn require_empty(client: &Client) -> Result<(), String> {

@@ -63,7 +63,8 @@ fn the_help_names_every_setting_with_its_default() {
     }
     let help = printed(&mut program(&["--help"]));
     for command in [
-        "serve", "migrate", "openapi", "backup", "copy", "keys", "health", "explain",
+        "serve", "migrate", "openapi", "backup", "copy", "keys", "health", "explain", "log",
+        "pull", "plan", "apply", "promote", "rates", "show", "lint", "diff", "revert",
     ] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
     }

@@ -29,6 +29,7 @@ mod access_log;
 mod backup;
 mod commands;
 mod copy;
+mod documents;
 mod encryption;
 mod end;
 mod explain;

@@ -5,6 +5,7 @@ use comfy_table::{CellAlignment, Table};
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
+use crate::cli::readable::distance;
 use crate::domain::explain::Source;
 use crate::domain::money::{Amount, Currency, UnitPrice};
 
@@ -119,7 +120,9 @@ impl Explained {
         };
         let distance = match &self.deviation {
             _ if self.value == derived => "the same as".to_owned(),
-            Some(deviation) => distance(deviation),
+            Some(deviation) => {
+                distance(deviation).unwrap_or_else(|| "about the same as".to_owned())
+            }
             None => "instead of".to_owned(),
         };
         let derived = self.to_major_units(derived, &self.currency);
@@ -152,20 +155,6 @@ impl Explained {
                 .map(|(amount, currency)| amount.to_major_units(currency))
         };
         shown.unwrap_or_else(|| value.to_string())
-    }
-}
-
-/// A deviation such as `-0.0816` in words: `8.16 % below`.
-fn distance(deviation: &str) -> String {
-    let (side, size) = match deviation.strip_prefix('-') {
-        Some(size) => ("below", size),
-        None => ("above", deviation),
-    };
-    // Four decimal places are basis points.
-    let points = size.replace('.', "").parse::<u128>().unwrap_or_default();
-    match points {
-        0 => "about the same as".to_owned(),
-        points => format!("{}.{:02} % {side}", points / 100, points % 100),
     }
 }
 
@@ -238,17 +227,5 @@ mod tests {
         let text = of(&data, Some("gbp"), false).unwrap();
         assert_eq!(text, "pro has no prices in gbp.\n");
         assert!(of(&json!({}), None, false).is_err());
-    }
-
-    #[test]
-    fn a_deviation_is_said_in_percent() {
-        for (deviation, words) in [
-            ("-0.0816", "8.16 % below"),
-            ("0.6667", "66.67 % above"),
-            ("1.0000", "100.00 % above"),
-            ("0.0000", "about the same as"),
-        ] {
-            assert_eq!(distance(deviation), words);
-        }
     }
 }

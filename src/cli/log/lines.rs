@@ -1,53 +1,9 @@
 //! Changes as lines for people.
 
-use std::fmt::Write;
-
-use serde::Deserialize;
 use serde_json::Value;
 
-/// A change, as the server tells it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Change {
-    revision: i64,
-    at: String,
-    actor: Actor,
-    operation: String,
-    note: Option<String>,
-    reverts: Option<i64>,
-    objects: Vec<ObjectChange>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Actor {
-    name: String,
-    prefix: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ObjectChange {
-    object_type: String,
-    code: Option<String>,
-    name: String,
-    action: String,
-    fields: Vec<FieldChange>,
-}
-
-#[derive(Debug, Deserialize)]
-struct FieldChange {
-    path: String,
-    from: Value,
-    to: Value,
-    cause: String,
-}
-
-const BOLD: &str = "\u{1b}[1m";
-const DIM: &str = "\u{1b}[2m";
-const RED: &str = "\u{1b}[31m";
-const GREEN: &str = "\u{1b}[32m";
-const YELLOW: &str = "\u{1b}[33m";
-const RESET: &str = "\u{1b}[0m";
+use crate::cli::changes::{Change, add_change, understood};
+use crate::cli::page::Page;
 
 /// Lays out changes: a line for each with who made it and when, its note, and a line for each object and
 /// each field.
@@ -55,98 +11,18 @@ const RESET: &str = "\u{1b}[0m";
 /// # Errors
 /// A message for the operator, if the answer is not a list of changes.
 pub(super) fn of(data: &Value, is_colored: bool) -> Result<String, String> {
-    let changes = Vec::<Change>::deserialize(data)
-        .map_err(|error| format!("the answer of the server is not understood: {error}"))?;
+    let changes: Vec<Change> = understood(data)?;
     if changes.is_empty() {
         return Ok("There are no changes.\n".to_owned());
     }
-    let mut page = Page {
-        text: String::new(),
-        is_colored,
-    };
+    let mut page = Page::new(is_colored);
     for (index, change) in changes.iter().enumerate() {
         if index > 0 {
-            page.line("", "");
+            page.gap();
         }
-        page.change(change);
+        add_change(&mut page, change);
     }
-    Ok(page.text)
-}
-
-/// Lines that are written one after another.
-struct Page {
-    text: String,
-    is_colored: bool,
-}
-
-impl Page {
-    fn line(&mut self, color: &str, line: &str) {
-        // Writing to a string cannot fail.
-        let _ = match self.is_colored && !color.is_empty() {
-            true => writeln!(self.text, "{color}{line}{RESET}"),
-            false => writeln!(self.text, "{line}"),
-        };
-    }
-
-    fn change(&mut self, change: &Change) {
-        let Change {
-            revision,
-            at,
-            actor,
-            operation,
-            note,
-            reverts,
-            objects,
-        } = change;
-        let prefix = actor.prefix.as_ref();
-        let prefix = prefix.map_or_else(String::new, |prefix| format!(" ({prefix}…)"));
-        let reverts = reverts.map_or_else(String::new, |one| format!(" of #{one}"));
-        let head = format!(
-            "#{revision}  {at}  {}{prefix}  {operation}{reverts}",
-            actor.name
-        );
-        self.line(BOLD, &head);
-        if let Some(note) = note {
-            self.line("", &format!("    {note}"));
-        }
-        for object in objects {
-            self.object(object);
-        }
-    }
-
-    fn object(&mut self, object: &ObjectChange) {
-        let (sign, color) = match object.action.as_str() {
-            "created" => ('+', GREEN),
-            "deleted" => ('-', RED),
-            _ => ('~', YELLOW),
-        };
-        let kind = object.object_type.replace('_', " ");
-        let name = object.code.as_ref().unwrap_or(&object.name);
-        self.line(color, &format!("  {sign} {kind} {name}"));
-        let paths = object.fields.iter().map(|field| field.path.chars().count());
-        let width = paths.max().unwrap_or_default();
-        for field in &object.fields {
-            self.field(field, width);
-        }
-    }
-
-    fn field(&mut self, field: &FieldChange, width: usize) {
-        let FieldChange {
-            path,
-            from,
-            to,
-            cause,
-        } = field;
-        let values = match (from, to) {
-            (Value::Null, to) => format!("{to}"),
-            (from, Value::Null) => format!("{from} → gone"),
-            (from, to) => format!("{from} → {to}"),
-        };
-        let is_derived = cause == "derived";
-        let derived = if is_derived { "  (derived)" } else { "" };
-        let color = if is_derived { DIM } else { "" };
-        self.line(color, &format!("      {path:width$}  {values}{derived}"));
-    }
+    Ok(page.into_text())
 }
 
 #[cfg(test)]
@@ -165,7 +41,7 @@ mod tests {
             "objects": [{
                 "objectType": "plan", "id": "pln_1", "code": "pro", "name": "Pro", "action": "updated",
                 "fields": [
-                    field("price", json!(4900), json!(5900), "request"),
+                    field("prices[monthly].price", json!(4900), json!(5900), "request"),
                     field("description", json!("a"), Value::Null, "derived"),
                     field("isPublic", Value::Null, json!(true), "request"),
                 ],
@@ -175,14 +51,17 @@ mod tests {
             "#5  2026-07-12T18:04:11.000Z  Back office (ck_live_4f9a1c…)  revert-change of #4",
             "    Q3 ends",
             "  ~ plan pro",
-            "      price        4900 → 5900",
-            "      description  \"a\" → gone  (derived)",
-            "      isPublic     true",
+            "      prices[monthly].price  49.00 → 59.00",
+            "      description            \"a\" → gone  (derived)",
+            "      isPublic               true",
             "",
         ];
         assert_eq!(of(&data, false).unwrap(), lines.join("\n"));
         let colored = of(&data, true).unwrap();
-        assert!(colored.starts_with(BOLD) && colored.contains(YELLOW) && colored.contains(DIM));
+        assert!(
+            ["\u{1b}[1m", "\u{1b}[33m", "\u{1b}[2m"].map(|look| colored.contains(look))
+                == [true; 3]
+        );
         assert_eq!(of(&json!([]), true).unwrap(), "There are no changes.\n");
         assert!(of(&json!({}), true).is_err());
     }

@@ -1,5 +1,7 @@
 //! Settings of commands that ask a running server.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 /// The server that a command asks, and the key for it.
@@ -24,4 +26,7 @@ pub struct ClientSettings {
         value_name = "KEY"
     )]
     pub key: Option<String>,
+    /// A file that holds the key, instead of it
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
 }

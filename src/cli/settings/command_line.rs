@@ -51,10 +51,12 @@ impl CommandLine {
                 given.map(|text| text.to_string_lossy().into_owned()),
             );
             if redacted == message {
-                error.exit();
+                // There is nowhere else to say it.
+                let _ = error.print();
+            } else {
+                output::tell(redacted.trim_end());
             }
-            output::tell(redacted.trim_end());
-            std::process::exit(error.exit_code());
+            std::process::exit(exit_code(&error));
         })
     }
 
@@ -72,6 +74,19 @@ impl CommandLine {
             log,
             warnings,
         })
+    }
+}
+
+/// Commands that exit with 2 when they found something, which an invalid command line must not do.
+const TELLING: [&str; 5] = ["plan", "promote", "rates", "lint", "diff"];
+
+fn exit_code(error: &clap::Error) -> i32 {
+    let arguments = with_command_first(&Cli::command(), std::env::args_os().collect());
+    let command = arguments.get(1).and_then(|command| command.to_str());
+    let is_telling = command.is_some_and(|command| TELLING.contains(&command));
+    match error.exit_code() {
+        2 if is_telling => 1,
+        code => code,
     }
 }
 

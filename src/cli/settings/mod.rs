@@ -2,6 +2,8 @@
 // The comments of settings are the text of `--help`, where Markdown would show.
 #![allow(clippy::doc_markdown, rustdoc::bare_urls)]
 
+mod catalog;
+mod changeset;
 mod client;
 mod command;
 mod command_line;
@@ -15,9 +17,12 @@ mod keys;
 mod limits;
 mod listen;
 mod log;
+mod rates;
 mod serve;
 mod value;
 
+pub use catalog::{LintSettings, PullSettings, ShowSettings};
+pub use changeset::{ApplyOptions, ApplySettings, PartSettings, PlanSettings, PromoteSettings};
 pub use client::ClientSettings;
 pub use command::Command;
 pub use command_line::CommandLine;
@@ -25,9 +30,10 @@ pub use copy::CopySettings;
 pub use database::DatabaseSettings;
 pub use explain::ExplainSettings;
 pub use health::HealthSettings;
-pub use history::HistorySettings;
+pub use history::{DiffSettings, HistorySettings, RevertSettings};
 pub use keys::{CreateKeySettings, KeysCommand};
 pub use limits::{LimitSettings, RateLimit};
 pub use listen::ListenSettings;
 pub use log::{LogFormat, LogSettings};
+pub use rates::{RatesCommand, RatesSettings};
 pub use serve::{DEFAULT_CACHE_MIB, MetricsAt, ServeSettings};

@@ -1,6 +1,8 @@
 //! The catalog as a document: what it says, by codes and names, never by ids.
 
+mod defaults;
 mod export;
+mod spelling;
 
 pub use export::handles;
 

@@ -6,6 +6,7 @@ use poem_openapi::registry::{MetaParamIn, MetaSchema};
 
 use super::cursor::Position;
 use super::param::{Parameter, header_value, query_value};
+pub use crate::api::protocol::SOURCE_API_KEY;
 use crate::catalog::changeset::{ChangesetPosition, MAX_OBJECTS};
 use crate::domain::changeset::ChangesetStatus;
 use crate::domain::id::ChangesetId;
@@ -115,9 +116,6 @@ impl Parameter for ObjectLimit {
 /// The API key of the catalog that a changeset is made from. It is never logged.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceApiKey;
-
-/// The header with the key of the catalog that a changeset is made from.
-pub const SOURCE_API_KEY: &str = "Source-Api-Key";
 
 impl Parameter for SourceApiKey {
     const IN: MetaParamIn = MetaParamIn::Header;

@@ -5,10 +5,8 @@ use poem::Request;
 use poem_openapi::registry::{MetaParamIn, MetaSchema};
 
 use super::param::{Parameter, header_value};
+pub use crate::api::protocol::CHANGE_NOTE;
 use crate::domain::change::Note;
-
-/// The header that says why a change is made.
-pub const CHANGE_NOTE: &str = "Change-Note";
 
 /// Why a change is made: percent-encoded UTF-8.
 #[derive(Debug, Clone)]
