@@ -6,6 +6,7 @@ use super::health::Health;
 use super::key_use::KeyUse;
 use super::queue::Queue;
 use super::waiting::Waiting;
+use super::whole;
 use super::writer::Writer;
 use crate::cache::keys::KnownKeys;
 use crate::cache::views::Views;
@@ -25,6 +26,8 @@ pub struct App {
     pub(super) reads: Queue,
     pub(super) health: Arc<Health>,
     pub(super) waiting: Waiting,
+    /// Calls about whole catalogs, which take memory.
+    pub(super) whole: Queue,
 }
 
 impl App {
@@ -42,6 +45,7 @@ impl App {
             key_use: KeyUse::default(),
             health,
             waiting: Waiting::default(),
+            whole: whole::queue(),
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Queue {
 /// Permits a call to run, until it is dropped.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Permit {
+pub struct Permit {
     _running: OwnedSemaphorePermit,
     _admitted: OwnedSemaphorePermit,
 }
@@ -36,7 +36,7 @@ impl Queue {
         Self::bounded(at_once, MAX_WAITING, MAX_WAIT)
     }
 
-    fn bounded(at_once: usize, max_waiting: usize, max_wait: Duration) -> Self {
+    pub fn bounded(at_once: usize, max_waiting: usize, max_wait: Duration) -> Self {
         Self {
             running: Arc::new(Semaphore::new(at_once)),
             admitted: Arc::new(Semaphore::new(at_once + max_waiting)),

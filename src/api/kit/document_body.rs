@@ -20,8 +20,8 @@ use crate::domain::Error;
 
 /// Maximum size of such a body in bytes.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
-/// Maximum number of large ones at a time, in all and per key: each takes some ten times its size.
-const LARGE: usize = 2;
+/// Maximum number of large ones at a time, in all and per key.
+const LARGE: usize = 4;
 const LARGE_OF_KEY: usize = 2;
 
 static PERMITS: LazyLock<Permits> = LazyLock::new(|| Permits::new(LARGE, LARGE_OF_KEY));

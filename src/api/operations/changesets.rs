@@ -81,6 +81,7 @@ impl ChangesetsApi {
         let DocumentBody {
             request, document, ..
         } = body;
+        let _permit = caller.app.begin_whole().await?;
         let (wanted, document) =
             wanted(request, document, caller.caller(), source_key, &caller.app).await?;
         let origin = call.origin(caller.caller());
@@ -217,6 +218,7 @@ impl ChangesetsApi {
         let answer = |applied: &Applied, scope: &Scope| {
             body_of(&AppliedChangeset::new(applied, scope)).map(Answer::from)
         };
+        let _permit = caller.app.begin_whole().await?;
         let written = caller
             .write_within(WHOLE_DEADLINE, call, command, answer)
             .await;

@@ -95,7 +95,7 @@ async fn save_plans(
         }
     }
     // No two plans are the default at a time.
-    steps.sort_by_key(|(old, new)| !(old.is_default && !new.is_default));
+    steps.sort_by_key(|(old, new)| !old.is_default || new.is_default);
     let features: HashMap<&FeatureId, &Feature> =
         after.features.iter().map(|it| (&it.id, it)).collect();
     for (old, new) in steps {

@@ -97,6 +97,14 @@ async fn what_is_not_kept_is_gone() {
             assert_eq!(shown(&reply), *start, "{path} {moment}");
         }
     }
+    for path in ["/catalog", "/catalog/findings"] {
+        let gone = at(&small.owner, path, before).await;
+        gone.refused(410, "history_pruned");
+        assert_eq!(at(&small.owner, path, *start).await.status, 200, "{path}");
+    }
+    let source = json!({"source": {"revision": before}});
+    let gone = small.owner.post("/changesets", source).await;
+    gone.refused(410, "history_pruned");
     // What is gone comes before what never was.
     let reply = at(&small.owner, "/plans/none", before).await;
     reply.refused(410, "history_pruned");
