@@ -6,7 +6,6 @@ use super::health::Health;
 use super::key_use::KeyUse;
 use super::queue::Queue;
 use super::waiting::Waiting;
-use super::whole;
 use super::writer::Writer;
 use crate::cache::keys::KnownKeys;
 use crate::cache::views::Views;
@@ -45,7 +44,7 @@ impl App {
             key_use: KeyUse::default(),
             health,
             waiting: Waiting::default(),
-            whole: whole::queue(),
+            whole: Queue::of_whole_catalogs(),
         }
     }
 

@@ -8,7 +8,6 @@ use crate::domain::change::{ObjectChange, ObjectType};
 use crate::domain::id::PlanId;
 pub use crate::domain::lint::PastRates;
 use crate::domain::lint::{Finding, Severity, lint_catalog, lint_change};
-use crate::domain::page::PageRequest;
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
@@ -41,15 +40,8 @@ pub(super) async fn past_rates(
     let Some(revision) = revision_then(tx, &reach, then).await? else {
         return Ok(PastRates::default());
     };
-    let all = PageRequest {
-        limit: None,
-        after: None,
-    };
-    let plans = past::plans(tx, true, &all, revision)
-        .await?
-        .items
-        .into_iter();
-    let rates = plans.map(|(plan, _)| (plan.id, plan.exchange_rates));
+    let plans = past::all_plans(tx, revision).await?.into_iter();
+    let rates = plans.map(|plan| (plan.id, plan.exchange_rates));
     Ok(rates.collect())
 }
 

@@ -13,6 +13,13 @@ const MAX_WAITING: usize = 256;
 /// How long a call waits before it is refused.
 const MAX_WAIT: Duration = Duration::from_secs(1);
 
+/// Number of calls about whole catalogs at a time: each may take hundreds of megabytes.
+const WHOLE_AT_ONCE: usize = 2;
+/// Maximum number of such calls that wait.
+const MAX_WHOLE_WAITING: usize = 32;
+/// How long such a call waits before it is refused.
+const MAX_WHOLE_WAIT: Duration = Duration::from_secs(20);
+
 /// Lets a limited number of calls run while a limited number of others wait.
 #[derive(Debug)]
 pub(super) struct Queue {
@@ -36,7 +43,12 @@ impl Queue {
         Self::bounded(at_once, MAX_WAITING, MAX_WAIT)
     }
 
-    pub fn bounded(at_once: usize, max_waiting: usize, max_wait: Duration) -> Self {
+    /// The queue for calls about whole catalogs.
+    pub fn of_whole_catalogs() -> Self {
+        Self::bounded(WHOLE_AT_ONCE, MAX_WHOLE_WAITING, MAX_WHOLE_WAIT)
+    }
+
+    fn bounded(at_once: usize, max_waiting: usize, max_wait: Duration) -> Self {
         Self {
             running: Arc::new(Semaphore::new(at_once)),
             admitted: Arc::new(Semaphore::new(at_once + max_waiting)),

@@ -1,12 +1,10 @@
 //! A whole catalog, as it is or as it was.
 
-use std::time::Duration;
-
 use super::app::App;
 use super::blocking::blocking;
 use super::clock::now;
 use super::past::{AtRevision, PastMoment};
-use super::queue::{Permit, Queue};
+use super::queue::Permit;
 use crate::domain::Result;
 use crate::domain::catalog::Catalog;
 use crate::domain::document::Document;
@@ -16,18 +14,6 @@ use crate::store::history;
 use crate::store::tables::organization;
 use crate::store::transaction::Snapshot;
 use crate::store::whole;
-
-/// Number of calls about whole catalogs at a time: each may take hundreds of megabytes.
-const AT_ONCE: usize = 2;
-/// Maximum number of such calls that wait.
-const MAX_WAITING: usize = 32;
-/// How long such a call waits before it is refused.
-const MAX_WAIT: Duration = Duration::from_secs(20);
-
-/// The queue for calls about whole catalogs.
-pub(super) fn queue() -> Queue {
-    Queue::bounded(AT_ONCE, MAX_WAITING, MAX_WAIT)
-}
 
 /// A catalog at a revision, and the snapshot that it was read in.
 pub(super) struct WholeState {

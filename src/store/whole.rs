@@ -1,6 +1,6 @@
 //! Reading a whole catalog.
 
-use super::history::{listed_plans, past};
+use super::history::{listed_plans, past, reach};
 use super::query::InScope;
 use super::tables::{feature as features, plan_group as groups};
 use crate::domain::Result;
@@ -18,11 +18,24 @@ const fn all<P>() -> PageRequest<P> {
     }
 }
 
-/// The catalog as it is now.
+/// The catalog as it is now. The newest versions in the log are read if it is complete: that is a row for
+/// each object, where the tables have dozens.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn catalog(tx: &impl InScope) -> Result<Catalog> {
+    let reach = reach(tx).await?;
+    match reach.is_complete {
+        true => past_catalog(tx, reach.head).await,
+        false => stored_catalog(tx).await,
+    }
+}
+
+/// The catalog as it is now, from the tables of its objects.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn stored_catalog(tx: &impl InScope) -> Result<Catalog> {
     let plans = listed_plans(tx, true, &all()).await?.items;
     Ok(Catalog {
         features: of_features(features::list(tx, &all()).await?.items),
@@ -36,11 +49,10 @@ pub async fn catalog(tx: &impl InScope) -> Result<Catalog> {
 /// # Errors
 /// `Unavailable` or `Internal`.
 pub async fn past_catalog(tx: &impl InScope, revision: i64) -> Result<Catalog> {
-    let plans = past::plans(tx, true, &all(), revision).await?.items;
     Ok(Catalog {
         features: of_features(past::features(tx, &all(), revision).await?.items),
-        groups: of_groups(past::plan_groups(tx, &all(), revision).await?.items),
-        plans: by_age(plans.into_iter().map(|(plan, _)| plan).collect()),
+        groups: past::groups_alone(tx, revision).await?,
+        plans: by_age(past::all_plans(tx, revision).await?),
     })
 }
 

@@ -118,26 +118,43 @@ impl ApplyChangeset {
             let revisions = if own.is_empty() { &all } else { &own };
             return Err(moved::stale(tx, &reach, &self.rights, revisions).await?);
         }
-        let catalog = whole::catalog(tx).await?;
-        let facts = Facts {
-            now,
-            next_creation_order: plans::next_creation_order(tx).await?,
-            // The findings are those of the time at which it was made.
-            past_rates: past_rates(tx, &catalog, changeset.created_at).await?,
-        };
         let intent = Intent {
             source: changeset.source,
             document: document.as_deref().map(kept_document).transpose()?,
             prune: changeset.prune,
             include: changeset.include,
         };
-        match compute(catalog, intent, facts).await {
+        let time = (now, changeset.created_at);
+        let mut computed = compute_on(tx, whole::catalog(tx).await?, &intent, time).await;
+        if let Ok((before, outcome)) = &computed
+            && !save::is_as_stored(tx, before, &outcome.after).await?
+        {
+            // Somebody wrote to the tables beside this program.
+            computed = compute_on(tx, whole::stored_catalog(tx).await?, &intent, time).await;
+        }
+        match computed {
             Ok((before, outcome)) if outcome.digest == changeset.digest => Ok((before, outcome)),
             Err(error) if error.is_failure() => Err(error),
             // It was possible when it was made, so something has moved.
             Ok(_) | Err(_) => Err(moved::stale(tx, &reach, &self.rights, &all).await?),
         }
     }
+}
+
+/// What a changeset does to a catalog. The times are those of the change and of the changeset: the findings
+/// are those of the latter.
+async fn compute_on(
+    tx: &Transaction,
+    catalog: Catalog,
+    intent: &Intent,
+    (now, created_at): (Timestamp, Timestamp),
+) -> Result<(Catalog, Outcome)> {
+    let facts = Facts {
+        now,
+        next_creation_order: plans::next_creation_order(tx).await?,
+        past_rates: past_rates(tx, &catalog, created_at).await?,
+    };
+    compute(catalog, intent.clone(), facts).await
 }
 
 /// Whether a changeset deletes an object or a price.

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use super::compute::Outcome;
-use crate::domain::Result;
 use crate::domain::catalog::Catalog;
 use crate::domain::change::ObjectChange;
 use crate::domain::feature::Feature;
 use crate::domain::id::{FeatureId, PlanId};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result};
 use crate::store::tables::changes::Changes;
+use crate::store::tables::plan as plans;
 use crate::store::transaction::Transaction;
 
 /// Saves what differs, in the order in which objects need each other.
@@ -39,6 +40,31 @@ pub(super) async fn save(
         }
     }
     Ok(logged(saved, &outcome.changes))
+}
+
+/// Whether the plans that change are in their tables as they are in the log. Whatever was written beside
+/// this program must not be overwritten.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub(super) async fn is_as_stored(
+    tx: &Transaction,
+    before: &Catalog,
+    after: &Catalog,
+) -> Result<bool> {
+    let new = after.plans_by_id();
+    let features = before.features.iter().map(|it| (&it.id, it)).collect();
+    for plan in &before.plans {
+        if new.get(&plan.id).is_some_and(|same| *same == plan) {
+            continue;
+        }
+        match plans::find(tx, Some(&PlanRef::Id(plan.id.clone()))).await {
+            Ok(stored) if with_features(&stored, &features) == with_features(plan, &features) => {}
+            Ok(_) | Err(Error::PlanNotFound) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
 }
 
 async fn save_features(

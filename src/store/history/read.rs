@@ -92,6 +92,8 @@ pub struct Reach {
     pub logged: i64,
     /// When the scope was last written.
     pub last_write_at: Timestamp,
+    /// Whether the log has everything up to the head.
+    pub is_complete: bool,
 }
 
 /// How far the log reaches.
@@ -107,6 +109,7 @@ pub async fn reach(tx: &impl InScope) -> Result<Reach> {
         head: row.revision,
         logged: row.logged_revision.unwrap_or(row.revision),
         last_write_at: Timestamp::from_millis(row.last_write_at),
+        is_complete: row.logged_revision == Some(row.revision),
     })
 }
 

@@ -10,5 +10,5 @@ mod plan;
 mod plan_group;
 
 pub use self::feature::{feature, feature_by_id, features};
-pub use self::plan::{plan, plan_by_id, plans};
-pub use self::plan_group::{plan_group, plan_group_by_id, plan_groups};
+pub use self::plan::{all_plans, plan, plan_by_id, plans};
+pub use self::plan_group::{groups_alone, plan_group, plan_group_by_id, plan_groups};

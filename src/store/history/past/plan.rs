@@ -1,5 +1,7 @@
 //! Plans as they were.
 
+use std::sync::Arc;
+
 use super::named::ids_by_code;
 use crate::domain::change::ObjectType;
 use crate::domain::id::PlanId;
@@ -64,6 +66,36 @@ pub async fn plans(
         items: placed.collect::<Result<_>>()?,
         has_more,
     })
+}
+
+/// Number of threads that read versions at a time.
+const READERS: usize = 2;
+
+/// All plans with their contents, in no order.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn all_plans(tx: &impl InScope, revision: i64) -> Result<Vec<Plan>> {
+    let features = Arc::new(feature_rows(tx, revision).await?);
+    let mut stored = versions(tx, ObjectType::Plan, revision).await?;
+    let share = stored.len().div_ceil(READERS).max(1);
+    let mut readers = Vec::new();
+    while !stored.is_empty() {
+        let rest = stored.split_off(share.min(stored.len()));
+        let (some, features) = (std::mem::replace(&mut stored, rest), features.clone());
+        readers.push(tokio::task::spawn_blocking(move || {
+            let plans = some
+                .iter()
+                .map(|plan| PlanVersion::read(plan)?.into_plan(&features));
+            plans.collect::<Result<Vec<_>>>()
+        }));
+    }
+    let mut plans = Vec::new();
+    for reader in readers {
+        let read = reader.await.map_err(|why| Error::Internal(Box::new(why)))?;
+        plans.extend(read?);
+    }
+    Ok(plans)
 }
 
 /// All plans, in no order.

@@ -60,6 +60,33 @@ pub async fn plan_groups(
     revision: i64,
 ) -> Result<Page<Positioned<PlanGroupWithPlans, PlanGroupId>>> {
     let plans = plans_in_order(tx, revision).await?;
+    let groups = placed_groups(tx, revision).await?.into_iter();
+    let groups = groups.map(|(order, group)| {
+        let id = group.id.clone();
+        placed(order, id, with_plans(group, &plans))
+    });
+    let position = |placed: &Positioned<_, _>| placed.position.clone();
+    Ok(Page::of_all(groups, position, page))
+}
+
+/// Groups without their plans, oldest group first.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn groups_alone(tx: &impl InScope, revision: i64) -> Result<Vec<PlanGroup>> {
+    let groups = placed_groups(tx, revision).await?.into_iter();
+    let groups = groups.map(|(order, group)| placed(order, group.id.clone(), group));
+    let position = |placed: &Positioned<_, _>| placed.position.clone();
+    let all = PageRequest {
+        limit: None,
+        after: None,
+    };
+    let groups = Page::of_all(groups, position, &all).items.into_iter();
+    Ok(groups.map(|placed| placed.item).collect())
+}
+
+/// Groups with their positions by creation, in no order.
+async fn placed_groups(tx: &impl InScope, revision: i64) -> Result<Vec<(Option<i64>, PlanGroup)>> {
     let stored = versions(tx, ObjectType::PlanGroup, revision).await?;
     let rows = stored.iter().map(|stored| version::read(stored));
     let rows: Vec<Model> = rows.collect::<Result<_>>()?;
@@ -67,11 +94,9 @@ pub async fn plan_groups(
     let later = later_positions::<Entity>(tx, then).await?;
     let groups = rows.into_iter().map(|row| {
         let order = row.creation_order.or_else(|| later.get(&row.id).copied());
-        let group = from_row(row);
-        placed(order, group.id.clone(), with_plans(group, &plans))
+        (order, from_row(row))
     });
-    let position = |placed: &Positioned<_, _>| placed.position.clone();
-    Ok(Page::of_all(groups, position, page))
+    Ok(groups.collect())
 }
 
 async fn plans_in_order(tx: &impl InScope, revision: i64) -> Result<Vec<PlanVersion>> {
