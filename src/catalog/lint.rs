@@ -97,12 +97,18 @@ pub(super) async fn trial_findings(
     if changed.is_empty() {
         return Ok(Vec::new());
     }
-    // A rate is compared with those of all other plans.
-    let after = match changed.iter().any(is_rate) {
-        true => whole::catalog(tx).await?,
-        false => surroundings(tx, &changed).await?,
+    let (before, after) = match changed.iter().any(is_rate) {
+        // A rate is compared with those of all other plans. The log does not have this write yet.
+        true => {
+            let before = whole::catalog(tx).await?;
+            let after = done(tx, &before, &changed).await?;
+            (before, after)
+        }
+        false => {
+            let after = surroundings(tx, &changed).await?;
+            (undone(tx, &after, &changed).await?, after)
+        }
     };
-    let before = undone(tx, &after, &changed).await?;
     let past = past_rates(tx, &after, tx.now()).await?;
     blocking(move || lint_change(&before, &after, &past)).await
 }
@@ -142,6 +148,18 @@ async fn find_plan(tx: &Transaction, id: &str) -> Result<Option<Plan>> {
         Err(Error::PlanNotFound) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A catalog with what changed in it.
+async fn done(tx: &Transaction, before: &Catalog, changed: &[&ObjectChange]) -> Result<Catalog> {
+    let mut after = before.clone();
+    for change in changed {
+        let id = change.id.as_deref().unwrap_or_default();
+        after.plans.retain(|plan| plan.id.as_str() != id);
+        after.plans.extend(find_plan(tx, id).await?);
+    }
+    after.plans.sort_by_key(|plan| plan.creation_order);
+    Ok(after)
 }
 
 /// A catalog without what changed in it: the log knows what the plans were before.
