@@ -11,9 +11,9 @@ use crate::support::Actor;
 use crate::support::database::TestDatabase;
 
 /// How many plans a changeset makes or changes, so that applying it takes a while.
-const PLANS: usize = 120;
+const PLANS: usize = 60;
 /// The maximum time before the server is killed, in milliseconds.
-const LONGEST_LIFE: usize = 400;
+const LONGEST_LIFE: usize = 250;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_leaves_a_changeset_whole_or_undone() {
@@ -22,7 +22,7 @@ async fn a_kill_leaves_a_changeset_whole_or_undone() {
     let owner = server.actor("shop", "sandbox");
     let mut dice = Dice::new(7);
     let (mut applied, mut undone) = (0, 0);
-    for round in 0..sized(6, 100) {
+    for round in 0..sized(4, 100) {
         let before = plans(&owner).await;
         let changeset = planned(&owner, round).await;
         let path = format!("/changesets/{}", changeset["id"].as_str().expect("an id"));

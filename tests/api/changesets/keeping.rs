@@ -129,3 +129,18 @@ async fn a_changeset_belongs_to_its_scope() {
         assert_eq!(stranger.get("/changesets").await.data(), &json!([]));
     }
 }
+
+#[tokio::test]
+async fn reads_have_tags() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let changeset = plan(&owner, EXAMPLE).await;
+    let own = format!("/changesets/{}", changeset.id());
+    for path in ["/changesets", own.as_str(), "/catalog/findings"] {
+        let tag = owner.get(path).await.header("etag").map(str::to_owned);
+        let again = owner
+            .request(Method::GET, path)
+            .header("if-none-match", tag.expect("a tag"));
+        assert_eq!(owner.send(again).await.status, 304, "{path}");
+    }
+}

@@ -15,7 +15,10 @@ async fn sign(owner: Actor, editor: usize) -> Reply {
         if reply.status == 200 {
             return reply;
         }
-        reply.refused(412, "precondition_failed");
+        // Beside other load a server may shed a call, whose change may have been made or not.
+        if reply.status != 503 {
+            reply.refused(412, "precondition_failed");
+        }
     }
     panic!("editor {editor} never succeeded");
 }
@@ -34,6 +37,7 @@ async fn editors_with_if_match_lose_no_update() {
         .map(|editor| editor.as_u64().unwrap())
         .collect();
     editors.sort_unstable();
+    editors.dedup();
     assert_eq!(editors, (0..CALLS as u64).collect::<Vec<_>>());
 }
 
