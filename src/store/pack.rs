@@ -9,8 +9,8 @@ use crate::domain::{Error, Result};
 
 /// The level of zstd: texts have a few kilobytes, and higher levels gain little.
 const LEVEL: i32 = 3;
-/// Maximum size of a text in bytes: far more than the largest plan has.
-const MAX_SIZE: u64 = 64 << 20;
+/// Maximum size of a text in bytes: more than a change has that makes what a document of 32 MiB says.
+const MAX_SIZE: u64 = if cfg!(test) { 1 << 20 } else { 512 << 20 };
 
 /// A dictionary. Whatever was compressed with it needs it for ever, so a new one is added beside it
 /// and never takes its place.
@@ -36,8 +36,13 @@ impl Dictionary {
     /// Compresses a text.
     ///
     /// # Errors
-    /// `Internal`.
+    /// Validation, if the text is too large; `Internal`.
     pub fn pack(&self, text: &[u8]) -> Result<Vec<u8>> {
+        // What could not be read back is not written.
+        if text.len() as u64 > MAX_SIZE {
+            let message = "The change is too large to be logged: make it in several parts.";
+            return Err(Error::invalid("body", message));
+        }
         let mut tables = lock(&self.compressor);
         let tables = match &mut *tables {
             Some(tables) => tables,
@@ -106,5 +111,10 @@ mod tests {
             assert!(packed.len() < 40, "{}", packed.len());
         }
         assert!(LIKE.unpack(b"nothing that was packed").is_err());
+        let largest = vec![b' '; 1 << 20];
+        let packed = LIKE.pack(&largest).unwrap();
+        assert_eq!(LIKE.unpack(&packed).unwrap(), largest);
+        let larger = vec![b' '; (1 << 20) + 1];
+        assert!(matches!(LIKE.pack(&larger), Err(Error::Validation(_))));
     }
 }
