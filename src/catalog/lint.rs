@@ -1,5 +1,7 @@
 //! The lint over catalogs.
 
+use std::collections::HashSet;
+
 use super::app::App;
 use super::blocking::blocking;
 use super::past::{AtRevision, PastMoment};
@@ -150,27 +152,36 @@ async fn find_plan(tx: &Transaction, id: &str) -> Result<Option<Plan>> {
     }
 }
 
-/// A catalog with what changed in it.
+/// A catalog with the plans that changed as they are after the write.
 async fn done(tx: &Transaction, before: &Catalog, changed: &[&ObjectChange]) -> Result<Catalog> {
-    let mut after = before.clone();
-    for change in changed {
-        let id = change.id.as_deref().unwrap_or_default();
-        after.plans.retain(|plan| plan.id.as_str() != id);
-        after.plans.extend(find_plan(tx, id).await?);
+    let mut plans = Vec::new();
+    for id in ids(changed) {
+        plans.extend(find_plan(tx, id).await?);
     }
-    after.plans.sort_by_key(|plan| plan.creation_order);
-    Ok(after)
+    Ok(with_others(before, changed, plans))
 }
 
-/// A catalog without what changed in it: the log knows what the plans were before.
+/// A catalog with the plans that changed as they were before the write, which the log knows.
 async fn undone(tx: &Transaction, after: &Catalog, changed: &[&ObjectChange]) -> Result<Catalog> {
-    let mut before = after.clone();
-    for change in changed {
-        let id = change.id.as_deref().unwrap_or_default();
-        let old = past::plan_by_id(tx, id, tx.revision() - 1).await?;
-        before.plans.retain(|plan| plan.id.as_str() != id);
-        before.plans.extend(old);
+    let mut plans = Vec::new();
+    for id in ids(changed) {
+        plans.extend(past::plan_by_id(tx, id, tx.revision() - 1).await?);
     }
-    before.plans.sort_by_key(|plan| plan.creation_order);
-    Ok(before)
+    Ok(with_others(after, changed, plans))
+}
+
+fn ids<'a>(changed: &'a [&ObjectChange]) -> impl Iterator<Item = &'a str> {
+    changed.iter().filter_map(|change| change.id.as_deref())
+}
+
+/// A catalog with other plans in the place of those that changed.
+fn with_others(catalog: &Catalog, changed: &[&ObjectChange], plans: Vec<Plan>) -> Catalog {
+    let changed: HashSet<_> = ids(changed).collect();
+    let mut catalog = catalog.clone();
+    catalog
+        .plans
+        .retain(|plan| !changed.contains(plan.id.as_str()));
+    catalog.plans.extend(plans);
+    catalog.plans.sort_by_key(|plan| plan.creation_order);
+    catalog
 }

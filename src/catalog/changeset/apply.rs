@@ -162,11 +162,7 @@ async fn deletes(tx: &Transaction, changeset: &Changeset) -> Result<bool> {
     if changeset.summary.deleted > 0 {
         return Ok(true);
     }
-    let everything = ObjectPage {
-        skip: 0,
-        limit: i64::MAX.unsigned_abs(),
-    };
-    let objects = changesets::objects(tx, &changeset.id, everything).await?;
+    let objects = changesets::objects(tx, &changeset.id, ObjectPage::EVERYTHING).await?;
     Ok(objects.iter().any(deletes_price))
 }
 

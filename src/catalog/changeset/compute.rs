@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::digest::digest;
+use crate::catalog::blocking::blocking;
 use crate::catalog::clock::unique;
 use crate::catalog::lint::PastRates;
 use crate::document;
@@ -63,8 +64,7 @@ pub(super) async fn compute(
         let outcome = outcome(&before, intent, &facts)?;
         Ok((before, outcome))
     };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|why| Err(Error::Internal(Box::new(why))))
+    blocking(work).await?
 }
 
 fn outcome(before: &Catalog, intent: Intent, facts: &Facts) -> Result<Outcome> {

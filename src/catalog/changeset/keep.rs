@@ -1,5 +1,7 @@
 //! Keeping and discarding changesets.
 
+use std::sync::Arc;
+
 use super::{ChangesetView, Draft};
 use crate::catalog::write::{Changed, Command};
 use crate::domain::changeset::ChangesetStatus;
@@ -8,7 +10,6 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::store::tables::changeset as changesets;
 use crate::store::transaction::Transaction;
-use std::sync::Arc;
 
 /// Keeps a changeset that was made.
 #[derive(Debug, Clone)]

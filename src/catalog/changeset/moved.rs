@@ -44,11 +44,7 @@ pub(super) async fn since(
     if written.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let everything = ObjectPage {
-        skip: 0,
-        limit: i64::MAX.unsigned_abs(),
-    };
-    let objects = changesets::objects(tx, id, everything).await?;
+    let objects = changesets::objects(tx, id, ObjectPage::EVERYTHING).await?;
     let ids: HashSet<_> = objects.into_iter().filter_map(|object| object.id).collect();
     let mut all: Vec<i64> = written.iter().map(|(revision, _)| *revision).collect();
     let own = written.iter().filter(|(_, object)| ids.contains(object));

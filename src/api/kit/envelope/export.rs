@@ -3,13 +3,11 @@
 use poem::http::{HeaderValue, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
-use poem_openapi::registry::{
-    MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
-};
+use poem_openapi::registry::{MetaMediaType, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
 
 use super::kinds::One;
 use super::meta::{header_meta, register, success_meta};
-use super::read::{Read, etag_meta};
+use super::read::{Read, etag_meta, not_modified_meta};
 use crate::api::kit::parameter::{IfNoneMatch, Param};
 use crate::api::protocol::CATALOG_REVISION_HEADER;
 use crate::api::schema::document::CatalogDocument;
@@ -73,15 +71,8 @@ impl ApiResponse for Export {
             content_type: YAML,
             schema: MetaSchemaRef::Inline(Box::new(MetaSchema::new("string"))),
         });
-        let not_modified = MetaResponse {
-            description: "The client has this version already; there is no body.",
-            status: Some(304),
-            status_range: None,
-            content: Vec::new(),
-            headers: vec![etag_meta()],
-        };
         MetaResponses {
-            responses: vec![found, not_modified],
+            responses: vec![found, not_modified_meta()],
         }
     }
 

@@ -219,17 +219,21 @@ pub(super) fn etag_meta() -> MetaHeader {
     header_meta("ETag", tag, MetaSchema::new("string"))
 }
 
+/// The response to a client that has the answer already.
+pub(super) fn not_modified_meta() -> MetaResponse {
+    MetaResponse {
+        description: "The client has this version already; there is no body.",
+        status: Some(304),
+        status_range: None,
+        content: Vec::new(),
+        headers: vec![etag_meta()],
+    }
+}
+
 impl<E: Envelope + Send> ApiResponse for Read<E> {
     fn meta() -> MetaResponses {
-        let not_modified = MetaResponse {
-            description: "The client has this version already; there is no body.",
-            status: Some(304),
-            status_range: None,
-            content: Vec::new(),
-            headers: vec![etag_meta()],
-        };
         MetaResponses {
-            responses: vec![success_meta::<E>(vec![etag_meta()]), not_modified],
+            responses: vec![success_meta::<E>(vec![etag_meta()]), not_modified_meta()],
         }
     }
 

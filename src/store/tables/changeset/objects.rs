@@ -50,6 +50,14 @@ pub struct ObjectPage {
     pub limit: u64,
 }
 
+impl ObjectPage {
+    /// All objects.
+    pub const EVERYTHING: Self = Self {
+        skip: 0,
+        limit: i64::MAX.unsigned_abs(),
+    };
+}
+
 /// A page of the objects of a changeset. Whether the changeset is in the scope is the caller's to know.
 ///
 /// # Errors
