@@ -52,16 +52,22 @@ fn rates_are_compared_with_those_of_other_plans() {
     }
 }
 
-/// With an even number of others, the lower middle one counts.
+/// With two others, the median is that of all three: one wrong rate must not make right ones look
+/// wrong.
 #[test]
 fn the_median_leaves_the_plan_itself_out() {
-    let plans = [euros(1, "1"), euros(2, "2"), euros(3, "100")];
-    let found = lint_all(&catalog(plans));
-    // Of 2 and 100, of 1 and 100, of 1 and 2.
-    assert_eq!(places(&found), [(LintRule::RateScale, PATH)]);
-    assert_eq!(found[0].expected, decimal("1"));
-    let expected = "The rate of eur, 100, is about 100 times the usual rate of other plans, 1.";
-    assert_eq!(found[0].message, expected);
+    for wrong in ["200", "0.01"] {
+        let plans = [euros(1, "1"), euros(2, "2"), euros(3, wrong)];
+        let found = lint_all(&catalog(plans));
+        let median = if wrong == "200" { "2" } else { "1" };
+        assert_eq!(places(&found), [(LintRule::RateScale, PATH)], "{wrong}");
+        assert_eq!(found[0].value, decimal(wrong));
+        assert_eq!(found[0].expected, decimal(median));
+    }
+    let found = lint_all(&catalog([euros(1, "2"), euros(2, "200")]));
+    assert_eq!(places(&found), [(LintRule::RateScale, PATH); 2]);
+    let expected = "The rate of eur, 200, is about 100 times the usual rate of other plans, 2.";
+    assert_eq!(found[1].message, expected);
     assert_eq!(lint(euros(1, "100")), []);
 }
 
