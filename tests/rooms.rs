@@ -61,6 +61,7 @@ const CRATES: &[(&str, &[&str])] = &[
 /// The crates that `domain` may use: none of them does I/O.
 const CRATES_OF_DOMAIN: &[&str] = &[
     "hex",
+    "serde_json",
     "time",
     "unicode_normalization",
     "unicode_properties",

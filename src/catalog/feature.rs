@@ -9,7 +9,7 @@ use crate::domain::id::FeatureId;
 use crate::domain::page::{CreationPosition, Page, PageRequest, Positioned};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, OrNone, Result};
 use crate::store::tables::feature as features;
 use crate::store::transaction::Transaction;
 
@@ -48,13 +48,10 @@ impl Command for CreateFeature {
 
     async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Feature>> {
         let feature = Feature::create(self.0, FeatureId::from_uuid(unique()), now)?;
-        match features::find(tx, Some(&FeatureRef::Code(feature.code.clone()))).await {
-            Err(Error::FeatureNotFound) => {}
-            Err(other) => return Err(other),
-            Ok(_) => {
-                let taken = Taken::new("code", "A feature with this code exists already.");
-                return Err(Error::FeatureAlreadyExists(taken));
-            }
+        let code = FeatureRef::Code(feature.code.clone());
+        if features::find(tx, Some(&code)).await.or_none()?.is_some() {
+            let taken = Taken::new("code", "A feature with this code exists already.");
+            return Err(Error::FeatureAlreadyExists(taken));
         }
         let changes = tx.insert_feature(&feature).await?;
         Ok(Changed::new(feature, changes))

@@ -13,7 +13,7 @@ use crate::domain::lint::{Finding, Severity, lint_catalog, lint_change};
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::scope::Scope;
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Error, Result};
+use crate::domain::{OrNone, Result};
 use crate::store::history::{self, Reach, past};
 use crate::store::query::InScope;
 use crate::store::tables::changes::LoggedObject;
@@ -145,11 +145,7 @@ async fn surroundings(tx: &Transaction, changed: &[&ObjectChange]) -> Result<Cat
 
 async fn find_plan(tx: &Transaction, id: &str) -> Result<Option<Plan>> {
     let id = PlanRef::Id(PlanId::from_row(id.to_owned()));
-    match plans::find(tx, Some(&id)).await {
-        Ok(plan) => Ok(Some(plan)),
-        Err(Error::PlanNotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
+    plans::find(tx, Some(&id)).await.or_none()
 }
 
 /// A catalog with the plans that changed as they are after the write.

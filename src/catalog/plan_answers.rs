@@ -13,7 +13,7 @@ use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::Audience;
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::scope::Scope;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, OrNone, Result};
 use crate::store::tables::plan as plans;
 use crate::store::tables::plan::PlanHead;
 pub use crate::store::tables::plan::PlanPosition;
@@ -75,13 +75,12 @@ impl App {
             if !self.is_vouched_for(view, &reading).await? {
                 continue;
             }
-            let found = match found {
-                Ok((found, revision)) => {
+            let found = match found.or_none()? {
+                Some((found, revision)) => {
                     let shown = Shown::to(audience, &reading.snapshot).await?;
                     shown.plan(found).map(|found| (found, revision))
                 }
-                Err(Error::PlanNotFound) => None,
-                Err(error) => return Err(error),
+                None => None,
             };
             let Some((found, revision)) = found else {
                 view.keep_miss(reading.look, &reading.state, key);

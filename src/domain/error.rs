@@ -12,6 +12,25 @@ pub use super::violation::{Violation, Violations};
 /// The result of a rule, a use case or a query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// A result in which something may not exist.
+pub trait OrNone<T> {
+    /// `None` if it does not [exist](Error::is_not_found).
+    ///
+    /// # Errors
+    /// All others.
+    fn or_none(self) -> Result<Option<T>>;
+}
+
+impl<T> OrNone<T> for Result<T> {
+    fn or_none(self) -> Result<Option<T>> {
+        match self {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// A refusal, or a failure that is not the client's fault.
 #[derive(Debug)]
 pub enum Error {

@@ -34,4 +34,4 @@ pub mod timestamp;
 mod violation;
 mod word;
 
-pub use error::{Error, Result};
+pub use error::{Error, OrNone, Result};

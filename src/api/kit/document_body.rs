@@ -1,19 +1,17 @@
 //! Bodies with a document of the catalog in them: larger than others, and read with places.
 
-use std::fmt;
 use std::sync::LazyLock;
 
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaRequest, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::body::{Body, Limit, checked, read_body, unreadable};
 use super::body_permits::Permits;
 use super::error::{Code, Rejection};
 use crate::api::schema::changeset::CreateChangesetRequest;
+use crate::document::json::range_at;
 use crate::document::node::{Mistake, Node};
 use crate::document::{read_json_in, read_yaml};
 use crate::domain::Error;
@@ -126,28 +124,15 @@ fn invalid(why: &str) -> Rejection {
     Rejection::Wire(Code::InvalidJson, Some(unreadable(why)))
 }
 
-/// Takes the document out of a body; what remains has an empty object in its place.
+/// Takes the document out of a body; what remains has an empty object in its place. A body without
+/// one stays as it is, and what is wrong with it is told as for other bodies.
 fn apart(body: String) -> Result<(String, Option<SentDocument>)> {
-    let json = body.strip_prefix('\u{feff}').unwrap_or(&body);
-    let Ok(Members(outer)) = serde_json::from_str::<Members<'_>>(json) else {
-        // What is wrong with it is told as for other bodies.
+    let Some(range) = range_at(&body, &["source", "document"]) else {
         return Ok((body, None));
     };
-    let mut source = outer.iter().filter(|(key, _)| key == "source");
-    let (Some((_, source)), None) = (source.next(), source.next()) else {
-        return Ok((body, None));
-    };
-    let Ok(Members(inner)) = serde_json::from_str::<Members<'_>>(source.get()) else {
-        return Ok((body, None));
-    };
-    let mut document = inner.iter().filter(|(key, _)| key == "document");
-    let (Some((_, document)), None) = (document.next(), document.next()) else {
-        return Ok((body, None));
-    };
-    let raw = document.get();
-    let start = offset_of(&body, raw);
-    let range = start..start + raw.len();
-    let rest = format!("{}{{}}{}", &body[..range.start], &body[range.end..]);
+    let (before, after) = (&body[..range.start], &body[range.end..]);
+    let rest = format!("{before}{{}}{after}");
+    let raw = &body[range.clone()];
     let document = match raw.as_bytes().first() {
         Some(b'"') => {
             let text = serde_json::from_str(raw).map_err(|why| invalid(&why.to_string()))?;
@@ -157,38 +142,6 @@ fn apart(body: String) -> Result<(String, Option<SentDocument>)> {
         _ => SentDocument::Other,
     };
     Ok((rest, Some(document)))
-}
-
-/// Where a part of a text begins in it.
-fn offset_of(whole: &str, part: &str) -> usize {
-    (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize)
-}
-
-/// The members of an object, each as it is written.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Gather;
-
-        impl<'de> Visitor<'de> for Gather {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(members)
-            }
-        }
-
-        from.deserialize_map(Gather).map(Self)
-    }
 }
 
 impl From<Vec<Mistake>> for Rejection {

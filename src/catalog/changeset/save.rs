@@ -9,7 +9,7 @@ use crate::domain::feature::Feature;
 use crate::domain::id::{FeatureId, PlanId};
 use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Error, Result};
+use crate::domain::{OrNone, Result};
 use crate::store::tables::changes::Changes;
 use crate::store::tables::plan as plans;
 use crate::store::transaction::Transaction;
@@ -58,10 +58,11 @@ pub(super) async fn is_as_stored(
         if new.get(&plan.id).is_some_and(|same| *same == plan) {
             continue;
         }
-        match plans::find(tx, Some(&PlanRef::Id(plan.id.clone()))).await {
-            Ok(stored) if with_features(&stored, &features) == with_features(plan, &features) => {}
-            Ok(_) | Err(Error::PlanNotFound) => return Ok(false),
-            Err(error) => return Err(error),
+        let id = PlanRef::Id(plan.id.clone());
+        let stored = plans::find(tx, Some(&id)).await.or_none()?;
+        let is_same = |stored| with_features(stored, &features) == with_features(plan, &features);
+        if !stored.as_ref().is_some_and(is_same) {
+            return Ok(false);
         }
     }
     Ok(true)

@@ -10,7 +10,7 @@ use crate::domain::revert::{
     PlanStates, States, take_back_feature, take_back_plan, take_back_plan_group,
 };
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, OrNone, Result};
 use crate::store::history::past;
 use crate::store::tables::changes::Changes;
 use crate::store::tables::{feature as features, plan as plans, plan_group as groups};
@@ -63,11 +63,8 @@ async fn restore_plan(
         return Ok(Changes::NONE);
     };
     let after = past::plan_by_id(tx, id, revision).await?;
-    let current = match plans::find(tx, Some(&PlanRef::Id(before.id.clone()))).await {
-        Ok(current) => Some(current),
-        Err(Error::PlanNotFound) => None,
-        Err(error) => return Err(error),
-    };
+    let id = PlanRef::Id(before.id.clone());
+    let current = plans::find(tx, Some(&id)).await.or_none()?;
     let (saved, result) = match (current, after) {
         (Some(current), Some(after)) => {
             let features = current_features(tx, &before).await?;
@@ -134,11 +131,8 @@ async fn or_gone(tx: &Transaction, before: &Plan, error: Error) -> Result<Error>
 async fn current_features(tx: &Transaction, plan: &Plan) -> Result<Vec<Feature>> {
     let mut found = Vec::new();
     for item in &plan.features {
-        match features::find(tx, Some(&FeatureRef::Id(item.feature.id.clone()))).await {
-            Ok(feature) => found.push(feature),
-            Err(Error::FeatureNotFound) => {}
-            Err(error) => return Err(error),
-        }
+        let id = FeatureRef::Id(item.feature.id.clone());
+        found.extend(features::find(tx, Some(&id)).await.or_none()?);
     }
     Ok(found)
 }
@@ -148,12 +142,9 @@ async fn require_group(tx: &Transaction, plan: &Plan) -> Result<()> {
     let Some(group) = &plan.plan_group_id else {
         return Ok(());
     };
-    match groups::find(tx, Some(group)).await {
-        Ok(_) => Ok(()),
-        Err(Error::PlanGroupNotFound) => {
-            Err(conflicts::newest_of(tx, vec![group.to_string()]).await?)
-        }
-        Err(error) => Err(error),
+    match groups::find(tx, Some(group)).await.or_none()? {
+        Some(_) => Ok(()),
+        None => Err(conflicts::newest_of(tx, vec![group.to_string()]).await?),
     }
 }
 
@@ -167,9 +158,10 @@ async fn restore_feature(
         return Ok(Changes::NONE);
     };
     let after = past::feature_by_id(tx, id, revision).await?;
-    let current = features::find(tx, Some(&FeatureRef::Id(before.id.clone()))).await;
+    let id = FeatureRef::Id(before.id.clone());
+    let current = features::find(tx, Some(&id)).await.or_none()?;
     match (current, after) {
-        (Ok(current), Some(after)) => {
+        (Some(current), Some(after)) => {
             let states = States {
                 before: &before,
                 after: &after,
@@ -180,20 +172,18 @@ async fn restore_feature(
             }
             tx.update_feature(&current, &result).await
         }
-        (Err(Error::FeatureNotFound), None) => {
+        (None, None) => {
             let code = FeatureRef::Code(before.code.clone());
-            match features::find(tx, Some(&code)).await {
-                Err(Error::FeatureNotFound) => tx.restore_feature(&before).await,
-                Err(error) => Err(error),
-                Ok(_) => {
+            match features::find(tx, Some(&code)).await.or_none()? {
+                None => tx.restore_feature(&before).await,
+                Some(_) => {
                     let code = before.code.as_str();
                     let message = format!("Another feature has the code `{code}` by now.");
                     Err(Error::Duplicate(Taken::new("revision", message)))
                 }
             }
         }
-        (Err(Error::FeatureNotFound), Some(_)) | (Ok(_), None) => Ok(Changes::NONE),
-        (Err(error), _) => Err(error),
+        (None, Some(_)) | (Some(_), None) => Ok(Changes::NONE),
     }
 }
 
@@ -207,9 +197,9 @@ async fn restore_group(
         return Ok(Changes::NONE);
     };
     let after = past::plan_group_by_id(tx, id, revision).await?;
-    let current = groups::find(tx, Some(&before.id)).await;
+    let current = groups::find(tx, Some(&before.id)).await.or_none()?;
     let (current, result) = match (current, after) {
-        (Ok(current), Some((after, _))) => {
+        (Some(current), Some((after, _))) => {
             let states = States {
                 before: &before,
                 after: &after,
@@ -217,9 +207,8 @@ async fn restore_group(
             let result = take_back_plan_group(&current, states, now);
             (Some(current), result)
         }
-        (Err(Error::PlanGroupNotFound), None) => (None, before),
-        (Err(Error::PlanGroupNotFound), Some(_)) | (Ok(_), None) => return Ok(Changes::NONE),
-        (Err(error), _) => return Err(error),
+        (None, None) => (None, before),
+        (None, Some(_)) | (Some(_), None) => return Ok(Changes::NONE),
     };
     if groups::name_is_taken(tx, &result.name, &result.id).await? {
         let message = "Another plan group has the name by now.";
@@ -234,40 +223,34 @@ async fn restore_group(
 
 async fn remove_plan(tx: &Transaction, id: String, now: Timestamp) -> Result<Changes> {
     let id = PlanRef::Id(PlanId::from_row(id));
-    match plans::find(tx, Some(&id)).await {
-        Ok(current) => {
-            let mut deleted = current.clone();
-            deleted.delete(now);
-            tx.save_plan(&current, &deleted).await
-        }
-        Err(Error::PlanNotFound) => Ok(Changes::NONE),
-        Err(error) => Err(error),
-    }
+    let Some(current) = plans::find(tx, Some(&id)).await.or_none()? else {
+        return Ok(Changes::NONE);
+    };
+    let mut deleted = current.clone();
+    deleted.delete(now);
+    tx.save_plan(&current, &deleted).await
 }
 
 async fn remove_feature(tx: &Transaction, id: String, now: Timestamp) -> Result<Changes> {
     let id = FeatureRef::Id(FeatureId::from_row(id));
-    match features::find(tx, Some(&id)).await {
-        Ok(feature) => match features::plans_with(tx, &feature.id).await? {
-            Some(plans) => Err(Error::FeatureInUse(plans)),
-            None => tx.delete_feature(&feature, now).await,
-        },
-        Err(Error::FeatureNotFound) => Ok(Changes::NONE),
-        Err(error) => Err(error),
+    let Some(feature) = features::find(tx, Some(&id)).await.or_none()? else {
+        return Ok(Changes::NONE);
+    };
+    match features::plans_with(tx, &feature.id).await? {
+        Some(plans) => Err(Error::FeatureInUse(plans)),
+        None => tx.delete_feature(&feature, now).await,
     }
 }
 
 async fn remove_group(tx: &Transaction, id: String) -> Result<Changes> {
-    match groups::find(tx, Some(&PlanGroupId::from_row(id))).await {
-        Ok(group) => {
-            let members = groups::members(tx, &group).await?;
-            if members.is_empty() {
-                return tx.delete_plan_group(&group).await;
-            }
-            let ids = members.iter().map(|member| member.plan_id.to_string());
-            Err(conflicts::newest_of(tx, ids.collect()).await?)
-        }
-        Err(Error::PlanGroupNotFound) => Ok(Changes::NONE),
-        Err(error) => Err(error),
+    let id = PlanGroupId::from_row(id);
+    let Some(group) = groups::find(tx, Some(&id)).await.or_none()? else {
+        return Ok(Changes::NONE);
+    };
+    let members = groups::members(tx, &group).await?;
+    if members.is_empty() {
+        return tx.delete_plan_group(&group).await;
     }
+    let ids = members.iter().map(|member| member.plan_id.to_string());
+    Err(conflicts::newest_of(tx, ids.collect()).await?)
 }

@@ -10,14 +10,14 @@ use super::super::mistakes::Mistakes;
 use super::super::node::{Content, Entry, Mistake, Node, Position};
 use super::super::path::{self, Step};
 use super::super::positions::Positions;
+use super::part::offset_of;
 use super::parts::Parts;
 
 /// Reads an object that is a part of a text, with the positions that it has there.
 pub fn read(value: &RawValue, whole: &str) -> Result<Node, Vec<Mistake>> {
     check_length(value.get())?;
     let mut reader = Reader {
-        start: whole.as_ptr() as usize,
-        length: whole.len(),
+        whole,
         positions: Positions::of(whole),
         nodes: 0,
         is_done: false,
@@ -32,9 +32,7 @@ pub fn read(value: &RawValue, whole: &str) -> Result<Node, Vec<Mistake>> {
 }
 
 struct Reader<'w> {
-    /// The address of the text, and its length.
-    start: usize,
-    length: usize,
+    whole: &'w str,
     positions: Positions<'w>,
     nodes: usize,
     /// Whether a limit was exceeded, so that the rest is not read.
@@ -63,9 +61,8 @@ impl Path<'_> {
 impl Reader<'_> {
     /// Where a part of the text begins; what is no part of it begins where the text does.
     fn at(&self, part: &RawValue) -> Position {
-        let offset = (part.get().as_ptr() as usize).checked_sub(self.start);
-        let inside = offset.filter(|offset| *offset < self.length);
-        self.positions.at(inside.unwrap_or(0))
+        let offset = offset_of(self.whole, part.get());
+        self.positions.at(offset.unwrap_or(0))
     }
 
     fn add(&mut self, path: &Path, at: Position, message: impl Into<String>) {

@@ -11,7 +11,6 @@ mod found;
 mod groups;
 mod ignoring;
 mod intervals;
-mod json;
 mod leaf_order;
 mod manual;
 mod medians;

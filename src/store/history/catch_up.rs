@@ -12,7 +12,7 @@ use super::versions::{Others, others};
 use crate::domain::change::{Actor, HasLeaves, ObjectChange, Origin, differing};
 use crate::domain::id::RequestId;
 use crate::domain::plan::PlanRef;
-use crate::domain::{Error, Result};
+use crate::domain::{OrNone, Result};
 use crate::store::query::InScope;
 use crate::store::tables::changes::LoggedObject;
 use crate::store::tables::plan as plans;
@@ -76,13 +76,10 @@ async fn missed_plans(tx: &Transaction, logged: i64) -> Result<Vec<LoggedObject>
     let (mut then, mut now) = (Vec::new(), Vec::new());
     for changed in revision::plans_changed_since(tx, logged).await? {
         then.extend(past::plan_by_id(tx, changed.id.as_str(), i64::MAX).await?);
-        match plans::find(tx, Some(&PlanRef::Id(changed.id))).await {
-            Ok(plan) => {
-                let version = plan_version::version_of(&plan)?;
-                now.extend(version.map(|version| (plan, version)));
-            }
-            Err(Error::PlanNotFound) => {}
-            Err(error) => return Err(error),
+        let id = PlanRef::Id(changed.id);
+        if let Some(plan) = plans::find(tx, Some(&id)).await.or_none()? {
+            let version = plan_version::version_of(&plan)?;
+            now.extend(version.map(|version| (plan, version)));
         }
     }
     Ok(unlogged(then, now))

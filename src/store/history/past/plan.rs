@@ -7,7 +7,7 @@ use crate::domain::change::ObjectType;
 use crate::domain::id::PlanId;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::plan::{Plan, PlanRef};
-use crate::domain::{Error, Result};
+use crate::domain::{Error, OrNone, Result};
 use crate::store::history::versions::{feature_rows, feature_rows_of, versions, versions_of};
 use crate::store::query::InScope;
 use crate::store::tables::plan::PlanPosition;
@@ -37,11 +37,7 @@ pub async fn plan(tx: &impl InScope, plan: &PlanRef, revision: i64) -> Result<Pl
 /// `Unavailable` or `Internal`.
 pub async fn plan_by_id(tx: &impl InScope, id: &str, revision: i64) -> Result<Option<Plan>> {
     let id = PlanRef::Id(PlanId::from_row(id.to_owned()));
-    match plan(tx, &id, revision).await {
-        Ok(plan) => Ok(Some(plan)),
-        Err(Error::PlanNotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
+    plan(tx, &id, revision).await.or_none()
 }
 
 /// Plans with their contents and positions, in the order of the list.
