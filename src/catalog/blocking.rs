@@ -6,9 +6,7 @@ use crate::domain::{Error, Result};
 ///
 /// # Errors
 /// `Internal` if it panics.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T> {
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|why| Error::Internal(Box::new(why)))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::app::App;
-use super::history::{ChangeFilter, ChangePage, LogPage};
+use super::history::{ChangeFilter, EntryPage, LogPage};
 use crate::cache::view::View;
 use crate::domain::{Error, Result};
 
@@ -25,17 +25,17 @@ impl App {
         after: i64,
         limit: u64,
         wait: Duration,
-    ) -> Result<ChangePage> {
+    ) -> Result<EntryPage> {
         let until = Instant::now() + wait;
         let list = || self.list_changes(view.scope(), filter, LogPage::After(after), limit);
         let mut news = view.news();
         let mut found = list().await?;
-        if !found.changes.is_empty() || wait.is_zero() {
+        if !found.entries.is_empty() || wait.is_zero() {
             return Ok(found);
         }
         let place = self.waiting.places.try_acquire();
         let _place = place.map_err(|_| Error::unavailable("too many clients wait for changes"))?;
-        while found.changes.is_empty() {
+        while found.entries.is_empty() {
             // It keeps the view in use, so that the server looks for changes by others.
             self.views.make_current(view).await?;
             tokio::select! {

@@ -7,15 +7,18 @@ use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
 use crate::store::connection::retry::retry;
 use crate::store::history::{self, Log, Reach};
-pub use crate::store::history::{ChangeFilter, LogPage};
+pub use crate::store::history::{ChangeFilter, Entry, LogPage};
 use crate::store::tables::organization;
 use crate::store::transaction::Snapshot;
 
-/// A page of the log.
+/// Maximum number of objects in a page of changes, unless its only change has more.
+const MAX_OBJECTS: usize = 1000;
+
+/// A page of the log, of which the objects may still have to be read.
 #[derive(Debug)]
-pub struct ChangePage {
+pub struct EntryPage {
     /// The changes.
-    pub changes: Vec<Change>,
+    pub entries: Vec<Entry>,
     /// Whether there are more after them.
     pub more: bool,
     /// The revision of the scope.
@@ -31,6 +34,13 @@ pub struct Comparison {
     pub to: i64,
     /// The objects that differ, by id.
     pub objects: Vec<ObjectChange>,
+}
+
+impl Comparison {
+    /// Whether it is like reading a whole catalog.
+    pub fn is_large(&self) -> bool {
+        self.objects.len() > MAX_OBJECTS
+    }
 }
 
 impl App {
@@ -53,7 +63,7 @@ impl App {
         tx.commit().await
     }
 
-    /// Changes that fit, at most `limit`.
+    /// Changes that fit, at most `limit`, and fewer if they have many objects.
     ///
     /// # Errors
     /// `HistoryPruned`, if the changes after a revision are wanted that the log does not reach;
@@ -64,19 +74,19 @@ impl App {
         filter: &ChangeFilter,
         page: LogPage,
         limit: u64,
-    ) -> Result<ChangePage> {
+    ) -> Result<EntryPage> {
         let snapshot = self.snapshot(scope).await?;
         let reach = history::reach(&snapshot).await?;
         if let LogPage::After(revision) = page {
             require_kept(&reach, revision)?;
         }
-        let mut changes =
-            history::list_changes(&snapshot, &reach, filter, page, limit.saturating_add(1)).await?;
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = changes.len() > limit;
-        changes.truncate(limit);
-        Ok(ChangePage {
-            changes,
+        let mut entries =
+            history::list_entries(&snapshot, &reach, filter, page, limit.saturating_add(1)).await?;
+        let fitting = number_that_fits(&entries, usize::try_from(limit).unwrap_or(usize::MAX));
+        let more = entries.len() > fitting;
+        entries.truncate(fitting);
+        Ok(EntryPage {
+            entries,
             more,
             head: reach.head,
         })
@@ -86,11 +96,23 @@ impl App {
     ///
     /// # Errors
     /// `ChangeNotFound`; `HistoryPruned`; `Unavailable` or `Internal`.
-    pub async fn get_change(&self, scope: &Scope, revision: Option<i64>) -> Result<Change> {
+    pub async fn get_change(&self, scope: &Scope, revision: Option<i64>) -> Result<Entry> {
         let revision = revision.ok_or(Error::ChangeNotFound)?;
         let snapshot = self.snapshot(scope).await?;
         let reach = history::reach(&snapshot).await?;
-        history::find_change(&snapshot, &reach, revision).await
+        history::find_entry(&snapshot, &reach, revision).await
+    }
+
+    /// Reads the objects of a change.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Internal`.
+    pub async fn whole_change(&self, scope: &Scope, entry: Entry) -> Result<Change> {
+        if entry.is_whole() {
+            return Ok(entry.into_change());
+        }
+        let snapshot = self.snapshot(scope).await?;
+        entry.whole(&snapshot).await
     }
 
     /// What is different between two revisions; without `to` up to the newest. From a later to an
@@ -119,6 +141,22 @@ impl App {
         }
         Ok(Comparison { from, to, objects })
     }
+}
+
+/// Whether changes have so many objects that to read them is like reading a whole catalog.
+pub fn is_large(entries: &[Entry]) -> bool {
+    entries.iter().map(Entry::objects).sum::<usize>() > MAX_OBJECTS
+}
+
+/// How many of the first changes make a page: at least one, if there is any.
+fn number_that_fits(entries: &[Entry], limit: usize) -> usize {
+    let mut objects = 0;
+    let fits = |entry: &&Entry| {
+        objects += entry.objects();
+        objects <= MAX_OBJECTS
+    };
+    let fitting = entries.iter().take(limit).take_while(fits).count();
+    fitting.max(1).min(entries.len()).min(limit)
 }
 
 /// Refuses a revision before those that can be read.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::Result;
 use crate::domain::change::{Actor, Cause, Change, ObjectType};
 use crate::domain::timestamp::Timestamp;
-use crate::store::history::{self, ChangeFilter, LogPage, Reach};
+use crate::store::history::{self, LogPage, Reach};
 use crate::store::transaction::Snapshot;
 
 /// Number of changes that are read at once.
@@ -42,18 +42,14 @@ pub(super) async fn last_writes(
     place: Where<'_>,
     paths: impl Iterator<Item = String>,
 ) -> Result<HashMap<String, LastWrite>> {
-    let filter = ChangeFilter {
-        object_type: Some(place.object_type),
-        ids: Some(vec![place.id.to_owned()]),
-        ..ChangeFilter::default()
-    };
+    let objects = (Some(place.object_type), vec![place.id.to_owned()]);
     let mut unknown: HashSet<String> = paths.collect();
     let mut found = HashMap::new();
     let mut before = place.last.saturating_add(1);
     while !unknown.is_empty() && before > place.after {
         let page = LogPage::Before(Some(before));
         let changes =
-            history::list_changes(snapshot, reach, &filter, page, CHANGES_AT_ONCE).await?;
+            history::changes_of(snapshot, reach, objects.clone(), page, CHANGES_AT_ONCE).await?;
         let Some(oldest) = changes.last() else {
             break;
         };

@@ -8,7 +8,7 @@
 pub mod api_key;
 pub mod app;
 mod authentication;
-mod blocking;
+pub mod blocking;
 pub mod changeset;
 mod clock;
 pub mod database_file;
@@ -29,7 +29,7 @@ pub mod plan_group;
 pub mod plan_price;
 pub mod precondition;
 pub mod probe;
-mod queue;
+pub mod queue;
 pub mod regional;
 pub mod revert;
 mod secret_hash;

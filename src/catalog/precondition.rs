@@ -10,10 +10,13 @@ use crate::domain::plan::{Plan, PlanRef};
 use crate::domain::plan_group::PlanGroupWithPlans;
 use crate::domain::scope::Scope;
 use crate::domain::{Error, Result};
-use crate::store::history::{self, ChangeFilter, LogPage};
+use crate::store::history::{self, LogPage};
 use crate::store::query::InScope;
 use crate::store::tables::{feature as features, plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
+
+/// Maximum number of changes that the refusal of a write names.
+const MAX_CHANGES: u64 = 10;
 
 /// The target that the path of a write names; `None` for a text that can name none of its kind.
 #[derive(Debug, Clone)]
@@ -117,13 +120,9 @@ async fn newest_changes(
     if !rights.may_read(Resource::History) {
         return Ok(NamedChanges::none(mode));
     }
-    let filter = ChangeFilter {
-        ids: Some(ids),
-        ..ChangeFilter::default()
-    };
     let reach = history::reach(tx).await?;
-    let (page, limit) = (LogPage::Before(None), NamedChanges::MAX as u64);
-    let changes = history::list_changes(tx, &reach, &filter, page, limit).await?;
+    let newest = history::changes_of(tx, &reach, (None, ids), LogPage::Before(None), MAX_CHANGES);
+    let changes = newest.await?;
     Ok(NamedChanges { changes, mode })
 }
 

@@ -138,6 +138,11 @@ pub struct Mistake {
     pub message: String,
 }
 
+impl Mistake {
+    /// Maximum number of mistakes that are told of a document.
+    pub const MAX: usize = 100;
+}
+
 impl Taken {
     /// A conflict in a field.
     pub fn new(field: &'static str, message: impl Into<String>) -> Self {

@@ -74,10 +74,17 @@ impl Violations {
 
     /// The same violations of fields below a path.
     #[must_use]
-    pub fn below(mut self, path: &str) -> Self {
-        for violation in &mut self.kept {
-            violation.field = format!("{path}.{}", violation.field);
-        }
+    pub fn below(self, path: &str) -> Self {
+        self.map(|violation| Violation {
+            field: format!("{path}.{}", violation.field),
+            ..violation
+        })
+    }
+
+    /// The violations that those kept stand for.
+    #[must_use]
+    pub fn map(mut self, change: impl Fn(Violation) -> Violation) -> Self {
+        self.kept = self.kept.into_iter().map(change).collect();
         self
     }
 

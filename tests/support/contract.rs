@@ -203,7 +203,7 @@ fn check_details(error: &Value) {
 fn are_changes(details: &Value) -> bool {
     let changes = details.as_array();
     changes.is_some_and(|changes| {
-        changes.len() <= 10 && changes.iter().all(|one| faults("Change", one).is_empty())
+        changes.len() <= 100 && changes.iter().all(|one| faults("Change", one).is_empty())
     })
 }
 

@@ -17,12 +17,16 @@ pub mod starting;
 mod tests;
 mod unread;
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::http::uri::Authority;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 use poem_openapi::OperationId;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use self::access_log::{AccessLog, Caller, shortened};
 use self::fast_path::FastResponse;
@@ -33,6 +37,7 @@ use self::request_id::REQUEST_ID;
 pub use self::served::{AtOnce, Served};
 use super::document::routes::ROUTES;
 use super::kit::auth::CallerSlot;
+use super::kit::deadline::Patience;
 use super::kit::error::{Code, Rejection};
 use super::kit::settings::Settings;
 use super::protocol::{API_VERSION, VERSION_HEADER, is_api};
@@ -152,8 +157,10 @@ impl<E: Endpoint, S> Gate<E, S> {
         let slot = CallerSlot::default();
         request.set_data(slot.clone());
         log.caller = Caller::Unknown(slot);
-        let work = panic::catch(self.routes.call(request));
-        match tokio::time::timeout(context.deadline, work).await {
+        let patience = Patience::default();
+        request.set_data(patience.clone());
+        let work = pin!(panic::catch(self.routes.call(request)));
+        match in_time(work, context.deadline, &patience).await {
             Ok(Ok(Ok(output))) => {
                 let response = output.into_response();
                 log.operation = response.data::<OperationId>().copied();
@@ -170,6 +177,19 @@ impl<E: Endpoint, S> Gate<E, S> {
                 self.refuse(log, late.into())
             }
         }
+    }
+}
+
+/// What comes of work within its deadline, which is extended if it asks for that.
+async fn in_time<F: Future>(
+    mut work: Pin<&mut F>,
+    deadline: Duration,
+    patience: &Patience,
+) -> Result<F::Output, Elapsed> {
+    let done = timeout(deadline, work.as_mut()).await;
+    match patience.extension() {
+        Some(extension) if done.is_err() => timeout(extension, work).await,
+        _ => done,
     }
 }
 
@@ -227,7 +247,7 @@ fn keep_private(headers: &mut HeaderMap) {
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),
     );
-    headers.insert(header::VARY, HeaderValue::from_static(VARY));
+    headers.append(header::VARY, HeaderValue::from_static(VARY));
 }
 
 /// An error with its chain of causes.

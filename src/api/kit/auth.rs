@@ -2,13 +2,14 @@
 
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use poem::http::{HeaderMap, HeaderName, header};
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::deadline::KEY_DEADLINE;
+use super::deadline::{DEADLINE, KEY_DEADLINE, Patience};
 use super::error::{Code, Rejection};
 use super::headers::only;
 use super::limit::KeyUsage;
@@ -18,6 +19,7 @@ use crate::api::protocol::API_KEY_HEADER;
 use crate::cache::keys::KnownKey;
 use crate::cache::view::View;
 use crate::catalog::app::App;
+use crate::catalog::queue::Permit;
 use crate::domain::Error;
 use crate::domain::permission::Audience;
 use crate::domain::scope::{Caller, Scope};
@@ -35,10 +37,37 @@ pub struct Authorized<N> {
     /// The catalog.
     pub app: Arc<App>,
     key: Arc<KnownKey>,
+    patience: Patience,
     need: PhantomData<N>,
 }
 
 impl<N: Need> Authorized<N> {
+    /// Begins work on a whole catalog, or as much of it: the call may take longer, but only a few such
+    /// calls run at a time. This one does until the permit is dropped.
+    ///
+    /// # Errors
+    /// `Unavailable`, if too many calls wait already or the wait takes too long.
+    pub async fn begin_whole(&self) -> Result<Permit, Error> {
+        self.patience.extend();
+        self.app.begin_whole().await
+    }
+
+    /// The same if there is so much work.
+    ///
+    /// # Errors
+    /// See [`begin_whole`](Self::begin_whole).
+    pub async fn begin_if_large(&self, is_large: bool) -> Result<Option<Permit>, Error> {
+        match is_large {
+            true => self.begin_whole().await.map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Maximum time that a write of the call may take in the database.
+    pub(super) fn write_deadline(&self) -> Duration {
+        self.patience.extension().unwrap_or(DEADLINE)
+    }
+
     /// The scope of the caller.
     pub fn scope(&self) -> &Scope {
         &self.caller().scope
@@ -123,6 +152,7 @@ impl<'a, N: Need> ApiExtractor<'a> for Authorized<N> {
         Ok(Self {
             app,
             key,
+            patience: request.data::<Patience>().cloned().unwrap_or_default(),
             need: PhantomData,
         })
     }

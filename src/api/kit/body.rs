@@ -200,7 +200,8 @@ async fn read<'a>(
     if bytes.len() as u64 <= max_bytes {
         return Ok((bytes, permit));
     }
-    Err(Rejection::of(Code::BodyTooLarge).into())
+    let told = format!("The body is larger than {} MiB.", max_bytes >> 20);
+    Err(Rejection::Wire(Code::BodyTooLarge, Some(told)).into())
 }
 
 fn too_many() -> Rejection {

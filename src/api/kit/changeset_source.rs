@@ -11,6 +11,7 @@ use super::headers::only;
 use super::parameter::SOURCE_API_KEY;
 use crate::api::schema::changeset::{ChangesetSourceRequest, CreateChangesetRequest};
 use crate::catalog::app::App;
+use crate::catalog::blocking::blocking;
 use crate::catalog::changeset::{Wanted, WantedSource};
 use crate::domain::Error;
 use crate::domain::changeset::{Included, Prune};
@@ -205,9 +206,7 @@ async fn read_document(document: Option<SentDocument>) -> Result<Document, Rejec
         let node = document.unwrap_or(SentDocument::Other).node()?;
         crate::document::read(&node)
     };
-    let read = tokio::task::spawn_blocking(work).await;
-    let read = read.map_err(|why| Error::Internal(Box::new(why)))?;
-    Ok(read?)
+    Ok(blocking(work).await??)
 }
 
 /// The other scope of the organization, if the caller may read it.

@@ -1,11 +1,8 @@
 //! Writes: a caller with the right to write makes a change.
 
-use std::time::Duration;
-
 use serde::Serialize;
 
 use super::auth::Authorized;
-use super::deadline::DEADLINE;
 use super::envelope::{One, Wrote, body_of};
 use super::error::Rejection;
 use super::needs::WriteNeed;
@@ -45,23 +42,9 @@ impl<N: WriteNeed> Authorized<N> {
         command: C,
         answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
     ) -> Result<Wrote<E>, Rejection> {
-        self.write_within(DEADLINE, call, command, answer).await
-    }
-
-    /// Makes a change that may take longer than others.
-    ///
-    /// # Errors
-    /// A refusal of the command, or a failure.
-    pub async fn write_within<C: Command, E>(
-        &self,
-        deadline: Duration,
-        call: Call,
-        command: C,
-        answer: impl Fn(&C::Outcome, &Scope) -> Result<Answer, Error> + Clone + Send + Sync + 'static,
-    ) -> Result<Wrote<E>, Rejection> {
         let context = call.into_context(self.caller());
         let written = self.app.write(self.scope(), context, command, answer);
-        let written = tokio::time::timeout(deadline, written).await;
+        let written = tokio::time::timeout(self.write_deadline(), written).await;
         // It may still commit.
         let written = written.map_err(|_| Error::unavailable("the write takes too long"))?;
         Ok(written?.into())

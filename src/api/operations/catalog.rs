@@ -46,7 +46,7 @@ impl CatalogApi {
     ) -> Result<Export, Refused<ExportCatalogRefusals>> {
         let moment = Moment::new(as_of, revision).past();
         let (WantedFormat(format), moment) = together(format.0, moment)?;
-        let _permit = caller.app.begin_whole().await?;
+        let _permit = caller.begin_whole().await?;
         let found = caller.app.export_catalog(caller.scope(), moment).await?;
         let document = &found.found;
         Ok(match format {
@@ -88,7 +88,7 @@ impl CatalogApi {
     ) -> Result<ReadAt<FindingsOf<Finding>>, Refused<LintCatalogRefusals>> {
         let moment = Moment::new(as_of, revision).past();
         let (SeverityFilter(severity), moment) = together(severity.0, moment)?;
-        let _permit = caller.app.begin_whole().await?;
+        let _permit = caller.begin_whole().await?;
         let found = caller
             .app
             .findings(caller.scope(), moment, severity)

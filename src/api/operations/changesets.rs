@@ -9,7 +9,6 @@ use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
 use crate::api::kit::changeset_source::{SourceKey, wanted};
-use crate::api::kit::deadline::WHOLE_DEADLINE;
 use crate::api::kit::document_body::DocumentBody;
 use crate::api::kit::envelope::{
     ObjectsOf, One, PagesOf, Read, Refused, Wrote, body_of, body_with_objects, refusals,
@@ -81,7 +80,7 @@ impl ChangesetsApi {
         let DocumentBody {
             request, document, ..
         } = body;
-        let _permit = caller.app.begin_whole().await?;
+        let _permit = caller.begin_whole().await?;
         let (wanted, document) =
             wanted(request, document, caller.caller(), source_key, &caller.app).await?;
         let origin = call.origin(caller.caller());
@@ -94,8 +93,7 @@ impl ChangesetsApi {
         let answer = |view: &ChangesetView, scope: &Scope| {
             body_with_objects(view.clone(), 0, scope).map(Answer::from)
         };
-        let written = caller.write_within(WHOLE_DEADLINE, call, command, answer);
-        Ok(written.await?)
+        Ok(caller.write_with(call, command, answer).await?)
     }
 
     /// List changesets
@@ -218,10 +216,8 @@ impl ChangesetsApi {
         let answer = |applied: &Applied, scope: &Scope| {
             body_of(&AppliedChangeset::new(applied, scope)).map(Answer::from)
         };
-        let _permit = caller.app.begin_whole().await?;
-        let written = caller
-            .write_within(WHOLE_DEADLINE, call, command, answer)
-            .await;
+        let _permit = caller.begin_whole().await?;
+        let written = caller.write_with(call, command, answer).await;
         if let (Err(Rejection::Domain(Error::ChangesetStale(_))), Some(id), true) =
             (&written, id, is_real)
         {

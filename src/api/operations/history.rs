@@ -1,5 +1,6 @@
 //! The operations of the history.
 
+use std::slice;
 use std::time::Duration;
 
 use poem_openapi::OpenApi;
@@ -8,7 +9,7 @@ use poem_openapi::param::Path;
 use super::tag::Tag;
 use crate::api::kit::auth::Authorized;
 use crate::api::kit::body::{Body, request_schemas};
-use crate::api::kit::envelope::{ChangesOf, One, Read, Refused, Wrote, refusals};
+use crate::api::kit::envelope::{ChangesOf, LogPlace, One, Read, Refused, Wrote, refusals};
 use crate::api::kit::needs::{ReadHistory, RevertChanges};
 use crate::api::kit::parameter::{
     ActorId, After, ChangePosition, Cursor, FromRevision, IfNoneMatch, Limit, ObjectName,
@@ -17,7 +18,7 @@ use crate::api::kit::parameter::{
 use crate::api::kit::query::KnownQuery;
 use crate::api::kit::write_headers::WriteHeaders;
 use crate::api::schema::change::{Change, RevertChangeRequest, RevisionComparison};
-use crate::catalog::history::{ChangeFilter, LogPage};
+use crate::catalog::history::{ChangeFilter, EntryPage, LogPage, is_large};
 use crate::catalog::revert::{RevertChange, Reverted};
 use crate::domain::change::Revision;
 use crate::domain::error::Violations;
@@ -152,14 +153,26 @@ impl HistoryApi {
                 followed.await?
             }
         };
-        let last = found
-            .changes
-            .last()
-            .map(|change| ChangePosition(change.revision));
-        let last = last.filter(|_| found.more && matches!(page, Wanted::Page(_)));
-        let changes = found.changes.into_iter();
-        let data = changes.map(|change| Change::new(change, scope)).collect();
-        Ok(Read::changes(data, found.more, last, found.head, &if_none_match).await?)
+        let EntryPage {
+            entries,
+            more,
+            head,
+        } = found;
+        let last = entries.last().map(|entry| ChangePosition(entry.revision()));
+        let last = last.filter(|_| more && matches!(page, Wanted::Page(_)));
+        let is_large = is_large(&entries);
+        let _permit = caller.begin_if_large(is_large).await?;
+        let mut changes = Vec::with_capacity(entries.len());
+        for entry in entries {
+            changes.push(caller.app.whole_change(scope, entry).await?);
+        }
+        let place = LogPlace { more, last, head };
+        let scope = scope.clone();
+        let data = move || {
+            let changes = changes.into_iter();
+            changes.map(|change| Change::new(change, &scope)).collect()
+        };
+        Ok(Read::changes(place, is_large, data, &if_none_match).await?)
     }
 
     /// Get a change
@@ -179,8 +192,13 @@ impl HistoryApi {
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<One<Change>>, Refused<GetChangeRefusals>> {
         let revision = revision.0.0.map(Revision::get);
-        let change = caller.app.get_change(caller.scope(), revision).await?;
-        Ok(Read::one(&Change::new(change, caller.scope()), &if_none_match).await?)
+        let scope = caller.scope().clone();
+        let entry = caller.app.get_change(&scope, revision).await?;
+        let is_large = is_large(slice::from_ref(&entry));
+        let _permit = caller.begin_if_large(is_large).await?;
+        let change = caller.app.whole_change(&scope, entry).await?;
+        let data = move || Change::new(change, &scope);
+        Ok(Read::one_large(is_large, data, &if_none_match).await?)
     }
 
     /// Compare revisions
@@ -203,11 +221,12 @@ impl HistoryApi {
         #[oai(name = "If-None-Match")] if_none_match: Param<IfNoneMatch>,
     ) -> Result<Read<One<RevisionComparison>>, Refused<CompareRevisionsRefusals>> {
         let (from, to) = together(from.0, to.0)?;
-        let compared = caller
-            .app
-            .compare_revisions(caller.scope(), from.0, to.0)
-            .await?;
-        Ok(Read::one(&compared.into(), &if_none_match).await?)
+        let _permit = caller.begin_whole().await?;
+        let scope = caller.scope();
+        let compared = caller.app.compare_revisions(scope, from.0, to.0).await?;
+        let is_large = compared.is_large();
+        let data = move || RevisionComparison::from(compared);
+        Ok(Read::one_large(is_large, data, &if_none_match).await?)
     }
 
     /// Take back a change
@@ -237,6 +256,10 @@ impl HistoryApi {
             rights: caller.caller().rights.clone(),
         };
         let origin = call.origin(caller.caller());
+        let entry = caller.app.get_change(caller.scope(), command.revision);
+        // Each object is read at several revisions, so that fewer of them take long.
+        let is_large = entry.await.is_ok_and(|entry| !entry.is_whole());
+        let _permit = caller.begin_if_large(is_large).await?;
         let answer =
             move |reverted: &Reverted, scope: &Scope| Change::of_revert(reverted, &origin, scope);
         Ok(caller.write(call, command, answer).await?)

@@ -115,8 +115,8 @@ impl ApplyChangeset {
         let reach = history::reach(tx).await?;
         let (all, own) = moved::since(tx, &changeset.id, changeset.base_revision).await?;
         if !own.is_empty() || changeset.status == ChangesetStatus::Stale {
-            let revisions = if own.is_empty() { &all } else { &own };
-            return Err(moved::stale(tx, &reach, &self.rights, revisions).await?);
+            let writes = if own.is_empty() { &all } else { &own };
+            return Err(moved::stale(tx, &reach, &self.rights, writes).await?);
         }
         let intent = Intent {
             source: changeset.source,

@@ -11,7 +11,11 @@ use crate::store::query::InScope;
 use crate::store::tables::changeset::{self as changesets, ObjectPage};
 use crate::store::transaction::Transaction;
 
-/// The refusal of a changeset that was made before these revisions, as far as the caller may read them.
+/// Maximum number of objects of a change that are named.
+const MAX_OBJECTS: usize = 100;
+
+/// The refusal of a changeset that was made before these writes, each of an object at a revision and the
+/// oldest first, as far as the caller may read them.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -19,19 +23,27 @@ pub(super) async fn stale(
     tx: &Transaction,
     reach: &Reach,
     rights: &Rights,
-    revisions: &[i64],
+    writes: &[(i64, String)],
 ) -> Result<Error> {
     let mode = tx.scope().mode;
     let mut changes: Vec<Change> = Vec::new();
     if rights.may_read(Resource::History) {
-        for revision in revisions.iter().rev().take(NamedChanges::MAX) {
-            changes.push(history::find_change(tx, reach, *revision).await?);
+        let revisions = writes.chunk_by(|(one, _), (other, _)| one == other);
+        for of_revision in revisions.rev().take(NamedChanges::MAX) {
+            let Some((revision, _)) = of_revision.first() else {
+                continue;
+            };
+            let named = of_revision.iter().take(MAX_OBJECTS);
+            let ids: Vec<String> = named.map(|(_, id)| id.clone()).collect();
+            let entry = history::find_entry(tx, reach, *revision).await?;
+            changes.push(entry.about(tx, &ids).await?);
         }
     }
     Ok(Error::ChangesetStale(NamedChanges { changes, mode }))
 }
 
-/// The revisions after a base, the oldest first, and those of them that wrote an object of a changeset.
+/// The writes after a base, each of an object at a revision and the oldest first, and those of them that
+/// are of an object of a changeset.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -39,17 +51,14 @@ pub(super) async fn since(
     tx: &Transaction,
     id: &ChangesetId,
     base_revision: i64,
-) -> Result<(Vec<i64>, Vec<i64>)> {
+) -> Result<(Vec<(i64, String)>, Vec<(i64, String)>)> {
     let written = history::written_since(tx, base_revision).await?;
     if written.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
     let objects = changesets::objects(tx, id, ObjectPage::EVERYTHING).await?;
     let ids: HashSet<_> = objects.into_iter().filter_map(|object| object.id).collect();
-    let mut all: Vec<i64> = written.iter().map(|(revision, _)| *revision).collect();
     let own = written.iter().filter(|(_, object)| ids.contains(object));
-    let mut own: Vec<i64> = own.map(|(revision, _)| *revision).collect();
-    all.dedup();
-    own.dedup();
-    Ok((all, own))
+    let own = own.cloned().collect();
+    Ok((written, own))
 }

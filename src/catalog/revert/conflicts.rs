@@ -3,7 +3,7 @@
 use crate::domain::change::{Change, HasLeaves, NamedChanges, ObjectChange, ObjectType};
 use crate::domain::revert::Written;
 use crate::domain::{Error, Result};
-use crate::store::history::{self, ChangeFilter, LogPage, Reach, past};
+use crate::store::history::{self, LogPage, Reach, past};
 use crate::store::query::InScope;
 use crate::store::transaction::Transaction;
 
@@ -71,14 +71,11 @@ async fn add_later(
     written: &Written,
     found: &mut Vec<Change>,
 ) -> Result<()> {
-    let filter = ChangeFilter {
-        ids: Some(vec![id.to_owned()]),
-        ..ChangeFilter::default()
-    };
+    let objects = (None, vec![id.to_owned()]);
     let mut after = revision;
     loop {
         let page = LogPage::After(after);
-        let later = history::list_changes(tx, reach, &filter, page, CHANGES_AT_ONCE).await?;
+        let later = history::changes_of(tx, reach, objects.clone(), page, CHANGES_AT_ONCE).await?;
         let Some(last) = later.last() else {
             return Ok(());
         };
@@ -99,11 +96,8 @@ async fn add_later(
 
 /// The refusal that names the newest change of an object.
 pub(super) async fn newest_of(tx: &Transaction, ids: Vec<String>) -> Result<Error> {
-    let filter = ChangeFilter {
-        ids: Some(ids),
-        ..ChangeFilter::default()
-    };
     let reach = history::reach(tx).await?;
-    let changes = history::list_changes(tx, &reach, &filter, LogPage::Before(None), 1).await?;
+    let newest = history::changes_of(tx, &reach, (None, ids), LogPage::Before(None), 1);
+    let changes = newest.await?;
     Ok(of(tx, changes))
 }

@@ -43,7 +43,8 @@ impl Command for RevertChange {
     async fn execute(self, tx: &Transaction, now: Timestamp) -> Result<Changed<Reverted>> {
         let revision = self.revision.ok_or(Error::ChangeNotFound)?;
         let reach = history::reach(tx).await?;
-        let change = history::find_change(tx, &reach, revision).await?;
+        let change = history::find_entry(tx, &reach, revision).await?;
+        let change = change.whole(tx).await?;
         self.require_rights(&change)?;
         if !self.force {
             conflicts::require_none(tx, &reach, &change).await?;

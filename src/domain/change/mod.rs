@@ -237,7 +237,7 @@ pub struct NamedChanges {
 
 impl NamedChanges {
     /// Maximum number of changes that a refusal names.
-    pub const MAX: usize = 10;
+    pub const MAX: usize = 100;
 
     /// None.
     pub const fn none(mode: Mode) -> Self {

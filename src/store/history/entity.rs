@@ -1,7 +1,8 @@
 //! The log: a row for each object that a write changed, so that a write of one object costs one row.
 //!
 //! The row at position 0 of a revision also has the change itself: its actor, and in `details`
-//! everything else that people read about it. `version` is what the object was from this revision on;
+//! everything else that people read about it; of a change of many objects, each row has the `details`
+//! of its own object. `version` is what the object was from this revision on;
 //! null if it was gone. Rows at the revision at which the log begins are its baseline: what was there
 //! already.
 #![allow(missing_docs)] // The columns are described above.

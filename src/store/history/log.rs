@@ -4,7 +4,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::catch_up;
-use super::details::Details;
+use super::details::{Details, pack_object};
 use super::entity::{Entity, Model};
 use crate::domain::Result;
 use crate::domain::change::Origin;
@@ -110,7 +110,7 @@ fn change_rows(
     }
     if let Some(first) = rows.first_mut() {
         first.actor_id = actor.id.as_ref().map(|id| id.as_str().to_owned());
-        let details = Details {
+        let mut details = Details {
             actor_type: actor.actor_type,
             actor_name: actor.name.clone(),
             actor_prefix: actor.prefix.clone(),
@@ -119,8 +119,13 @@ fn change_rows(
             note: note.as_ref().map(|note| note.as_str().to_owned()),
             reverts,
             objects: changes,
+            apart: None,
         };
+        let apart = details.take_apart();
         first.details = Some(details.pack()?);
+        for (row, object) in rows.iter_mut().skip(1).zip(apart) {
+            row.details = Some(pack_object(object)?);
+        }
     }
     Ok(rows)
 }

@@ -4,6 +4,7 @@ mod catch_up;
 mod current;
 mod details;
 pub(in crate::store) mod entity;
+mod entry;
 mod log;
 pub mod past;
 mod prune;
@@ -12,10 +13,11 @@ pub(in crate::store) mod stored;
 mod versions;
 
 pub use self::current::listed_plans;
+pub use self::entry::Entry;
 pub use self::log::Log;
 pub use self::prune::prune;
 pub use self::read::{
-    ChangeFilter, LogPage, Reach, find_change, kept_since, list_changes, reach, revision_at,
-    written_since,
+    ChangeFilter, LogPage, Reach, changes_of, find_entry, kept_since, list_entries,
+    plans_not_written_after, reach, revision_at, written_since,
 };
 pub use self::versions::compare;

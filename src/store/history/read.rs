@@ -1,11 +1,13 @@
 //! Reading the log.
 
+use std::collections::HashSet;
+
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::details::Details;
-use super::entity::{Column, Entity, Model};
-use crate::domain::change::{Actor, Change, ObjectType};
+use super::entity::{Column, Entity};
+use super::entry::Entry;
+use crate::domain::change::{Change, ObjectType};
 use crate::domain::id::ApiKeyId;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -13,46 +15,6 @@ use crate::store::query::{InScope, only, within};
 use crate::store::tables::feature::entity as feature;
 use crate::store::tables::organization::scope_entity as scope;
 use crate::store::tables::plan::entity::plan;
-
-fn from_row(row: Model) -> Result<Change> {
-    let Model {
-        scope_id: _,
-        revision,
-        position: _,
-        at,
-        actor_id,
-        details,
-        object_type: _,
-        object_id: _,
-        version: _,
-    } = row;
-    let details = details.ok_or_else(|| Error::internal("a change has no details"))?;
-    let Details {
-        actor_type,
-        actor_name,
-        actor_prefix,
-        operation,
-        request_id,
-        note,
-        reverts,
-        objects,
-    } = Details::unpack(&details)?;
-    Ok(Change {
-        revision,
-        at: Timestamp::from_millis(at),
-        actor: Actor {
-            actor_type,
-            id: actor_id.map(ApiKeyId::from_row),
-            name: actor_name,
-            prefix: actor_prefix,
-        },
-        operation,
-        request_id,
-        note,
-        reverts,
-        objects,
-    })
-}
 
 /// Which changes are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -120,17 +82,42 @@ fn changes(tx: &impl InScope, reach: &Reach) -> Select<Entity> {
         .filter(Column::Revision.gt(reach.start))
 }
 
+/// Changes of the objects with these ids, at most `limit`. Of a change of many objects, see
+/// [`Entry::about`].
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn changes_of(
+    tx: &impl InScope,
+    reach: &Reach,
+    (object_type, ids): (Option<ObjectType>, Vec<String>),
+    page: LogPage,
+    limit: u64,
+) -> Result<Vec<Change>> {
+    let filter = ChangeFilter {
+        object_type,
+        ids: Some(ids.clone()),
+        ..ChangeFilter::default()
+    };
+    let entries = list_entries(tx, reach, &filter, page, limit).await?;
+    let mut changes = Vec::with_capacity(entries.len());
+    for entry in entries {
+        changes.push(entry.about(tx, &ids).await?);
+    }
+    Ok(changes)
+}
+
 /// Changes that fit, at most `limit`.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn list_changes(
+pub async fn list_entries(
     tx: &impl InScope,
     reach: &Reach,
     filter: &ChangeFilter,
     page: LogPage,
     limit: u64,
-) -> Result<Vec<Change>> {
+) -> Result<Vec<Entry>> {
     let mut query = changes(tx, reach).limit(limit);
     query = match page {
         LogPage::After(revision) => query
@@ -167,7 +154,7 @@ pub async fn list_changes(
         query = query.filter(concerns(tx, *object_type, ids));
     }
     let rows = query.all(tx.connection()).await?;
-    rows.into_iter().map(from_row).collect()
+    rows.into_iter().map(Entry::from_row).collect()
 }
 
 /// The ids that a name can stand for: itself, and those of plans and features that have or had it as
@@ -222,7 +209,7 @@ fn in_revisions(revisions: SelectStatement) -> SimpleExpr {
 ///
 /// # Errors
 /// `ChangeNotFound`; `HistoryPruned`; `Unavailable` or `Internal`.
-pub async fn find_change(tx: &impl InScope, reach: &Reach, revision: i64) -> Result<Change> {
+pub async fn find_entry(tx: &impl InScope, reach: &Reach, revision: i64) -> Result<Entry> {
     // The first change that is kept leads away from the start of the log.
     if (1..=reach.start).contains(&revision) {
         let oldest = reach.start + 1;
@@ -230,7 +217,7 @@ pub async fn find_change(tx: &impl InScope, reach: &Reach, revision: i64) -> Res
     }
     let change = changes(tx, reach).filter(Column::Revision.eq(revision));
     let row = only(change, tx.connection()).await?;
-    from_row(row.ok_or(Error::ChangeNotFound)?)
+    Entry::from_row(row.ok_or(Error::ChangeNotFound)?)
 }
 
 /// The earliest time of which the log knows what the catalog was: that of its baseline, or else of the
@@ -281,7 +268,27 @@ pub async fn revision_at(tx: &impl InScope, reach: &Reach, time: Timestamp) -> R
     Ok(found)
 }
 
-/// The revisions after one, the oldest first, each with an object that it wrote.
+/// The ids of the plans whose newest version up to a revision is no newer than a time.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn plans_not_written_after(
+    tx: &impl InScope,
+    revision: i64,
+    time: Timestamp,
+) -> Result<HashSet<String>> {
+    let written = within::<Entity>(tx)
+        .select_only()
+        .column(Column::ObjectId)
+        .filter(Column::ObjectType.eq(ObjectType::Plan.as_str()))
+        .filter(Column::Revision.lte(revision))
+        .group_by(Column::ObjectId)
+        .having(Column::At.max().lte(time.as_millis()));
+    let written: Vec<String> = written.into_tuple().all(tx.connection()).await?;
+    Ok(written.into_iter().collect())
+}
+
+/// The revisions after one, the oldest first, each with an object of the catalog that it wrote.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -290,6 +297,7 @@ pub async fn written_since(tx: &impl InScope, revision: i64) -> Result<Vec<(i64,
         .select_only()
         .columns([Column::Revision, Column::ObjectId])
         .filter(Column::Revision.gt(revision))
+        .filter(Column::ObjectType.ne(ObjectType::ApiKey.as_str()))
         .order_by_asc(Column::Revision)
         .order_by_asc(Column::Position)
         .into_tuple()

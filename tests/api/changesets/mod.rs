@@ -11,6 +11,7 @@ mod applying;
 mod document;
 mod findings;
 mod keeping;
+mod many_objects;
 mod meaning;
 mod mistakes;
 mod rates;

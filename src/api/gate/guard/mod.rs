@@ -15,7 +15,7 @@ use poem::{Request, Response};
 use self::cors::Cors;
 use crate::api::gate::head::Head;
 use crate::api::kit::body::BodyTimeout;
-use crate::api::kit::deadline::{DEADLINE, KEY_DEADLINE, WHOLE_DEADLINE};
+use crate::api::kit::deadline::{DEADLINE, KEY_DEADLINE};
 use crate::api::kit::error::{Code, Rejection};
 use crate::api::kit::headers::has_body;
 use crate::api::kit::limit::{self, KeyUsage};
@@ -72,7 +72,7 @@ impl Guards {
         let headers = head.headers;
         let body_timeout = has_body(headers).then_some(self.body_timeout);
         RequestContext {
-            deadline: deadline(body_timeout) + may_wait(head) + may_take_long(head),
+            deadline: deadline(body_timeout) + may_wait(head),
             body_timeout,
             client: self.client(head),
             has_key: headers.contains_key(API_KEY_HEADER),
@@ -180,21 +180,6 @@ fn may_wait(head: &Head<'_>) -> Duration {
 }
 
 /// The path of the feed, and the parameter with which a call waits for changes.
-/// How much longer a call about a whole catalog may take.
-fn may_take_long(head: &Head<'_>) -> Duration {
-    let path = head.uri.path();
-    let is_whole = WHOLE.iter().any(|whole| {
-        let below = path.strip_prefix(whole);
-        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-    });
-    match is_whole {
-        true => WHOLE_DEADLINE,
-        false => Duration::ZERO,
-    }
-}
-
-const WHOLE: [&str; 2] = ["/api/v1/catalog", "/api/v1/changesets"];
-
 const CHANGES: &str = "/api/v1/changes";
 const WAIT: &str = "wait";
 

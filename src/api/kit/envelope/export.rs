@@ -52,7 +52,7 @@ impl IntoResponse for Export {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(YAML));
         }
         headers.insert(CATALOG_REVISION_HEADER, HeaderValue::from(self.revision));
-        headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept"));
         response
     }
 }

@@ -13,7 +13,7 @@ pub use self::body::{body_of, body_with_objects};
 pub use self::export::Export;
 pub use self::kinds::{ChangesOf, FindingsOf, ListOf, ObjectsOf, One, PagesOf, WholeOf};
 pub use self::past::ReadAt;
-pub use self::read::{Read, respond};
+pub use self::read::{LogPlace, Read, respond};
 pub use self::refusals::Refused;
 pub(crate) use self::refusals::refusals;
 pub use self::wrote::Wrote;

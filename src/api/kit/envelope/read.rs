@@ -15,6 +15,7 @@ use crate::api::kit::parameter::{ChangePosition, Cursor, IfNoneMatch, Param, Pos
 use crate::api::schema::finding::Finding;
 use crate::api::schema::{Nullable, Schema};
 use crate::cache::ready::{Form, Ready};
+use crate::catalog::blocking::blocking;
 use crate::domain::Error;
 use crate::domain::lint::{self, Severity};
 use crate::domain::page::{CreationPosition, Page, Positioned};
@@ -50,6 +51,21 @@ impl<E> Read<E> {
     async fn new(body: String, known: &Param<IfNoneMatch>) -> Self {
         Self::ready(&Ready::new(body, 0), known).await
     }
+
+    /// The response with a body that may be large: then it is written away from the threads that serve
+    /// other calls.
+    async fn written(
+        is_large: bool,
+        write: impl FnOnce() -> Result<String, Error> + Send + 'static,
+        known: &Param<IfNoneMatch>,
+    ) -> Result<Self, Error> {
+        let ready = || write().map(|body| Ready::new(body, 0));
+        let ready = match is_large {
+            false => ready()?,
+            true => blocking(ready).await??,
+        };
+        Ok(Self::ready(&ready, known).await)
+    }
 }
 
 impl<T: Schema + Serialize> Read<One<T>> {
@@ -59,6 +75,18 @@ impl<T: Schema + Serialize> Read<One<T>> {
     /// `Internal`, when it cannot be written as JSON.
     pub async fn one(data: &T, known: &Param<IfNoneMatch>) -> Result<Self, Error> {
         Ok(Self::new(body_of(data)?, known).await)
+    }
+
+    /// The response with one object that may be large.
+    ///
+    /// # Errors
+    /// `Internal`, when it cannot be written as JSON.
+    pub async fn one_large(
+        is_large: bool,
+        data: impl FnOnce() -> T + Send + 'static,
+        known: &Param<IfNoneMatch>,
+    ) -> Result<Self, Error> {
+        Self::written(is_large, move || body_of(&data()), known).await
     }
 }
 
@@ -158,28 +186,40 @@ impl Read<FindingsOf<Finding>> {
     }
 }
 
+/// Where a page of the log of changes is in it.
+#[derive(Debug)]
+pub struct LogPlace {
+    /// Whether there are more changes after the page.
+    pub more: bool,
+    /// The position of its last change, if the next page is to be asked for by a cursor.
+    pub last: Option<ChangePosition>,
+    /// The revision of the scope.
+    pub head: i64,
+}
+
 impl<T: Schema + Serialize> Read<ChangesOf<T>> {
-    /// The response with a page of the log of changes. `last` is the position of its last change if
-    /// more follow.
+    /// The response with a page of the log of changes.
     ///
     /// # Errors
     /// `Internal`, when it cannot be written as JSON.
     pub async fn changes(
-        data: Vec<T>,
-        more: bool,
-        last: Option<ChangePosition>,
-        head: i64,
+        page: LogPlace,
+        is_large: bool,
+        data: impl FnOnce() -> Vec<T> + Send + 'static,
         known: &Param<IfNoneMatch>,
     ) -> Result<Self, Error> {
-        let body = to_json(&Body {
-            success: true,
-            data,
-            has_more: Some(more),
-            next_cursor: Some(Nullable(last.map(|last| Cursor::after(&last)))),
-            head: Some(head),
-            counts: None,
-        })?;
-        Ok(Self::new(body, known).await)
+        let write = move || {
+            let LogPlace { more, last, head } = page;
+            to_json(&Body {
+                success: true,
+                data: data(),
+                has_more: Some(more),
+                next_cursor: Some(Nullable(last.map(|last| Cursor::after(&last)))),
+                head: Some(head),
+                counts: None,
+            })
+        };
+        Self::written(is_large, write, known).await
     }
 }
 

@@ -112,7 +112,7 @@ codes! {
         "List the changes: each has its `revision`. A write that changed nothing is not one.",
         "Not as it is.";
     ChangesetNotFound = "changeset_not_found", NOT_FOUND, "not_found_error",
-        "There is no changeset with this id that can still be read.",
+        "There is no changeset with this id, or it was discarded or has expired.",
         "List the changesets. They are kept for 7 days, and one that was discarded cannot be applied.",
         "Not as it is: make a new changeset.";
     NotFound = "not_found", NOT_FOUND, "not_found_error",
@@ -128,7 +128,7 @@ codes! {
         "Ask for nothing older than the revision `oldest` in `details`. Whoever follows the changes reads the catalog anew and goes on from there.",
         "Not as it is.";
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "validation_error",
-        "The body is larger than 1 MiB.",
+        "The body is larger than the call takes: 1 MiB, or 32 MiB to make a changeset.",
         "Send less at a time.",
         "Not as it is.";
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "validation_error",

@@ -284,6 +284,10 @@ fn wrong_document(mistakes: &[Mistake]) -> String {
             let place = place.unwrap_or_default();
             format!("`{}`{place}: {}", only.field, only.message)
         }
+        several if several.len() >= Mistake::MAX => format!(
+            "The document has {} mistakes or more; `details` lists the first.",
+            Mistake::MAX
+        ),
         several => format!(
             "The document has {} mistakes; `details` lists them.",
             several.len()
