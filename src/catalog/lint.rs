@@ -24,7 +24,7 @@ use crate::store::whole;
 /// The age in days from which on a rate is stale.
 const STALE_DAYS: i64 = 90;
 
-/// The rates that the plans of a catalog had 90 days before a time.
+/// The rates that the plans of a catalog had 90 days before a time, as far as the history tells.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
@@ -39,20 +39,25 @@ pub(super) async fn past_rates(
         return Ok(PastRates::default());
     }
     let reach = history::reach(tx).await?;
-    let Some(revision) = revision_then(tx, &reach, then).await? else {
-        return Ok(PastRates::default());
+    let plans = match reaches_back(tx, &reach, then).await? {
+        true => {
+            let revision = history::revision_at(tx, &reach, then).await?;
+            past::all_plans(tx, revision).await?
+        }
+        // Of what the pruned history begins with, what was not written after that time.
+        false => {
+            let old = history::plans_not_written_after(tx, reach.start, then).await?;
+            let mut plans = past::all_plans(tx, reach.start).await?;
+            plans.retain(|plan| old.contains(plan.id.as_str()));
+            plans
+        }
     };
-    let plans = past::all_plans(tx, revision).await?.into_iter();
-    let rates = plans.map(|plan| (plan.id, plan.exchange_rates));
+    let rates = plans.into_iter().map(|plan| (plan.id, plan.exchange_rates));
     Ok(rates.collect())
 }
 
-/// The revision of a time, if the history reaches back that far.
-async fn revision_then(tx: &impl InScope, reach: &Reach, then: Timestamp) -> Result<Option<i64>> {
-    if reach.start > 0 && then < history::kept_since(tx, reach).await? {
-        return Ok(None);
-    }
-    history::revision_at(tx, reach, then).await.map(Some)
+async fn reaches_back(tx: &impl InScope, reach: &Reach, then: Timestamp) -> Result<bool> {
+    Ok(reach.start == 0 || then >= history::kept_since(tx, reach).await?)
 }
 
 impl App {

@@ -1,16 +1,17 @@
 //! Collecting mistakes.
 
 use super::node::{Mistake, Position};
+use crate::domain::error::Mistake as Told;
 
-/// The mistakes of a document, in the order in which they were found. Beyond [`Mistakes::MAX`] they
-/// are dropped, to bound memory.
+/// Maximum number of mistakes kept.
+const MAX: usize = Told::MAX;
+
+/// The mistakes of a document, in the order in which they were found. Beyond [`MAX`] they are dropped,
+/// to bound memory.
 #[derive(Debug, Default)]
 pub struct Mistakes(Vec<Mistake>);
 
 impl Mistakes {
-    /// Maximum number of mistakes kept.
-    pub const MAX: usize = 100;
-
     /// A single mistake of the whole document.
     pub fn of(at: Position, message: impl Into<String>) -> Vec<Mistake> {
         let mut mistakes = Self::default();
@@ -28,7 +29,7 @@ impl Mistakes {
 
     /// Whether further mistakes are dropped.
     pub fn is_full(&self) -> bool {
-        self.0.len() >= Self::MAX
+        self.0.len() >= MAX
     }
 
     /// The value, unless there are mistakes; these in the order of the text.

@@ -1,20 +1,17 @@
 //! What a changeset does to a catalog.
 
-use std::collections::HashSet;
-
 use super::digest::digest;
 use crate::catalog::blocking::blocking;
 use crate::catalog::clock::unique;
 use crate::catalog::lint::PastRates;
 use crate::document;
 use crate::domain::catalog::Catalog;
-use crate::domain::change::{Action, ObjectChange, ObjectType};
+use crate::domain::change::ObjectChange;
 use crate::domain::changeset::{
-    ChangesetSource, Included, Inclusion, ManualValue, Moment, Proposal, Prune, check_names,
+    Asked, ChangesetSource, Included, Inclusion, ManualValue, Moment, Proposal, Prune, check_names,
     manual_values, new_ids, object_changes, propose, without_ids,
 };
 use crate::domain::document::Document;
-use crate::domain::error::Violations;
 use crate::domain::lint::{Finding, lint_change};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -82,8 +79,7 @@ fn outcome(before: &Catalog, intent: Intent, facts: &Facts) -> Result<Outcome> {
         unique,
     };
     let after = propose(before, &proposal, &inclusion, moment)?;
-    let named = Named::of(&proposal);
-    let changes = object_changes(before, &after, |change| named.has(change));
+    let changes = object_changes(before, &after, &Asked::by(&proposal, before));
     let new = new_ids(before, &after);
     let objects = without_ids(changes.clone(), &new);
     let mut findings = lint_change(before, &after, &facts.past_rates);
@@ -109,11 +105,12 @@ fn proposal(
 ) -> Result<Proposal> {
     let is_whole = source.is_whole();
     match (source, document) {
-        (ChangesetSource::Rates { rates, only }, _) => Ok(Proposal::Rates { rates, only }),
+        (ChangesetSource::Rates { rates, only }, _) => {
+            check_names(include, &Document::default(), before)?;
+            Ok(Proposal::Rates { rates, only })
+        }
         (_, Some(document)) => {
-            let mut violations = Violations::default();
-            check_names(include, &document, before, &mut violations);
-            violations.into_result()?;
+            check_names(include, &document, before)?;
             Ok(Proposal::Document {
                 document: inclusion.cut(document, before),
                 is_whole,
@@ -121,47 +118,6 @@ fn proposal(
             })
         }
         (_, None) => Err(Error::internal("a changeset has no document")),
-    }
-}
-
-/// The objects that a proposal names. What happens to others follows from that.
-struct Named {
-    /// Codes of features, names of groups and codes of plans; `None` for everything.
-    names: Option<HashSet<(ObjectType, String)>>,
-}
-
-impl Named {
-    fn of(proposal: &Proposal) -> Self {
-        let Proposal::Document { document, .. } = proposal else {
-            return Self { names: None };
-        };
-        let Document {
-            features,
-            groups,
-            plans,
-        } = document;
-        let features = features.iter().flatten();
-        let features = features.map(|it| (ObjectType::Feature, it.code.as_str().to_owned()));
-        let in_groups = groups.iter().flatten().flat_map(|group| {
-            let codes = group.plans.iter().flatten();
-            codes.map(|code| (ObjectType::Plan, code.as_str().to_owned()))
-        });
-        let groups = groups.iter().flatten();
-        let groups = groups.map(|it| (ObjectType::PlanGroup, it.name.as_str().to_owned()));
-        let plans = plans.iter().flatten();
-        let plans = plans.map(|it| (ObjectType::Plan, it.code.as_str().to_owned()));
-        let names = features.chain(in_groups).chain(groups).chain(plans);
-        Self {
-            names: Some(names.collect()),
-        }
-    }
-
-    fn has(&self, change: &ObjectChange) -> bool {
-        let Some(names) = &self.names else {
-            return true;
-        };
-        let name = change.code.clone().unwrap_or_else(|| change.name.clone());
-        change.action == Action::Deleted || names.contains(&(change.object_type, name))
     }
 }
 

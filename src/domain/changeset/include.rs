@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::domain::Result;
 use crate::domain::catalog::Catalog;
 use crate::domain::document::{Document, handles};
 use crate::domain::error::Violations;
@@ -116,13 +117,12 @@ impl Inclusion {
     }
 }
 
-/// Adds a violation for each name that neither the source nor the catalog has.
-pub fn check_names(
-    included: &[Included],
-    document: &Document,
-    catalog: &Catalog,
-    violations: &mut Violations,
-) {
+/// Refuses names that neither the source nor the catalog has.
+///
+/// # Errors
+/// Validation.
+pub fn check_names(included: &[Included], document: &Document, catalog: &Catalog) -> Result<()> {
+    let mut violations = Violations::default();
     for (index, include) in included.iter().enumerate() {
         if let Some(name) = &include.name
             && !is_in(include.section, name, document)
@@ -132,6 +132,7 @@ pub fn check_names(
             violations.add(format!("include[{index}]"), message);
         }
     }
+    violations.into_result()
 }
 
 fn is_in(section: Section, name: &str, document: &Document) -> bool {

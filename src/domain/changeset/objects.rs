@@ -2,29 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::asked::Asked;
 use crate::domain::catalog::Catalog;
 use crate::domain::change::{HasLeaves, ObjectChange, Value, compare};
 use crate::domain::explain::{Explained, Money, Source};
 use crate::domain::plan::Plan;
 
 /// What happens to which object: first the features, then the groups, then the plans; of each kind
-/// first those that are there afterwards, by age, then those that go. Objects that `is_asked_for` does
-/// not hold for changed because others did.
-pub fn object_changes(
-    before: &Catalog,
-    after: &Catalog,
-    is_asked_for: impl Fn(&ObjectChange) -> bool,
-) -> Vec<ObjectChange> {
+/// first those that are there afterwards, by age, then those that go.
+pub fn object_changes(before: &Catalog, after: &Catalog, asked: &Asked<'_>) -> Vec<ObjectChange> {
     let mut changes = differing(&before.features, &after.features);
     changes.extend(differing(&before.groups, &after.groups));
     changes.extend(differing(&before.plans, &after.plans));
-    let changes = changes
+    changes
         .into_iter()
-        .map(|change| match is_asked_for(&change) {
-            true => change,
-            false => change.not_asked_for(),
-        });
-    changes.collect()
+        .map(|change| asked.mark(change))
+        .collect()
 }
 
 fn differing<T: HasLeaves + PartialEq>(before: &[T], after: &[T]) -> Vec<ObjectChange> {

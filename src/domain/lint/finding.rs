@@ -47,7 +47,7 @@ words! {
         GroupOrder = "group-order",
         /// A percentage below 1 %: percent was taken for basis points.
         DiscountTiny = "discount-tiny",
-        /// The rate of a currency is older than 90 days.
+        /// The rate of a currency is the same as 90 days ago.
         RateStale = "rate-stale",
         /// US dollars as a regional currency: the price for the United States, apart from the base price.
         UsdVariant = "usd-variant",

@@ -24,7 +24,12 @@ const MONTHS_OF_A_YEAR: i128 = 12;
 const fn references(interval: BillingInterval) -> &'static [BillingInterval] {
     match interval {
         BillingInterval::Monthly => &[BillingInterval::Weekly],
-        _ => &[BillingInterval::Monthly, BillingInterval::Weekly],
+        BillingInterval::Quarterly => &[BillingInterval::Monthly, BillingInterval::Weekly],
+        _ => &[
+            BillingInterval::Monthly,
+            BillingInterval::Weekly,
+            BillingInterval::Quarterly,
+        ],
     }
 }
 
@@ -91,7 +96,7 @@ fn dearer(
     longer: &PlanPrice,
     charge: impl Fn(&PlanPrice) -> Option<Charge>,
 ) -> Option<Dearer> {
-    let months = months(longer.billing_interval)?;
+    let own_months = months(longer.billing_interval)?;
     let own = charge(longer)?;
     let mut references = references(longer.billing_interval).iter();
     let (reference, shorter) = references.find_map(|interval| {
@@ -99,9 +104,9 @@ fn dearer(
         let price = prices.find(|price| price.billing_interval == *interval)?;
         Some((*interval, charge(price)?))
     })?;
-    let (times, parts) = match reference {
-        BillingInterval::Weekly => (WEEKS_OF_A_YEAR * months, MONTHS_OF_A_YEAR),
-        _ => (months, 1),
+    let (times, parts) = match months(reference) {
+        Some(months) => (own_months, months),
+        None => (WEEKS_OF_A_YEAR * own_months, MONTHS_OF_A_YEAR),
     };
     let total = i128::from(shorter.amount.get()) * times;
     let is_dearer = i128::from(own.amount.get()) * parts > total;

@@ -59,7 +59,7 @@ pub(super) fn check_age(plan: &Plan, past: &PastRates, found: &mut Vec<Found>) {
         };
         found.extend(past.iter().find(is_stale).map(|past| {
             let message = format!(
-                "The rate of {currency} has been {} for 90 days or more.",
+                "The rate of {currency}, {}, is that of 90 days ago.",
                 rate.as_str()
             );
             let rates = (rate, &past.exchange_rate);

@@ -110,6 +110,9 @@ async fn accept_chooses_the_format() {
             .header("accept", accept);
         let reply = owner.send(request).await;
         assert_eq!(reply.header("content-type"), Some(kind), "{accept}");
+        let vary = reply.headers.get_all("vary").iter();
+        let vary: Vec<_> = vary.map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(vary, ["accept", "x-api-key, accept-encoding"]);
     }
 }
 

@@ -181,6 +181,60 @@ async fn the_default_plan_and_price_move_only_when_named() {
     assert_eq!(pro["prices"][1]["isDefault"], true);
 }
 
+/// As when they are moved by calls of their own.
+#[tokio::test]
+async fn what_moves_by_itself_was_not_asked_for() {
+    let (_server, owner) = example().await;
+    let all = r#"{"pricebook": 1, "groups": {}, "plans": {"team": {"name": "Team", "prices": {"yearly": {"price": "99.00"}}}}}"#;
+    let source = json!({"source": {"document": all}, "prune": "all"});
+    let changeset = owner.post("/changesets", source).await.data().clone();
+    let team = fields(&changeset, "team");
+    for moved in [
+        "isDefault: false → true (derived)",
+        "prices[yearly].isDefault: null → true",
+    ] {
+        assert!(team.contains(&moved.to_owned()), "{moved}: {team:?}");
+    }
+    assert!(
+        team.iter()
+            .any(|field| field.starts_with("planGroupId: ") && field.ends_with("→ null (derived)")),
+        "{team:?}"
+    );
+
+    let pro = r#"{"pricebook": 1, "plans": {"pro": {"name": "Pro", "prices": {"yearly": {"price": "490.00"}}}}}"#;
+    let changeset = plan(&owner, pro).await.data().clone();
+    let moved = "prices[yearly].isDefault: false → true (derived)";
+    assert!(fields(&changeset, "pro").contains(&moved.to_owned()));
+
+    let named = r#"{"pricebook": 1, "groups": {"standard": {"name": "Standard", "plans": ["pro"]}}, "plans": {"team": {"name": "Team", "default": true}}}"#;
+    let changeset = plan(&owner, named).await.data().clone();
+    let team = fields(&changeset, "team");
+    assert!(
+        team.contains(&"isDefault: false → true".to_owned()),
+        "{team:?}"
+    );
+    assert!(
+        team.iter()
+            .any(|field| field.starts_with("planGroupId: ") && field.ends_with("→ null")),
+        "{team:?}"
+    );
+    let pro = fields(&changeset, "pro");
+    assert!(
+        pro.contains(&"isDefault: true → false (derived)".to_owned()),
+        "{pro:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_first_of_a_new_catalog_is_its_default() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    let document = r#"{"pricebook": 1, "groups": {"g": {"name": "G", "plans": ["c", "a", "b"]}},
+        "plans": {"a": {"name": "A"}, "b": {"name": "B"}, "c": {"name": "C"}}}"#;
+    set(&owner, document).await;
+    assert_eq!(owner.show_plan("a").await["isDefault"], true);
+}
+
 #[tokio::test]
 async fn rates_compare_by_value() {
     let (_server, owner) = example().await;

@@ -49,6 +49,60 @@ async fn only_derived_values_move() {
 }
 
 #[tokio::test]
+async fn only_what_is_included_moves() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    set(&owner, EXAMPLE).await;
+    let source = json!({"rates": {"eur": "0.95"}});
+    let included = async |include: Value| {
+        let body = json!({"source": source, "include": include});
+        owner.post("/changesets", body).await
+    };
+    for (include, expected) in [
+        (json!(["plans/team"]), &["updated plan team"][..]),
+        (json!(["plans"]), &["updated plan pro", "updated plan team"]),
+        (json!(["features", "groups"]), &[]),
+    ] {
+        assert_eq!(told(included(include).await.data()), expected);
+    }
+    included(json!(["plans/team", "plans/none"]))
+        .await
+        .invalid(&["include[1]"]);
+    let body =
+        json!({"source": {"rates": {"eur": "0.95"}, "only": ["pro"]}, "include": ["plans/team"]});
+    let neither = owner.post("/changesets", body).await;
+    assert_eq!(neither.data()["objects"], json!([]));
+}
+
+#[tokio::test]
+async fn a_rate_that_breaks_a_rule_is_named() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    set(&owner, EXAMPLE).await;
+    let broken = rates(
+        &owner,
+        json!({"rates": {"jpy": "150.5", "eur": "0.000001"}}),
+    )
+    .await;
+    broken.refused(400, "validation_error");
+    assert_eq!(broken.body["error"]["param"], "source.rates.eur");
+}
+
+#[tokio::test]
+async fn the_digest_is_that_of_the_value() {
+    let server = TestServer::start().await;
+    let owner = server.owner().await;
+    set(&owner, EXAMPLE).await;
+    let mut digests = Vec::new();
+    for rate in ["0.95", "0.950", "95e-2", "9.5E-1", "0.9500001"] {
+        let changeset = rates(&owner, json!({"rates": {"eur": rate}})).await;
+        digests.push(changeset.text("digest").to_owned());
+    }
+    assert!(digests[..4].iter().all(|digest| *digest == digests[0]));
+    assert_ne!(digests[4], digests[0]);
+}
+
+#[tokio::test]
 async fn what_was_withdrawn_does_not_come_back() {
     let shop = Shop::open().await;
     shop.set("eur", "0.92", json!({})).await.data();

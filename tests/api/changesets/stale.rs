@@ -36,6 +36,27 @@ async fn what_moved_is_told_and_it_stays_stale() {
 }
 
 #[tokio::test]
+async fn everything_that_moved_is_told() {
+    let (_server, owner) = example().await;
+    let changeset = plan(&owner, CHANGE).await.data().clone();
+    for number in 0..12 {
+        let name = json!({"name": format!("Pro {number}")});
+        owner.put("/plans/pro/manage", name).await.data();
+    }
+    for number in 0..12 {
+        owner.make_feature(&format!("f{number}"), "usage").await;
+    }
+    let refused = apply(&owner, &changeset).await;
+    refused.refused(409, "changeset_stale");
+    let told = refused.body["error"]["details"].as_array().unwrap();
+    assert_eq!(told.len(), 12);
+    assert!(
+        told.iter()
+            .all(|change| change["operation"] == "update-plan")
+    );
+}
+
+#[tokio::test]
 async fn what_else_moved_does_not_matter() {
     let (_server, owner) = example().await;
     let changeset = plan(&owner, CHANGE).await.data().clone();

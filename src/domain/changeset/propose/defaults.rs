@@ -6,11 +6,11 @@ use crate::domain::error::Violations;
 use crate::domain::plan::Plan;
 
 /// Sees to it that a catalog with plans has one default plan: the one that the document names, else
-/// the one that has it already, else the first of the list.
+/// the one that has it already, else the first of the list, or of the document if all are new.
 pub(super) fn propose(
     plans: &mut [Plan],
     entries: Option<&[PlanEntry]>,
-    _reading: Reading<'_>,
+    reading: Reading<'_>,
     violations: &mut Violations,
 ) {
     let entries = entries.unwrap_or_default();
@@ -22,9 +22,12 @@ pub(super) fn propose(
         let path = format!("plans.{}.default", second.code.as_str());
         violations.add(path, "Another plan is the default; a catalog has one.");
     }
-    let first = plans
-        .iter()
-        .min_by_key(|plan| (plan.sort_order, plan.creation_order));
+    let is_old = |plan: &Plan| plan.creation_order < reading.moment.next_creation_order;
+    let has_old = plans.iter().any(is_old);
+    let first = plans.iter().min_by_key(|plan| match has_old {
+        true => (plan.sort_order, plan.creation_order),
+        false => (0, plan.creation_order),
+    });
     let Some(code) = chosen
         .map(|entry| &entry.code)
         .or_else(|| {

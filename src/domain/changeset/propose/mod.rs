@@ -13,13 +13,14 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::include::Inclusion;
+use super::include::{Inclusion, Section};
 use super::proposal::{Proposal, Prune};
 use crate::domain::Result;
 use crate::domain::catalog::Catalog;
 use crate::domain::document::Document;
 use crate::domain::error::Violations;
 use crate::domain::feature::Feature;
+use crate::domain::plan::Plan;
 use crate::domain::text::Code;
 use crate::domain::timestamp::Timestamp;
 
@@ -73,14 +74,18 @@ pub fn propose(
         }
         Proposal::Rates { rates, only } => {
             rates::check_plans(catalog, only.as_deref())?;
-            let document = rates::as_document(catalog, rates, only.as_deref());
+            let is_meant = |plan: &Plan| {
+                only.as_ref().is_none_or(|only| only.contains(&plan.code))
+                    && inclusion.has(Section::Plans, plan.code.as_str())
+            };
+            let document = rates::as_document(catalog, rates, is_meant);
             let reading = Reading {
                 is_whole: false,
                 prune: Prune::None,
                 inclusion,
                 moment,
             };
-            of_document(catalog, &document, reading)
+            of_document(catalog, &document, reading).map_err(rates::in_source)
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::error::{Error, Result};
 use crate::domain::money::{Currency, ExchangeRate};
 use crate::domain::plan::Plan;
 use crate::domain::text::Code;
+use crate::domain::violation::Violation;
 
 /// Refuses a code that no plan has.
 pub(super) fn check_plans(catalog: &Catalog, only: Option<&[Code]>) -> Result<()> {
@@ -17,15 +18,33 @@ pub(super) fn check_plans(catalog: &Catalog, only: Option<&[Code]>) -> Result<()
     Ok(())
 }
 
-/// The plans that have one of the currencies at another rate, with the new one. Everything else about
-/// them is as it is.
+/// The refusal of rates, with the rate as its field: the document is not the client's.
+pub(super) fn in_source(error: Error) -> Error {
+    let Error::Validation(violations) = error else {
+        return error;
+    };
+    Error::Validation(violations.map(|Violation { field, message }| {
+        let currency = field.split_once(".regional.").map(|(_, rest)| rest);
+        let currency = currency.map(|rest| rest.split_once('.').map_or(rest, |(name, _)| name));
+        let rate = match currency {
+            Some(currency) => format!("source.rates.{currency}"),
+            None => "source.rates".to_owned(),
+        };
+        Violation {
+            message: format!("Breaks a rule at `{field}`: {message}"),
+            field: rate,
+        }
+    }))
+}
+
+/// The plans that are meant and have one of the currencies at another rate, with the new one. Everything
+/// else about them is as it is.
 pub(super) fn as_document(
     catalog: &Catalog,
     rates: &[(Currency, ExchangeRate)],
-    only: Option<&[Code]>,
+    is_meant: impl Fn(&Plan) -> bool,
 ) -> Document {
-    let is_meant = |plan: &&Plan| only.is_none_or(|only| only.contains(&plan.code));
-    let plans = catalog.plans.iter().filter(is_meant);
+    let plans = catalog.plans.iter().filter(|plan| is_meant(plan));
     Document {
         plans: Some(plans.filter_map(|plan| moved(plan, rates)).collect()),
         ..Document::default()

@@ -47,8 +47,13 @@ fn longer_intervals_are_not_dearer() {
             &[(Weekly, 1), (Yearly, 60), (Monthly, 4)],
             Some(("yearly", 48)),
         ),
+        // Without both, the quarterly one does.
+        (&[(Quarterly, 250), (Yearly, 1000)], None),
+        (&[(Quarterly, 250), (Yearly, 1001)], Some(("yearly", 1000))),
+        (&[(Monthly, 100), (Quarterly, 250), (Yearly, 1001)], None),
+        (&[(Weekly, 20), (Quarterly, 250), (Yearly, 1001)], None),
         // Nothing to compare with.
-        (&[(Quarterly, 1), (Yearly, 1000)], None),
+        (&[(OneTime, 1), (Yearly, 1000)], None),
         (&[(Monthly, 1), (OneTime, 1000)], None),
         (&[(Monthly, 0), (Yearly, 1)], Some(("yearly", 0))),
         (&[(Monthly, 0), (Yearly, 0)], None),

@@ -119,7 +119,7 @@ fn a_rate_is_stale_if_it_was_the_same_then() {
     let now = catalog([plan.clone(), euros(2, "0.92")]);
     let found = lint_catalog(&now, &past("0.92"));
     assert_eq!(places(&found), [(LintRule::RateStale, PATH)]);
-    let expected = "The rate of eur has been 0.920 for 90 days or more.";
+    let expected = "The rate of eur, 0.920, is that of 90 days ago.";
     assert_eq!(found[0].message, expected);
     assert_eq!(lint_catalog(&now, &past("0.9201")), []);
 }
