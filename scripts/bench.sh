@@ -230,6 +230,32 @@ for ((round = 0; round < rounds; round++)); do
   compare "get a plan, $many plans (floor: 100)" ">= 0.95"
 done
 
+step "the whole catalog of $many plans on SQLite"
+# timed [CURL ARGUMENT...]: the seconds that a call takes; its answer goes to a file.
+timed() { get --output "$folder/answer" --write-out '%{time_total}' "$@"; }
+sent=(--header "content-type: application/json" --data-binary "@$folder/body")
+# apply: the seconds that it takes to apply the changeset in the last answer.
+apply() {
+  local id
+  id=$(python3 scripts/bench/changeset.py "$folder/answer" "$folder/body")
+  timed "${sent[@]}" "$large/changesets/$id/apply"
+}
+for ((round = 0; round < 3; round++)); do
+  note "export $many plans" "<= 2" s ours "$(timed "$large/catalog?format=yaml")"
+  python3 -c 'import json, sys; json.dump({"source": {"document": sys.stdin.read()}}, sys.stdout)' \
+    <"$folder/answer" >"$folder/body"
+  note "plan $many plans that are as they should be" "<= 3" s ours "$(timed "${sent[@]}" "$large/changesets")"
+  note "lint $many plans" "<= 3" s ours "$(timed "$large/catalog/findings")"
+  printf '{"source": {"rates": {"eur": 0.9%s}}, "include": ["plans/plan_7"]}' "$((round + 1))" >"$folder/body"
+  timed "${sent[@]}" "$large/changesets" >"$folder/planning"
+  note "apply a changeset of 1 of $many plans" "<= 3" s ours "$(apply)"
+  printf '{"source": {"rates": {"eur": 0.9%s}}}' "$((round + 4))" >"$folder/body"
+  note "plan a new rate for $many plans" "<= 10" s ours "$(timed "${sent[@]}" "$large/changesets")"
+  note "apply it" "<= 30" s ours "$(apply)"
+  note "read that change" "<= 5" s ours "$(timed "$large/changes?limit=1")"
+done
+note "memory that this took at most" "<= 1000" MB ours "$(awk '/^VmHWM/ { print $2 / 1024 }' "/proc/$server/status")"
+
 step "the history of a plan with 10,000 changes on SQLite"
 serve aged "sqlite:$folder/aged.db"
 aged=http://127.0.0.1:$port/api/v1 aged_key=$key
