@@ -1,9 +1,13 @@
 //! Taking back a change, as a new change.
 
+mod around;
 mod conflicts;
+mod current;
 mod defaults;
 mod objects;
 
+use self::around::Around;
+use self::current::CurrentFeatures;
 use super::write::{Changed, Command};
 use crate::domain::change::{Change, ObjectChange, ObjectType};
 use crate::domain::permission::{Access, Right, Rights};
@@ -46,10 +50,11 @@ impl Command for RevertChange {
         let change = history::find_entry(tx, &reach, revision).await?;
         let change = change.whole(tx).await?;
         self.require_rights(&change)?;
+        let around = Around::read(tx, &change).await?;
         if !self.force {
-            conflicts::require_none(tx, &reach, &change).await?;
+            conflicts::require_none(tx, &reach, &change, &around).await?;
         }
-        let mut changes = take_back(tx, &change, now).await?;
+        let mut changes = take_back(tx, &change, &around, now).await?;
         changes = changes.and(defaults::keep_one(tx, &change, now).await?);
         changes.reverts = Some(revision);
         if changes.objects.is_empty() {
@@ -85,7 +90,12 @@ impl RevertChange {
 
 /// Takes back what a change did to each object: those that others name come first and go last. Plans
 /// that it made go at once, so that they are in nobody's way.
-async fn take_back(tx: &Transaction, change: &Change, now: Timestamp) -> Result<Changes> {
+async fn take_back(
+    tx: &Transaction,
+    change: &Change,
+    around: &Around,
+    now: Timestamp,
+) -> Result<Changes> {
     let mut changes = Changes::NONE;
     let (plans, others): (Vec<_>, Vec<_>) = change
         .objects
@@ -94,10 +104,13 @@ async fn take_back(tx: &Transaction, change: &Change, now: Timestamp) -> Result<
     for plan in plans {
         changes = changes.and(objects::remove(tx, plan, now).await?);
     }
+    // The features that plans have are read once, after those that come back are there again.
+    let mut features = CurrentFeatures::default();
     for object_type in [ObjectType::PlanGroup, ObjectType::Feature, ObjectType::Plan] {
         let objects = change.objects.iter();
         for object in objects.filter(|object| object.object_type == object_type) {
-            changes = changes.and(objects::restore(tx, change.revision, object, now).await?);
+            let restored = objects::restore(tx, around, &mut features, object, now);
+            changes = changes.and(restored.await?);
         }
     }
     for object in others {

@@ -1,17 +1,19 @@
 //! Taking back what a change did to one object.
 
+use super::around::Around;
+use super::current::CurrentFeatures;
 use super::{conflicts, defaults};
 use crate::domain::change::{Action, ObjectChange, ObjectType};
 use crate::domain::error::Taken;
 use crate::domain::feature::{Feature, FeatureRef};
 use crate::domain::id::{FeatureId, PlanGroupId, PlanId};
 use crate::domain::plan::{Plan, PlanRef};
+use crate::domain::plan_group::PlanGroup;
 use crate::domain::revert::{
     PlanStates, States, take_back_feature, take_back_plan, take_back_plan_group,
 };
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, OrNone, Result};
-use crate::store::history::past;
 use crate::store::tables::changes::Changes;
 use crate::store::tables::{feature as features, plan as plans, plan_group as groups};
 use crate::store::transaction::Transaction;
@@ -19,7 +21,8 @@ use crate::store::transaction::Transaction;
 /// Brings an object back that the change deleted, or takes back what it changed in it.
 pub(super) async fn restore(
     tx: &Transaction,
-    revision: i64,
+    around: &Around,
+    features: &mut CurrentFeatures,
     object: &ObjectChange,
     now: Timestamp,
 ) -> Result<Changes> {
@@ -28,9 +31,9 @@ pub(super) async fn restore(
     }
     let id = object.id.as_deref().unwrap_or_default();
     match object.object_type {
-        ObjectType::Plan => restore_plan(tx, revision, id, now).await,
-        ObjectType::Feature => restore_feature(tx, revision, id, now).await,
-        ObjectType::PlanGroup => restore_group(tx, revision, id, now).await,
+        ObjectType::Plan => restore_plan(tx, around.plan(id), features, now).await,
+        ObjectType::Feature => restore_feature(tx, around.feature(id), now).await,
+        ObjectType::PlanGroup => restore_group(tx, around.group(id), now).await,
         ObjectType::ApiKey => Ok(Changes::NONE),
     }
 }
@@ -55,33 +58,28 @@ pub(super) async fn remove(
 
 async fn restore_plan(
     tx: &Transaction,
-    revision: i64,
-    id: &str,
+    [before, after]: [Option<&Plan>; 2],
+    features: &mut CurrentFeatures,
     now: Timestamp,
 ) -> Result<Changes> {
-    let Some(before) = past::plan_by_id(tx, id, revision - 1).await? else {
+    let Some(before) = before else {
         return Ok(Changes::NONE);
     };
-    let after = past::plan_by_id(tx, id, revision).await?;
     let id = PlanRef::Id(before.id.clone());
     let current = plans::find(tx, Some(&id)).await.or_none()?;
     let (saved, result) = match (current, after) {
         (Some(current), Some(after)) => {
-            let features = current_features(tx, &before).await?;
-            let states = States {
-                before: &before,
-                after: &after,
-            };
+            let own = features.of(tx, before).await?;
             let plan = PlanStates {
-                states,
-                features: &features,
+                states: States { before, after },
+                features: &own,
             };
             match take_back_plan(&current, plan, now) {
                 Ok(result) => (current, result),
-                Err(error) => return Err(or_gone(tx, &before, error).await?),
+                Err(error) => return Err(or_gone(tx, before, &own, error).await?),
             }
         }
-        (None, None) => bring_back(tx, &before, now).await?,
+        (None, None) => bring_back(tx, before, features, now).await?,
         // It was deleted since, or is back already.
         (None, Some(_)) | (Some(_), None) => return Ok(Changes::NONE),
     };
@@ -95,15 +93,21 @@ async fn restore_plan(
 
 /// A plan that was deleted, as it is stored and as it is to be again. Its derived values follow the rates
 /// that it had, and its features are those of today.
-async fn bring_back(tx: &Transaction, before: &Plan, now: Timestamp) -> Result<(Plan, Plan)> {
+async fn bring_back(
+    tx: &Transaction,
+    before: &Plan,
+    features: &mut CurrentFeatures,
+    now: Timestamp,
+) -> Result<(Plan, Plan)> {
     if plans::code_is_taken(tx, &before.code).await? {
         let code = before.code.as_str();
         let message = format!("Another plan has the code `{code}` by now.");
         return Err(Error::Duplicate(Taken::new("revision", message)));
     }
     let deleted = plans::find_deleted(tx, &before.id).await?;
-    if current_features(tx, before).await?.len() < before.features.len() {
-        return Err(or_gone(tx, before, Error::FeatureNotFound).await?);
+    let own = features.of(tx, before).await?;
+    if own.len() < before.features.len() {
+        return Err(or_gone(tx, before, &own, Error::FeatureNotFound).await?);
     }
     let mut result = before.clone();
     for item in &mut result.features {
@@ -117,24 +121,18 @@ async fn bring_back(tx: &Transaction, before: &Plan, now: Timestamp) -> Result<(
 }
 
 /// The refusal of a plan whose features are not all in the catalog any more; other errors stay.
-async fn or_gone(tx: &Transaction, before: &Plan, error: Error) -> Result<Error> {
+async fn or_gone(
+    tx: &Transaction,
+    before: &Plan,
+    current: &[Feature],
+    error: Error,
+) -> Result<Error> {
     if !matches!(error, Error::FeatureNotFound) {
         return Ok(error);
     }
-    let current = current_features(tx, before).await?;
     let ids = before.features.iter().map(|item| &item.feature.id);
     let gone = ids.filter(|id| !current.iter().any(|feature| feature.id == **id));
     conflicts::newest_of(tx, gone.map(ToString::to_string).collect()).await
-}
-
-/// The features of a plan as they were, as far as they still exist, as they are now.
-async fn current_features(tx: &Transaction, plan: &Plan) -> Result<Vec<Feature>> {
-    let mut found = Vec::new();
-    for item in &plan.features {
-        let id = FeatureRef::Id(item.feature.id.clone());
-        found.extend(features::find(tx, Some(&id)).await.or_none()?);
-    }
-    Ok(found)
 }
 
 /// Refuses a plan in a group that is gone.
@@ -150,22 +148,17 @@ async fn require_group(tx: &Transaction, plan: &Plan) -> Result<()> {
 
 async fn restore_feature(
     tx: &Transaction,
-    revision: i64,
-    id: &str,
+    [before, after]: [Option<&Feature>; 2],
     now: Timestamp,
 ) -> Result<Changes> {
-    let Some(before) = past::feature_by_id(tx, id, revision - 1).await? else {
+    let Some(before) = before else {
         return Ok(Changes::NONE);
     };
-    let after = past::feature_by_id(tx, id, revision).await?;
     let id = FeatureRef::Id(before.id.clone());
     let current = features::find(tx, Some(&id)).await.or_none()?;
     match (current, after) {
         (Some(current), Some(after)) => {
-            let states = States {
-                before: &before,
-                after: &after,
-            };
+            let states = States { before, after };
             let result = take_back_feature(&current, states, now);
             if result == current {
                 return Ok(Changes::NONE);
@@ -175,7 +168,7 @@ async fn restore_feature(
         (None, None) => {
             let code = FeatureRef::Code(before.code.clone());
             match features::find(tx, Some(&code)).await.or_none()? {
-                None => tx.restore_feature(&before).await,
+                None => tx.restore_feature(before).await,
                 Some(_) => {
                     let code = before.code.as_str();
                     let message = format!("Another feature has the code `{code}` by now.");
@@ -189,25 +182,20 @@ async fn restore_feature(
 
 async fn restore_group(
     tx: &Transaction,
-    revision: i64,
-    id: &str,
+    [before, after]: [Option<&(PlanGroup, Option<i64>)>; 2],
     now: Timestamp,
 ) -> Result<Changes> {
-    let Some((before, order)) = past::plan_group_by_id(tx, id, revision - 1).await? else {
+    let Some((before, order)) = before else {
         return Ok(Changes::NONE);
     };
-    let after = past::plan_group_by_id(tx, id, revision).await?;
     let current = groups::find(tx, Some(&before.id)).await.or_none()?;
     let (current, result) = match (current, after) {
         (Some(current), Some((after, _))) => {
-            let states = States {
-                before: &before,
-                after: &after,
-            };
+            let states = States { before, after };
             let result = take_back_plan_group(&current, states, now);
             (Some(current), result)
         }
-        (None, None) => (None, before),
+        (None, None) => (None, before.clone()),
         (None, Some(_)) | (Some(_), None) => return Ok(Changes::NONE),
     };
     if groups::name_is_taken(tx, &result.name, &result.id).await? {
@@ -217,7 +205,7 @@ async fn restore_group(
     match current {
         Some(current) if current == result => Ok(Changes::NONE),
         Some(current) => tx.update_plan_group(&current, &result).await,
-        None => tx.restore_plan_group(&result, order).await,
+        None => tx.restore_plan_group(&result, *order).await,
     }
 }
 

@@ -113,13 +113,8 @@ impl Entry {
                 id.is_some_and(|id| ids.contains(id))
             };
             change.objects.retain(is_wanted);
-            // With the types, the index leads to the ids.
-            let types = ObjectType::ALL.iter().map(|one| one.as_str());
-            let rows = others(tx, change.revision)
-                .filter(Column::ObjectType.is_in(types))
-                .filter(Column::ObjectId.is_in(ids))
-                .limit(MAX_NAMED);
-            change.objects.extend(read(tx, rows).await?);
+            let named = objects_named(tx, change.revision, ids).await?;
+            change.objects.extend(named);
         }
         Ok(change)
     }
@@ -135,11 +130,39 @@ fn others(tx: &impl InScope, revision: i64) -> Select<Entity> {
         .order_by_asc(Column::Position)
 }
 
+/// The objects of a change that have one of these ids, but for the first of the change.
+async fn objects_named(
+    tx: &impl InScope,
+    revision: i64,
+    ids: &[String],
+) -> Result<Vec<ObjectChange>> {
+    // The index of objects leads to them, with the types before the ids. The position is left to us:
+    // with it, SQLite would walk over the whole change.
+    let types = ObjectType::ALL.iter().map(|one| one.as_str());
+    let rows = within::<Entity>(tx)
+        .select_only()
+        .columns([Column::Position, Column::Details])
+        .filter(Column::Revision.eq(revision))
+        .filter(Column::ObjectType.is_in(types))
+        .filter(Column::ObjectId.is_in(ids))
+        .limit(MAX_NAMED);
+    let rows: Vec<(i64, Option<Vec<u8>>)> = rows.into_tuple().all(tx.connection()).await?;
+    let mut rows: Vec<_> = rows
+        .into_iter()
+        .filter(|(position, _)| *position > 0)
+        .collect();
+    rows.sort_by_key(|(position, _)| *position);
+    rows.into_iter()
+        .map(|(_, details)| unpacked(details))
+        .collect()
+}
+
+fn unpacked(details: Option<Vec<u8>>) -> Result<ObjectChange> {
+    let details = details.ok_or_else(|| Error::internal("an object has no details"))?;
+    unpack_object(&details)
+}
+
 async fn read(tx: &impl InScope, rows: Select<Entity>) -> Result<Vec<ObjectChange>> {
     let rows: Vec<Option<Vec<u8>>> = rows.into_tuple().all(tx.connection()).await?;
-    let read = rows.into_iter().map(|details| {
-        let details = details.ok_or_else(|| Error::internal("an object has no details"))?;
-        unpack_object(&details)
-    });
-    read.collect()
+    rows.into_iter().map(unpacked).collect()
 }

@@ -11,13 +11,15 @@ mod prune;
 mod read;
 pub(in crate::store) mod stored;
 mod versions;
+mod written;
 
 pub use self::current::listed_plans;
 pub use self::entry::Entry;
 pub use self::log::Log;
 pub use self::prune::prune;
 pub use self::read::{
-    ChangeFilter, LogPage, Reach, changes_of, find_entry, kept_since, list_entries,
-    plans_not_written_after, reach, revision_at, written_since,
+    ChangeFilter, LogPage, Reach, changes_of, find_entry, kept_since, list_entries, reach,
+    revision_at,
 };
 pub use self::versions::compare;
+pub use self::written::{plans_not_written_after, written_of, written_since};

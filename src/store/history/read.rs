@@ -1,12 +1,11 @@
 //! Reading the log.
 
-use std::collections::HashSet;
-
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::Order;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::entity::{Column, Entity};
 use super::entry::Entry;
+use super::written;
 use crate::domain::change::{Change, ObjectType};
 use crate::domain::id::ApiKeyId;
 use crate::domain::timestamp::Timestamp;
@@ -118,15 +117,6 @@ pub async fn list_entries(
     page: LogPage,
     limit: u64,
 ) -> Result<Vec<Entry>> {
-    let mut query = changes(tx, reach).limit(limit);
-    query = match page {
-        LogPage::After(revision) => query
-            .filter(Column::Revision.gt(revision))
-            .order_by_asc(Column::Revision),
-        LogPage::Before(revision) => query
-            .filter(Column::Revision.lt(revision.unwrap_or(i64::MAX)))
-            .order_by_desc(Column::Revision),
-    };
     let ChangeFilter {
         object_type,
         object,
@@ -135,23 +125,48 @@ pub async fn list_entries(
         since,
         until,
     } = filter;
-    if let Some(actor) = actor {
-        query = query.filter(Column::ActorId.eq(actor.as_str()));
-    }
+    let (mut first, mut last) = (reach.start.saturating_add(1), i64::MAX);
+    let order = match page {
+        LogPage::After(revision) => {
+            first = first.max(revision.saturating_add(1));
+            Order::Asc
+        }
+        LogPage::Before(revision) => {
+            last = revision.map_or(last, |revision| revision.saturating_sub(1));
+            Order::Desc
+        }
+    };
     if let Some(since) = since {
         let before = revision_at(tx, reach, since.plus_millis(-1)).await?;
-        query = query.filter(Column::Revision.gt(before));
+        first = first.max(before.saturating_add(1));
     }
     if let Some(until) = until {
-        let last = revision_at(tx, reach, *until).await?;
-        query = query.filter(Column::Revision.lte(last));
+        last = last.min(revision_at(tx, reach, *until).await?);
     }
-    if object_type.is_some() || object.is_some() || ids.is_some() {
-        let ids = match object {
-            Some(name) => Some(ids_of(tx, name).await?),
-            None => ids.clone(),
+    let ids = match object {
+        Some(name) => Some(ids_of(tx, name).await?),
+        None => ids.clone(),
+    };
+    let mut query = within::<Entity>(tx)
+        .filter(Column::Position.eq(0))
+        .order_by(Column::Revision, order.clone())
+        .limit(limit);
+    // With ids, the revisions in the range are looked up; without, the range is walked.
+    if ids.is_none() {
+        query = query.filter(Column::Revision.between(first, last));
+    }
+    if object_type.is_some() || ids.is_some() {
+        let types = object_type.map_or(ObjectType::ALL.to_vec(), |only| vec![only]);
+        let wanted = written::Wanted {
+            range: first..=last,
+            order,
+            limit: actor.is_none().then_some(limit),
         };
-        query = query.filter(concerns(tx, *object_type, ids));
+        let revisions = written::revisions(tx, &types, ids.as_deref(), &wanted);
+        query = query.filter(Column::Revision.in_subquery(revisions));
+    }
+    if let Some(actor) = actor {
+        query = query.filter(Column::ActorId.eq(actor.as_str()));
     }
     let rows = query.all(tx.connection()).await?;
     rows.into_iter().map(Entry::from_row).collect()
@@ -179,30 +194,6 @@ async fn ids_of(tx: &impl InScope, name: &str) -> Result<Vec<String>> {
         .chain(plans)
         .chain(features)
         .collect())
-}
-
-/// Whether a change is one of such objects.
-fn concerns(
-    tx: &impl InScope,
-    object_type: Option<ObjectType>,
-    ids: Option<Vec<String>>,
-) -> SimpleExpr {
-    let mut revisions = Query::select();
-    revisions
-        .column(Column::Revision)
-        .from(Entity)
-        .and_where(Column::ScopeId.eq(tx.scope().id.as_str()));
-    // Where the type is not given, the index still leads to the ids of each.
-    let types = object_type.map_or(ObjectType::ALL.to_vec(), |only| vec![only]);
-    revisions.and_where(Column::ObjectType.is_in(types.iter().map(|one| one.as_str())));
-    if let Some(ids) = ids {
-        revisions.and_where(Column::ObjectId.is_in(ids));
-    }
-    in_revisions(revisions)
-}
-
-fn in_revisions(revisions: SelectStatement) -> SimpleExpr {
-    Expr::col((Entity, Column::Revision)).in_subquery(revisions)
 }
 
 /// The change that led to a revision.
@@ -266,42 +257,4 @@ pub async fn revision_at(tx: &impl InScope, reach: &Reach, time: Timestamp) -> R
         }
     }
     Ok(found)
-}
-
-/// The ids of the plans whose newest version up to a revision is no newer than a time.
-///
-/// # Errors
-/// `Unavailable` or `Internal`.
-pub async fn plans_not_written_after(
-    tx: &impl InScope,
-    revision: i64,
-    time: Timestamp,
-) -> Result<HashSet<String>> {
-    let written = within::<Entity>(tx)
-        .select_only()
-        .column(Column::ObjectId)
-        .filter(Column::ObjectType.eq(ObjectType::Plan.as_str()))
-        .filter(Column::Revision.lte(revision))
-        .group_by(Column::ObjectId)
-        .having(Column::At.max().lte(time.as_millis()));
-    let written: Vec<String> = written.into_tuple().all(tx.connection()).await?;
-    Ok(written.into_iter().collect())
-}
-
-/// The revisions after one, the oldest first, each with an object of the catalog that it wrote.
-///
-/// # Errors
-/// `Unavailable` or `Internal`.
-pub async fn written_since(tx: &impl InScope, revision: i64) -> Result<Vec<(i64, String)>> {
-    let written = within::<Entity>(tx)
-        .select_only()
-        .columns([Column::Revision, Column::ObjectId])
-        .filter(Column::Revision.gt(revision))
-        .filter(Column::ObjectType.ne(ObjectType::ApiKey.as_str()))
-        .order_by_asc(Column::Revision)
-        .order_by_asc(Column::Position)
-        .into_tuple()
-        .all(tx.connection())
-        .await?;
-    Ok(written)
 }

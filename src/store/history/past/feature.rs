@@ -1,5 +1,7 @@
 //! Features as they were.
 
+use std::collections::HashMap;
+
 use super::later::later_positions;
 use super::named::ids_by_code;
 use crate::domain::feature::{Feature, FeatureRef};
@@ -29,13 +31,17 @@ pub async fn feature(tx: &impl InScope, feature: &FeatureRef, revision: i64) -> 
     row.map(from_row).ok_or(Error::FeatureNotFound)?
 }
 
-/// The feature with an id; `None` if it was not there.
+/// The features with these ids that were there, by id.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn feature_by_id(tx: &impl InScope, id: &str, revision: i64) -> Result<Option<Feature>> {
-    let found = feature_rows_of(tx, &[id], revision).await?;
-    found.into_values().next().map(from_row).transpose()
+pub async fn features_by_ids(
+    tx: &impl InScope,
+    ids: &[&str],
+    revision: i64,
+) -> Result<HashMap<String, Feature>> {
+    let found = feature_rows_of(tx, ids, revision).await?.into_iter();
+    found.map(|(id, row)| Ok((id, from_row(row)?))).collect()
 }
 
 /// Features, oldest first.

@@ -9,6 +9,6 @@ mod named;
 mod plan;
 mod plan_group;
 
-pub use self::feature::{feature, feature_by_id, features};
-pub use self::plan::{all_plans, plan, plan_by_id, plans};
-pub use self::plan_group::{groups_alone, plan_group, plan_group_by_id, plan_groups};
+pub use self::feature::{feature, features, features_by_ids};
+pub use self::plan::{all_plans, plan, plan_by_id, plans, plans_by_ids};
+pub use self::plan_group::{groups_alone, plan_group, plan_groups, plan_groups_by_ids};

@@ -1,5 +1,6 @@
 //! Plans as they were.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::named::ids_by_code;
@@ -38,6 +39,28 @@ pub async fn plan(tx: &impl InScope, plan: &PlanRef, revision: i64) -> Result<Pl
 pub async fn plan_by_id(tx: &impl InScope, id: &str, revision: i64) -> Result<Option<Plan>> {
     let id = PlanRef::Id(PlanId::from_row(id.to_owned()));
     plan(tx, &id, revision).await.or_none()
+}
+
+/// The plans with these ids that were there, with their contents, by id.
+///
+/// # Errors
+/// `Unavailable` or `Internal`.
+pub async fn plans_by_ids(
+    tx: &impl InScope,
+    ids: &[&str],
+    revision: i64,
+) -> Result<HashMap<String, Plan>> {
+    let stored = versions_of(tx, ObjectType::Plan, ids, revision).await?;
+    let found = stored.iter().map(|plan| PlanVersion::read(plan));
+    let found: Vec<PlanVersion> = found.collect::<Result<_>>()?;
+    let features: HashSet<&str> = found.iter().flat_map(PlanVersion::feature_ids).collect();
+    let features: Vec<_> = features.into_iter().collect();
+    let features = feature_rows_of(tx, &features, revision).await?;
+    let plans = found.into_iter().map(|plan| {
+        let plan = plan.into_plan(&features)?;
+        Ok((plan.id.to_string(), plan))
+    });
+    plans.collect()
 }
 
 /// Plans with their contents and positions, in the order of the list.

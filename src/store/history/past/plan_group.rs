@@ -1,5 +1,7 @@
 //! Plan groups as they were.
 
+use std::collections::HashMap;
+
 use super::later::later_positions;
 use super::plan::plan_versions;
 use crate::domain::change::ObjectType;
@@ -32,22 +34,22 @@ pub async fn plan_group(
     Ok(with_plans(group, &plans))
 }
 
-/// The group with an id, and its position by creation; `None` if it was not there.
+/// The groups with these ids that were there, each with its position by creation, by id.
 ///
 /// # Errors
 /// `Unavailable` or `Internal`.
-pub async fn plan_group_by_id(
+pub async fn plan_groups_by_ids(
     tx: &impl InScope,
-    id: &str,
+    ids: &[&str],
     revision: i64,
-) -> Result<Option<(PlanGroup, Option<i64>)>> {
-    let found = versions_of(tx, ObjectType::PlanGroup, &[id], revision).await?;
-    let Some(stored) = found.first() else {
-        return Ok(None);
-    };
-    let row: Model = version::read(stored)?;
-    let order = row.creation_order;
-    Ok(Some((from_row(row), order)))
+) -> Result<HashMap<String, (PlanGroup, Option<i64>)>> {
+    let stored = versions_of(tx, ObjectType::PlanGroup, ids, revision).await?;
+    let groups = stored.iter().map(|stored| {
+        let row: Model = version::read(stored)?;
+        let order = row.creation_order;
+        Ok((row.id.clone(), (from_row(row), order)))
+    });
+    groups.collect()
 }
 
 /// Groups with their plans, oldest group first.
