@@ -16,6 +16,7 @@ pub mod health;
 mod keys;
 mod lint;
 mod log;
+mod offers;
 mod open;
 pub mod output;
 mod page;
@@ -34,6 +35,7 @@ mod show;
 pub mod signals;
 mod terminal;
 mod text_file;
+mod visible;
 
 use std::sync::Arc;
 

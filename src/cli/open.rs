@@ -19,8 +19,10 @@ pub async fn with_catalog(
     options: &Options,
     work: impl AsyncFnOnce(&Arc<App>) -> Result<(), String>,
 ) -> Result<(), String> {
+    let is_new = url.is_absent_file();
     let app = open(url, options, DEFAULT_CACHE_MIB).await?;
-    output::tell(&format!("pricebook: opened {url}"));
+    let done = if is_new { "created" } else { "opened" };
+    output::tell(&format!("pricebook: {done} {url}"));
     let result = work(&app).await;
     close(&app).await;
     result

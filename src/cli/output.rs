@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::environment;
+use super::visible::visible_lines;
 use crate::domain::redaction::redacted;
 
 /// How long a server waits for a text to be written.
@@ -44,7 +45,7 @@ pub fn is_terminal() -> bool {
 
 /// Prints a message to standard error, without API keys; ignores failures.
 pub fn tell(text: &str) {
-    let line = format!("{}\n", redacted(text));
+    let line = format!("{}\n", visible_lines(&redacted(text)));
     in_time(move || {
         let _ = io::stderr().lock().write_all(line.as_bytes());
     });

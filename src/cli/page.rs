@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use super::visible::visible;
+
 /// How a line looks where there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
@@ -52,6 +54,7 @@ impl Page {
 
     /// Adds a line.
     pub fn line(&mut self, look: Look, line: &str) {
+        let line = visible(line);
         // Writing to a string cannot fail.
         let _ = match self.is_colored && look != Look::Plain {
             true => writeln!(self.text, "{}{line}{RESET}", look.code()),

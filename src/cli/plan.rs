@@ -16,7 +16,7 @@ pub async fn plan(settings: &PlanSettings) -> Result<Exit, String> {
     let client = Client::patient(client)?;
     let source = document::source(file).await?;
     match make(&client, source, part, None).await {
-        Ok(changeset) => show(&changeset, *json),
+        Ok(changeset) => show(&client, &changeset, *json).await,
         Err(error) if document::tell_mistakes(file, &error) => Ok(Exit::Failed),
         Err(error) => Err(error.sentence),
     }

@@ -6,6 +6,8 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
 use serde_json::Value;
 
+use super::visible::visible;
+
 /// The currency of base prices, which is the first column of prices.
 const BASE: &str = "usd";
 
@@ -81,7 +83,7 @@ fn row(
     columns: &[String],
     digits: &BTreeMap<String, u32>,
 ) -> Vec<String> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let text = |value: &Value| visible(value.as_str().unwrap_or_default()).into_owned();
     let mut cells = vec![
         text(&plan["name"]),
         text(&plan["consumptionModel"]),

@@ -34,7 +34,7 @@ pub async fn promote(settings: &PromoteSettings) -> Result<Exit, String> {
     let note = options.note.as_deref();
     let data = make(&client, source, part, note).await?;
     if *plan {
-        return show(&data, *json);
+        return show(&client, &data, *json).await;
     }
     let application = Application {
         client: &client,

@@ -3,17 +3,40 @@
 use serde_json::Value;
 
 use crate::domain::money::{Amount, Currency, UnitPrice};
+use crate::domain::plan_price::DiscountType;
 
 /// A value of the field at a path, such as `prices[monthly].regionalPrices[eur].price`. What is not
 /// known to be money or a share is shown as JSON.
 pub fn readable(path: &str, value: &Value) -> String {
     let shown = value.as_i64().and_then(|number| match kind(path) {
         Kind::Amount => Some(amount(number, currency(path)?)),
-        Kind::UnitPrice => UnitPrice::new(number).map(UnitPrice::to_major_units),
+        Kind::UnitPrice => unit_price(number, currency(path)?),
         Kind::Share => Some(percent(number)),
-        Kind::Other => None,
+        Kind::Discount | Kind::Other => None,
     });
     shown.unwrap_or_else(|| value.to_string())
+}
+
+/// The value of a discount, whose type decides what it counts.
+pub fn discount(path: &str, value: &Value, discount_type: Option<&str>) -> String {
+    let shown = value.as_i64().and_then(|number| {
+        let known = DiscountType::from_word(discount_type?)?;
+        Some(match known {
+            DiscountType::Percentage => percent(number),
+            DiscountType::Amount => amount(number, currency(path)?),
+        })
+    });
+    shown.unwrap_or_else(|| format!("{value} (basis points or minor units)"))
+}
+
+/// The path to the type of the discount whose value is at a path; `None` for other paths.
+pub fn type_of_discount(path: &str) -> Option<String> {
+    let price = match kind(path) {
+        Kind::Discount => path.split(']').next()?,
+        _ => return None,
+    };
+    // A discount in another currency is of the type that it has in US dollars.
+    Some(format!("{price}].introOffer.discountType"))
 }
 
 enum Kind {
@@ -23,6 +46,8 @@ enum Kind {
     UnitPrice,
     /// Basis points.
     Share,
+    /// Basis points or minor units, as the type of the offer says.
+    Discount,
     Other,
 }
 
@@ -32,6 +57,7 @@ fn kind(path: &str) -> Kind {
         "price" | "includedBalance" if path.starts_with("prices[") => Kind::Amount,
         "overageUnitPrice" => Kind::UnitPrice,
         "unitPrice" if path.ends_with(".overage.unitPrice") => Kind::UnitPrice,
+        "discountValue" if path.starts_with("prices[") => Kind::Discount,
         "margin" if path.starts_with("features[") => Kind::Share,
         _ => Kind::Other,
     }
@@ -49,8 +75,17 @@ fn amount(number: i64, currency: Currency) -> String {
     let amount = Amount::new(number);
     amount.map_or_else(
         || number.to_string(),
-        |amount| amount.to_major_units(currency),
+        |amount| in_currency(&amount.to_major_units(currency), currency),
     )
+}
+
+fn unit_price(number: i64, currency: Currency) -> Option<String> {
+    let price = UnitPrice::new(number)?;
+    Some(in_currency(&price.to_major_units(), currency))
+}
+
+fn in_currency(decimal: &str, currency: Currency) -> String {
+    format!("{decimal} {}", currency.as_str().to_uppercase())
 }
 
 /// Basis points in percent.
@@ -82,22 +117,22 @@ mod tests {
     #[test]
     fn money_is_shown_in_major_units() {
         for (path, value, shown) in [
-            ("prices[monthly].price", json!(4900), "49.00"),
+            ("prices[monthly].price", json!(4900), "49.00 USD"),
             (
                 "prices[monthly].regionalPrices[jpy].price",
                 json!(7350),
-                "7350",
+                "7350 JPY",
             ),
             (
                 "prices[monthly].regionalPrices[eur].includedBalance",
                 json!(5),
-                "0.05",
+                "0.05 EUR",
             ),
-            ("features[a].overage.unitPrice", json!(20), "0.0020"),
+            ("features[a].overage.unitPrice", json!(20), "0.0020 USD"),
             (
                 "features[a].regionalPrices[eur].overageUnitPrice",
                 json!(39000),
-                "3.9000",
+                "3.9000 EUR",
             ),
             ("features[a].margin", json!(1250), "12.50 %"),
             ("features[a].margin", json!(2000), "20 %"),
@@ -108,6 +143,24 @@ mod tests {
         ] {
             assert_eq!(readable(path, &value), shown, "{path}");
         }
+    }
+
+    #[test]
+    fn a_discount_is_what_its_type_says() {
+        let base = "prices[monthly].introOffer.discountValue";
+        let regional = "prices[monthly].regionalPrices[ars].introOffer.discountValue";
+        for path in [base, regional] {
+            let expected = "prices[monthly].introOffer.discountType";
+            assert_eq!(type_of_discount(path).as_deref(), Some(expected));
+            let percent = discount(path, &json!(2500), Some("percentage"));
+            assert_eq!(percent, "25 %");
+            let unknown = discount(path, &json!(2500), None);
+            assert_eq!(unknown, "2500 (basis points or minor units)");
+        }
+        let amount = |path| discount(path, &json!(1000), Some("amount"));
+        assert_eq!(amount(base), "10.00 USD");
+        assert_eq!(amount(regional), "10.00 ARS");
+        assert_eq!(type_of_discount("prices[monthly].price"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::changes::{Change, ObjectChange, add_head, add_object_in_short, unders
 use super::client::{Client, ClientError};
 use super::exit::Exit;
 use super::findings::{self, Finding};
+use super::offers::learn_types;
 use super::page::{Look, Page};
 use super::settings::RevertSettings;
 use super::{output, terminal};
@@ -18,7 +19,10 @@ pub async fn revert(settings: &RevertSettings) -> Result<Exit, String> {
         Ok(tried) => tried,
         Err(error) => return refused(&error),
     };
-    let shown = lines(&tried["dryRun"], !settings.json && output::is_colored())?;
+    let mut objects: Vec<ObjectChange> = understood(&tried["dryRun"]["changes"])?;
+    learn_types(&client, &mut objects).await;
+    let found = &tried["dryRun"]["findings"];
+    let shown = lines(&objects, found, !settings.json && output::is_colored())?;
     match settings.json {
         false => output::print(&shown)?,
         true if !settings.yes => output::tell(shown.trim_end()),
@@ -47,11 +51,10 @@ async fn send(
 }
 
 /// What a dry run found.
-fn lines(tried: &Value, is_colored: bool) -> Result<String, String> {
-    let objects: Vec<ObjectChange> = understood(&tried["changes"])?;
-    let found: Vec<Finding> = understood(&tried["findings"])?;
+fn lines(objects: &[ObjectChange], found: &Value, is_colored: bool) -> Result<String, String> {
+    let found: Vec<Finding> = understood(found)?;
     let mut page = Page::new(is_colored);
-    for object in &objects {
+    for object in objects {
         add_object_in_short(&mut page, object);
     }
     if objects.is_empty() {

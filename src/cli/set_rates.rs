@@ -1,5 +1,7 @@
 //! `pricebook rates`: what new exchange rates would change.
 
+use std::path::Path;
+
 use serde_json::{Map, Value, json};
 
 use super::changeset::{make, show};
@@ -30,6 +32,7 @@ pub async fn rates(command: &RatesCommand) -> Result<Exit, String> {
     let text = text_file::read(file).await?;
     let found = read(&text);
     let found = found.map_err(|error| format!("{}: {error}", text_file::name(file)))?;
+    tell_day(file, found.date.as_deref());
     tell_unknown(&found.unknown);
     let rates = chosen(found, currency)?;
     let mut source = json!({"rates": rates});
@@ -40,7 +43,16 @@ pub async fn rates(command: &RatesCommand) -> Result<Exit, String> {
         prune: false,
         include: Vec::new(),
     };
-    show(&make(&client, source, &part, None).await?, *json)
+    let changeset = make(&client, source, &part, None).await?;
+    show(&client, &changeset, *json).await
+}
+
+fn tell_day(file: &Path, date: Option<&str>) {
+    let name = text_file::name(file);
+    output::tell(&match date {
+        Some(date) => format!("pricebook: the rates of {date} from {name}"),
+        None => format!("pricebook: the rates from {name}, which does not say of which day"),
+    });
 }
 
 fn tell_unknown(codes: &[String]) {

@@ -1,9 +1,13 @@
 //! Texts in files and on the standard streams, which `-` stands for.
 
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::apart;
+use super::visible::visible;
+
+/// Maximum number of links that are followed, as on Linux.
+const MAX_LINKS: usize = 40;
 
 /// Whether a file stands for a standard stream.
 pub fn is_stream(file: &Path) -> bool {
@@ -14,7 +18,7 @@ pub fn is_stream(file: &Path) -> bool {
 pub fn name(file: &Path) -> String {
     match is_stream(file) {
         true => "<stdin>".to_owned(),
-        false => file.display().to_string(),
+        false => visible(&file.display().to_string()).into_owned(),
     }
 }
 
@@ -23,12 +27,14 @@ pub fn name(file: &Path) -> String {
 /// # Errors
 /// A message for the operator.
 pub async fn read(file: &Path) -> Result<String, String> {
-    if !is_stream(file) {
-        return text_of(file, std::fs::read(file));
-    }
-    let read = apart::run(|| {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    let own = file.to_owned();
+    // A pipe may never end: whoever waits for it can still be stopped.
+    let read = apart::run(move || match is_stream(&own) {
+        false => std::fs::read(own),
+        true => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        }
     });
     text_of(file, read.await?)
 }
@@ -38,14 +44,25 @@ fn text_of(file: &Path, bytes: io::Result<Vec<u8>>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8", name(file)))
 }
 
-/// Reads a file, if there is one.
+/// Reads a file that is to be replaced, if there is one. With `force`, one that is no text counts as
+/// none.
 ///
 /// # Errors
 /// A message for the operator.
-pub fn read_if_there(file: &Path) -> Result<Option<String>, String> {
-    match file.try_exists() {
-        Ok(false) => Ok(None),
-        _ => text_of(file, std::fs::read(file)).map(Some),
+pub fn read_if_there(file: &Path, force: bool) -> Result<Option<String>, String> {
+    match std::fs::metadata(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Ok(found) if !found.is_file() => {
+            let name = name(file);
+            return Err(format!(
+                "{name} is not a file; to print the document, use -"
+            ));
+        }
+        _ => {}
+    }
+    match text_of(file, std::fs::read(file)) {
+        Err(_) if force => Ok(None),
+        read => read.map(Some),
     }
 }
 
@@ -54,11 +71,24 @@ pub fn read_if_there(file: &Path) -> Result<Option<String>, String> {
 /// # Errors
 /// A message for the operator.
 pub fn replace(file: &Path, text: &str) -> Result<(), String> {
-    // Where a link leads to is replaced, and the link stays.
-    let target = std::fs::canonicalize(file);
-    let target = target.unwrap_or_else(|_| file.to_owned());
-    write_beside(&target, text)
-        .map_err(|error| format!("{} cannot be written: {error}", file.display()))
+    write_beside(&target(file), text).map_err(|error| {
+        // After it comes the name of the temporary file.
+        let why = error.to_string();
+        let why = why.split(" at path ").next().unwrap_or_default();
+        format!("{} cannot be written: {why}", name(file))
+    })
+}
+
+/// Where links lead to, even if nothing is there yet: that is replaced, and the links stay.
+fn target(file: &Path) -> PathBuf {
+    let mut target = file.to_owned();
+    for _ in 0..MAX_LINKS {
+        match std::fs::read_link(&target) {
+            Ok(to) => target = target.parent().unwrap_or(Path::new("")).join(to),
+            Err(_) => break,
+        }
+    }
+    target
 }
 
 fn write_beside(file: &Path, text: &str) -> io::Result<()> {
@@ -92,16 +122,23 @@ mod tests {
     fn a_file_is_replaced_as_a_whole() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.yaml");
-        assert_eq!(read_if_there(&file), Ok(None));
+        assert_eq!(read_if_there(&file, false), Ok(None));
         for text in ["one", "two"] {
             replace(&file, text).unwrap();
-            assert_eq!(read_if_there(&file), Ok(Some(text.to_owned())));
+            assert_eq!(read_if_there(&file, false), Ok(Some(text.to_owned())));
         }
         let link = folder.path().join("link.yaml");
         std::os::unix::fs::symlink(&file, &link).unwrap();
         replace(&link, "three").unwrap();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "three");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+        // A link that leads to nothing yet.
+        std::fs::remove_file(&file).unwrap();
+        let first = folder.path().join("first.yaml");
+        std::os::unix::fs::symlink("link.yaml", &first).unwrap();
+        assert_eq!(read_if_there(&first, false), Ok(None));
+        replace(&first, "four").unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "four");
     }
 
     #[test]
@@ -110,9 +147,15 @@ mod tests {
         let none = folder.path().join("none/a.yaml");
         let read = text_of(&none, std::fs::read(&none));
         assert!(read.unwrap_err().contains("none/a.yaml"));
-        assert!(replace(&none, "").unwrap_err().contains("none/a.yaml"));
+        let unwritten = replace(&none, "").unwrap_err();
+        assert!(unwritten.contains("none/a.yaml"), "{unwritten}");
+        assert!(!unwritten.contains(".pricebook-"), "{unwritten}");
+        let not_a_file = read_if_there(folder.path(), true).unwrap_err();
+        assert!(not_a_file.contains("is not a file"), "{not_a_file}");
         let file = folder.path().join("b");
         std::fs::write(&file, [0xff]).unwrap();
-        assert!(read_if_there(&file).unwrap_err().ends_with("is not UTF-8"));
+        let refused = read_if_there(&file, false).unwrap_err();
+        assert!(refused.ends_with("is not UTF-8"), "{refused}");
+        assert_eq!(read_if_there(&file, true), Ok(None));
     }
 }

@@ -111,6 +111,23 @@ impl Shop {
     }
 }
 
+/// A server that answers every call with a body, as long as the test runs.
+fn foreign_server(body: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let _ = stream.read(&mut [0; 4096]);
+            let length = body.len();
+            let head =
+                format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    address
+}
+
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
@@ -131,13 +148,14 @@ async fn a_newcomer_edits_a_catalog_and_promotes_it() {
     let plan = shop.said(2, &["plan"]);
     let lines: Vec<_> = plan.lines().collect();
     assert_eq!(lines[0], "  ~ plan pro");
-    let price = "      prices[monthly].price                      49.00 → 54.00";
+    let price = "      prices[monthly].price                      49.00 USD → 54.00 USD";
     assert_eq!(lines[1], price);
     assert!(
-        plan.contains("regionalPrices[jpy].price  7350 → 8100  (derived)\n"),
+        plan.contains("regionalPrices[jpy].price  7350 JPY → 8100 JPY  (derived)\n"),
         "{plan}"
     );
-    let manual = "regionalPrices[eur].price  45.00, 9.42 % below 49.68, which would be derived\n";
+    let manual =
+        "regionalPrices[eur].price  45.00 EUR, 9.42 % below 49.68 EUR, which would be derived\n";
     assert!(plan.contains(manual), "{plan}");
     assert!(
         plan.contains("0 to create, 1 to change, 0 to delete"),
@@ -342,11 +360,11 @@ async fn changes_are_compared_and_taken_back() {
         format!("Revisions {after} and {after} are the same.\n")
     );
     let different = shop.said(2, &["diff", &before]);
-    assert!(different.contains("49.00 → 54.00\n"), "{different}");
+    assert!(different.contains("49.00 USD → 54.00 USD\n"), "{different}");
     let compared = json(&shop.said(2, &["diff", &before, &after, "--json"]));
     assert_eq!(compared["objects"][0]["code"], "pro");
     let back = shop.said(0, &["revert", &after, "--yes", "--note", "Too much"]);
-    assert!(back.contains("54.00 → 49.00\n"), "{back}");
+    assert!(back.contains("54.00 USD → 49.00 USD\n"), "{back}");
     assert!(
         back.contains(&format!("\nTaken back as revision {}.\n", revision + 1)),
         "{back}"
@@ -451,5 +469,123 @@ fn an_invalid_command_line_does_not_look_like_changes() {
         &["pull", "--revision", "1", "--as-of", "2026-07-12T18:00:00Z"],
     ] {
         error_message(&mut program(arguments));
+    }
+}
+
+#[tokio::test]
+async fn only_documents_are_pulled() {
+    let shop = Shop::open().await;
+    for body in [
+        "<html>hi</html>",
+        r#"{"success":true}"#,
+        r#"{"success":true,"data":null}"#,
+        r#"{"success":true,"data":{}}"#,
+        "hello: world",
+        "",
+    ] {
+        let server = foreign_server(body);
+        let fails = |arguments: &[&str]| {
+            let arguments = [arguments, &["--server", &server]].concat();
+            let ended = shop.run(&arguments);
+            assert_eq!(ended.code, 1, "{arguments:?} of {body}: {}", ended.said);
+            assert_eq!(ended.said, "", "{arguments:?} of {body}");
+        };
+        fails(&["pull"]);
+        fails(&["pull", "-"]);
+        fails(&["pull", "--json"]);
+        assert!(!shop.path().exists(), "{body}");
+        std::fs::write(shop.path(), "other: text\n").expect("a file");
+        fails(&["pull", "--force"]);
+        assert_eq!(shop.text(), "other: text\n", "{body}");
+        std::fs::remove_file(shop.path()).expect("a file");
+    }
+    for body in [r#"{"success":true}"#, r#"{"success":true,"data":null}"#] {
+        let server = foreign_server(body);
+        for command in ["show", "lint", "log"] {
+            for more in [&[][..], &["--json"]] {
+                let arguments = [&[command, "--server", &server], more].concat();
+                let told = shop.told(1, &arguments);
+                assert!(told.contains("not as Pricebook does"), "{told}");
+            }
+        }
+    }
+}
+
+/// No name acts on the terminal, or looks like a line of its own.
+#[tokio::test]
+async fn names_are_shown_and_not_obeyed() {
+    let shop = Shop::open().await;
+    let evil = "A\u{1b}[31m\n  + plan forged\u{202e}\u{9b}2J";
+    let document = json!({
+        "pricebook": 1,
+        "features": {"evil": {"name": evil, "type": "boolean"}},
+        "groups": {"evil": {"name": evil, "plans": ["evil"]}},
+        "plans": {"evil": {"name": evil, "description": evil, "prices": {"monthly": {"price": "1.00"}}}},
+    });
+    std::fs::write(shop.folder.path().join("evil.json"), document.to_string()).expect("a file");
+    let broken = format!("pricebook: 1\nplans:\n  {}: 1\n", json!(evil));
+    std::fs::write(shop.folder.path().join("broken.yaml"), broken).expect("a file");
+    for (code, arguments) in [
+        (1, &["plan", "broken.yaml"][..]),
+        (2, &["plan", "evil.json"]),
+        (0, &["apply", "evil.json", "--yes"]),
+        (0, &["show"]),
+        (0, &["log", "--limit", "3"]),
+        (2, &["diff", "1"]),
+        (0, &["explain", "evil"]),
+        (1, &["plan", "nobody\u{9b}.yaml"]),
+    ] {
+        let ended = shop.run(arguments);
+        assert_eq!(
+            ended.code, code,
+            "{arguments:?}: {}{}",
+            ended.said, ended.log
+        );
+        for text in [&ended.said, &ended.log] {
+            let mut acting = text.chars().filter(|c| c.is_control() || *c == '\u{202e}');
+            assert!(acting.all(|c| c == '\n'), "{arguments:?}: {text:?}");
+            let forged = text.lines().any(|line| line == "  + plan forged");
+            assert!(!forged, "{arguments:?}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn prices_that_go_are_told_and_confirmed() {
+    let shop = Shop::open().await;
+    shop.told(0, &["pull"]);
+    let promote = ["promote", "--from", "sandbox", "--to", "live", "--yes"];
+    let live = |arguments: &[&str]| {
+        let mut command = shop.command(arguments);
+        command.env("PRICEBOOK_API_KEY", &shop.live);
+        shop.end(&mut command)
+    };
+    assert_eq!(live(&promote).code, 0);
+    let plan = r#"{"pricebook": 1, "plans": {"pro": {"name": "Pro", "prices": {"monthly": {"price": "49.00"}}}}}"#;
+    std::fs::write(shop.folder.path().join("less.json"), plan).expect("a file");
+    let planned = live(&["plan", "less.json"]).said;
+    assert!(planned.contains("prices[yearly]  "), "{planned}");
+    assert!(planned.contains("  deleted\n"), "{planned}");
+    assert!(
+        planned.contains("0 to delete; 1 price is deleted"),
+        "{planned}"
+    );
+    assert!(!planned.contains("prc_"), "{planned}");
+    assert!(planned.trim_end().ends_with(" --confirm live"), "{planned}");
+}
+
+#[tokio::test]
+async fn every_wrong_field_is_told() {
+    let shop = Shop::open().await;
+    let rates =
+        r#"{"base":"USD","timestamp":1790000000,"rates":{"JPY":0.0000001,"EUR":0.0000001}}"#;
+    std::fs::write(shop.folder.path().join("latest.json"), rates).expect("a file");
+    let told = shop.told(1, &["rates", "oxr", "latest.json"]);
+    assert!(
+        told.starts_with("pricebook: the rates of 2026-09-21 from latest.json\n"),
+        "{told}"
+    );
+    for line in ["\n  source.rates.eur: ", "\n  source.rates.jpy: "] {
+        assert!(told.contains(line), "{told}");
     }
 }

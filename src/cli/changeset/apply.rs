@@ -8,6 +8,7 @@ use super::wire::Changeset;
 use crate::cli::changes::{Change, add_head, understood};
 use crate::cli::client::{Client, ClientError};
 use crate::cli::exit::Exit;
+use crate::cli::offers::learn_types;
 use crate::cli::page::{Look, Page};
 use crate::cli::settings::ApplyOptions;
 use crate::cli::{output, terminal};
@@ -32,7 +33,8 @@ impl Application<'_> {
     /// # Errors
     /// A message for the operator.
     pub async fn run(self) -> Result<Exit, String> {
-        let changeset: Changeset = understood(self.data)?;
+        let mut changeset: Changeset = understood(self.data)?;
+        learn_types(self.client, &mut changeset.objects).await;
         self.show(&changeset)?;
         let open = changeset.errors_beyond(&self.options.acknowledge);
         if !open.is_empty() {

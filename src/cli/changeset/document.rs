@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::client::ClientError;
+use crate::cli::visible::visible;
 use crate::cli::{output, text_file};
 
 /// The source that the text of a file is.
@@ -49,7 +50,8 @@ pub fn line(file: &Path, line: usize, column: usize, field: &str, message: &str)
         true => String::new(),
         false => format!("{field}: "),
     };
-    format!("{file}:{line}:{column}: {field}{message}")
+    // A key of the file must not look like the next line.
+    visible(&format!("{file}:{line}:{column}: {field}{message}")).into_owned()
 }
 
 #[cfg(test)]

@@ -79,7 +79,14 @@ fn summary(changeset: &Changeset) -> String {
         updated,
         deleted,
     } = changeset.summary;
-    format!("In {scope}: {created} to create, {updated} to change, {deleted} to delete{found}.")
+    let prices = match changeset.prices_deleted() {
+        0 => String::new(),
+        1 => "; 1 price is deleted".to_owned(),
+        many => format!("; {many} prices are deleted"),
+    };
+    format!(
+        "In {scope}: {created} to create, {updated} to change, {deleted} to delete{prices}{found}."
+    )
 }
 
 /// How to apply a changeset later.
@@ -87,7 +94,11 @@ pub fn how_to_apply(changeset: &Changeset) -> String {
     let Changeset { id, expires_at, .. } = changeset;
     let rules = changeset.errors().into_iter();
     let acknowledge: String = rules.map(|rule| format!(" --acknowledge {rule}")).collect();
-    format!("Apply it until {expires_at}: pricebook apply --changeset {id}{acknowledge}\n")
+    let confirm = match changeset.needs_confirmation() {
+        true => " --confirm live",
+        false => "",
+    };
+    format!("Apply it until {expires_at}: pricebook apply --changeset {id}{acknowledge}{confirm}\n")
 }
 
 /// Why findings block a changeset.
@@ -139,10 +150,10 @@ mod tests {
         let changeset = changeset(objects, json!([finding]), 1);
         let lines = [
             "  ~ plan pro",
-            "      prices[monthly].price                      49.00 → 59.00",
-            "      prices[monthly].regionalPrices[jpy].price  7350 → 8850  (derived)",
+            "      prices[monthly].price                      49.00 USD → 59.00 USD",
+            "      prices[monthly].regionalPrices[jpy].price  7350 JPY → 8850 JPY  (derived)",
             "Set by hand, and staying as they are:",
-            "    plan pro  prices[monthly].regionalPrices[eur].price  45.00, 22.17 % below 57.82, which would be derived",
+            "    plan pro  prices[monthly].regionalPrices[eur].price  45.00 EUR, 22.17 % below 57.82 EUR, which would be derived",
             "What looks wrong:",
             "  error    price-scale       plan pro prices[monthly].price: It is odd.",
             "In sandbox: 0 to create, 1 to change, 0 to delete; 1 error.",

@@ -5,18 +5,21 @@ use serde_json::Value;
 use super::lines;
 use super::wire::Changeset;
 use crate::cli::changes::understood;
+use crate::cli::client::Client;
 use crate::cli::exit::Exit;
+use crate::cli::offers::learn_types;
 use crate::cli::output;
 
 /// Prints a changeset, and how to apply it.
 ///
 /// # Errors
 /// A message for the operator.
-pub fn show(data: &Value, is_json: bool) -> Result<Exit, String> {
-    let changeset: Changeset = understood(data)?;
+pub async fn show(client: &Client, data: &Value, is_json: bool) -> Result<Exit, String> {
+    let mut changeset: Changeset = understood(data)?;
     if is_json {
         output::print(&output::to_json(data)?)?;
     } else {
+        learn_types(client, &mut changeset.objects).await;
         let mut text = lines::of(&changeset, output::is_colored());
         if !changeset.is_empty() {
             text += &lines::how_to_apply(&changeset);

@@ -66,6 +66,16 @@ impl Changeset {
         created + updated + deleted == 0
     }
 
+    /// Number of prices that go from plans that stay.
+    pub fn prices_deleted(&self) -> usize {
+        self.objects.iter().map(ObjectChange::prices_deleted).sum()
+    }
+
+    /// Whether it deletes objects or prices of the live catalog, which is to be confirmed.
+    pub fn needs_confirmation(&self) -> bool {
+        self.livemode && (self.summary.deleted > 0 || self.prices_deleted() > 0)
+    }
+
     /// The rules of findings that are errors, each once.
     pub fn errors(&self) -> Vec<&str> {
         let errors = self.findings.iter().filter(|finding| finding.is_error());

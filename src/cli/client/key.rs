@@ -27,7 +27,8 @@ fn read(file: &Path) -> Result<String, String> {
 
 /// A key as the value of a header.
 pub fn parse(text: &str) -> Option<HeaderValue> {
-    let text = text.trim();
+    // Some editors begin a file with this mark.
+    let text = text.trim_start_matches('\u{feff}').trim();
     let mut key = HeaderValue::from_str(text)
         .ok()
         .filter(|_| !text.is_empty())?;

@@ -17,6 +17,7 @@ use tokio_rustls::rustls::crypto::ring;
 
 pub use self::error::ClientError;
 use super::settings::ClientSettings;
+use super::visible::visible;
 use crate::api::protocol::{API_KEY_HEADER, CATALOG_REVISION_HEADER, CHANGE_NOTE, SOURCE_API_KEY};
 
 /// How long a server may take for a whole answer.
@@ -182,7 +183,13 @@ impl Client {
         let (status, _, body) = self.send(request).await?;
         let answer = serde_json::from_slice::<Value>(&body).ok();
         match answer {
-            Some(answer) if status == StatusCode::OK && answer["success"] == true => Ok(answer),
+            Some(answer)
+                if status == StatusCode::OK
+                    && answer["success"] == true
+                    && !answer["data"].is_null() =>
+            {
+                Ok(answer)
+            }
             answer => Err(self.refusal(status, answer.as_ref())),
         }
     }
@@ -221,18 +228,27 @@ impl Client {
         let error = answer.map(|answer| &answer["error"]);
         let text = |field: &str| error?[field].as_str();
         let (Some(code), Some(message)) = (text("code"), text("message")) else {
-            let sentence =
-                format!("{server} answers {status}, but not as Pricebook does; check --server");
-            return ClientError {
-                status: Some(status),
-                ..ClientError::from(sentence)
-            };
+            return self.not_as_pricebook(status);
         };
+        let details = error.map_or(Value::Null, |error| error["details"].clone());
+        let told = format!("{server} answers {status} {code}: {message}");
+        let told = format!("{}{}", visible(&told), error::lines(&details));
         ClientError {
-            sentence: self.without_keys(&format!("{server} answers {status} {code}: {message}")),
+            sentence: self.without_keys(&told),
             status: Some(status),
             code: Some(code.to_owned()),
-            details: error.map_or(Value::Null, |error| error["details"].clone()),
+            details,
+        }
+    }
+
+    /// That an answer is not of Pricebook.
+    pub fn not_as_pricebook(&self, status: u16) -> ClientError {
+        let server = self.name();
+        let sentence =
+            format!("{server} answers {status}, but not as Pricebook does; check --server");
+        ClientError {
+            status: Some(status),
+            ..ClientError::from(sentence)
         }
     }
 

@@ -11,7 +11,10 @@ use crate::api::protocol::BASE_PATH;
 pub fn parse(text: &str) -> Result<Url, String> {
     let base = text.trim_end_matches('/');
     let base = base.strip_suffix(BASE_PATH).unwrap_or(base);
-    if !base.starts_with("http://") && !base.starts_with("https://") {
+    let scheme = base
+        .split_once("://")
+        .map(|(scheme, _)| scheme.to_lowercase());
+    if !matches!(scheme.as_deref(), Some("http" | "https")) {
         return Err("must start with http:// or https://".to_owned());
     }
     let url = Url::parse(base);

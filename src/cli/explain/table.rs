@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Number, Value};
 
 use crate::cli::readable::distance;
+use crate::cli::visible::{visible, visible_lines};
 use crate::domain::explain::Source;
 use crate::domain::money::{Amount, Currency, UnitPrice};
 
@@ -65,7 +66,7 @@ pub fn of(data: &Value, currency: Option<&str>, is_colored: bool) -> Result<Stri
         .map_err(|error| format!("the answer of the server is not understood: {error}"))?;
     if values.is_empty() {
         let of_currency = currency.map_or_else(String::new, |currency| format!(" in {currency}"));
-        return Ok(format!("{code} has no prices{of_currency}.\n"));
+        return Ok(visible_lines(&format!("{code} has no prices{of_currency}.\n")).into_owned());
     }
     let lines = lay_out(&values);
     let colors = std::iter::once(Some(BOLD)).chain(values.iter().map(Explained::color));
@@ -81,14 +82,15 @@ fn lay_out(values: &[Explained]) -> String {
     table.load_style(NOTHING);
     table.set_header(HEADER);
     for value in values {
-        table.add_row([
+        let cells = [
             &value.path,
             &value.decimal,
             &value.currency.to_uppercase(),
             &value.source,
             &value.since(),
             &value.how(),
-        ]);
+        ];
+        table.add_row(cells.map(|cell| visible(cell)));
     }
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));

@@ -51,7 +51,7 @@ mod tests {
             "#5  2026-07-12T18:04:11.000Z  Back office (ck_live_4f9a1c…)  revert-change of #4",
             "    Q3 ends",
             "  ~ plan pro",
-            "      prices[monthly].price  49.00 → 59.00",
+            "      prices[monthly].price  49.00 USD → 59.00 USD",
             "      description            \"a\" → gone  (derived)",
             "      isPublic               true",
             "",

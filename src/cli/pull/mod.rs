@@ -24,13 +24,17 @@ pub async fn pull(settings: &PullSettings) -> Result<Exit, String> {
     let client = Client::patient(client)?;
     if *json {
         let mut answer = client.get(&["catalog"], &query(settings, "json")).await?;
-        output::print(&output::to_json(&answer["data"].take())?)?;
+        let data = answer["data"].take();
+        if data["pricebook"].is_null() {
+            return Err(client.not_as_pricebook(200).into());
+        }
+        output::print(&output::to_json(&data)?)?;
         return Ok(Exit::Done);
     }
     let is_printed = text_file::is_stream(file);
     let existing = match is_printed {
         true => None,
-        false => text_file::read_if_there(file)?,
+        false => text_file::read_if_there(file, *force)?,
     };
     let local = match existing.as_deref().map(|text| Local::read(file, text)) {
         Some(Err(_)) if *force => None,
@@ -41,6 +45,9 @@ pub async fn pull(settings: &PullSettings) -> Result<Exit, String> {
     let query = query(settings, "yaml");
     let asked = client.get_text(&["catalog"], &query, "application/yaml");
     let Text { text, revision } = asked.await?;
+    if Local::read(file, &text).is_err() {
+        return Err(client.not_as_pricebook(200).into());
+    }
     if is_printed {
         output::print(&text)?;
         return Ok(Exit::Done);
@@ -52,7 +59,7 @@ pub async fn pull(settings: &PullSettings) -> Result<Exit, String> {
     let is_kept = merged.is_some();
     let merged = merged.unwrap_or(text);
     let at = revision.map_or_else(String::new, |revision| format!(" (revision {revision})"));
-    let file_name = file.display();
+    let file_name = text_file::name(file);
     if local.is_some_and(|local| local.text == merged) {
         output::tell(&format!("pricebook: {file_name} is up to date{at}"));
         return Ok(Exit::Done);
@@ -68,7 +75,7 @@ pub async fn pull(settings: &PullSettings) -> Result<Exit, String> {
 
 fn refuse(file: &Path, mistakes: &str) -> Exit {
     output::tell(mistakes);
-    let file = file.display();
+    let file = text_file::name(file);
     output::tell(&format!(
         "pricebook: {file} is no document; to overwrite it, use --force"
     ));

@@ -24,8 +24,12 @@ pub fn oxr(text: &str) -> Result<RateFile, String> {
     check_layout(&value)?;
     let base = value["base"].as_str();
     let base = base.ok_or_else(|| not_oxr("it has no `base`"))?;
-    let file: Latest = serde_json::from_str(text)
-        .map_err(|_| not_oxr("its `rates` are not numbers by currency"))?;
+    let file: Latest = serde_json::from_str(text).map_err(|error| {
+        match error.to_string().starts_with("duplicate field") {
+            true => not_oxr("it has a field twice"),
+            false => not_oxr("its `rates` are not numbers by currency"),
+        }
+    })?;
     let mut listed = Listed::default();
     for (currency, rate) in &file.rates.0 {
         listed.add(currency, rate.as_str())?;
@@ -72,6 +76,11 @@ fn date(timestamp: &Value) -> Option<String> {
 #[derive(serde::Deserialize)]
 struct Latest {
     rates: Rates,
+    // Read so that two of them are refused.
+    #[serde(rename = "base")]
+    _base: String,
+    #[serde(rename = "timestamp", default)]
+    _timestamp: Option<Value>,
 }
 
 /// Rates by currency, each with all its digits. A map would forget that one is listed twice.

@@ -197,6 +197,10 @@ fn wrong_json_files_are_refused() {
             &format!("{not}: it has no `base`."),
         ),
         (
+            r#"{"base":"USD","base":"EUR","rates":{"JPY":150}}"#.to_owned(),
+            &format!("{not}: it has a field twice."),
+        ),
+        (
             r#"{"base":"USD","rates":[1]}"#.to_owned(),
             &format!("{not}: its `rates` are not numbers by currency."),
         ),

@@ -58,8 +58,6 @@ fn foreign(node: &Node) -> Vec<Mistake> {
     vec![Mistake {
         field: "pricebook".to_owned(),
         at: node.at,
-        message: format!(
-            "Is missing: this is not a document of Pricebook, which says `pricebook: {VERSION}`."
-        ),
+        message: format!("Is missing: a document of Pricebook says `pricebook: {VERSION}`."),
     }]
 }

@@ -229,7 +229,8 @@ impl Reader {
 }
 
 const EMPTY: &str = "The document is empty.";
-const NO_MAPPING: &str = "The document must be a mapping.";
+const NO_MAPPING: &str =
+    "Is not a document of Pricebook: that is a mapping with the key `pricebook`.";
 const TOO_LARGE: &str = "There are too many brackets, commas and quotes in one value. Write it in \
                          block style, or write the whole document as JSON.";
 

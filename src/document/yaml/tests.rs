@@ -120,10 +120,22 @@ fn what_is_not_plain_data_is_refused() {
         ("", " 1:1 The document is empty."),
         ("# nothing\n", " 2:1 The document is empty."),
         ("---\n", " 2:1 The document is empty."),
-        ("- a\n", " 1:1 The document must be a mapping."),
-        ("[]", " 1:1 The document must be a mapping."),
-        ("text\n", " 1:1 The document must be a mapping."),
-        ("''\n", " 1:1 The document must be a mapping."),
+        (
+            "- a\n",
+            " 1:1 Is not a document of Pricebook: that is a mapping with the key `pricebook`.",
+        ),
+        (
+            "[]",
+            " 1:1 Is not a document of Pricebook: that is a mapping with the key `pricebook`.",
+        ),
+        (
+            "text\n",
+            " 1:1 Is not a document of Pricebook: that is a mapping with the key `pricebook`.",
+        ),
+        (
+            "''\n",
+            " 1:1 Is not a document of Pricebook: that is a mapping with the key `pricebook`.",
+        ),
     ] {
         assert_eq!(told(text), [expected], "{text}");
     }

@@ -43,6 +43,14 @@ impl DatabaseUrl {
         }
     }
 
+    /// Whether it is a SQLite file that is not there yet.
+    pub fn is_absent_file(&self) -> bool {
+        match self {
+            Self::Sqlite(file) => !file.path().exists(),
+            Self::Postgres(_) => false,
+        }
+    }
+
     /// The same address with the given TLS mode and root certificate, where they are given.
     #[must_use]
     pub fn with_tls(self, mode: Option<Encryption>, root: Option<&Path>) -> Self {
