@@ -282,7 +282,10 @@ fn wrong_document(mistakes: &[Mistake]) -> String {
                 .place
                 .map(|(line, column)| format!(" (line {line}, column {column})"));
             let place = place.unwrap_or_default();
-            format!("`{}`{place}: {}", only.field, only.message)
+            match only.field.as_str() {
+                "" => format!("The document{place}: {}", only.message),
+                field => format!("`{field}`{place}: {}", only.message),
+            }
         }
         several if several.len() >= Mistake::MAX => format!(
             "The document has {} mistakes or more; `details` lists the first.",
