@@ -20,6 +20,7 @@ pub async fn apply(settings: &ApplySettings) -> Result<Exit, String> {
     terminal::require_answer(options.yes)?;
     let client = Client::patient(client)?;
     let data = match changeset {
+        Some(id) if id.is_empty() => return Err("--changeset is empty".to_owned()),
         Some(id) => read(&client, id).await,
         None => {
             let source = document::source(file).await?;

@@ -589,3 +589,28 @@ async fn every_wrong_field_is_told() {
         assert!(told.contains(line), "{told}");
     }
 }
+
+#[tokio::test]
+async fn programs_get_one_answer_to_apply() {
+    let shop = Shop::open().await;
+    shop.told(0, &["pull"]);
+    let applied = |arguments: &[&str]| {
+        let data = json(&shop.said(0, arguments));
+        assert!(data["changesetId"].is_string(), "{data}");
+        (data["revision"].as_i64(), data["changes"].as_i64())
+    };
+    let (before, nothing) = applied(&["apply", "--yes", "--json"]);
+    assert_eq!(nothing, Some(0));
+    shop.edit("\"49.00\"", "\"54.00\"");
+    let (after, changed) = applied(&["apply", "--yes", "--json"]);
+    assert_eq!(
+        (after, changed),
+        (before.map(|revision| revision + 1), Some(1))
+    );
+    assert_eq!(
+        shop.said(0, &["apply", "--yes"]),
+        "Nothing to do in sandbox.\n"
+    );
+    let told = shop.told(1, &["apply", "--yes", "--changeset", ""]);
+    assert!(told.contains("--changeset is empty"), "{told}");
+}

@@ -43,8 +43,7 @@ impl Application<'_> {
             return Ok(Exit::Blocked);
         }
         if changeset.is_empty() {
-            self.print_json(self.data)?;
-            return Ok(Exit::Done);
+            return self.settle(&changeset).await;
         }
         if !self.options.yes && !terminal::is_agreed("Apply?").await? {
             return self.leave(&changeset).await;
@@ -77,14 +76,28 @@ impl Application<'_> {
         self.tell(self.send(changeset, Some("live")).await)
     }
 
+    /// Ends with one that does nothing. Programs get the answer that they always get.
+    async fn settle(&self, changeset: &Changeset) -> Result<Exit, String> {
+        if self.is_json {
+            return self.tell(self.send(changeset, None).await);
+        }
+        self.forget(changeset).await;
+        Ok(Exit::Done)
+    }
+
     /// Does not apply it.
     async fn leave(&self, changeset: &Changeset) -> Result<Exit, String> {
+        self.forget(changeset).await;
+        output::tell("pricebook: not applied");
+        Ok(Exit::Failed)
+    }
+
+    /// Discards it if nobody needs it.
+    async fn forget(&self, changeset: &Changeset) {
         if self.is_new {
             // One that stays is forgotten by itself.
             let _ = self.client.delete(&["changesets", &changeset.id]).await;
         }
-        output::tell("pricebook: not applied");
-        Ok(Exit::Failed)
     }
 
     async fn send(
